@@ -1,0 +1,16 @@
+/**
+ * Virtual time: an integer number of microseconds since the start of the run.
+ * A plain number (safe integer): 2^53 µs is 285 years.
+ */
+export type Instant = number & { readonly __unit?: "virtual µs" };
+
+/** A length of virtual time in integer microseconds. */
+export type Duration = number & { readonly __unit?: "µs" };
+
+export const MICROSECOND = 1;
+export const MILLISECOND = 1_000;
+export const SECOND = 1_000_000;
+export const MINUTE = 60_000_000;
+
+/** Parts per million: the integer form of every probability, so that no float decides a draw. */
+export type Ppm = number;

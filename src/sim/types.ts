@@ -1,0 +1,127 @@
+import type { Duration, Instant, Ppm } from "../base/time.ts";
+import type { ConfSummary, RoleName } from "../trace/events.ts";
+
+/** How one direction of a link behaves. Latency is `min + exponential(mean - min)`, cut at `max`. */
+export interface LinkOptions {
+  readonly minUs: Duration;
+  readonly meanUs: Duration;
+  readonly maxUs: Duration;
+  readonly loss: Ppm;
+  readonly duplicate: Ppm;
+  /** Chance that a message may overtake or be overtaken; otherwise a link is first in, first out, as a TCP stream. */
+  readonly reorder: Ppm;
+}
+
+export interface DiskOptions {
+  /** An fsync takes `min + exponential(mean - min)`, cut at `max`. */
+  readonly syncMinUs: Duration;
+  readonly syncMeanUs: Duration;
+  readonly syncMaxUs: Duration;
+}
+
+/** What a crash does to bytes that were not synced. `random` draws one of the others. */
+export type CrashMode = "lose" | "keep" | "prefix" | "tear" | "random";
+
+/** Everything that shapes a cluster before its first event. All defaults are etcd's. */
+export interface ClusterOptions {
+  readonly seed: number;
+  /** Voters at the start, ids 1…members. */
+  readonly members: number;
+  readonly tickUs: Duration;
+  readonly electionTicks: number;
+  readonly heartbeatTicks: number;
+  readonly preVote: boolean;
+  readonly checkQuorum: boolean;
+  readonly readOnly: "safe" | "lease";
+  readonly stepDownOnRemoval: boolean;
+  /** A snapshot after so many applied entries, and how many entries stay in the log behind it. */
+  readonly snapshotEntries: number;
+  readonly catchUpEntries: number;
+  readonly segmentBytes: number;
+  readonly maxSizePerMsg: number;
+  readonly maxInflightMsgs: number;
+  readonly network: LinkOptions;
+  readonly disk: DiskOptions;
+  /** Clients give an attempt up after so long and try the next member. */
+  readonly clientTimeoutUs: Duration;
+  /** Names of the museum's bugs that are switched on. */
+  readonly bugs: readonly string[];
+}
+
+export type MemberStatus = "up" | "down" | "paused" | "refused";
+
+export interface MemberView {
+  readonly id: number;
+  readonly status: MemberStatus;
+  readonly role: RoleName;
+  readonly term: number;
+  readonly vote: number;
+  readonly lead: number;
+  readonly commit: number;
+  readonly applied: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly conf: ConfSummary;
+  readonly revision: number;
+  /** Hash of the key-value state at `applied`. */
+  readonly stateHash: string;
+  /** Why it refused to start; empty otherwise. */
+  readonly refusal: string;
+}
+
+/** What an operation of a simulated client ended with. */
+export type Outcome = "pending" | "ok" | "fail" | "ambiguous";
+
+/** One thing somebody does to the world. Plain data, so that a run can be saved as a scenario. */
+export type Fault =
+  | { readonly type: "crash"; readonly member: number; readonly disk: CrashMode }
+  | { readonly type: "restart"; readonly member: number }
+  | { readonly type: "pause"; readonly member: number }
+  | { readonly type: "resume"; readonly member: number }
+  /** Members in different groups can't hear each other; members in no group form one more group. */
+  | { readonly type: "partition"; readonly groups: readonly (readonly number[])[] }
+  /** One way: nothing from `from` reaches `to`. */
+  | { readonly type: "cut"; readonly from: readonly number[]; readonly to: readonly number[] }
+  /** All links work again; link options return to the cluster's. */
+  | { readonly type: "heal" }
+  /** Messages from → to wait until `unclog`. */
+  | { readonly type: "clog"; readonly from: readonly number[]; readonly to: readonly number[] }
+  | { readonly type: "unclog" }
+  /** Changes the given options of the links from → to (all links where absent). */
+  | { readonly type: "link"; readonly from?: readonly number[]; readonly to?: readonly number[]; readonly options: Partial<LinkOptions> }
+  /** The member's clock runs this much faster (negative: slower), in parts per million. */
+  | { readonly type: "drift"; readonly member: number; readonly ppm: number }
+  /** The member's wall clock jumps. */
+  | { readonly type: "skew"; readonly member: number; readonly us: Duration }
+  | { readonly type: "disk-slow"; readonly member: number; readonly options: DiskOptions }
+  | { readonly type: "disk-full"; readonly member: number; readonly full: boolean }
+  /** Flips `bits` bits in durable bytes of the newest file whose name ends with `suffix` (".wal", ".snap", ".db"). */
+  | { readonly type: "bit-rot"; readonly member: number; readonly suffix: string; readonly bits: number }
+  /** The next messages of this type (e.g. "MsgApp"; "any") from → to are lost, `count` of them. */
+  | { readonly type: "drop-next"; readonly from: number; readonly to: number; readonly message: string; readonly count: number }
+  /** Makes a follower's election timer fire now. */
+  | { readonly type: "campaign"; readonly member: number }
+  // Administration, as an operator does through the API of `via` (default: the leader).
+  | { readonly type: "transfer"; readonly to: number }
+  | { readonly type: "add-member"; readonly member: number; readonly learner: boolean }
+  | { readonly type: "promote"; readonly member: number }
+  | { readonly type: "remove-member"; readonly member: number }
+  | { readonly type: "change"; readonly add: readonly number[]; readonly remove: readonly number[]; readonly learners: readonly number[] }
+  | { readonly type: "snapshot"; readonly member: number };
+
+export type ClientRequestSpec =
+  | { readonly type: "put"; readonly key: string; readonly value: string }
+  | { readonly type: "get"; readonly key: string; readonly serializable: boolean }
+  | { readonly type: "delete"; readonly key: string };
+
+export interface ClientOperation {
+  readonly op: number;
+  readonly client: number;
+  readonly request: ClientRequestSpec;
+  outcome: Outcome;
+  /** The reply; null while pending or when there was none. */
+  result: { revision: number; value?: string | null; deleted?: number } | null;
+  error: string;
+  invokedAt: Instant;
+  completedAt: Instant;
+}

@@ -1,0 +1,186 @@
+import type { Duration, Instant } from "../base/time.ts";
+
+/**
+ * The trace vocabulary: everything that people, checkers and exports see of a run is one of these
+ * events. Each carries its `seq` (1, 2, 3 …), the global virtual time `at` in µs, the member it
+ * happened on (1…n; 0 is the world) and `cause`: the seq of the event that made it (0: none).
+ *
+ * Three layers, so that a sink can ask for no more than it needs:
+ *  - STEP: what the world hands to a member (a delivery, a wake-up, a request) and faults;
+ *  - STATE: what changed on a member (role, vote, log, commit, applied …) — enough for the invariants;
+ *  - DETAIL: messages sent, disk work, etcd-raft's own log lines — for people.
+ */
+export const Layer = { Step: 1, State: 2, Detail: 4, All: 7 } as const;
+
+interface Base {
+  seq: number;
+  readonly at: Instant;
+  readonly member: number;
+  readonly cause: number;
+}
+
+export type RoleName = "follower" | "pre-candidate" | "candidate" | "leader";
+
+/** What a message says, in words and numbers. Fields that do not apply are absent. */
+export interface MessageSummary {
+  readonly type: string; // "MsgApp", …
+  readonly from: number;
+  readonly to: number;
+  readonly term: number;
+  readonly logTerm?: number;
+  readonly index?: number;
+  readonly commit?: number;
+  /** Terms of the entries carried, first to last; entry i has index `index + 1 + i`. */
+  readonly entries?: readonly number[];
+  readonly reject?: boolean;
+  readonly rejectHint?: number;
+  readonly snapshot?: { readonly index: number; readonly term: number };
+  readonly context?: string;
+}
+
+/** One log entry as shown: `text` is a short description of what it does, e.g. `put a=1`. */
+export interface EntrySummary {
+  readonly index: number;
+  readonly term: number;
+  readonly type: "normal" | "conf-change";
+  readonly bytes: number;
+  readonly text: string;
+  /** A 52-bit hash of the entry's data: equal data, equal hash. */
+  readonly hash: number;
+}
+
+export interface ConfSummary {
+  readonly voters: readonly number[];
+  /** Non-empty in a joint configuration. */
+  readonly votersOutgoing: readonly number[];
+  readonly learners: readonly number[];
+  readonly learnersNext: readonly number[];
+  readonly autoLeave: boolean;
+}
+
+// ---- STEP: the world acts -------------------------------------------------------------------
+
+/** A member process starts; what follows in the same step is what it recovered. */
+export interface BootEvent extends Base { readonly kind: "boot"; readonly restart: boolean }
+/** The member's own timer woke it: `ticks` ticks of its clock went by since it last looked. */
+export interface WakeEvent extends Base { readonly kind: "wake"; readonly ticks: number }
+/** A message arrives; `cause` is its `send`. */
+export interface DeliverEvent extends Base { readonly kind: "deliver"; readonly message: MessageSummary }
+/** A sync is done; `cause` is the `sync` event. */
+export interface DiskDoneEvent extends Base { readonly kind: "disk-done"; readonly token: number }
+/** A client's request reaches the member; `cause` is the `invoke`. */
+export interface RequestEvent extends Base { readonly kind: "request"; readonly client: number; readonly op: number; readonly text: string }
+/**
+ * Something a scenario, a fuzzer or a person did to the world (member 0 if it concerns several).
+ * `fault` is the scenario's word for it: crash, restart, pause, resume, partition, cut, heal, clog, unclog,
+ * loss, delay, duplicate, reorder, drift, disk-slow, disk-full, bit-rot, transfer, add-learner, …
+ */
+export interface FaultEvent extends Base { readonly kind: "fault"; readonly fault: string; readonly text: string; readonly members: readonly number[] }
+/** The process is gone; `text` says what its disk kept of unsynced bytes. */
+export interface CrashEvent extends Base { readonly kind: "crash"; readonly text: string; readonly lostBytes: number }
+export interface PauseEvent extends Base { readonly kind: "pause" }
+export interface ResumeEvent extends Base { readonly kind: "resume" }
+/** The member will not start, and says why (corrupt WAL, …). It stays down. */
+export interface RefuseEvent extends Base { readonly kind: "refuse"; readonly text: string }
+/** Which links are cut now: pairs [from, to] that do not deliver. Emitted after each change. */
+export interface LinksEvent extends Base { readonly kind: "links"; readonly cut: readonly (readonly [number, number])[]; readonly clogged: readonly (readonly [number, number])[] }
+
+// ---- STATE: what changed on a member --------------------------------------------------------
+
+/** Role, term or known leader changed. `reason` is a RoleReason of raft, in words. */
+export interface RoleEvent extends Base { readonly kind: "role"; readonly role: RoleName; readonly term: number; readonly lead: number; readonly reason: string }
+/** Term, vote and commit as they are about to be made durable (raft's HardState). */
+export interface HardStateEvent extends Base { readonly kind: "hard-state"; readonly term: number; readonly vote: number; readonly commit: number }
+/** Entries enter the member's log at `entries[0].index`; whatever stood from there on is gone. */
+export interface AppendEvent extends Base { readonly kind: "append"; readonly entries: readonly EntrySummary[]; readonly truncated: number }
+export interface CommitEvent extends Base { readonly kind: "commit"; readonly index: number; readonly term: number }
+/** Entry `index` was applied; `hash` is the state machine's rolling hash after it. */
+export interface ApplyEvent extends Base { readonly kind: "apply"; readonly index: number; readonly term: number; readonly hash: number; readonly revision: number; readonly text: string }
+export interface ConfEvent extends Base { readonly kind: "conf"; readonly index: number; readonly conf: ConfSummary }
+/** The log and state machine now start from a snapshot: at boot, or received from the leader. */
+export interface RestoreEvent extends Base { readonly kind: "restore"; readonly index: number; readonly term: number; readonly hash: number; readonly revision: number; readonly conf: ConfSummary }
+/** The member wrote a snapshot of its own, and dropped its log up to `compacted`. */
+export interface SnapshotEvent extends Base { readonly kind: "snapshot"; readonly index: number; readonly term: number; readonly compacted: number }
+/** What the boot found on disk: the whole recovered raft state. */
+export interface RecoverEvent extends Base {
+  readonly kind: "recover";
+  readonly term: number;
+  readonly vote: number;
+  readonly commit: number;
+  readonly applied: number;
+  /** Log entries after the snapshot. */
+  readonly entries: readonly EntrySummary[];
+  readonly snapshot: { readonly index: number; readonly term: number };
+  readonly conf: ConfSummary;
+  /** e.g. `torn tail of 37 bytes cut off`; empty if nothing was mended. */
+  readonly repaired: string;
+}
+
+// ---- DETAIL: for people ---------------------------------------------------------------------
+
+export interface SendEvent extends Base { readonly kind: "send"; readonly message: MessageSummary }
+/** The network did not deliver; `cause` is the `send`. `member` is the sender. */
+export interface DropEvent extends Base { readonly kind: "drop"; readonly message: MessageSummary; readonly reason: "loss" | "partition" | "down" | "paused" | "clogged" }
+/** The network made a second copy; `cause` is the `send`. */
+export interface DuplicateEvent extends Base { readonly kind: "duplicate"; readonly message: MessageSummary }
+/** The member asked its disk to make bytes durable. */
+export interface SyncEvent extends Base { readonly kind: "sync"; readonly file: string; readonly token: number; readonly took: Duration }
+/** A line with etcd-raft's wording. */
+export interface LogEvent extends Base { readonly kind: "log"; readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL"; readonly text: string }
+
+// ---- clients --------------------------------------------------------------------------------
+
+/** A client begins operation `op` (unique in the run). `member` 0. */
+export interface InvokeEvent extends Base { readonly kind: "invoke"; readonly client: number; readonly op: number; readonly request: ClientOp; readonly text: string }
+/** One attempt goes out to a member. */
+export interface AttemptEvent extends Base { readonly kind: "attempt"; readonly client: number; readonly op: number; readonly to: number; readonly attempt: number }
+/**
+ * The operation ends for the client. `ok`: it happened; `fail`: it certainly did not;
+ * `ambiguous`: it may or may not have happened, now or later.
+ */
+export interface CompleteEvent extends Base {
+  readonly kind: "complete";
+  readonly client: number;
+  readonly op: number;
+  readonly outcome: "ok" | "fail" | "ambiguous";
+  readonly result: ClientResult | null;
+  readonly text: string;
+}
+
+/** Keys are binary strings (one char a byte); values too here, for the eye and for checkers. */
+export type ClientOp =
+  | { readonly type: "put"; readonly key: string; readonly value: string }
+  | { readonly type: "get"; readonly key: string; readonly serializable: boolean }
+  | { readonly type: "delete"; readonly key: string };
+
+export interface ClientResult {
+  /** The revision of the reply's header. */
+  readonly revision: number;
+  /** get: the value (null: no such key) and its modification revision. */
+  readonly value?: string | null;
+  readonly modRevision?: number;
+  readonly deleted?: number;
+}
+
+export type TraceEvent =
+  | BootEvent | WakeEvent | DeliverEvent | DiskDoneEvent | RequestEvent | FaultEvent | CrashEvent
+  | PauseEvent | ResumeEvent | RefuseEvent | LinksEvent
+  | RoleEvent | HardStateEvent | AppendEvent | CommitEvent | ApplyEvent | ConfEvent | RestoreEvent
+  | SnapshotEvent | RecoverEvent
+  | SendEvent | DropEvent | DuplicateEvent | SyncEvent | LogEvent
+  | InvokeEvent | AttemptEvent | CompleteEvent;
+
+export type TraceKind = TraceEvent["kind"];
+
+/** The first line of a trace file. */
+export interface TraceHeader {
+  readonly detcd: "trace";
+  readonly version: 1;
+  readonly name: string;
+  readonly title: string;
+  readonly teaches: string;
+  readonly seed: number;
+  readonly members: readonly number[];
+  readonly tickUs: Duration;
+  readonly electionTicks: number;
+}

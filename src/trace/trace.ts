@@ -1,0 +1,21 @@
+import type { TraceEvent } from "./events.ts";
+
+/** An event before it has its number. */
+export type NewEvent = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, "seq"> : never) : never;
+
+/**
+ * Where a run's events go. The same run is made whether anyone listens or not: emitters ask
+ * `wants` before they build an event, and nothing they do may depend on the answer.
+ */
+export interface Trace {
+  /** The layers (bits of `Layer`) somebody listens to. */
+  readonly layers: number;
+  /** Numbers the event, hands it to the listeners and returns its seq. */
+  emit(event: NewEvent): number;
+}
+
+/** Hears each event once, in order. Sinks never act on the run. */
+export interface TraceSink {
+  readonly layers: number;
+  event(event: TraceEvent): void;
+}

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/**
+ * The house rules of docs/architecture.md as a test: who may import whom, no circles, and a core
+ * that names neither Node nor a third-party package outside the one file that wraps it.
+ */
+const ROOT = resolve(import.meta.dirname, "..");
+const SRC = join(ROOT, "src");
+
+/** Folder → the folders it may import (itself always). `*`: any. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  base: [],
+  api: ["base"],
+  trace: ["base"],
+  raft: ["base"],
+  wal: ["base", "raft"],
+  mvcc: ["base", "api"],
+  member: ["base", "api", "trace", "raft", "wal", "mvcc"],
+  sim: ["base", "api", "trace", "member"],
+  check: ["base", "api", "trace"],
+  scenario: ["base", "trace", "sim", "check"],
+  conformance: ["base", "raft"],
+  export: ["base", "trace"],
+  ui: ["base", "trace", "scenario"],
+  cli: ["*"],
+};
+
+const CORE = [
+  "base",
+  "api",
+  "trace",
+  "raft",
+  "wal",
+  "mvcc",
+  "member",
+  "sim",
+  "check",
+  "conformance",
+];
+
+/** The one file that may name a third-party package. */
+const WRAPPED: Record<string, string> = {
+  seedrandom: "base/random.ts",
+  "sorted-btree": "base/ordered-map.ts",
+};
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+function sourceFiles(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+const FILES = sourceFiles(SRC);
+const IMPORTS: Import[] = FILES.flatMap((path) =>
+  [...readFileSync(path, "utf8").matchAll(/(?:^|[^.\w])(?:from|import)\s*\(?\s*"([^"]+)"/gm)].map(
+    (m) => ({
+      file: relative(SRC, path),
+      target: m[1] as string,
+    }),
+  ),
+);
+
+const folderOf = (file: string): string => file.split("/")[0] as string;
+const resolved = (i: Import): string => relative(SRC, resolve(SRC, dirname(i.file), i.target));
+
+describe("the house", () => {
+  test("every folder of src is in the import table", () => {
+    const folders = new Set(FILES.map((path) => folderOf(relative(SRC, path))));
+    expect([...folders].filter((folder) => MAY_IMPORT[folder] === undefined)).toEqual([]);
+  });
+
+  test("no import goes against the import table", () => {
+    const wrong = IMPORTS.filter((i) => i.target.startsWith(".")).filter((i) => {
+      const from = folderOf(i.file);
+      const to = folderOf(resolved(i));
+      const allowed = MAY_IMPORT[from] ?? [];
+      return to !== from && !allowed.includes("*") && !allowed.includes(to);
+    });
+    expect(wrong.map((i) => `${i.file} imports ${resolved(i)}`)).toEqual([]);
+  });
+
+  test("relative imports name existing files, with their extension", () => {
+    const known = new Set(FILES.map((path) => relative(SRC, path)));
+    const wrong = IMPORTS.filter((i) => i.target.startsWith(".") && !known.has(resolved(i)))
+      // The package's own manifest, read for its version.
+      .filter((i) => resolved(i) !== "../package.json");
+    expect(wrong.map((i) => `${i.file} imports ${i.target}`)).toEqual([]);
+  });
+
+  test("no circle of imports", () => {
+    const edges = new Map<string, string[]>();
+    for (const i of IMPORTS) {
+      if (i.target.startsWith(".")) edges.set(i.file, [...(edges.get(i.file) ?? []), resolved(i)]);
+    }
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) {
+        circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+        return;
+      }
+      if (done.has(file)) return;
+      for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
+      done.add(file);
+    };
+    for (const file of edges.keys()) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  test("the core names neither Node nor a package outside its wrapper", () => {
+    const wrong = IMPORTS.filter(
+      (i) => CORE.includes(folderOf(i.file)) && !i.target.startsWith("."),
+    ).filter((i) => WRAPPED[i.target] !== i.file);
+    expect(wrong.map((i) => `${i.file} imports ${i.target}`)).toEqual([]);
+  });
+
+  test("every core folder is behind the type wall and the lint wall", () => {
+    const types = readFileSync(join(ROOT, "tsconfig.core.json"), "utf8");
+    const lint = readFileSync(join(ROOT, "biome.json"), "utf8");
+    expect(CORE.filter((folder) => !types.includes(`"src/${folder}"`))).toEqual([]);
+    expect(CORE.filter((folder) => !lint.includes(`"src/${folder}/**"`))).toEqual([]);
+  });
+});
