@@ -7,11 +7,16 @@ export interface ReadClock {
   readonly now: Instant;
 }
 
+/** What schedules events that carry an `E`. */
+export interface Scheduler<E> extends ReadClock {
+  at(when: Instant, kind: number, target: number, payload: E): EventId;
+}
+
 /**
  * The world's virtual time: it stands still while an event is handled and jumps to the next one.
  * `next` leaves the event in `queue.kind`, `queue.target` and `queue.payload`.
  */
-export class SimClock<P> implements ReadClock {
+export class SimClock<P> implements Scheduler<P> {
   now: Instant = 0;
   readonly queue = new EventQueue<P>();
 

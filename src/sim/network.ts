@@ -1,0 +1,270 @@
+import { assert } from "../base/assert.ts";
+import { KeyedDraws } from "../base/keyed-draws.ts";
+import type { Random } from "../base/random.ts";
+import type { Scheduler } from "./clock.ts";
+import { drawLatency } from "./latency.ts";
+import { type Envelope, Link, Salt } from "./link.ts";
+import type { LinkOptions } from "./types.ts";
+
+export type { Envelope } from "./link.ts";
+
+/** What becomes of a message when it is sent. */
+export const Fate = { Sent: 0, Duplicated: 1, Lost: 2, Cut: 3 } as const;
+export type Fate = (typeof Fate)[keyof typeof Fate];
+
+/** What becomes of a message when its delivery is due. */
+export const Arrival = { Delivered: 0, Cut: 1, Held: 2 } as const;
+export type Arrival = (typeof Arrival)[keyof typeof Arrival];
+
+/** Node ids are in [0, IDS_MAX): they index a square of links. */
+const IDS_MAX = 1024;
+
+/**
+ * Messages between nodes: each ordered pair is a link with latency, loss, duplication and
+ * reordering of its own, and may be cut or clogged.
+ *
+ * A link is first in, first out, as a TCP stream, except for a message whose reorder draw fires:
+ * it arrives after its own latency, whatever was sent before or after it. A duplicate arrives no
+ * earlier than its original, and may arrive after later messages.
+ */
+export class Network<M> {
+  private readonly scheduler: Scheduler<Envelope<M>>;
+  private readonly random: Random;
+  private readonly deliverKind: number;
+  private readonly initial: LinkOptions;
+  /** What a link between nodes gets that have not spoken yet. */
+  private defaults: LinkOptions;
+  private readonly nodes: number[] = [];
+  /** Index `from * stride + to`; null where a link has never been used or touched by a fault. */
+  private links: (Link<M> | null)[] = [];
+  private stride = 0;
+
+  /**
+   * @param random a fork of its own; link i → j draws from its fork `i→j`
+   * @param deliverKind the kind of the events it schedules; their target is the receiver, their
+   *   payload the {@link Envelope}
+   */
+  constructor(
+    scheduler: Scheduler<Envelope<M>>,
+    random: Random,
+    options: LinkOptions,
+    deliverKind: number,
+  ) {
+    this.scheduler = scheduler;
+    this.random = random;
+    this.deliverKind = deliverKind;
+    this.initial = checked(options);
+    this.defaults = this.initial;
+  }
+
+  /** Makes `id` known. Again and again does no harm: a node keeps its links. */
+  addNode(id: number): void {
+    assert(Number.isInteger(id) && id >= 0 && id < IDS_MAX, "a node id is in [0, 1024)");
+    if (this.nodes.includes(id)) return;
+    this.nodes.push(id);
+    this.nodes.sort((a, b) => a - b);
+    if (id >= this.stride) this.widen(id + 1);
+  }
+
+  /** Sends a message of `type` (a name such as "MsgApp", for {@link dropNext}), or loses it. */
+  send(from: number, to: number, type: string, payload: M, sendSeq: number): Fate {
+    const link = this.link(from, to);
+    const n = link.sent++;
+    if (link.cut) return Fate.Cut;
+    if (link.takesDrop(type)) return Fate.Lost;
+    const { options, draws } = link;
+    if (draws.chance(n, Salt.Loss, options.loss)) return Fate.Lost;
+
+    const { minUs, meanUs, maxUs } = options;
+    const now = this.scheduler.now;
+    let at = now + drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.Latency));
+    if (!draws.chance(n, Salt.Reorder, options.reorder)) {
+      if (at < link.lastAt) at = link.lastAt;
+      link.lastAt = at;
+    }
+    const envelope: Envelope<M> = { from, to, payload, sendSeq, copy: 0, released: false };
+    this.scheduler.at(at, this.deliverKind, to, envelope);
+    if (!draws.chance(n, Salt.Duplicate, options.duplicate)) return Fate.Sent;
+
+    const later = now + drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.SecondLatency));
+    const second: Envelope<M> = { from, to, payload, sendSeq, copy: 1, released: false };
+    this.scheduler.at(later > at ? later : at, this.deliverKind, to, second);
+    return Fate.Duplicated;
+  }
+
+  /**
+   * To be asked when a delivery is due: a link that was cut after the sending has lost what was
+   * under way, and a clogged one keeps it (`Held`: it comes again as an event after `unclog`).
+   */
+  arrives(envelope: Envelope<M>): Arrival {
+    const link = this.link(envelope.from, envelope.to);
+    if (envelope.released) {
+      assert(link.releasing > 0, "a released message is counted");
+      link.releasing--;
+    } else if (link.releasing > 0) {
+      // Due in the same instant as messages that waited longer: back behind them.
+      this.scheduler.at(this.scheduler.now, this.deliverKind, envelope.to, envelope);
+      return Arrival.Held;
+    }
+    if (link.cut) return Arrival.Cut;
+    if (!link.clogged) return Arrival.Delivered;
+    envelope.released = false;
+    link.held.push(envelope);
+    return Arrival.Held;
+  }
+
+  /** Nothing sent from one of `from` reaches one of `to`. Adds to what is cut already. */
+  cutPairs(from: readonly number[], to: readonly number[]): void {
+    for (const link of this.between(from, to)) link.cut = true;
+  }
+
+  /**
+   * Decides anew who of `all` hears whom: nodes in different groups do not, and those in no
+   * group form one more. Cuts from or to nodes outside `all` stay.
+   */
+  partition(groups: readonly (readonly number[])[], all: readonly number[]): void {
+    const side = new Map<number, number>();
+    groups.forEach((group, number) => {
+      for (const id of group) {
+        assert(!side.has(id), "a node is in one group");
+        side.set(id, number);
+      }
+    });
+    for (const link of this.between(all, all)) link.cut = side.get(link.from) !== side.get(link.to);
+  }
+
+  /** All links work again, with the options of the start; held messages are let go. */
+  heal(): void {
+    this.unclog();
+    this.defaults = this.initial;
+    for (const link of this.links) {
+      if (link === null) continue;
+      link.cut = false;
+      link.options = this.initial;
+      link.forgetDrops();
+    }
+  }
+
+  /** Messages that would arrive at one of `to` from one of `from` wait until {@link unclog}. */
+  clog(from: readonly number[], to: readonly number[]): void {
+    for (const link of this.between(from, to)) link.clogged = true;
+  }
+
+  /** Lets go what waits on clogged links: it arrives now, in its order. */
+  unclog(): void {
+    for (const link of this.links) {
+      if (link === null || !link.clogged) continue;
+      link.clogged = false;
+      for (const envelope of link.held) {
+        envelope.released = true;
+        link.releasing++;
+        this.scheduler.at(this.scheduler.now, this.deliverKind, link.to, envelope);
+      }
+      link.held.length = 0;
+    }
+  }
+
+  /**
+   * Changes some options of the links from → to. Absent lists stand for every node; with both
+   * absent the change also holds for nodes that come later. Messages under way keep their times.
+   */
+  setOptions(
+    from: readonly number[] | undefined,
+    to: readonly number[] | undefined,
+    change: Partial<LinkOptions>,
+  ): void {
+    if (from === undefined && to === undefined) {
+      this.defaults = checked({ ...this.defaults, ...change });
+      for (const link of this.links) {
+        if (link !== null) link.options = checked({ ...link.options, ...change });
+      }
+      return;
+    }
+    for (const link of this.between(from ?? this.nodes, to ?? this.nodes)) {
+      link.options = checked({ ...link.options, ...change });
+    }
+  }
+
+  /** Loses the next `count` messages of type `message` ("any": of every type) sent from → to. */
+  dropNext(from: number, to: number, message: string, count: number): void {
+    assert(Number.isInteger(count) && count >= 0, "a count of messages");
+    if (count > 0) this.link(from, to).dropNext(message, count);
+  }
+
+  isCut(from: number, to: number): boolean {
+    return this.link(from, to).cut;
+  }
+
+  /** The cut pairs [from, to], ordered. */
+  cutList(): [number, number][] {
+    return this.pairs((link) => link.cut);
+  }
+
+  /** The clogged pairs [from, to], ordered. */
+  cloggedList(): [number, number][] {
+    return this.pairs((link) => link.clogged);
+  }
+
+  private pairs(chosen: (link: Link<M>) => boolean): [number, number][] {
+    const result: [number, number][] = [];
+    for (const link of this.links) {
+      if (link !== null && chosen(link)) result.push([link.from, link.to]);
+    }
+    return result;
+  }
+
+  /** The links from → to, made where they did not exist yet. */
+  private between(from: readonly number[], to: readonly number[]): Link<M>[] {
+    const result: Link<M>[] = [];
+    for (const source of from) {
+      for (const target of to) {
+        if (source !== target) result.push(this.link(source, target));
+      }
+    }
+    return result;
+  }
+
+  private link(from: number, to: number): Link<M> {
+    assert(from < this.stride && to < this.stride, "both ends of a link are known nodes");
+    return this.links[from * this.stride + to] ?? this.newLink(from, to);
+  }
+
+  private newLink(from: number, to: number): Link<M> {
+    assert(from !== to, "a node has no link to itself");
+    assert(this.nodes.includes(from) && this.nodes.includes(to), "links join known nodes");
+    const draws = new KeyedDraws(this.random.fork(`${from}→${to}`));
+    const link = new Link<M>(from, to, this.defaults, draws);
+    this.links[from * this.stride + to] = link;
+    return link;
+  }
+
+  /** Lays the square out anew, for ids below a power of two that is at least `ids`. */
+  private widen(ids: number): void {
+    const old = this.links;
+    let stride = 8;
+    while (stride < ids) stride *= 2;
+    this.stride = stride;
+    this.links = new Array<Link<M> | null>(stride * stride).fill(null);
+    for (const link of old) {
+      if (link !== null) this.links[link.from * stride + link.to] = link;
+    }
+  }
+}
+
+/** The trace's word for why a message was not delivered; null if it is on its way or arrived. */
+export function dropReason(fate: Fate): "loss" | "partition" | null {
+  return fate === Fate.Lost ? "loss" : fate === Fate.Cut ? "partition" : null;
+}
+
+/** Asserts that link options are possible and returns them. */
+function checked(options: LinkOptions): LinkOptions {
+  const { minUs, meanUs, maxUs, loss, duplicate, reorder } = options;
+  assert(
+    minUs >= 0 && minUs <= meanUs && meanUs <= maxUs,
+    "a link's latency has 0 <= min <= mean <= max",
+  );
+  for (const ppm of [loss, duplicate, reorder]) {
+    assert(Number.isInteger(ppm) && ppm >= 0 && ppm <= 1_000_000, "a link's odds are in ppm");
+  }
+  return options;
+}
