@@ -61,46 +61,125 @@ export interface ConfSummary {
 // ---- STEP: the world acts -------------------------------------------------------------------
 
 /** A member process starts; what follows in the same step is what it recovered. */
-export interface BootEvent extends Base { readonly kind: "boot"; readonly restart: boolean }
+export interface BootEvent extends Base {
+  readonly kind: "boot";
+  readonly restart: boolean;
+}
 /** The member's own timer woke it: `ticks` ticks of its clock went by since it last looked. */
-export interface WakeEvent extends Base { readonly kind: "wake"; readonly ticks: number }
+export interface WakeEvent extends Base {
+  readonly kind: "wake";
+  readonly ticks: number;
+}
 /** A message arrives; `cause` is its `send`. */
-export interface DeliverEvent extends Base { readonly kind: "deliver"; readonly message: MessageSummary }
+export interface DeliverEvent extends Base {
+  readonly kind: "deliver";
+  readonly message: MessageSummary;
+}
 /** A sync is done; `cause` is the `sync` event. */
-export interface DiskDoneEvent extends Base { readonly kind: "disk-done"; readonly token: number }
+export interface DiskDoneEvent extends Base {
+  readonly kind: "disk-done";
+  readonly token: number;
+}
 /** A client's request reaches the member; `cause` is the `invoke`. */
-export interface RequestEvent extends Base { readonly kind: "request"; readonly client: number; readonly op: number; readonly text: string }
+export interface RequestEvent extends Base {
+  readonly kind: "request";
+  readonly client: number;
+  readonly op: number;
+  readonly text: string;
+}
 /**
  * Something a scenario, a fuzzer or a person did to the world (member 0 if it concerns several).
  * `fault` is the scenario's word for it: crash, restart, pause, resume, partition, cut, heal, clog, unclog,
  * loss, delay, duplicate, reorder, drift, disk-slow, disk-full, bit-rot, transfer, add-learner, …
  */
-export interface FaultEvent extends Base { readonly kind: "fault"; readonly fault: string; readonly text: string; readonly members: readonly number[] }
+export interface FaultEvent extends Base {
+  readonly kind: "fault";
+  readonly fault: string;
+  readonly text: string;
+  readonly members: readonly number[];
+}
 /** The process is gone; `text` says what its disk kept of unsynced bytes. */
-export interface CrashEvent extends Base { readonly kind: "crash"; readonly text: string; readonly lostBytes: number }
-export interface PauseEvent extends Base { readonly kind: "pause" }
-export interface ResumeEvent extends Base { readonly kind: "resume" }
+export interface CrashEvent extends Base {
+  readonly kind: "crash";
+  readonly text: string;
+  readonly lostBytes: number;
+}
+export interface PauseEvent extends Base {
+  readonly kind: "pause";
+}
+export interface ResumeEvent extends Base {
+  readonly kind: "resume";
+}
 /** The member will not start, and says why (corrupt WAL, …). It stays down. */
-export interface RefuseEvent extends Base { readonly kind: "refuse"; readonly text: string }
+export interface RefuseEvent extends Base {
+  readonly kind: "refuse";
+  readonly text: string;
+}
 /** Which links are cut now: pairs [from, to] that do not deliver. Emitted after each change. */
-export interface LinksEvent extends Base { readonly kind: "links"; readonly cut: readonly (readonly [number, number])[]; readonly clogged: readonly (readonly [number, number])[] }
+export interface LinksEvent extends Base {
+  readonly kind: "links";
+  readonly cut: readonly (readonly [number, number])[];
+  readonly clogged: readonly (readonly [number, number])[];
+}
 
 // ---- STATE: what changed on a member --------------------------------------------------------
 
 /** Role, term or known leader changed. `reason` is a RoleReason of raft, in words. */
-export interface RoleEvent extends Base { readonly kind: "role"; readonly role: RoleName; readonly term: number; readonly lead: number; readonly reason: string }
+export interface RoleEvent extends Base {
+  readonly kind: "role";
+  readonly role: RoleName;
+  readonly term: number;
+  readonly lead: number;
+  readonly reason: string;
+}
 /** Term, vote and commit as they are about to be made durable (raft's HardState). */
-export interface HardStateEvent extends Base { readonly kind: "hard-state"; readonly term: number; readonly vote: number; readonly commit: number }
+export interface HardStateEvent extends Base {
+  readonly kind: "hard-state";
+  readonly term: number;
+  readonly vote: number;
+  readonly commit: number;
+}
 /** Entries enter the member's log at `entries[0].index`; whatever stood from there on is gone. */
-export interface AppendEvent extends Base { readonly kind: "append"; readonly entries: readonly EntrySummary[]; readonly truncated: number }
-export interface CommitEvent extends Base { readonly kind: "commit"; readonly index: number; readonly term: number }
+export interface AppendEvent extends Base {
+  readonly kind: "append";
+  readonly entries: readonly EntrySummary[];
+  readonly truncated: number;
+}
+export interface CommitEvent extends Base {
+  readonly kind: "commit";
+  readonly index: number;
+  readonly term: number;
+}
 /** Entry `index` was applied; `hash` is the state machine's rolling hash after it. */
-export interface ApplyEvent extends Base { readonly kind: "apply"; readonly index: number; readonly term: number; readonly hash: number; readonly revision: number; readonly text: string }
-export interface ConfEvent extends Base { readonly kind: "conf"; readonly index: number; readonly conf: ConfSummary }
+export interface ApplyEvent extends Base {
+  readonly kind: "apply";
+  readonly index: number;
+  readonly term: number;
+  readonly hash: number;
+  readonly revision: number;
+  readonly text: string;
+}
+export interface ConfEvent extends Base {
+  readonly kind: "conf";
+  readonly index: number;
+  readonly conf: ConfSummary;
+}
 /** The log and state machine now start from a snapshot: at boot, or received from the leader. */
-export interface RestoreEvent extends Base { readonly kind: "restore"; readonly index: number; readonly term: number; readonly hash: number; readonly revision: number; readonly conf: ConfSummary }
+export interface RestoreEvent extends Base {
+  readonly kind: "restore";
+  readonly index: number;
+  readonly term: number;
+  readonly hash: number;
+  readonly revision: number;
+  readonly conf: ConfSummary;
+}
 /** The member wrote a snapshot of its own, and dropped its log up to `compacted`. */
-export interface SnapshotEvent extends Base { readonly kind: "snapshot"; readonly index: number; readonly term: number; readonly compacted: number }
+export interface SnapshotEvent extends Base {
+  readonly kind: "snapshot";
+  readonly index: number;
+  readonly term: number;
+  readonly compacted: number;
+}
 /** What the boot found on disk: the whole recovered raft state. */
 export interface RecoverEvent extends Base {
   readonly kind: "recover";
@@ -118,22 +197,53 @@ export interface RecoverEvent extends Base {
 
 // ---- DETAIL: for people ---------------------------------------------------------------------
 
-export interface SendEvent extends Base { readonly kind: "send"; readonly message: MessageSummary }
+export interface SendEvent extends Base {
+  readonly kind: "send";
+  readonly message: MessageSummary;
+}
 /** The network did not deliver; `cause` is the `send`. `member` is the sender. */
-export interface DropEvent extends Base { readonly kind: "drop"; readonly message: MessageSummary; readonly reason: "loss" | "partition" | "down" | "paused" | "clogged" }
+export interface DropEvent extends Base {
+  readonly kind: "drop";
+  readonly message: MessageSummary;
+  readonly reason: "loss" | "partition" | "down" | "paused" | "clogged";
+}
 /** The network made a second copy; `cause` is the `send`. */
-export interface DuplicateEvent extends Base { readonly kind: "duplicate"; readonly message: MessageSummary }
+export interface DuplicateEvent extends Base {
+  readonly kind: "duplicate";
+  readonly message: MessageSummary;
+}
 /** The member asked its disk to make bytes durable. */
-export interface SyncEvent extends Base { readonly kind: "sync"; readonly file: string; readonly token: number; readonly took: Duration }
+export interface SyncEvent extends Base {
+  readonly kind: "sync";
+  readonly file: string;
+  readonly token: number;
+  readonly took: Duration;
+}
 /** A line with etcd-raft's wording. */
-export interface LogEvent extends Base { readonly kind: "log"; readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL"; readonly text: string }
+export interface LogEvent extends Base {
+  readonly kind: "log";
+  readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+  readonly text: string;
+}
 
 // ---- clients --------------------------------------------------------------------------------
 
 /** A client begins operation `op` (unique in the run). `member` 0. */
-export interface InvokeEvent extends Base { readonly kind: "invoke"; readonly client: number; readonly op: number; readonly request: ClientOp; readonly text: string }
+export interface InvokeEvent extends Base {
+  readonly kind: "invoke";
+  readonly client: number;
+  readonly op: number;
+  readonly request: ClientOp;
+  readonly text: string;
+}
 /** One attempt goes out to a member. */
-export interface AttemptEvent extends Base { readonly kind: "attempt"; readonly client: number; readonly op: number; readonly to: number; readonly attempt: number }
+export interface AttemptEvent extends Base {
+  readonly kind: "attempt";
+  readonly client: number;
+  readonly op: number;
+  readonly to: number;
+  readonly attempt: number;
+}
 /**
  * The operation ends for the client. `ok`: it happened; `fail`: it certainly did not;
  * `ambiguous`: it may or may not have happened, now or later.
@@ -163,12 +273,34 @@ export interface ClientResult {
 }
 
 export type TraceEvent =
-  | BootEvent | WakeEvent | DeliverEvent | DiskDoneEvent | RequestEvent | FaultEvent | CrashEvent
-  | PauseEvent | ResumeEvent | RefuseEvent | LinksEvent
-  | RoleEvent | HardStateEvent | AppendEvent | CommitEvent | ApplyEvent | ConfEvent | RestoreEvent
-  | SnapshotEvent | RecoverEvent
-  | SendEvent | DropEvent | DuplicateEvent | SyncEvent | LogEvent
-  | InvokeEvent | AttemptEvent | CompleteEvent;
+  | BootEvent
+  | WakeEvent
+  | DeliverEvent
+  | DiskDoneEvent
+  | RequestEvent
+  | FaultEvent
+  | CrashEvent
+  | PauseEvent
+  | ResumeEvent
+  | RefuseEvent
+  | LinksEvent
+  | RoleEvent
+  | HardStateEvent
+  | AppendEvent
+  | CommitEvent
+  | ApplyEvent
+  | ConfEvent
+  | RestoreEvent
+  | SnapshotEvent
+  | RecoverEvent
+  | SendEvent
+  | DropEvent
+  | DuplicateEvent
+  | SyncEvent
+  | LogEvent
+  | InvokeEvent
+  | AttemptEvent
+  | CompleteEvent;
 
 export type TraceKind = TraceEvent["kind"];
 

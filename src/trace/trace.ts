@@ -1,7 +1,11 @@
 import type { TraceEvent } from "./events.ts";
 
 /** An event before it has its number. */
-export type NewEvent = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, "seq"> : never) : never;
+export type NewEvent = TraceEvent extends infer E
+  ? E extends TraceEvent
+    ? Omit<E, "seq">
+    : never
+  : never;
 
 /**
  * Where a run's events go. The same run is made whether anyone listens or not: emitters ask

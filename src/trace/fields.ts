@@ -1,0 +1,239 @@
+import type {
+  ClientResult,
+  ConfSummary,
+  EntrySummary,
+  MessageSummary,
+  TraceEvent,
+  TraceHeader,
+  TraceKind,
+} from "./events.ts";
+
+/**
+ * The shape of every event as data: what a reader of trace files checks, in the order in which
+ * fields are written. The types below keep this table complete: a field added to an event in
+ * events.ts and not here does not compile.
+ */
+export type FieldShape =
+  | "integer"
+  | "text"
+  | "flag"
+  | "integers"
+  | "pairs"
+  | "position"
+  | "message"
+  | "entries"
+  | "conf"
+  | "client-op"
+  | "client-result"
+  | readonly string[]; // one of these words
+
+type BaseField = "seq" | "at" | "member" | "cause" | "kind";
+type EventOf<K extends TraceKind> = Extract<TraceEvent, { kind: K }>;
+type FieldsOf<K extends TraceKind> = Readonly<
+  Record<Exclude<keyof EventOf<K>, BaseField>, FieldShape>
+>;
+
+export const BASE_FIELDS = ["seq", "at", "member", "cause"] as const;
+
+export const EVENT_FIELDS: { readonly [K in TraceKind]: FieldsOf<K> } = {
+  boot: { restart: "flag" },
+  wake: { ticks: "integer" },
+  deliver: { message: "message" },
+  "disk-done": { token: "integer" },
+  request: { client: "integer", op: "integer", text: "text" },
+  fault: { fault: "text", text: "text", members: "integers" },
+  crash: { text: "text", lostBytes: "integer" },
+  pause: {},
+  resume: {},
+  refuse: { text: "text" },
+  links: { cut: "pairs", clogged: "pairs" },
+  role: {
+    role: ["follower", "pre-candidate", "candidate", "leader"],
+    term: "integer",
+    lead: "integer",
+    reason: "text",
+  },
+  "hard-state": { term: "integer", vote: "integer", commit: "integer" },
+  append: { entries: "entries", truncated: "integer" },
+  commit: { index: "integer", term: "integer" },
+  apply: {
+    index: "integer",
+    term: "integer",
+    hash: "integer",
+    revision: "integer",
+    text: "text",
+  },
+  conf: { index: "integer", conf: "conf" },
+  restore: {
+    index: "integer",
+    term: "integer",
+    hash: "integer",
+    revision: "integer",
+    conf: "conf",
+  },
+  snapshot: { index: "integer", term: "integer", compacted: "integer" },
+  recover: {
+    term: "integer",
+    vote: "integer",
+    commit: "integer",
+    applied: "integer",
+    entries: "entries",
+    snapshot: "position",
+    conf: "conf",
+    repaired: "text",
+  },
+  send: { message: "message" },
+  drop: { message: "message", reason: ["loss", "partition", "down", "paused", "clogged"] },
+  duplicate: { message: "message" },
+  sync: { file: "text", token: "integer", took: "integer" },
+  log: { level: ["DEBUG", "INFO", "WARN", "ERROR", "FATAL"], text: "text" },
+  invoke: { client: "integer", op: "integer", request: "client-op", text: "text" },
+  attempt: { client: "integer", op: "integer", to: "integer", attempt: "integer" },
+  complete: {
+    client: "integer",
+    op: "integer",
+    outcome: ["ok", "fail", "ambiguous"],
+    result: "client-result",
+    text: "text",
+  },
+};
+
+export const HEADER_FIELDS: Readonly<
+  Record<Exclude<keyof TraceHeader, "detcd" | "version">, FieldShape>
+> = {
+  name: "text",
+  title: "text",
+  teaches: "text",
+  seed: "integer",
+  members: "integers",
+  tickUs: "integer",
+  electionTicks: "integer",
+};
+
+type Json = unknown;
+
+/** Whether `value` has the shape; null if so, else what it should be, for "… must be …". */
+export function misfit(value: Json, shape: FieldShape): string | null {
+  switch (shape) {
+    case "integer":
+      return isInteger(value) ? null : "a whole number";
+    case "text":
+      return typeof value === "string" ? null : "a text";
+    case "flag":
+      return typeof value === "boolean" ? null : "true or false";
+    case "integers":
+      return isList(value, isInteger) ? null : "a list of whole numbers";
+    case "pairs":
+      return isList(value, isPair) ? null : "a list of pairs [from, to]";
+    case "position":
+      return isPosition(value) ? null : "a position {index, term}";
+    case "message":
+      return isMessage(value) ? null : "a message {type, from, to, term, …}";
+    case "entries":
+      return isList(value, isEntry) ? null : "a list of log entries";
+    case "conf":
+      return isConf(value) ? null : "a configuration {voters, learners, …}";
+    case "client-op":
+      return isClientOp(value) ? null : "a request {type, key, …}";
+    case "client-result":
+      return value === null || isClientResult(value) ? null : "a reply {revision, …} or null";
+    default:
+      return typeof value === "string" && shape.includes(value)
+        ? null
+        : `one of ${shape.join(", ")}`;
+  }
+}
+
+/** A record that claims to be a T: its fields may be absent or anything. */
+type Claim<T> = { readonly [K in keyof T]?: Json };
+
+function isRecord(value: Json): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isInteger(value: Json): boolean {
+  return Number.isSafeInteger(value);
+}
+
+function isText(value: Json): boolean {
+  return typeof value === "string";
+}
+
+function isFlag(value: Json): boolean {
+  return typeof value === "boolean";
+}
+
+function isList(value: Json, element: (value: Json) => boolean): boolean {
+  return Array.isArray(value) && value.every(element);
+}
+
+function isPair(value: Json): boolean {
+  return isList(value, isInteger) && (value as readonly Json[]).length === 2;
+}
+
+function optional(value: Json, check: (value: Json) => boolean): boolean {
+  return value === undefined || check(value);
+}
+
+function isPosition(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const { index, term }: Claim<EntrySummary> = value;
+  return isInteger(index) && isInteger(term);
+}
+
+function isMessage(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const m: Claim<MessageSummary> = value;
+  return (
+    isText(m.type) &&
+    isInteger(m.from) &&
+    isInteger(m.to) &&
+    isInteger(m.term) &&
+    optional(m.logTerm, isInteger) &&
+    optional(m.index, isInteger) &&
+    optional(m.commit, isInteger) &&
+    optional(m.entries, (terms) => isList(terms, isInteger)) &&
+    optional(m.reject, isFlag) &&
+    optional(m.rejectHint, isInteger) &&
+    optional(m.snapshot, isPosition) &&
+    optional(m.context, isText)
+  );
+}
+
+function isEntry(value: Json): boolean {
+  if (!isPosition(value)) return false;
+  const entry = value as Claim<EntrySummary>;
+  return (
+    (entry.type === "normal" || entry.type === "conf-change") &&
+    isInteger(entry.bytes) &&
+    isText(entry.text) &&
+    isInteger(entry.hash)
+  );
+}
+
+function isConf(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const conf: Claim<ConfSummary> = value;
+  const groups = [conf.voters, conf.votersOutgoing, conf.learners, conf.learnersNext];
+  return isFlag(conf.autoLeave) && groups.every((group) => isList(group, isInteger));
+}
+
+function isClientOp(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const op: Claim<{ type: 0; key: 0; value: 0; serializable: 0 }> = value;
+  if (!isText(op.key)) return false;
+  if (op.type === "put") return isText(op.value);
+  if (op.type === "get") return isFlag(op.serializable);
+  return op.type === "delete";
+}
+
+function isClientResult(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const result: Claim<ClientResult> = value;
+  return (
+    isInteger(result.revision) &&
+    optional(result.value, (text) => text === null || isText(text)) &&
+    optional(result.modRevision, isInteger) &&
+    optional(result.deleted, isInteger)
+  );
+}

@@ -1,0 +1,232 @@
+import { digestOf } from "./digest.ts";
+import type { TraceEvent, TraceHeader, TraceKind } from "./events.ts";
+import { BASE_FIELDS, EVENT_FIELDS, type FieldShape, HEADER_FIELDS, misfit } from "./fields.ts";
+import { findJsonFault } from "./json-position.ts";
+
+/**
+ * Trace files: newline-delimited JSON. The first line is the {@link TraceHeader}, then one event a
+ * line, then an end line `{"detcd":"end","events":N,"digest":"…"}`, by which a file that lost its
+ * tail, even at the end of a line, or was edited by hand is told from a whole one.
+ */
+export interface TraceFile {
+  readonly header: TraceHeader;
+  readonly events: readonly TraceEvent[];
+}
+
+/** What is wrong with a trace file: the message begins with `file:line:col` and ends with a remedy. */
+export class TraceError extends Error {
+  override name = "TraceError";
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+
+  constructor(file: string, line: number, column: number, problem: string, remedy: string) {
+    super(`${file}:${line}:${column} ${problem} — ${remedy}`);
+    this.file = file;
+    this.line = line;
+    this.column = column;
+  }
+}
+
+const VERSION = 1;
+const RECORD_AGAIN = "record it again with --trace";
+const NOT_A_TRACE = "a trace is what `detcd replay NAME --trace FILE` writes";
+
+/** The whole file as one string. */
+export function encodeTrace(header: TraceHeader, events: readonly TraceEvent[]): string {
+  const lines: string[] = [];
+  for (const line of traceLines(header, events)) lines.push(line);
+  return lines.join("");
+}
+
+/** The file line by line, each with its newline, for traces too long for one string. */
+export function* traceLines(
+  header: TraceHeader,
+  events: readonly TraceEvent[],
+): Generator<string, void> {
+  yield `${JSON.stringify(inOrder({ detcd: "trace", version: VERSION }, header, HEADER_FIELDS))}\n`;
+  for (const event of events) yield `${encodeEvent(event)}\n`;
+  yield `${JSON.stringify({ detcd: "end", events: events.length, digest: digestOf(events) })}\n`;
+}
+
+/** One event as JSON, without newline; fields in the order of the table, whatever built the event. */
+export function encodeEvent(event: TraceEvent): string {
+  const { seq, at, member, cause, kind } = event;
+  return JSON.stringify(inOrder({ seq, at, member, cause, kind }, event, EVENT_FIELDS[kind]));
+}
+
+function inOrder(start: object, from: object, fields: Readonly<Record<string, FieldShape>>) {
+  const out = start as Record<string, unknown>;
+  for (const name of Object.keys(fields)) out[name] = (from as Record<string, unknown>)[name];
+  return out;
+}
+
+/** Reads a trace file back; `file` is only for messages. Throws {@link TraceError}. */
+export function parseTrace(text: string, file: string): TraceFile {
+  return new Parser(text, file).parse();
+}
+
+/** A line as read: an object whose fields may be absent or anything. */
+interface Fields {
+  readonly detcd?: unknown;
+  readonly version?: unknown;
+  readonly kind?: unknown;
+  readonly events?: unknown;
+  readonly digest?: unknown;
+}
+
+class Parser {
+  readonly #lines: string[];
+  readonly #file: string;
+  /** The file's last line has its newline. */
+  readonly #closed: boolean;
+  /** Number of the line being read, from 1. */
+  #line = 0;
+
+  constructor(text: string, file: string) {
+    this.#file = file;
+    this.#lines = text.split("\n");
+    this.#closed = this.#lines.at(-1) === "";
+    if (this.#closed) this.#lines.pop();
+  }
+
+  parse(): TraceFile {
+    const header = this.#header();
+    const events: TraceEvent[] = [];
+    while (this.#line < this.#lines.length) {
+      const fields = this.#object();
+      if (fields.detcd === "end") {
+        this.#end(fields, events);
+        return { header, events };
+      }
+      events.push(this.#event(fields, events.length + 1));
+    }
+    this.#line = Math.max(1, this.#lines.length);
+    throw this.#error(
+      (this.#lines.at(-1) ?? "").length + 1,
+      `the trace has no end line: it was cut off after event ${events.length}`,
+      RECORD_AGAIN,
+    );
+  }
+
+  #header(): TraceHeader {
+    if (this.#lines.length === 0) {
+      this.#line = 1;
+      throw this.#error(1, "the trace is empty", RECORD_AGAIN);
+    }
+    const fields = this.#object();
+    if (fields.detcd !== "trace") {
+      throw this.#error(1, "this is not a detcd trace: its first line is no header", NOT_A_TRACE);
+    }
+    if (fields.version !== VERSION) {
+      const found = JSON.stringify(fields.version) ?? "none";
+      throw this.#error(
+        this.#columnOf("version"),
+        `the trace has version ${found}, this detcd reads version ${VERSION}`,
+        "record it again with this detcd",
+      );
+    }
+    this.#check(fields, HEADER_FIELDS, "the header");
+    return fields as unknown as TraceHeader;
+  }
+
+  #event(fields: Fields, seq: number): TraceEvent {
+    const kind = fields.kind;
+    if (typeof kind !== "string" || !Object.hasOwn(EVENT_FIELDS, kind)) {
+      const what =
+        kind === undefined ? "an event without kind" : `unknown event kind ${JSON.stringify(kind)}`;
+      throw this.#error(this.#columnOf("kind"), what, RECORD_AGAIN);
+    }
+    for (const name of BASE_FIELDS) this.#field(fields, name, "integer", `the "${kind}" event`);
+    this.#check(fields, EVENT_FIELDS[kind as TraceKind], `the "${kind}" event`);
+    const event = fields as unknown as TraceEvent;
+    if (event.seq !== seq) {
+      const problem = `event ${seq} is missing: this line holds event ${event.seq}`;
+      throw this.#error(
+        this.#columnOf("seq"),
+        problem,
+        "lines were lost or moved, record it again",
+      );
+    }
+    if (event.cause < 0 || event.cause >= seq) {
+      const problem = `event ${seq} names event ${event.cause} as its cause, which is not before it`;
+      throw this.#error(this.#columnOf("cause"), problem, RECORD_AGAIN);
+    }
+    return event;
+  }
+
+  #end(fields: Fields, events: readonly TraceEvent[]): void {
+    if (fields.events !== events.length) {
+      const problem = `the trace ends after ${events.length} events of ${String(fields.events)}`;
+      throw this.#error(this.#columnOf("events"), problem, RECORD_AGAIN);
+    }
+    if (fields.digest !== digestOf(events)) {
+      throw this.#error(
+        this.#columnOf("digest"),
+        "the digest does not fit the events: the trace was changed after it was recorded",
+        RECORD_AGAIN,
+      );
+    }
+    if (this.#line < this.#lines.length) {
+      this.#line++;
+      throw this.#error(1, "something stands behind the end line", "remove all from here on");
+    }
+  }
+
+  #check(fields: Fields, shapes: Readonly<Record<string, FieldShape>>, where: string): void {
+    for (const name of Object.keys(shapes)) {
+      this.#field(fields, name, shapes[name] as FieldShape, where);
+    }
+  }
+
+  #field(fields: Fields, name: string, shape: FieldShape, where: string): void {
+    const value = (fields as Readonly<Record<string, unknown>>)[name];
+    const wanted = misfit(value, shape);
+    if (wanted === null) return;
+    const problem =
+      value === undefined ? `${where} has no "${name}"` : `"${name}" of ${where} must be ${wanted}`;
+    throw this.#error(this.#columnOf(name), problem, RECORD_AGAIN);
+  }
+
+  /** The next line as an object. */
+  #object(): Fields {
+    const text = this.#lines[this.#line++] as string;
+    const last = this.#line === this.#lines.length;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw this.#malformed(text, last);
+    }
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Fields;
+    const problem = this.#line === 1 ? "this is not a detcd trace" : "this line is no event";
+    throw this.#error(1, problem, this.#line === 1 ? NOT_A_TRACE : RECORD_AGAIN);
+  }
+
+  #malformed(text: string, last: boolean): TraceError {
+    const fault = findJsonFault(text);
+    if (text.trim() === "") return this.#error(1, "an empty line within the trace", "remove it");
+    if (fault === null || fault.kind === "cut") {
+      if (last && !this.#closed) {
+        const what = this.#line === 1 ? "its header" : "an event";
+        const problem = `the trace ends in the middle of ${what}; it was cut off`;
+        return this.#error(text.length + 1, problem, RECORD_AGAIN);
+      }
+      return this.#error(text.length + 1, "the line ends in the middle of an event", RECORD_AGAIN);
+    }
+    const column = fault.offset + 1;
+    if (this.#line === 1) return this.#error(column, "this is not a detcd trace", NOT_A_TRACE);
+    const found = JSON.stringify(text.charAt(fault.offset));
+    return this.#error(column, `malformed JSON at ${found}`, RECORD_AGAIN);
+  }
+
+  /** Column of the field's name in the current line, 1 if it is not there. */
+  #columnOf(name: string): number {
+    return (this.#lines[this.#line - 1] ?? "").indexOf(`"${name}":`) + 1 || 1;
+  }
+
+  #error(column: number, problem: string, remedy: string): TraceError {
+    return new TraceError(this.#file, this.#line, column, problem, remedy);
+  }
+}

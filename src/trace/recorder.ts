@@ -1,0 +1,96 @@
+import { assert } from "../base/assert.ts";
+import { Layer, type TraceEvent, type TraceKind } from "./events.ts";
+import type { NewEvent, Trace, TraceSink } from "./trace.ts";
+
+const STEP = Layer.Step;
+const STATE = Layer.State;
+const DETAIL = Layer.Detail;
+
+/**
+ * The layers each kind of event belongs to. What clients saw (`invoke`, `complete`) belongs to two:
+ * a checker that listens to the members' state needs the history as well.
+ */
+export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
+  boot: STEP,
+  wake: STEP,
+  deliver: STEP,
+  "disk-done": STEP,
+  request: STEP,
+  fault: STEP,
+  crash: STEP | STATE,
+  pause: STEP,
+  resume: STEP,
+  refuse: STEP,
+  links: STEP,
+  role: STATE,
+  "hard-state": STATE,
+  append: STATE,
+  commit: STATE,
+  apply: STATE,
+  conf: STATE,
+  restore: STATE,
+  snapshot: STATE,
+  recover: STATE,
+  send: DETAIL,
+  drop: DETAIL,
+  duplicate: DETAIL,
+  sync: DETAIL,
+  log: DETAIL,
+  invoke: STEP | STATE,
+  attempt: DETAIL,
+  complete: STEP | STATE,
+};
+
+/**
+ * The trace of a run: numbers the events that somebody listens to, 1, 2, 3 …, and hands each to
+ * its listeners in the order they were given. With no listener `emit` is one comparison.
+ */
+export class Recorder implements Trace {
+  readonly layers: number;
+  readonly #sinks: readonly TraceSink[];
+  #seq = 0;
+
+  constructor(sinks: readonly TraceSink[]) {
+    let layers = 0;
+    for (const sink of sinks) layers |= sink.layers;
+    assert((layers & ~Layer.All) === 0, "a sink asks for a layer that does not exist");
+    this.layers = layers;
+    this.#sinks = sinks.slice();
+  }
+
+  /** How many events were numbered so far. */
+  get count(): number {
+    return this.#seq;
+  }
+
+  /** Takes the event over (its `seq` is written in place). Returns 0 if nobody listens to its layers. */
+  emit(event: NewEvent): number {
+    if (this.layers === 0) return 0;
+    const layers = LAYERS_OF[event.kind];
+    if ((layers & this.layers) === 0) return 0;
+    const numbered = event as TraceEvent;
+    const seq = ++this.#seq;
+    assert(numbered.cause >= 0 && numbered.cause < seq, "a cause comes before its effect");
+    numbered.seq = seq;
+    const sinks = this.#sinks;
+    for (let i = 0; i < sinks.length; i++) {
+      const sink = sinks[i] as TraceSink;
+      if ((sink.layers & layers) !== 0) sink.event(numbered);
+    }
+    return seq;
+  }
+}
+
+/** Keeps every event of its layers, for the eye, the story and the file. */
+export class ListSink implements TraceSink {
+  readonly layers: number;
+  readonly events: TraceEvent[] = [];
+
+  constructor(layers: number = Layer.All) {
+    this.layers = layers;
+  }
+
+  event(event: TraceEvent): void {
+    this.events.push(event);
+  }
+}

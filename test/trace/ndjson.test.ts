@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { encodeTrace, parseTrace, TraceError, traceLines } from "../../src/trace/ndjson.ts";
+import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
+import { everyKind } from "./every-kind.ts";
+
+const events = sampleTrace();
+const text = encodeTrace(SAMPLE_HEADER, events);
+const lines = text.trimEnd().split("\n");
+
+function problem(broken: string): string {
+  try {
+    parseTrace(broken, "run.ndjson");
+  } catch (error) {
+    if (error instanceof TraceError) return error.message;
+    throw error;
+  }
+  return "no error";
+}
+
+/** The file with its line `number` (from 1) replaced. */
+function withLine(number: number, line: string): string {
+  return `${lines.map((old, i) => (i === number - 1 ? line : old)).join("\n")}\n`;
+}
+
+test("what is written is read back", () => {
+  expect(parseTrace(text, "run.ndjson")).toEqual({ header: SAMPLE_HEADER, events });
+});
+
+test("every kind of event survives, and is written the same again", () => {
+  const once = encodeTrace(SAMPLE_HEADER, everyKind());
+  const back = parseTrace(once, "run.ndjson");
+  expect(back.events).toEqual(everyKind());
+  expect(encodeTrace(back.header, back.events)).toBe(once);
+});
+
+test("the bytes do not depend on the order of an object's keys", () => {
+  const turned = everyKind().map((e) => Object.fromEntries(Object.entries(e).reverse()));
+  expect(encodeTrace(SAMPLE_HEADER, turned as never)).toBe(encodeTrace(SAMPLE_HEADER, everyKind()));
+});
+
+test("a trace is one line a record: header, events, end", () => {
+  const all = [...traceLines(SAMPLE_HEADER, events)];
+  expect(all).toHaveLength(events.length + 2);
+  expect(all.every((line) => line.indexOf("\n") === line.length - 1)).toBe(true);
+  expect(all.join("")).toBe(text);
+});
+
+test("Windows line ends are read", () => {
+  expect(parseTrace(text.replaceAll("\n", "\r\n"), "run.ndjson").events).toEqual(events);
+});
+
+test("a file cut off anywhere is told from a whole one", () => {
+  for (let length = 0; length < text.length - 1; length += 7) {
+    expect(() => parseTrace(text.slice(0, length), "run.ndjson"), `${length}`).toThrow(TraceError);
+  }
+});
+
+describe("a broken trace is refused with its place and a remedy", () => {
+  const cutInside = `${lines.slice(0, 16).join("\n")}\n${(lines[16] as string).slice(0, 20)}`;
+  const cutBetween = `${lines.slice(0, 17).join("\n")}\n`;
+  const cases: [name: string, broken: string, message: string][] = [
+    ["empty", "", "run.ndjson:1:1 the trace is empty — record it again with --trace"],
+    [
+      "cut off within an event",
+      cutInside,
+      "run.ndjson:17:21 the trace ends in the middle of an event; it was cut off — record it again with --trace",
+    ],
+    [
+      "cut off between events",
+      cutBetween,
+      `run.ndjson:17:${(lines[16] as string).length + 1} the trace has no end line: it was cut off after event 16 — record it again with --trace`,
+    ],
+    [
+      "cut off within the header",
+      (lines[0] as string).slice(0, 30),
+      "run.ndjson:1:31 the trace ends in the middle of its header; it was cut off — record it again with --trace",
+    ],
+    [
+      "a YAML file",
+      "name: leader-crash\n",
+      "run.ndjson:1:1 this is not a detcd trace — a trace is what `detcd replay NAME --trace FILE` writes",
+    ],
+    [
+      "other JSON",
+      '{"name":"x"}\n',
+      "run.ndjson:1:1 this is not a detcd trace: its first line is no header — a trace is what `detcd replay NAME --trace FILE` writes",
+    ],
+    [
+      "no header",
+      lines.slice(1).join("\n"),
+      "run.ndjson:1:1 this is not a detcd trace: its first line is no header — a trace is what `detcd replay NAME --trace FILE` writes",
+    ],
+    [
+      "a later version",
+      withLine(1, (lines[0] as string).replace('"version":1', '"version":2')),
+      "run.ndjson:1:18 the trace has version 2, this detcd reads version 1 — record it again with this detcd",
+    ],
+    [
+      "a header without seed",
+      withLine(1, (lines[0] as string).replace('"seed":7,', "")),
+      'run.ndjson:1:1 the header has no "seed" — record it again with --trace',
+    ],
+    [
+      "a missing line",
+      `${lines.filter((_, i) => i !== 5).join("\n")}\n`,
+      "run.ndjson:6:2 event 5 is missing: this line holds event 6 — lines were lost or moved, record it again",
+    ],
+    [
+      "malformed JSON",
+      withLine(3, '{"seq":2,"at":0;"member":1}'),
+      'run.ndjson:3:16 malformed JSON at ";" — record it again with --trace',
+    ],
+    [
+      "an event broken over two lines",
+      withLine(3, '{"seq":2,\n"at":0}'),
+      "run.ndjson:3:10 the line ends in the middle of an event — record it again with --trace",
+    ],
+    ["an empty line", withLine(3, ""), "run.ndjson:3:1 an empty line within the trace — remove it"],
+    [
+      "a line that is no object",
+      withLine(3, "[1,2]"),
+      "run.ndjson:3:1 this line is no event — record it again with --trace",
+    ],
+    [
+      "an unknown kind",
+      withLine(3, '{"seq":2,"at":0,"member":1,"cause":0,"kind":"explode"}'),
+      'run.ndjson:3:38 unknown event kind "explode" — record it again with --trace',
+    ],
+    [
+      "a wrong type",
+      withLine(3, '{"seq":2,"at":0,"member":1,"cause":0,"kind":"wake","ticks":"1"}'),
+      'run.ndjson:3:52 "ticks" of the "wake" event must be a whole number — record it again with --trace',
+    ],
+    [
+      "a missing field",
+      withLine(3, '{"seq":2,"at":0,"member":1,"cause":0,"kind":"wake"}'),
+      'run.ndjson:3:1 the "wake" event has no "ticks" — record it again with --trace',
+    ],
+    [
+      "a word that is none of those",
+      withLine(3, '{"seq":2,"at":0,"member":1,"cause":0,"kind":"log","level":"LOUD","text":""}'),
+      'run.ndjson:3:51 "level" of the "log" event must be one of DEBUG, INFO, WARN, ERROR, FATAL — record it again with --trace',
+    ],
+    [
+      "a cause that comes later",
+      withLine(3, '{"seq":2,"at":0,"member":1,"cause":9,"kind":"wake","ticks":1}'),
+      "run.ndjson:3:28 event 2 names event 9 as its cause, which is not before it — record it again with --trace",
+    ],
+    [
+      "a changed event",
+      withLine(2, (lines[1] as string).replace('"restart":false', '"restart":true')),
+      `run.ndjson:${lines.length}:${(lines.at(-1) as string).indexOf('"digest"') + 1} the digest does not fit the events: the trace was changed after it was recorded — record it again with --trace`,
+    ],
+    [
+      "something behind the end",
+      `${text}{}\n`,
+      `run.ndjson:${lines.length + 1}:1 something stands behind the end line — remove all from here on`,
+    ],
+  ];
+  test.each(cases)("%s", (_, broken, message) => {
+    expect(problem(broken)).toBe(message);
+  });
+});

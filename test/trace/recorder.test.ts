@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { Layer, type TraceEvent } from "../../src/trace/events.ts";
+import { EVENT_FIELDS } from "../../src/trace/fields.ts";
+import { LAYERS_OF, ListSink, Recorder } from "../../src/trace/recorder.ts";
+import type { NewEvent } from "../../src/trace/trace.ts";
+import { everyKind } from "./every-kind.ts";
+
+const WAKE: NewEvent = { at: 0, member: 1, cause: 0, kind: "wake", ticks: 1 };
+const SEND: NewEvent = {
+  at: 0,
+  member: 1,
+  cause: 0,
+  kind: "send",
+  message: { type: "MsgApp", from: 1, to: 2, term: 1 },
+};
+
+test("events are numbered 1, 2, 3 in the order of their emission", () => {
+  const sink = new ListSink();
+  const recorder = new Recorder([sink]);
+  expect([recorder.emit({ ...WAKE }), recorder.emit({ ...SEND })]).toEqual([1, 2]);
+  expect(sink.events.map((e) => [e.seq, e.kind])).toEqual([
+    [1, "wake"],
+    [2, "send"],
+  ]);
+});
+
+test("without listeners nothing is wanted and nothing is numbered", () => {
+  const recorder = new Recorder([]);
+  expect(recorder.layers).toBe(0);
+  expect(recorder.emit({ ...WAKE })).toBe(0);
+  expect(recorder.count).toBe(0);
+});
+
+test("a sink hears its own layers alone, and the recorder wants the union of them", () => {
+  const steps = new ListSink(Layer.Step);
+  const details = new ListSink(Layer.Detail);
+  const recorder = new Recorder([steps, details]);
+  expect(recorder.layers).toBe(Layer.Step | Layer.Detail);
+  for (const event of everyKind()) recorder.emit({ ...event, cause: 0 });
+  expect(steps.events.every((e) => (LAYERS_OF[e.kind] & Layer.Step) !== 0)).toBe(true);
+  expect(details.events.map((e) => e.kind)).toEqual([
+    "send",
+    "drop",
+    "duplicate",
+    "sync",
+    "log",
+    "attempt",
+  ]);
+  const heard = new Set<TraceEvent>([...steps.events, ...details.events]);
+  expect(heard.size).toBe(recorder.count);
+});
+
+test("an effect before its cause is refused", () => {
+  const recorder = new Recorder([new ListSink()]);
+  expect(() => recorder.emit({ ...WAKE, cause: 1 })).toThrow("a cause comes before its effect");
+});
+
+test("the sample of every kind misses none", () => {
+  expect(
+    everyKind()
+      .map((e) => e.kind)
+      .sort(),
+  ).toEqual(Object.keys(EVENT_FIELDS).sort());
+});
