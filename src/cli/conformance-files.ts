@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { ScriptFile } from "../conformance/runner.ts";
+
+/** A path that cannot be run: exit code 2. `remedy` says what to do. */
+export class PathError extends Error {
+  override name = "PathError";
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** Hidden and temporary files, which datadriven's Walk skips, and text about the files. */
+const SKIPPED = /^\.|~$|^#.*#$|\.md$/;
+
+/**
+ * The data-driven files at `path`: itself, or all below it, sorted by path. In a directory those
+ * named `*.txt` or without an extension count.
+ * @throws {PathError} if there is nothing to read.
+ */
+export function readScripts(path: string): ScriptFile[] {
+  const paths = isDirectory(path) ? walk(path) : [path];
+  if (paths.length === 0) {
+    const remedy = "give the folder of the data-driven files (*.txt), or one such file";
+    throw new PathError(`${path}: no data-driven files in there`, remedy);
+  }
+  return paths.map((file) => ({ path: file, text: readText(file) }));
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    const remedy = "give a folder or a file that exists";
+    throw new PathError(`${path}: no such file or directory`, remedy);
+  }
+}
+
+function walk(folder: string): string[] {
+  const paths: string[] = [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    if (SKIPPED.test(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) paths.push(...walk(path));
+    else if (isScriptName(entry.name)) paths.push(path);
+  }
+  return paths;
+}
+
+function isScriptName(name: string): boolean {
+  return name.endsWith(".txt") || !basename(name).includes(".");
+}
+
+function readText(path: string): string {
+  const bytes = readFileSync(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new PathError(`${path}: this is not UTF-8 text`, "save the file as UTF-8");
+  }
+}
