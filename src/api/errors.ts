@@ -119,6 +119,9 @@ export const Errors = {
   invalidDowngradeTargetVersion: error("InvalidArgument", "invalid downgrade target version"),
   downgradeInProcess: error("FailedPrecondition", "cluster has a downgrade job in progress"),
   noInflightDowngrade: error("FailedPrecondition", "no inflight downgrade job"),
+
+  canceled: error("Canceled", "request canceled"),
+  deadlineExceeded: error("DeadlineExceeded", "context deadline exceeded"),
 } as const satisfies Record<string, ApiError>;
 
 export type ErrorName = keyof typeof Errors;
