@@ -1,8 +1,10 @@
 import btree from "sorted-btree";
 import { assert } from "./assert.ts";
 
-// The package is CommonJS: its default export arrives as a property of the module object.
-const BTree = btree.default;
+// The package is CommonJS. In Node its default export arrives as a property of the module object;
+// Vitest unwraps it.
+type Tree = typeof btree.default;
+const BTree = (btree as { default?: Tree }).default ?? (btree as unknown as Tree);
 
 /**
  * A map ordered by key, for binary strings (one char a byte), so that the order is byte order.
