@@ -1,7 +1,7 @@
 import { STATE_TYPE_NAMES } from "../raft/types.ts";
 import { type Command, firstPosition } from "./command.ts";
 import { describeEntries } from "./describe.ts";
-import { describeProgressMap } from "./describe-progress.ts";
+import { describeProgress } from "./describe-progress.ts";
 import type { Environment } from "./environment.ts";
 
 /** Looking at the nodes: `raft-log`, `raft-state`, `status`. */
