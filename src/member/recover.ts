@@ -1,0 +1,109 @@
+import { hash52 } from "../base/digest.ts";
+import { ProtobufWriter } from "../base/protobuf.ts";
+import { decodeImage } from "../mvcc/image.ts";
+import { Store } from "../mvcc/store.ts";
+import { MemoryStorage } from "../raft/storage.ts";
+import type { ConfState, Entry, HardState, NodeId, Snapshot } from "../raft/types.ts";
+import { Snapshotter } from "../wal/snapshotter.ts";
+import { createWal, openWal, validSnapshots, type Wal, WalError } from "../wal/wal.ts";
+import { decodeRemoved } from "./snapshots.ts";
+import type { MemberConfig, MemberHost } from "./types.ts";
+
+export const WAL_DIRECTORY = "member/wal";
+export const SNAP_DIRECTORY = "member/snap";
+
+/** The member's data can't be trusted; it must not start. The message says what is wrong and where. */
+export class RefuseToStart extends Error {
+  override name = "RefuseToStart";
+}
+
+/** What a member finds on its disk when it starts, or makes there when it is new. */
+export interface Recovered {
+  readonly restart: boolean;
+  readonly wal: Wal;
+  readonly snapshotter: Snapshotter;
+  readonly storage: MemoryStorage;
+  readonly store: Store;
+  readonly snapshot: Snapshot | null;
+  readonly hardState: HardState;
+  readonly entries: readonly Entry[];
+  readonly conf: ConfState;
+  readonly removed: ReadonlySet<NodeId>;
+  /** What was mended, in words; empty if nothing. */
+  readonly repaired: string;
+}
+
+const NO_STATE: HardState = { term: 0, vote: 0, commit: 0 };
+const NO_CONF: ConfState = {
+  voters: [],
+  learners: [],
+  votersOutgoing: [],
+  learnersNext: [],
+  autoLeave: false,
+};
+
+/** Throws RefuseToStart. */
+export function recover(config: MemberConfig, host: MemberHost): Recovered {
+  const { disk } = host;
+  const options = { segmentBytes: config.segmentBytes, bugs: config.bugs };
+  const storage = new MemoryStorage();
+  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY);
+  if (!disk.list(WAL_DIRECTORY).some((file) => file.endsWith(".wal"))) {
+    const wal = createWal(disk, WAL_DIRECTORY, walMetadata(config), options);
+    return {
+      restart: false,
+      wal,
+      snapshotter,
+      storage,
+      store: new Store(),
+      snapshot: null,
+      hardState: NO_STATE,
+      entries: [],
+      conf: NO_CONF,
+      removed: new Set(),
+      repaired: "",
+    };
+  }
+  try {
+    // Only snapshots that the log knows of and that were committed may be started from.
+    const valid = validSnapshots(disk, WAL_DIRECTORY, options);
+    const snapshot = snapshotter.loadNewest(valid);
+    const start = snapshot?.metadata ?? { index: 0, term: 0 };
+    const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
+    let store = new Store();
+    let removed: ReadonlySet<NodeId> = new Set();
+    if (snapshot !== null) {
+      const image = decodeImage(snapshot.data);
+      store = image.store;
+      removed = decodeRemoved(image.extra);
+      storage.applySnapshot(snapshot);
+    }
+    storage.setHardState(opened.hardState);
+    storage.append(opened.entries);
+    return {
+      restart: true,
+      wal: opened.wal,
+      snapshotter,
+      storage,
+      store,
+      snapshot,
+      hardState: opened.hardState,
+      entries: opened.entries,
+      conf: snapshot?.metadata.confState ?? NO_CONF,
+      removed,
+      repaired: opened.repaired,
+    };
+  } catch (error) {
+    if (error instanceof WalError) throw new RefuseToStart(error.message);
+    throw error;
+  }
+}
+
+/** etcdserverpb.Metadata: who wrote this log. */
+function walMetadata(config: MemberConfig): Uint8Array {
+  const cluster = new Uint8Array(config.initialVoters);
+  const writer = new ProtobufWriter(32);
+  writer.varintField(1, config.id);
+  writer.varintField(2, hash52(cluster));
+  return writer.finish();
+}

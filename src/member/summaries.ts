@@ -1,0 +1,143 @@
+import type { InternalRaftRequest } from "../api/requests.ts";
+import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
+import { bytesToBinary } from "../base/bytes.ts";
+import { hash52 } from "../base/digest.ts";
+import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
+import {
+  type ConfChangeSingle,
+  ConfChangeType,
+  type ConfState,
+  type Entry,
+  EntryType,
+  MESSAGE_TYPE_NAMES,
+  type Message,
+  MessageType,
+  type StateType,
+} from "../raft/types.ts";
+import type { ConfSummary, EntrySummary, MessageSummary, RoleName } from "../trace/events.ts";
+
+/** Raft's data in the words of the trace. Only called while somebody listens. */
+
+const ROLE_NAMES: readonly RoleName[] = ["follower", "candidate", "leader", "pre-candidate"];
+
+export function roleName(state: StateType): RoleName {
+  return ROLE_NAMES[state] ?? "follower";
+}
+
+export function confSummary(conf: ConfState): ConfSummary {
+  return {
+    voters: [...conf.voters],
+    votersOutgoing: [...conf.votersOutgoing],
+    learners: [...conf.learners],
+    learnersNext: [...conf.learnersNext],
+    autoLeave: conf.autoLeave,
+  };
+}
+
+export function messageSummary(m: Message): MessageSummary {
+  const type = MESSAGE_TYPE_NAMES[m.type] ?? `type ${m.type}`;
+  const base = { type, from: m.from, to: m.to, term: m.term };
+  switch (m.type) {
+    case MessageType.App: {
+      const entries = m.entries.map((entry) => entry.term);
+      return { ...base, logTerm: m.logTerm, index: m.index, commit: m.commit, entries };
+    }
+    case MessageType.AppResp:
+      return m.reject
+        ? { ...base, logTerm: m.logTerm, index: m.index, reject: true, rejectHint: m.rejectHint }
+        : { ...base, index: m.index };
+    case MessageType.Vote:
+    case MessageType.PreVote: {
+      const request = { ...base, logTerm: m.logTerm, index: m.index };
+      return m.context.length > 0 ? { ...request, context: bytesToBinary(m.context) } : request;
+    }
+    case MessageType.VoteResp:
+    case MessageType.PreVoteResp:
+      return { ...base, reject: m.reject };
+    case MessageType.Heartbeat:
+      return { ...base, commit: m.commit };
+    case MessageType.Snap:
+      return m.snapshot === null
+        ? base
+        : {
+            ...base,
+            snapshot: { index: m.snapshot.metadata.index, term: m.snapshot.metadata.term },
+          };
+    case MessageType.Prop:
+      return { ...base, entries: m.entries.map(() => 0) };
+    case MessageType.ReadIndexResp:
+      return { ...base, index: m.index };
+    default:
+      return base;
+  }
+}
+
+export function entrySummary(entry: Entry): EntrySummary {
+  return {
+    index: entry.index,
+    term: entry.term,
+    type: entry.type === EntryType.Normal ? "normal" : "conf-change",
+    bytes: entry.data.length,
+    text: entryText(entry),
+    hash: hash52(entry.data),
+  };
+}
+
+/** What the entry does, for the eye: `put a=1`, `add voter m4`, or empty for a new leader's entry. */
+export function entryText(entry: Entry): string {
+  if (entry.type === EntryType.ConfChange) {
+    return changesText([decodeConfChange(entry.data)]);
+  }
+  if (entry.type === EntryType.ConfChangeV2) {
+    const { changes } = decodeConfChangeV2(entry.data);
+    return changes.length === 0 ? "leave joint configuration" : changesText(changes);
+  }
+  return entry.data.length === 0 ? "" : requestText(decodeInternalRaftRequest(entry.data));
+}
+
+const CHANGE_WORDS: Record<ConfChangeType, string> = {
+  [ConfChangeType.AddNode]: "add voter",
+  [ConfChangeType.RemoveNode]: "remove",
+  [ConfChangeType.UpdateNode]: "update",
+  [ConfChangeType.AddLearnerNode]: "add learner",
+};
+
+export function changesText(changes: readonly ConfChangeSingle[]): string {
+  return changes.map((change) => `${CHANGE_WORDS[change.type]} m${change.nodeId}`).join(", ");
+}
+
+export function requestText(request: InternalRaftRequest): string {
+  const { op } = request;
+  switch (op.type) {
+    case "put":
+      return `put ${printable(op.request.key)}=${printable(bytesToBinary(op.request.value))}`;
+    case "deleteRange":
+      return `delete ${rangeText(op.request.key, op.request.rangeEnd)}`;
+    case "range":
+      return `get ${rangeText(op.request.key, op.request.rangeEnd)}`;
+    default:
+      return op.type;
+  }
+}
+
+function rangeText(key: string, end: string): string {
+  return end === "" ? printable(key) : `[${printable(key)}, ${printable(end)})`;
+}
+
+/** A binary string for the eye: other bytes as \xNN, at most 24 characters. */
+export function printable(binary: string): string {
+  const head = binary.length > 24 ? `${binary.slice(0, 23)}…` : binary;
+  return head.replace(
+    /[^\x20-\x7e…]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
+export function messageTypeName(message: Message): string {
+  return MESSAGE_TYPE_NAMES[message.type] as string;
+}
+
+/** Snapshots travel apart from other messages; their sender is told how that ended. */
+export function isSnapshot(message: Message): boolean {
+  return message.type === MessageType.Snap;
+}

@@ -1,0 +1,392 @@
+import { assert } from "../base/assert.ts";
+import { Digest } from "../base/digest.ts";
+import { type Random, rootRandom } from "../base/random.ts";
+import type { Instant } from "../base/time.ts";
+import { isSnapshot, messageSummary, messageTypeName } from "../member/summaries.ts";
+import type { MemberConfig, MemberReply, Message } from "../member/types.ts";
+import { Layer, type LinksEvent } from "../trace/events.ts";
+import { Recorder } from "../trace/recorder.ts";
+import type { Trace, TraceSink } from "../trace/trace.ts";
+import { Clients } from "./clients.ts";
+import { SimClock } from "./clock.ts";
+import { Faults } from "./faults.ts";
+import {
+  type Attempt,
+  type ClientReply,
+  Kind,
+  type Payload,
+  type SnapshotOutcome,
+} from "./kinds.ts";
+import { Arrival, dropReason, type Envelope, Fate, Network } from "./network.ts";
+import { Node, type NodeWorld } from "./node.ts";
+import type {
+  ClientOperation,
+  ClientRequestSpec,
+  ClusterOptions,
+  Fault,
+  MemberView,
+} from "./types.ts";
+
+export { DEFAULT_CLUSTER } from "./defaults.ts";
+
+/** How long a connection attempt to a machine without a process takes to be refused, in µs. */
+const REFUSED_US = 500;
+/** How long the sender of a snapshot that got lost waits before it gives up (rafthttp), in µs. */
+const SNAPSHOT_TIMEOUT_US = 5_000_000;
+
+export interface ClusterHooks {
+  readonly sinks?: readonly TraceSink[];
+  /** Called when a client's operation ends. It may start another one. */
+  readonly completed?: (operation: ClientOperation) => void;
+}
+
+const EMPTY_CONF = {
+  voters: [],
+  votersOutgoing: [],
+  learners: [],
+  learnersNext: [],
+  autoLeave: false,
+};
+
+/**
+ * The world: members on their machines, the network between them, and clients, all driven by one
+ * queue of events. Everything that happens follows from the options (the seed among them) and the
+ * calls made from outside.
+ */
+export class Cluster implements NodeWorld {
+  readonly options: ClusterOptions;
+  readonly clock = new SimClock<Payload>();
+  readonly trace: Trace;
+  /** Events of the queue executed so far. */
+  events = 0;
+  readonly network: Network<Message>;
+  private readonly random: Random;
+  private readonly nodes: Node[] = [];
+  private ids: readonly number[] = [];
+  private readonly clients: Clients;
+  private readonly faults: Faults;
+
+  constructor(options: ClusterOptions, hooks: ClusterHooks = {}) {
+    assert(options.members >= 1 && options.members <= 63, "a cluster has 1 to 63 members");
+    this.options = options;
+    this.trace = new Recorder(hooks.sinks ?? []);
+    this.random = rootRandom(options.seed);
+    this.network = new Network<Message>(
+      this.clock,
+      this.random.fork("network"),
+      options.network,
+      Kind.Deliver,
+    );
+    const calm = { ...options.network, loss: 0, duplicate: 0, reorder: 0 };
+    this.clients = new Clients(
+      this,
+      this.random.fork("clients"),
+      calm,
+      options.clientTimeoutUs,
+      hooks.completed ?? null,
+    );
+    this.faults = new Faults(this);
+    const voters = Array.from({ length: options.members }, (_, i) => i + 1);
+    const phases = this.random.fork("boot");
+    for (const id of voters) {
+      this.addNode(id, voters);
+      // Processes never start in the same instant; nor do their ticks fall together.
+      this.clock.at(phases.below(options.tickUs), Kind.Boot, id, null);
+    }
+  }
+
+  get now(): Instant {
+    return this.clock.now;
+  }
+
+  // ---- running -------------------------------------------------------------------------------
+
+  /** When the next event happens. */
+  nextAt(): Instant {
+    return this.clock.peekAt();
+  }
+
+  /** Executes the next event; false if there is none. */
+  step(): boolean {
+    if (!this.clock.next()) return false;
+    this.events++;
+    const { kind, target, payload } = this.clock.queue;
+    switch (kind) {
+      case Kind.Wake:
+        this.node(target).wake();
+        break;
+      case Kind.Deliver:
+        this.deliver(payload as Envelope<Message>);
+        break;
+      case Kind.DiskDone:
+        this.node(target).diskDone(payload as number);
+        break;
+      case Kind.Request:
+        this.clients.arrive(payload as Attempt);
+        break;
+      case Kind.Reply:
+        this.clients.replied(payload as ClientReply);
+        break;
+      case Kind.ClientTimeout:
+        this.clients.timedOut(payload as Attempt);
+        break;
+      case Kind.ClientRetry:
+        this.clients.retry(payload as Attempt);
+        break;
+      case Kind.Unreachable:
+        this.node(target).unreachable(payload as number);
+        break;
+      case Kind.SnapshotSent: {
+        const { peer, ok } = payload as SnapshotOutcome;
+        this.node(target).snapshotSent(peer, ok);
+        break;
+      }
+      default:
+        assert(kind === Kind.Boot, "every kind of event is known");
+        // It may have been started, or even crashed, by hand before.
+        if (this.node(target).lives === 0) this.node(target).boot(0);
+    }
+    return true;
+  }
+
+  /** Executes everything up to and including `at`, and lets time pass to it. */
+  runUntil(at: Instant): void {
+    while (this.clock.peekAt() <= at) this.step();
+    if (at > this.clock.now) this.clock.advanceTo(at);
+  }
+
+  // ---- looking -------------------------------------------------------------------------------
+
+  /** All members that ever existed, in order. */
+  memberIds(): readonly number[] {
+    return this.ids;
+  }
+
+  has(id: number): boolean {
+    return this.nodes[id] !== undefined;
+  }
+
+  node(id: number): Node {
+    const node = this.nodes[id];
+    assert(node !== undefined, "the member exists");
+    return node;
+  }
+
+  view(id: number): MemberView {
+    const { status, refusal, member } = this.node(id);
+    const base = { id, status, refusal };
+    if (member === null) {
+      return {
+        ...base,
+        role: "follower",
+        term: 0,
+        vote: 0,
+        lead: 0,
+        commit: 0,
+        applied: 0,
+        firstIndex: 0,
+        lastIndex: 0,
+        conf: EMPTY_CONF,
+        revision: 0,
+        stateHash: "",
+      };
+    }
+    const state = member.view();
+    return { ...base, ...state, stateHash: state.stateHash.toString(16).padStart(13, "0") };
+  }
+
+  views(): MemberView[] {
+    return this.ids.map((id) => this.view(id));
+  }
+
+  /** The running leader of the highest term; 0 if there is none. */
+  leader(): number {
+    let leader = 0;
+    let term = 0;
+    for (const id of this.ids) {
+      const { status, member } = this.node(id);
+      if (status === "up" && member?.isLeader && member.term > term) {
+        leader = id;
+        term = member.term;
+      }
+    }
+    return leader;
+  }
+
+  get operations(): readonly ClientOperation[] {
+    return this.clients.operations;
+  }
+
+  /** A fingerprint of all members: what runs, and every byte on their disks. 16 hex digits. */
+  stateDigest(): string {
+    const digest = new Digest();
+    digest.number(this.now);
+    for (const id of this.ids) {
+      const { status, member, disk } = this.node(id);
+      digest.u32(id);
+      digest.string(status);
+      member?.digest(digest);
+      for (const file of disk.list("")) {
+        digest.string(file);
+        digest.bytes(disk.read(file));
+      }
+    }
+    return digest.hex();
+  }
+
+  // ---- acting from outside -------------------------------------------------------------------
+
+  /** Starts a client's operation. `to`: the member to try first; `pin`: never another. */
+  request(
+    client: number,
+    spec: ClientRequestSpec,
+    options: { readonly to?: number; readonly pin?: boolean } = {},
+  ): ClientOperation {
+    return this.clients.start(client, spec, options);
+  }
+
+  /** Does something to the world. Throws FaultError, with a text for people, if it is impossible. */
+  inject(fault: Fault): void {
+    this.faults.inject(fault);
+  }
+
+  /** Makes a machine for a new member; its process is not started. */
+  addNode(id: number, initialVoters: readonly number[]): Node {
+    assert(this.nodes[id] === undefined, "a member id is used once");
+    const node = new Node(
+      this,
+      this.memberConfig(id, initialVoters),
+      this.random.fork(`m${id}`),
+      this.options.disk,
+    );
+    this.nodes[id] = node;
+    this.ids = [...this.ids, id].sort((a, b) => a - b);
+    this.network.addNode(id);
+    return node;
+  }
+
+  private memberConfig(id: number, initialVoters: readonly number[]): MemberConfig {
+    const { options } = this;
+    return {
+      id,
+      initialVoters,
+      tickUs: options.tickUs,
+      electionTicks: options.electionTicks,
+      heartbeatTicks: options.heartbeatTicks,
+      preVote: options.preVote,
+      checkQuorum: options.checkQuorum,
+      readOnly: options.readOnly,
+      stepDownOnRemoval: options.stepDownOnRemoval,
+      snapshotEntries: options.snapshotEntries,
+      catchUpEntries: options.catchUpEntries,
+      segmentBytes: options.segmentBytes,
+      maxSizePerMsg: options.maxSizePerMsg,
+      maxInflightMsgs: options.maxInflightMsgs,
+      bugs: new Set(options.bugs),
+    };
+  }
+
+  /** Tells the trace which links do not deliver now. */
+  announceLinks(cause: number): void {
+    const event: Omit<LinksEvent, "seq"> = {
+      kind: "links",
+      at: this.now,
+      member: 0,
+      cause,
+      cut: this.network.cutList(),
+      clogged: this.network.cloggedList(),
+    };
+    this.trace.emit(event);
+  }
+
+  /** A member's process is gone: its clients notice. */
+  connectionsLost(member: number): void {
+    this.clients.connectionsLost(member);
+  }
+
+  // ---- messages ------------------------------------------------------------------------------
+
+  transmit(node: Node, message: Message): void {
+    const { trace } = this;
+    const detail = (trace.layers & Layer.Detail) !== 0;
+    const base = { at: this.now, member: node.id };
+    const summary = detail || trace.layers & Layer.Step ? messageSummary(message) : null;
+    const cause = node.cause;
+    let seq = 0;
+    if (detail && summary !== null) {
+      seq = trace.emit({ ...base, kind: "send", cause, message: summary });
+    }
+    // A peer that nobody started yet is a machine that refuses connections.
+    if (!this.has(message.to)) {
+      this.notSent(message);
+      return;
+    }
+    const type = messageTypeName(message);
+    const fate = this.network.send(node.id, message.to, type, message, seq);
+    if (fate === Fate.Sent) return;
+    if (detail && summary !== null) {
+      const event = { ...base, cause: seq, message: summary };
+      const reason = dropReason(fate);
+      if (reason === null) trace.emit({ ...event, kind: "duplicate" });
+      else trace.emit({ ...event, kind: "drop", reason });
+    }
+    if (fate !== Fate.Duplicated && isSnapshot(message)) this.snapshotLost(message);
+  }
+
+  private deliver(envelope: Envelope<Message>): void {
+    const { payload: message, sendSeq } = envelope;
+    const arrival = this.network.arrives(envelope);
+    if (arrival === Arrival.Held) return;
+    if (arrival === Arrival.Cut) {
+      this.dropped(message, sendSeq, "partition");
+      if (isSnapshot(message)) this.snapshotLost(message);
+      return;
+    }
+    const node = this.node(message.to);
+    if (node.status === "down" || node.status === "refused") {
+      this.dropped(message, sendSeq, "down");
+      this.notSent(message);
+      return;
+    }
+    if (isSnapshot(message)) {
+      const outcome: SnapshotOutcome = { peer: message.to, ok: true };
+      this.clock.at(this.now + REFUSED_US, Kind.SnapshotSent, message.from, outcome);
+    }
+    const { trace } = this;
+    let cause = 0;
+    if ((trace.layers & Layer.Step) !== 0) {
+      cause = trace.emit({
+        kind: "deliver",
+        at: this.now,
+        member: node.id,
+        cause: sendSeq,
+        message: messageSummary(message),
+      });
+    }
+    node.receive(message, cause);
+  }
+
+  private dropped(message: Message, cause: number, reason: "partition" | "down"): void {
+    if ((this.trace.layers & Layer.Detail) === 0) return;
+    const base = { at: this.now, member: message.from, message: messageSummary(message) };
+    this.trace.emit({ ...base, kind: "drop", cause, reason });
+  }
+
+  /** The other end refuses connections: the sender learns of it, as rafthttp reports it. */
+  private notSent(message: Message): void {
+    const at = this.now + REFUSED_US;
+    this.clock.at(at, Kind.Unreachable, message.from, message.to);
+    if (!isSnapshot(message)) return;
+    this.clock.at(at, Kind.SnapshotSent, message.from, { peer: message.to, ok: false });
+  }
+
+  private snapshotLost(message: Message): void {
+    const outcome: SnapshotOutcome = { peer: message.to, ok: false };
+    this.clock.at(this.now + SNAPSHOT_TIMEOUT_US, Kind.SnapshotSent, message.from, outcome);
+  }
+
+  answer(callId: number, reply: MemberReply): void {
+    if (callId < 0) this.faults.answered(callId, reply);
+    else this.clients.answer(callId, reply);
+  }
+}

@@ -1,0 +1,271 @@
+import type { Instant } from "../base/time.ts";
+import { type MembershipChange, membershipChange } from "../member/changes.ts";
+import type { AdminRequest, MemberReply, Message } from "../member/types.ts";
+import type { Trace } from "../trace/trace.ts";
+import type { Network } from "./network.ts";
+import type { Node } from "./node.ts";
+import type { Fault } from "./types.ts";
+
+/** What was asked for is impossible as the world is now. The message is for people. */
+export class FaultError extends Error {
+  override name = "FaultError";
+}
+
+/** The parts of the world that faults touch. */
+export interface FaultWorld {
+  readonly now: Instant;
+  readonly trace: Trace;
+  readonly network: Network<Message>;
+  memberIds(): readonly number[];
+  has(id: number): boolean;
+  node(id: number): Node;
+  addNode(id: number, initialVoters: readonly number[]): Node;
+  leader(): number;
+  connectionsLost(member: number): void;
+  announceLinks(cause: number): void;
+}
+
+/**
+ * Everything that can be done to the world, by name: faults, and what an operator does through a
+ * member. Each becomes a `fault` event of the trace, which causes what follows from it.
+ */
+export class Faults {
+  private readonly cluster: FaultWorld;
+  private lastCall = 0;
+  /** What operators asked for and have no answer to, by (negative) call id. */
+  private readonly asked = new Map<number, { readonly text: string; readonly member: number }>();
+
+  constructor(cluster: FaultWorld) {
+    this.cluster = cluster;
+  }
+
+  inject(fault: Fault): void {
+    const { cluster } = this;
+    const { network } = cluster;
+    switch (fault.type) {
+      case "crash": {
+        const node = this.member(fault.member);
+        if (node.member === null) throw new FaultError(`m${fault.member} is not running`);
+        const cause = this.announce("crash", `m${node.id} crashes`, [node.id]);
+        node.crash(fault.disk, cause);
+        cluster.connectionsLost(node.id);
+        return;
+      }
+      case "restart": {
+        const node = this.member(fault.member);
+        if (node.member !== null) throw new FaultError(`m${fault.member} is running already`);
+        node.boot(this.announce("restart", `m${node.id} is started again`, [node.id]));
+        return;
+      }
+      case "pause": {
+        const node = this.member(fault.member);
+        if (node.status !== "up") throw new FaultError(`m${fault.member} is not running`);
+        node.pause(this.announce("pause", `m${node.id}'s process is paused`, [node.id]));
+        return;
+      }
+      case "resume": {
+        const node = this.member(fault.member);
+        if (node.status !== "paused") throw new FaultError(`m${fault.member} is not paused`);
+        node.resume(this.announce("resume", `m${node.id}'s process goes on`, [node.id]));
+        return;
+      }
+      case "partition": {
+        for (const id of fault.groups.flat()) this.member(id);
+        const text = fault.groups.map((group) => group.map(name).join(" ")).join(" | ");
+        network.partition(fault.groups, cluster.memberIds());
+        this.links(this.announce("partition", `partition: ${text}`, fault.groups.flat()));
+        return;
+      }
+      case "cut":
+        network.cutPairs(this.members(fault.from), this.members(fault.to));
+        this.links(this.announce("cut", `nothing gets through ${arrow(fault)}`, fault.from));
+        return;
+      case "heal":
+        network.heal();
+        this.links(this.announce("heal", "all links work again", []));
+        return;
+      case "clog":
+        network.clog(this.members(fault.from), this.members(fault.to));
+        this.links(this.announce("clog", `messages ${arrow(fault)} are held back`, fault.from));
+        return;
+      case "unclog":
+        network.unclog();
+        this.links(this.announce("unclog", "held messages are let go", []));
+        return;
+      case "link":
+        network.setOptions(fault.from, fault.to, fault.options);
+        this.announce("link", `links now have ${optionsText(fault.options)}`, fault.from ?? []);
+        return;
+      case "drift": {
+        const text = `m${fault.member}'s clock now runs ${fault.ppm / 10_000} % fast`;
+        this.announce("drift", text, [fault.member]);
+        this.member(fault.member).setDrift(fault.ppm);
+        return;
+      }
+      case "skew":
+        this.member(fault.member).clock.jump(fault.us);
+        this.announce("skew", `m${fault.member}'s wall clock jumps by ${fault.us} µs`, [
+          fault.member,
+        ]);
+        return;
+      case "disk-slow":
+        this.member(fault.member).disk.setOptions(fault.options);
+        this.announce(
+          "disk-slow",
+          `a sync of m${fault.member}'s disk now takes about ${fault.options.syncMeanUs} µs`,
+          [fault.member],
+        );
+        return;
+      case "disk-full":
+        this.member(fault.member).disk.full = fault.full;
+        this.announce(
+          "disk-full",
+          fault.full ? `m${fault.member}'s disk is full` : `m${fault.member}'s disk has room again`,
+          [fault.member],
+        );
+        return;
+      case "bit-rot": {
+        const node = this.member(fault.member);
+        const where = node.disk.bitRot(fault.suffix, fault.bits, node.random.fork("bit rot"));
+        this.announce("bit-rot", `m${fault.member}'s disk rots: ${where}`, [fault.member]);
+        return;
+      }
+      case "drop-next":
+        this.member(fault.from);
+        this.member(fault.to);
+        network.dropNext(fault.from, fault.to, fault.message, fault.count);
+        this.announce(
+          "drop-next",
+          `the next ${fault.count} ${fault.message} m${fault.from}→m${fault.to} will be lost`,
+          [fault.from],
+        );
+        return;
+      case "campaign":
+        this.ask(fault.member, "campaign", `m${fault.member}'s election timer fires`, {
+          type: "campaign",
+        });
+        return;
+      case "transfer":
+        this.member(fault.to);
+        this.ask(this.leader(), "transfer", `leadership is to move to m${fault.to}`, {
+          type: "transfer-leader",
+          to: fault.to,
+        });
+        return;
+      case "add-member":
+        this.addMember(fault.member, fault.learner);
+        return;
+      case "promote":
+        this.member(fault.member);
+        this.change("promote", `m${fault.member} is to become a voter`, { add: [fault.member] });
+        return;
+      case "remove-member":
+        this.change("remove-member", `m${fault.member} is to leave the cluster`, {
+          remove: [fault.member],
+        });
+        return;
+      case "change": {
+        const { add, remove, learners } = fault;
+        this.leader();
+        for (const id of [...add, ...learners]) if (!cluster.has(id)) this.startJoiner(id);
+        const text = `voters in: ${names(add)}; out: ${names(remove)}; learners: ${names(learners)}`;
+        this.change("change", text, { add, remove, learners });
+        return;
+      }
+      case "snapshot":
+        this.ask(fault.member, "snapshot", `m${fault.member} is to write a snapshot`, {
+          type: "snapshot",
+        });
+        return;
+    }
+  }
+
+  /** The cluster's answer to an operator. A refusal is worth telling. */
+  answered(callId: number, reply: MemberReply): void {
+    const asked = this.asked.get(callId);
+    this.asked.delete(callId);
+    if (asked === undefined || reply.error === null) return;
+    const text = `${asked.text}: refused, ${reply.error.message}`;
+    this.announce("refused", text, [asked.member]);
+  }
+
+  private addMember(id: number, learner: boolean): void {
+    this.leader();
+    if (this.cluster.has(id))
+      throw new FaultError(`m${id} exists already; ids are never used again`);
+    this.startJoiner(id);
+    const kind = learner ? "learner" : "voter";
+    this.change("add-member", `m${id} is to join as a ${kind}`, {
+      [learner ? "learners" : "add"]: [id],
+    });
+  }
+
+  /** A new machine with an empty disk, started to join a cluster that exists. */
+  private startJoiner(id: number): void {
+    if (!Number.isInteger(id) || id < 1 || id > 63) {
+      throw new FaultError(`m${id} can't be added: member ids go from 1 to 63`);
+    }
+    this.cluster.addNode(id, []).boot(0);
+  }
+
+  private change(fault: string, text: string, change: MembershipChange): void {
+    const request: AdminRequest = { type: "conf-change", change: membershipChange(change) };
+    this.ask(this.leader(), fault, text, request);
+  }
+
+  private ask(member: number, fault: string, text: string, request: AdminRequest): void {
+    const node = this.member(member);
+    if (node.status !== "up") throw new FaultError(`m${member} is not running`);
+    const callId = --this.lastCall;
+    this.asked.set(callId, { text, member });
+    const cause = this.announce(fault, text, [member]);
+    node.request({ kind: "admin", callId, request }, cause);
+  }
+
+  private leader(): number {
+    const leader = this.cluster.leader();
+    if (leader === 0) throw new FaultError("there is no leader to ask");
+    return leader;
+  }
+
+  private member(id: number): Node {
+    if (!this.cluster.has(id)) throw new FaultError(`there is no member m${id}`);
+    return this.cluster.node(id);
+  }
+
+  private members(ids: readonly number[]): readonly number[] {
+    for (const id of ids) this.member(id);
+    return ids;
+  }
+
+  private announce(fault: string, text: string, members: readonly number[]): number {
+    const { trace, now } = this.cluster;
+    const member = members.length === 1 ? (members[0] as number) : 0;
+    return trace.emit({ kind: "fault", at: now, member, cause: 0, fault, text, members });
+  }
+
+  private links(cause: number): void {
+    this.cluster.announceLinks(cause);
+  }
+}
+
+function name(id: number): string {
+  return `m${id}`;
+}
+
+function names(ids: readonly number[]): string {
+  return ids.length === 0 ? "none" : ids.map(name).join(" ");
+}
+
+function arrow(fault: {
+  readonly from: readonly number[];
+  readonly to: readonly number[];
+}): string {
+  return `from ${names(fault.from)} to ${names(fault.to)}`;
+}
+
+function optionsText(options: Readonly<Record<string, unknown>>): string {
+  return Object.entries(options)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(", ");
+}

@@ -1,0 +1,269 @@
+import { assert } from "../base/assert.ts";
+import { type EventId, NEVER } from "../base/event-queue.ts";
+import type { Random } from "../base/random.ts";
+import type { Instant } from "../base/time.ts";
+import { Member } from "../member/member.ts";
+import { RefuseToStart } from "../member/recover.ts";
+import type {
+  MemberConfig,
+  MemberHost,
+  MemberReply,
+  MemberRequest,
+  Message,
+} from "../member/types.ts";
+import type { Trace } from "../trace/trace.ts";
+import type { SimClock } from "./clock.ts";
+import { SimDisk } from "./disk.ts";
+import { Kind, type Payload } from "./kinds.ts";
+import { LocalClock } from "./local-clock.ts";
+import type { CrashMode, DiskOptions, MemberStatus } from "./types.ts";
+
+/** What a node asks of the world it stands in. */
+export interface NodeWorld {
+  readonly clock: SimClock<Payload>;
+  readonly trace: Trace;
+  transmit(node: Node, message: Message): void;
+  answer(callId: number, reply: MemberReply): void;
+}
+
+/** An input that came while the process was paused. */
+type Deferred = (node: Node) => void;
+
+/**
+ * One machine of the cluster: a disk and a clock that outlive the process, and the process (the
+ * member) while it runs. Turns global time into the member's own and arms its wake-ups.
+ */
+export class Node implements MemberHost {
+  readonly id: number;
+  readonly disk: SimDisk;
+  readonly clock = new LocalClock();
+  /** The stream of the present life of the process. */
+  random: Random;
+  readonly trace: Trace;
+  status: MemberStatus = "down";
+  refusal = "";
+  member: Member | null = null;
+  cause = 0;
+
+  private readonly world: NodeWorld;
+  private readonly config: MemberConfig;
+  private readonly origin: Random;
+  /** How often its process was started. */
+  lives = 0;
+  private armedAt: Instant = NEVER;
+  private armed: EventId = 0;
+  private backlog: Deferred[] = [];
+  private stopping = false;
+  /** Trace seq of the `sync` event of the sync under way. */
+  private syncSeq = 0;
+
+  constructor(world: NodeWorld, config: MemberConfig, random: Random, disk: DiskOptions) {
+    this.world = world;
+    this.config = config;
+    this.id = config.id;
+    this.origin = random;
+    this.random = random;
+    this.trace = world.trace;
+    this.disk = new SimDisk(world.clock, random.fork("disk"), disk, (token, doneAt) => {
+      const { clock } = this.world;
+      this.syncSeq = this.trace.emit({
+        kind: "sync",
+        at: clock.now,
+        member: this.id,
+        cause: this.cause,
+        file: this.disk.syncingFile,
+        token,
+        took: doneAt - clock.now,
+      });
+      clock.at(doneAt, Kind.DiskDone, this.id, token);
+    });
+  }
+
+  // ---- the member's host ---------------------------------------------------------------------
+
+  get at(): Instant {
+    return this.world.clock.now;
+  }
+
+  send(message: Message): void {
+    this.world.transmit(this, message);
+  }
+
+  reply(callId: number, reply: MemberReply): void {
+    this.world.answer(callId, reply);
+  }
+
+  stopped(): void {
+    this.stopping = true;
+  }
+
+  // ---- life ----------------------------------------------------------------------------------
+
+  private get localNow(): Instant {
+    return this.clock.local(this.world.clock.now);
+  }
+
+  /** Starts the process. It may refuse, and then says why. */
+  boot(cause: number): void {
+    assert(this.member === null, "a running member is not started again");
+    this.cause = cause;
+    this.lives++;
+    this.random = this.origin.fork(`life ${this.lives}`);
+    try {
+      this.member = new Member(this.config, this, this.localNow);
+      this.status = "up";
+      this.refusal = "";
+    } catch (error) {
+      if (!(error instanceof RefuseToStart)) throw error;
+      this.status = "refused";
+      this.refusal = error.message;
+      const { now } = this.world.clock;
+      this.trace.emit({
+        kind: "refuse",
+        at: now,
+        member: this.id,
+        cause: this.cause,
+        text: error.message,
+      });
+      return;
+    }
+    this.arm();
+  }
+
+  crash(mode: CrashMode, cause: number): void {
+    const { lostBytes, text } = this.disk.crash(mode, this.origin.fork(`crash ${this.lives}`));
+    this.down(text, lostBytes, cause);
+  }
+
+  /** Ends the process; what it had written and not synced is as the disk says. */
+  private down(text: string, lostBytes: number, cause: number): void {
+    this.disarm();
+    this.member = null;
+    this.status = "down";
+    this.backlog = [];
+    const { now } = this.world.clock;
+    this.trace.emit({ kind: "crash", at: now, member: this.id, cause, text, lostBytes });
+  }
+
+  pause(cause: number): void {
+    this.status = "paused";
+    this.disarm();
+    this.trace.emit({ kind: "pause", at: this.world.clock.now, member: this.id, cause });
+  }
+
+  resume(cause: number): void {
+    assert(this.member !== null, "a paused member has a process");
+    this.status = "up";
+    const at = this.world.clock.now;
+    this.trace.emit({ kind: "resume", at, member: this.id, cause });
+    this.member.resumed(this.localNow);
+    const waiting = this.backlog;
+    this.backlog = [];
+    for (const input of waiting) input(this);
+    // A timer that ran out during the pause fires now.
+    if (this.member !== null) this.wake();
+  }
+
+  setDrift(ppm: number): void {
+    this.clock.setDrift(this.world.clock.now, ppm);
+    if (this.status === "up") {
+      this.disarm();
+      this.arm();
+    }
+  }
+
+  // ---- inputs --------------------------------------------------------------------------------
+
+  /** The armed wake-up fires. */
+  wake(): void {
+    this.armedAt = NEVER;
+    this.armed = 0;
+    const member = this.member as Member;
+    const now = this.localNow;
+    // Armed for a need that has moved since: nothing to do but to arm again.
+    if (member.nextWake() <= now) {
+      const at = this.world.clock.now;
+      const ticks = member.ticksSince(now);
+      this.cause = this.trace.emit({ kind: "wake", at, member: this.id, cause: 0, ticks });
+      member.wake(now);
+    }
+    this.arm();
+  }
+
+  receive(message: Message, cause: number): void {
+    if (this.defer((node) => node.receive(message, cause))) return;
+    this.cause = cause;
+    (this.member as Member).receive(this.localNow, message);
+    this.arm();
+  }
+
+  diskDone(token: number): void {
+    const syncSeq = this.syncSeq;
+    if (!this.disk.complete(token)) return;
+    if (this.member !== null) this.tellDiskDone(token, syncSeq);
+  }
+
+  private tellDiskDone(token: number, syncSeq: number): void {
+    if (this.defer((node) => node.tellDiskDone(token, syncSeq))) return;
+    const at = this.world.clock.now;
+    const base = { kind: "disk-done" as const, at, member: this.id };
+    this.cause = this.trace.emit({ ...base, cause: syncSeq, token });
+    (this.member as Member).diskDone(this.localNow, token);
+    this.arm();
+  }
+
+  request(call: MemberRequest, cause: number): void {
+    if (this.defer((node) => node.request(call, cause))) return;
+    this.cause = cause;
+    (this.member as Member).request(this.localNow, call);
+    this.arm();
+  }
+
+  unreachable(peer: number): void {
+    if (this.defer((node) => node.unreachable(peer))) return;
+    this.cause = 0;
+    (this.member as Member).unreachable(this.localNow, peer);
+    this.arm();
+  }
+
+  snapshotSent(peer: number, ok: boolean): void {
+    if (this.defer((node) => node.snapshotSent(peer, ok))) return;
+    this.cause = 0;
+    (this.member as Member).snapshotSent(this.localNow, peer, ok);
+    this.arm();
+  }
+
+  /** Keeps an input for later if the process is paused; drops it if there is none. */
+  private defer(input: Deferred): boolean {
+    if (this.status === "up") return false;
+    if (this.status === "paused") this.backlog.push(input);
+    return true;
+  }
+
+  // ---- wake-ups ------------------------------------------------------------------------------
+
+  /**
+   * One wake-up is armed at a time. A later need leaves an earlier one armed: firing early costs
+   * less than moving it with every message that resets the election timer.
+   */
+  private arm(): void {
+    if (this.stopping) {
+      this.stopping = false;
+      this.down("removed from the cluster: it stops", 0, this.cause);
+      return;
+    }
+    const { clock } = this.world;
+    const wanted = this.clock.globalFor((this.member as Member).nextWake());
+    const at = wanted > clock.now ? wanted : clock.now;
+    if (at >= this.armedAt) return;
+    if (this.armed !== 0) clock.cancel(this.armed);
+    this.armedAt = at;
+    this.armed = clock.at(at, Kind.Wake, this.id, null);
+  }
+
+  private disarm(): void {
+    if (this.armed !== 0) this.world.clock.cancel(this.armed);
+    this.armed = 0;
+    this.armedAt = NEVER;
+  }
+}
