@@ -1,0 +1,167 @@
+import { assert } from "../base/assert.ts";
+import type { TraceEvent, TraceHeader } from "./events.ts";
+import { foldFrame } from "./fold.ts";
+import { type Frame, firstFrame, memberOf } from "./frame.ts";
+import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./story/clients.ts";
+import { tellIgnored, tellRefusal, tellRole, tellVote } from "./story/elections.ts";
+import type { Scene, StoryLine, StoryMemory, Told } from "./story/line.ts";
+import {
+  rememberWaiting,
+  tellAppend,
+  tellApply,
+  tellCommit,
+  tellConf,
+  tellLogMessage,
+  tellRecover,
+  tellRestore,
+  tellSnapshot,
+  tellStalled,
+} from "./story/logs.ts";
+import {
+  tellCrash,
+  tellDeliver,
+  tellDrop,
+  tellFault,
+  tellLinks,
+  tellSend,
+  tellStep,
+} from "./story/world.ts";
+import { memberName, timeText } from "./words.ts";
+
+export type { Detail, StoryLine, Topic } from "./story/line.ts";
+
+/**
+ * Tells a run in sentences, event by event: who did what, because of what. It folds the frames
+ * along the way, since most reasons (who granted a vote, who stores an entry, how long nobody was
+ * heard) are states and not events.
+ */
+export class Narrator {
+  readonly #events: readonly TraceEvent[];
+  readonly #memory: StoryMemory = { confIndex: 0, waiting: new Map() };
+  #frame: Frame;
+
+  /** `events` is the whole run: a line may need to look at what a step brought about. */
+  constructor(header: TraceHeader, events: readonly TraceEvent[]) {
+    this.#events = events;
+    this.#frame = firstFrame(header);
+  }
+
+  /** The frame after the last event told. */
+  get frame(): Frame {
+    return this.#frame;
+  }
+
+  /** What the next event means; null if there is nothing to say about it. */
+  next(): StoryLine | null {
+    const event = this.#events[this.#frame.seq];
+    assert(event !== undefined, "the story is over");
+    assert(event.seq === this.#frame.seq + 1, "a story needs every event of the run");
+    const before = this.#frame;
+    const after = foldFrame(before, event);
+    this.#frame = after;
+    const scene: Scene = {
+      before,
+      after,
+      was: memberOf(before, event.member),
+      is: memberOf(after, event.member),
+      find: (seq) => this.#events[seq - 1],
+      effects: (seq) => this.#effects(seq),
+      memory: this.#memory,
+    };
+    const told = tell(event, scene);
+    if (event.member !== 0) rememberWaiting(event, scene);
+    return told === null ? null : lineOf(event, told);
+  }
+
+  #effects(seq: number): readonly TraceEvent[] {
+    let end = seq;
+    while (this.#events[end]?.cause === seq) end++;
+    return this.#events.slice(seq, end);
+  }
+}
+
+function lineOf(event: TraceEvent, told: Told): StoryLine {
+  return {
+    seq: event.seq,
+    at: event.at,
+    actor: told.actor ?? memberName(event.member),
+    text: told.text,
+    because: told.because ?? "",
+    detail: told.detail ?? "story",
+    topic: told.topic,
+    routine: told.routine ?? false,
+  };
+}
+
+function tell(event: TraceEvent, scene: Scene): Told | null {
+  switch (event.kind) {
+    case "role":
+      return tellRole(event, scene);
+    case "hard-state":
+      return tellVote(event, scene);
+    case "append":
+      return tellAppend(event, scene);
+    case "commit":
+      return tellCommit(event, scene);
+    case "apply":
+      return tellApply(event);
+    case "conf":
+      return tellConf(event, scene);
+    case "snapshot":
+      return tellSnapshot(event);
+    case "restore":
+      return tellRestore(event, scene);
+    case "recover":
+      return tellRecover(event, scene);
+    case "send":
+      return tellRefusal(event, scene) ?? tellLogMessage(event, scene) ?? tellSend(event);
+    case "deliver":
+      return (
+        tellIgnored(event.message, event.seq, scene) ??
+        tellStalled(event, scene) ??
+        tellDeliver(event.message)
+      );
+    case "wake":
+      return tellStalled(event, scene) ?? tellStep(event);
+    case "drop":
+      return tellDrop(event);
+    case "fault":
+      return tellFault(event);
+    case "crash":
+      return tellCrash(event, scene);
+    case "links":
+      return tellLinks(event);
+    case "invoke":
+      return tellInvoke(event);
+    case "attempt":
+      return tellAttempt(event, scene);
+    case "request":
+      return tellRequest(event);
+    case "complete":
+      return tellComplete(event, scene);
+    default:
+      return tellStep(event);
+  }
+}
+
+/** Every line of the run, of both levels of detail. */
+export function tellStory(header: TraceHeader, events: readonly TraceEvent[]): StoryLine[] {
+  const narrator = new Narrator(header, events);
+  const lines: StoryLine[] = [];
+  for (let i = 0; i < events.length; i++) {
+    const line = narrator.next();
+    if (line !== null) lines.push(line);
+  }
+  return lines;
+}
+
+/** A line without its time: `m2  becomes candidate in term 3: it heard nothing …`. */
+export function sentence(line: StoryLine): string {
+  const because = line.because === "" ? "" : `: ${line.because}`;
+  return `${line.actor.padEnd(3)} ${line.text}${because}`;
+}
+
+/** A line with its time: `   1.843s  m2  becomes candidate in term 3: …`. */
+export function storyText(line: StoryLine): string {
+  return `${timeText(line.at).padStart(9)}  ${sentence(line)}`;
+}

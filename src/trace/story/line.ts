@@ -1,0 +1,67 @@
+import type { Instant } from "../../base/time.ts";
+import type { TraceEvent } from "../events.ts";
+import type { Frame, MemberFrame } from "../frame.ts";
+import type { EventLookup } from "../why.ts";
+
+/** What a line is about: the visualizer jumps between elections and faults, and colours by topic. */
+export type Topic =
+  | "election"
+  | "fault"
+  | "commit"
+  | "log"
+  | "membership"
+  | "client"
+  | "network"
+  | "disk"
+  | "raft";
+
+/** How much is told: `story` is what matters, `all` is every step. */
+export type Detail = "story" | "all";
+
+/** One sentence of the story: `actor` did `text`, because of `because`. */
+export interface StoryLine {
+  readonly seq: number;
+  readonly at: Instant;
+  /** `m2`, `c1`; `!!` for what the world does to them all. */
+  readonly actor: string;
+  readonly text: string;
+  /** The reason, as the rest of the sentence after a colon; may be empty. */
+  readonly because: string;
+  readonly detail: Detail;
+  readonly topic: Topic;
+  /** A write committed or acknowledged as it should be: runs of these may be told together. */
+  readonly routine: boolean;
+}
+
+/** What a narrator makes of one event; the rest of the line is the event's. */
+export interface Told {
+  readonly text: string;
+  readonly because?: string;
+  /** Default `story`. */
+  readonly detail?: Detail;
+  readonly topic: Topic;
+  readonly routine?: boolean;
+  /** Default: the event's member. */
+  readonly actor?: string;
+}
+
+/** The moment of an event, as narrators see it. */
+export interface Scene {
+  readonly before: Frame;
+  readonly after: Frame;
+  /** The event's member before and after it; a blank one for the world. */
+  readonly was: MemberFrame;
+  readonly is: MemberFrame;
+  readonly find: EventLookup;
+  /** What the step `seq` brought about at once, in order. */
+  readonly effects: (seq: number) => readonly TraceEvent[];
+  readonly memory: StoryMemory;
+}
+
+/** What was told already, so that nothing is told twice. */
+export interface StoryMemory {
+  /** Index of the newest configuration told. */
+  confIndex: number;
+  /** By leader: its first uncommitted entry, since when it waits, and whether that was told. */
+  readonly waiting: Map<number, { index: number; since: Instant; told: boolean }>;
+}

@@ -1,0 +1,206 @@
+import type {
+  AppendEvent,
+  ApplyEvent,
+  CommitEvent,
+  ConfEvent,
+  RecoverEvent,
+  RestoreEvent,
+  SendEvent,
+  SnapshotEvent,
+  TraceEvent,
+} from "../events.ts";
+import { leaderOf, memberOf } from "../frame.ts";
+import { deliveredMessage, sourceText, storedOn, whyNotCommitted } from "../why.ts";
+import {
+  confText,
+  durationText,
+  entriesText,
+  entryText,
+  memberName,
+  memberNames,
+  rangeText,
+} from "../words.ts";
+import type { Scene, Told } from "./line.ts";
+
+/** What enters the logs, what is committed and why not yet, what is thrown away, compacted, restored. */
+
+export function tellAppend(event: AppendEvent, scene: Scene): Told {
+  const { was } = scene;
+  const first = event.entries[0];
+  if (first !== undefined && event.truncated > 0) {
+    const lost = was.log.slice(first.index, was.log.lastIndex);
+    const message = deliveredMessage(event, scene.find);
+    const from = message === null ? "the leader" : memberName(message.from);
+    return {
+      text: `throws away its ${entriesText(lost)} of term ${lost[0]?.term ?? 0}, never committed`,
+      because: `${from}'s ${entriesText(event.entries)} of term ${first.term} stands there`,
+      topic: "log",
+    };
+  }
+  const leads = was.role === "leader";
+  return {
+    text: `${leads ? "appends" : "stores"} ${entriesText(event.entries)} of term ${first?.term ?? 0}`,
+    because: leads ? "" : fromWhom(event, scene),
+    detail: event.entries.some((entry) => entry.type === "conf-change") && leads ? "story" : "all",
+    topic: "log",
+  };
+}
+
+function fromWhom(event: TraceEvent, scene: Scene): string {
+  const message = deliveredMessage(event, scene.find);
+  return message === null ? "" : sourceText(message);
+}
+
+export function tellCommit(event: CommitEvent, scene: Scene): Told {
+  const { before, was } = scene;
+  const entries = was.log.slice(before.committed + 1, event.index);
+  if (entries.length === 0) {
+    return {
+      text: `knows that all up to entry ${event.index} is committed`,
+      because: fromWhom(event, scene),
+      detail: "all",
+      topic: "commit",
+    };
+  }
+  const leads = was.role === "leader";
+  const stored = leads ? storedOn(was, event.index) : [];
+  const verb = entries.length === 1 ? "is" : "are";
+  return {
+    text: `${entriesText(entries)} ${verb} committed`,
+    because: leads ? `stored on ${memberNames(stored)}` : fromWhom(event, scene),
+    topic: "commit",
+    routine: entries.every((entry) => entry.type === "normal" && entry.text !== ""),
+  };
+}
+
+export function tellApply(event: ApplyEvent): Told {
+  const what = event.text === "" ? "an empty entry" : event.text;
+  return {
+    text: `applies entry ${event.index} (${what}): revision ${event.revision}`,
+    detail: "all",
+    topic: "log",
+  };
+}
+
+export function tellConf(event: ConfEvent, scene: Scene): Told {
+  const { memory } = scene;
+  const isNew = event.index > memory.confIndex;
+  if (isNew) memory.confIndex = event.index;
+  const joint = event.conf.votersOutgoing.length > 0;
+  return {
+    text: isNew
+      ? `the configuration is now${joint ? " joint" : ""}: ${confText(event.conf)}`
+      : `takes over the configuration of entry ${event.index}`,
+    because: isNew && joint ? "both halves must agree on everything until it is left" : "",
+    detail: isNew ? "story" : "all",
+    topic: "membership",
+  };
+}
+
+export function tellSnapshot(event: SnapshotEvent): Told {
+  return {
+    text: `writes a snapshot at entry ${event.index} and drops its log up to ${event.compacted}`,
+    topic: "log",
+  };
+}
+
+export function tellRestore(event: RestoreEvent, scene: Scene): Told {
+  const message = deliveredMessage(event, scene.find);
+  if (message?.type !== "MsgSnap") {
+    return {
+      text: `starts from its snapshot at entry ${event.index}`,
+      detail: "all",
+      topic: "log",
+    };
+  }
+  const { was } = scene;
+  return {
+    text: `takes over ${memberName(message.from)}'s snapshot up to entry ${event.index} (revision ${event.revision})`,
+    because: `its own log ended at entry ${was.log.lastIndex}`,
+    topic: "log",
+  };
+}
+
+export function tellRecover(event: RecoverEvent, scene: Scene): Told {
+  const boot = scene.find(event.cause);
+  const restart = boot?.kind === "boot" ? boot.restart : true;
+  const found: string[] = [];
+  if (event.snapshot.index > 0) found.push(`a snapshot at ${event.snapshot.index}`);
+  const first = event.entries[0];
+  const last = event.entries.at(-1);
+  if (first !== undefined && last !== undefined) found.push(rangeText(first.index, last.index));
+  if (found.length === 0) found.push("an empty log");
+  const mended = event.repaired === "" ? "" : `; ${event.repaired}`;
+  if (!restart && event.repaired === "") {
+    return { text: "starts", detail: "all", topic: "fault" };
+  }
+  return {
+    text: `starts again: its disk holds term ${event.term}, ${found.join(" and ")}${mended}`,
+    topic: "fault",
+  };
+}
+
+/** What a leader or follower says about logs that is worth telling. */
+export function tellLogMessage(event: SendEvent, scene: Scene): Told | null {
+  const { message } = event;
+  const to = memberName(message.to);
+  if (message.type === "MsgSnap") {
+    const { index = 0 } = message.snapshot ?? {};
+    return {
+      text: `sends ${to} a snapshot up to entry ${index}`,
+      because: `the entries ${to} lacks are no longer in its log, which begins at ${scene.is.log.firstIndex}`,
+      topic: "log",
+    };
+  }
+  if (message.type === "MsgAppResp" && message.reject === true) {
+    const index = message.index ?? 0;
+    const asked = deliveredMessage(event, scene.find);
+    const own = scene.is.log.termAt(index);
+    const because =
+      own === undefined
+        ? `its log ends at entry ${scene.is.log.lastIndex}`
+        : `its entry ${index} is of term ${own}, the leader's of term ${asked?.logTerm ?? 0}`;
+    return { text: `cannot append after entry ${index} and tells ${to}`, because, topic: "log" };
+  }
+  return null;
+}
+
+/** A leader whose oldest uncommitted entry waits for longer than an election takes: once an entry. */
+export function tellStalled(event: TraceEvent, scene: Scene): Told | null {
+  const { after, is, memory } = scene;
+  const waits = memory.waiting.get(event.member);
+  if (waits === undefined || waits.told || is.status !== "up") return null;
+  const waited = event.at - waits.since;
+  if (waited < after.election) return null;
+  waits.told = true;
+  const entry = is.log.at(waits.index);
+  const what = entry === undefined ? "" : ` (${entryText(entry)})`;
+  return {
+    text: `cannot commit entry ${waits.index}${what} for ${durationText(waited)} now`,
+    because: whyNotCommitted(after, is, waits.index),
+    topic: "commit",
+  };
+}
+
+/** Keeps what {@link tellStalled} needs; call it after each event. */
+export function rememberWaiting(event: TraceEvent, scene: Scene): void {
+  const { memory } = scene;
+  const m = memberOf(scene.after, event.member);
+  if (m.role !== "leader" || m.log.lastIndex <= m.commit) {
+    memory.waiting.delete(event.member);
+    return;
+  }
+  const waits = memory.waiting.get(event.member);
+  if (waits?.index === m.commit + 1) return;
+  memory.waiting.set(event.member, { index: m.commit + 1, since: event.at, told: false });
+}
+
+/** Why nothing is committed at this moment, for a client that waits in vain. */
+export function whyNoProgress(scene: Scene, to: number): string {
+  const { after } = scene;
+  const asked = memberOf(after, to);
+  const leader = asked.role === "leader" && asked.status === "up" ? asked : leaderOf(after);
+  if (leader === undefined) return "there is no leader";
+  if (leader.log.lastIndex <= leader.commit) return "";
+  return `${memberName(leader.id)} cannot commit entry ${leader.commit + 1}: ${whyNotCommitted(after, leader, leader.commit + 1)}`;
+}

@@ -1,0 +1,147 @@
+import type {
+  CrashEvent,
+  DropEvent,
+  FaultEvent,
+  LinksEvent,
+  MessageSummary,
+  SendEvent,
+  TraceEvent,
+} from "../events.ts";
+import type { Link } from "../frame.ts";
+import { durationText, memberName, messageDetail, messageName } from "../words.ts";
+import type { Scene, Told } from "./line.ts";
+
+/** What the world does: faults, crashes, links, messages and disks. */
+
+export const WORLD = "!!";
+
+export function tellFault(event: FaultEvent): Told {
+  return { text: event.text, topic: "fault", actor: WORLD };
+}
+
+export function tellCrash(event: CrashEvent, scene: Scene): Told {
+  const { was } = scene;
+  const role = was.role === "leader" ? ` as leader of term ${was.term}` : "";
+  const text = event.text === "" ? "" : `: ${event.text}`;
+  return { text: `crashes${role}${text}`, topic: "fault" };
+}
+
+/** Links change because of a fault that was told already: a detail. */
+export function tellLinks(event: LinksEvent): Told {
+  const parts: string[] = [];
+  if (event.cut.length > 0) parts.push(`cut: ${linksText(event.cut)}`);
+  if (event.clogged.length > 0) parts.push(`clogged: ${linksText(event.clogged)}`);
+  return {
+    text: parts.length === 0 ? "all links work" : `links ${parts.join("; ")}`,
+    detail: "all",
+    topic: "fault",
+    actor: WORLD,
+  };
+}
+
+/** `m1↔m2, m1→m3`. */
+export function linksText(links: readonly Link[]): string {
+  const has = (from: number, to: number) => links.some((l) => l[0] === from && l[1] === to);
+  const parts: string[] = [];
+  for (const [from, to] of links) {
+    if (!has(to, from)) parts.push(`${memberName(from)}→${memberName(to)}`);
+    else if (from < to) parts.push(`${memberName(from)}↔${memberName(to)}`);
+  }
+  return parts.join(", ");
+}
+
+export function tellSend(event: SendEvent): Told {
+  const { message } = event;
+  if (message.type === "MsgTimeoutNow") {
+    return {
+      text: `hands its leadership to ${memberName(message.to)}`,
+      because: "it has caught up",
+      topic: "election",
+    };
+  }
+  return {
+    text: `sends ${memberName(message.to)} ${article(message)}`,
+    detail: "all",
+    topic: "network",
+  };
+}
+
+export function tellDeliver(message: MessageSummary): Told {
+  return {
+    text: `receives ${memberName(message.from)}'s ${described(message)}`,
+    detail: "all",
+    topic: "network",
+  };
+}
+
+const DROP_REASONS: Readonly<Record<DropEvent["reason"], string>> = {
+  loss: "the network lost it",
+  partition: "the link is cut",
+  down: "the receiver is down",
+  paused: "the receiver is paused",
+  clogged: "the link is clogged",
+};
+
+export function tellDrop(event: DropEvent): Told {
+  const { message } = event;
+  return {
+    text: `its ${described(message)} does not reach ${memberName(message.to)}`,
+    because: DROP_REASONS[event.reason],
+    detail: "all",
+    topic: "network",
+    actor: memberName(message.from),
+  };
+}
+
+function article(message: MessageSummary): string {
+  const text = described(message);
+  return /^[aeio]/.test(text) ? `an ${text}` : `a ${text}`;
+}
+
+function described(message: MessageSummary): string {
+  const detail = messageDetail(message);
+  return `${messageName(message)} of term ${message.term}${detail === "" ? "" : ` (${detail})`}`;
+}
+
+/** The steps that only the full account tells. */
+export function tellStep(event: TraceEvent): Told | null {
+  switch (event.kind) {
+    case "boot":
+      return event.restart ? { text: "boots", detail: "all", topic: "fault" } : null;
+    case "wake":
+      return {
+        text: `looks at its clock: ${event.ticks} ${event.ticks === 1 ? "tick" : "ticks"} went by`,
+        detail: "all",
+        topic: "raft",
+      };
+    case "duplicate": {
+      const { from, to } = event.message;
+      return {
+        text: `its ${described(event.message)} to ${memberName(to)} is duplicated`,
+        because: "the network made a copy",
+        detail: "all",
+        topic: "network",
+        actor: memberName(from),
+      };
+    }
+    case "sync":
+      return {
+        text: `asks its disk to sync ${event.file}`,
+        because: `that takes ${durationText(event.took)}`,
+        detail: "all",
+        topic: "disk",
+      };
+    case "disk-done":
+      return { text: "has its last writes on disk", detail: "all", topic: "disk" };
+    case "log":
+      return { text: `logs: ${event.text}`, detail: "all", topic: "raft" };
+    case "pause":
+      return { text: "is paused: it keeps its state and hears nothing", topic: "fault" };
+    case "resume":
+      return { text: "goes on where it was paused", topic: "fault" };
+    case "refuse":
+      return { text: `refuses to start: ${event.text}`, topic: "fault" };
+    default:
+      return null;
+  }
+}

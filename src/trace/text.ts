@@ -1,0 +1,74 @@
+import type { Instant } from "../base/time.ts";
+import type { TraceEvent, TraceHeader } from "./events.ts";
+import type { Detail } from "./story/line.ts";
+import { type StoryLine, storyText, tellStory } from "./story.ts";
+import { timeText } from "./words.ts";
+
+export interface RenderOptions {
+  /** Tell nothing that happened later. */
+  readonly until?: Instant;
+  /** Default `story`. */
+  readonly detail?: Detail;
+}
+
+/** A run of so many routine lines is told by its first ones and a summary. */
+const FOLD_FROM = 8;
+const KEEP = 4;
+
+/** The replay as text: title, what it teaches, then the story, a line each. */
+export function renderStory(
+  header: TraceHeader,
+  events: readonly TraceEvent[],
+  options: RenderOptions = {},
+): string[] {
+  const { until, detail = "story" } = options;
+  const told = until === undefined ? events : events.slice(0, countUntil(events, until));
+  const story = tellStory(header, told);
+  const lines = detail === "all" ? story : story.filter((line) => line.detail === "story");
+  return [...renderTitle(header), "", ...(detail === "all" ? lines.map(storyText) : summed(lines))];
+}
+
+/** What stands above the story. */
+export function renderTitle(header: TraceHeader): string[] {
+  const lines = [header.title === "" ? header.name : header.title];
+  const teaches = header.teaches.trimEnd();
+  if (teaches !== "") lines.push("", ...teaches.split("\n").map((line) => `  ${line}`.trimEnd()));
+  return lines;
+}
+
+function countUntil(events: readonly TraceEvent[], until: Instant): number {
+  let count = 0;
+  while (count < events.length && (events[count] as TraceEvent).at <= until) count++;
+  return count;
+}
+
+/** The lines, with long runs of routine told together. */
+function summed(lines: readonly StoryLine[]): string[] {
+  const out: string[] = [];
+  for (let start = 0; start < lines.length; ) {
+    let end = start;
+    while (lines[end]?.routine === true) end++;
+    if (end - start < FOLD_FROM) {
+      if (end === start) end++;
+      for (const line of lines.slice(start, end)) out.push(storyText(line));
+    } else {
+      for (const line of lines.slice(start, start + KEEP)) out.push(storyText(line));
+      out.push(summary(lines.slice(start + KEEP, end)));
+    }
+    start = end;
+  }
+  return out;
+}
+
+function summary(lines: readonly StoryLine[]): string {
+  const answers = lines.filter((line) => line.topic === "client");
+  const commits = lines.length - answers.length;
+  const last = lines.at(-1) as StoryLine;
+  const counts = [
+    ...(commits > 0 ? [`${commits} more commits`] : []),
+    ...(answers.length > 0 ? [`${answers.length} more answers to clients`] : []),
+  ];
+  const final = answers.at(-1);
+  const end = final === undefined ? "" : `, the last: ${final.actor} ${final.text}`;
+  return `${"".padStart(9)}  … ${counts.join(", ")} until ${timeText(last.at)}${end}`;
+}

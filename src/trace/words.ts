@@ -1,0 +1,135 @@
+import type { Duration, Instant } from "../base/time.ts";
+import type { ConfSummary, EntrySummary, MessageSummary } from "./events.ts";
+
+/** How the trace's things are named for people: members `m1`, clients `c1`, times `1.843s`. */
+
+export function memberName(id: number): string {
+  return id === 0 ? "nobody" : `m${id}`;
+}
+
+export function clientName(id: number): string {
+  return `c${id}`;
+}
+
+/** `m1, m2`; `nobody` for none. */
+export function memberNames(ids: readonly number[]): string {
+  return ids.length === 0 ? "nobody" : ids.map(memberName).join(", ");
+}
+
+/** A moment in seconds with three decimals: `1.843s`. */
+export function timeText(at: Instant): string {
+  const ms = Math.floor(at / 1000);
+  return `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, "0")}s`;
+}
+
+/** A length of time in the unit that suits it, two or three digits: `850µs`, `12ms`, `1.2s`, `3min`. */
+export function durationText(us: Duration): string {
+  if (us < 1000) return `${us}µs`;
+  if (us < 10_000) return `${tenths(us, 1000)}ms`;
+  if (us < 1_000_000) return `${Math.floor(us / 1000)}ms`;
+  if (us < 120_000_000) return `${tenths(us, 1_000_000)}s`;
+  return `${Math.floor(us / 60_000_000)}min`;
+}
+
+/** `us / unit` rounded down to one decimal, which is left out if it is 0. */
+function tenths(us: number, unit: number): string {
+  const count = Math.floor((us * 10) / unit);
+  const rest = count % 10;
+  return rest === 0 ? `${Math.floor(count / 10)}` : `${Math.floor(count / 10)}.${rest}`;
+}
+
+/** `entry 7`, `entries 7…9`. */
+export function rangeText(first: number, last: number): string {
+  return first === last ? `entry ${first}` : `entries ${first}…${last}`;
+}
+
+/** What an entry does; the empty entry of a new leader says so. */
+export function entryText(entry: EntrySummary): string {
+  return entry.text === "" ? "the empty entry of a new leader" : entry.text;
+}
+
+/** `entry 7 (put a=1)`, `entries 7…9 (put a=1, put b=2, …)`; at most `most` are described. */
+export function entriesText(entries: readonly EntrySummary[], most = 2): string {
+  const first = entries[0];
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined) return "no entries";
+  const texts = entries.slice(0, most).map(entryText);
+  if (entries.length > most) texts.push("…");
+  return `${rangeText(first.index, last.index)} (${texts.join(", ")})`;
+}
+
+/** `voters m1, m2, m3; learner m4`, or both halves of a joint configuration. */
+export function confText(conf: ConfSummary): string {
+  const parts: string[] = [];
+  if (conf.votersOutgoing.length > 0) {
+    parts.push(`old voters ${memberNames(conf.votersOutgoing)}`);
+    parts.push(`new voters ${memberNames(conf.voters)}`);
+  } else {
+    parts.push(`${plural(conf.voters.length, "voter")} ${memberNames(conf.voters)}`);
+  }
+  if (conf.learners.length > 0) {
+    parts.push(`${plural(conf.learners.length, "learner")} ${memberNames(conf.learners)}`);
+  }
+  if (conf.learnersNext.length > 0) parts.push(`learners next ${memberNames(conf.learnersNext)}`);
+  return parts.join("; ");
+}
+
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
+}
+
+const NICKNAMES: Readonly<Record<string, string>> = {
+  MsgProp: "forwarded request",
+  MsgApp: "append",
+  MsgAppResp: "acknowledgement",
+  MsgVote: "request for a vote",
+  MsgVoteResp: "vote",
+  MsgSnap: "snapshot",
+  MsgHeartbeat: "heartbeat",
+  MsgHeartbeatResp: "heartbeat answer",
+  MsgTransferLeader: "request to hand over",
+  MsgTimeoutNow: "order to campaign now",
+  MsgReadIndex: "question for the commit index",
+  MsgReadIndexResp: "answer to a read",
+  MsgPreVote: "request for a pre-vote",
+  MsgPreVoteResp: "pre-vote",
+};
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  MsgAppResp: "rejection",
+  MsgVoteResp: "refusal of a vote",
+  MsgPreVoteResp: "refusal of a pre-vote",
+};
+
+/** What a message is, in a word or two: `heartbeat`, `append`, `refusal of a vote`. */
+export function messageName(message: MessageSummary): string {
+  const refusal = message.reject === true ? REFUSALS[message.type] : undefined;
+  return refusal ?? NICKNAMES[message.type] ?? message.type;
+}
+
+/** What a message carries, short: `entries 8…9 after 7/2, commit 6`. Empty for a bare message. */
+export function messageDetail(message: MessageSummary): string {
+  const { index = 0, logTerm = 0 } = message;
+  switch (message.type) {
+    case "MsgApp": {
+      const count = message.entries?.length ?? 0;
+      const load = count === 0 ? "no entries" : rangeText(index + 1, index + count);
+      return `${load} after ${index}/${logTerm}, commit ${message.commit ?? 0}`;
+    }
+    case "MsgAppResp":
+      return message.reject === true
+        ? `not ${index}, try ${message.rejectHint ?? 0}/${logTerm}`
+        : `up to ${index}`;
+    case "MsgVote":
+    case "MsgPreVote":
+      return `log ends at ${index}/${logTerm}`;
+    case "MsgHeartbeat":
+      return `commit ${message.commit ?? 0}`;
+    case "MsgSnap":
+      return `up to ${message.snapshot?.index ?? 0}/${message.snapshot?.term ?? 0}`;
+    case "MsgReadIndexResp":
+      return `at ${index}`;
+    default:
+      return "";
+  }
+}
