@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { ClientRequestSpec } from "../../sim/types.ts";
+import { duration, expected, flag, integer, members, record, text, word } from "../scalars.ts";
+import type { Selector } from "../selectors.ts";
+import { Workload } from "../workload.ts";
+import type { World } from "../world.ts";
+import { type Action, action } from "./action.ts";
+
+const CLIENT_MAX = 32;
+
+const addressed = {
+  client: integer(1, CLIENT_MAX).default(1),
+  /** The first member to try; alone if `only`. */
+  to: members.optional(),
+  only: flag.default(false),
+  as: text.optional(),
+};
+
+interface Addressed {
+  readonly client: number;
+  readonly to?: Selector | undefined;
+  readonly only: boolean;
+  readonly as?: string | undefined;
+}
+
+function ask(world: World, request: ClientRequestSpec, how: Addressed): void {
+  const to = how.to === undefined ? 0 : world.member(how.to);
+  if (how.only && to === 0) throw new Error("`only` needs `to`: the one member to ask");
+  const options = to === 0 ? {} : { to, pin: how.only };
+  world.named.set(how.as ?? request.key, world.cluster.request(how.client, request, options));
+}
+
+const shortGet = z.union(
+  [
+    z.string(),
+    record("key of get", { key: word, serializable: flag.default(false), ...addressed }),
+  ],
+  { error: (issue) => expected("a key, or {key: …, to: …}", issue.input) },
+);
+
+/** What clients ask for. Operations are known by `as`, else by their key, to conditions and expectations. */
+export const CLIENT_ACTIONS = {
+  put: action(
+    "A client writes a key. `to` is the first member it tries, `only: true` keeps it from trying others.",
+    record("key of put", { key: word, value: word, ...addressed }),
+    (world, { key, value, ...how }) => ask(world, { type: "put", key, value }, how),
+  ),
+  get: action("A client reads a key.", shortGet, (world, input) => {
+    const plain: Addressed = { client: 1, only: false };
+    if (typeof input === "string") {
+      ask(world, { type: "get", key: input, serializable: false }, plain);
+    } else {
+      ask(world, { type: "get", key: input.key, serializable: input.serializable }, input);
+    }
+  }),
+  delete: action(
+    "A client deletes a key.",
+    record("key of delete", { key: word, ...addressed }),
+    (world, { key, ...how }) => ask(world, { type: "delete", key }, how),
+  ),
+  puts: action(
+    "A client writes key after key, `every` so often, waiting for each answer first; %d is the number of the put.",
+    record("key of puts", {
+      count: integer(1, 100_000),
+      every: duration.default(20_000),
+      client: integer(1, CLIENT_MAX).default(1),
+      key: word.default("k%d"),
+      value: word.default("v%d"),
+      to: members.optional(),
+    }),
+    (world, { to, ...plan }) => {
+      const first = to === undefined ? 0 : world.member(to);
+      world.workloads.push(new Workload({ ...plan, to: first }, world.cluster.now));
+    },
+  ),
+} satisfies Record<string, Action>;

@@ -1,0 +1,48 @@
+import type { Duration, Instant } from "../base/time.ts";
+import type { ClusterOptions } from "../sim/types.ts";
+import type { Condition } from "./conditions.ts";
+import type { Check } from "./expectations.ts";
+import type { World } from "./world.ts";
+
+/** When a step comes. */
+export type Timing =
+  | { readonly kind: "now" }
+  | { readonly kind: "at"; readonly at: Instant }
+  | { readonly kind: "after"; readonly delay: Duration }
+  | {
+      readonly kind: "when";
+      readonly text: string;
+      readonly condition: Condition;
+      readonly within: Duration;
+    };
+
+export interface Expectation {
+  /** As the file says it. */
+  readonly text: string;
+  readonly check: Check;
+}
+
+export interface Step {
+  /** From 1 on. */
+  readonly number: number;
+  readonly line: number;
+  readonly timing: Timing;
+  /** What it does, as the file says it, e.g. `crash: leader`; empty for a step that only waits. */
+  readonly text: string;
+  readonly act: ((world: World) => void) | null;
+  readonly expect: readonly Expectation[];
+}
+
+/** A scenario, read and checked: ready to run. */
+export interface Scenario {
+  readonly file: string;
+  readonly name: string;
+  readonly title: string;
+  readonly teaches: string;
+  readonly cluster: ClusterOptions;
+  readonly until: Instant | null;
+  readonly steps: readonly Step[];
+  readonly expect: readonly Expectation[];
+  /** The file's text: a failing run is saved as this, with its seed. */
+  readonly source: string;
+}
