@@ -1,0 +1,103 @@
+import { SECOND } from "../src/base/time.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../src/sim/cluster.ts";
+import type { Bench } from "./measure.ts";
+
+/** Nothing happens in a cluster but heartbeats: how much faster than real time it goes. */
+export function idleBench(members: number, target: number): Bench {
+  const cluster = new Cluster({ ...DEFAULT_CLUSTER, members });
+  cluster.runUntil(5 * SECOND);
+  if (cluster.leader() === 0) throw new Error("no leader after 5 s");
+  return {
+    name: `idle cluster of ${members}`,
+    unit: "virtual s",
+    measure: "per second",
+    target,
+    run() {
+      cluster.runUntil(cluster.now + 500 * SECOND);
+      return 500;
+    },
+  };
+}
+
+/**
+ * A whole fault experiment: 3 members, 200 puts, the leader is killed, the others elect another,
+ * 200 puts, the old one restarts, all are equal. Takes a real etcd 4.2 s.
+ */
+export function experimentBench(target: number): Bench {
+  let seed = 0;
+  return {
+    name: "fault experiment",
+    unit: "experiments",
+    measure: "ms",
+    target,
+    run() {
+      experiment(++seed);
+      return 1;
+    },
+  };
+}
+
+const LIMIT = 120 * SECOND;
+
+function experiment(seed: number): void {
+  const cluster = new Cluster({ ...DEFAULT_CLUSTER, seed });
+  const until = (what: string, reached: () => boolean): void => {
+    while (!reached()) {
+      cluster.step();
+      if (cluster.now > LIMIT) throw new Error(`seed ${seed}: no ${what}`);
+    }
+  };
+  const put = (n: number): void => {
+    const operation = cluster.request(1, { type: "put", key: `key${n % 50}`, value: `v${n}` });
+    until("reply", () => operation.outcome !== "pending");
+    if (operation.outcome !== "ok") throw new Error(`seed ${seed}: put ${n}: ${operation.error}`);
+  };
+  until("leader", () => cluster.leader() !== 0);
+  for (let n = 0; n < 200; n++) put(n);
+  const old = cluster.leader();
+  cluster.inject({ type: "crash", member: old, disk: "lose" });
+  until("new leader", () => cluster.leader() !== 0);
+  for (let n = 200; n < 400; n++) put(n);
+  cluster.inject({ type: "restart", member: old });
+  until("agreement", () => {
+    const [a, b, c] = cluster.views();
+    return a?.applied === b?.applied && b?.applied === c?.applied;
+  });
+  const hashes = new Set(cluster.views().map((view) => view.stateHash));
+  if (hashes.size !== 1) throw new Error(`seed ${seed}: the members differ`);
+}
+
+/** A busy cluster of 3: `clients` clients put in a closed loop, WAL bytes, syncs and apply included. */
+export function putsBench(clients: number, target?: number): Bench {
+  return {
+    name: `cluster of 3, ${clients} clients, puts`,
+    unit: "puts",
+    measure: "per second",
+    ...(target === undefined ? {} : { target }),
+    run() {
+      const total = 20_000;
+      let done = 0;
+      let started = 0;
+      const cluster: Cluster = new Cluster(
+        { ...DEFAULT_CLUSTER, segmentBytes: 16_000_000 },
+        {
+          completed(operation) {
+            if (operation.outcome !== "ok") throw new Error(operation.error);
+            done++;
+            start(operation.client);
+          },
+        },
+      );
+      const start = (client: number): void => {
+        if (started === total) return;
+        const n = started++;
+        cluster.request(client, { type: "put", key: `key${n % 1000}`, value: `value ${n}` });
+      };
+      while (cluster.leader() === 0) cluster.step();
+      cluster.runUntil(cluster.now + SECOND);
+      for (let client = 1; client <= clients; client++) start(client);
+      while (done < total) cluster.step();
+      return total;
+    },
+  };
+}
