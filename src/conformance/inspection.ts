@@ -13,7 +13,7 @@ export const raftLog: Command = (environment, args) => printLog(environment, fir
 export const raftState: Command = ({ nodes, output }) => {
   for (const { id, raw } of nodes) {
     const { raft } = raw;
-    const voter = raft.isVoter(id) ? "(Voter)" : "(Non-Voter)";
+    const voter = raft.tracker.isVoter(id) ? "(Voter)" : "(Non-Voter)";
     const state = STATE_TYPE_NAMES[raft.state];
     output.writeLine(`${id}: ${state} ${voter} Term:${raft.term} Lead:${raft.lead}`);
   }
@@ -23,7 +23,7 @@ export const raftState: Command = ({ nodes, output }) => {
 /** `status 1`: the progress of each peer, if the node leads. */
 export const status: Command = (environment, args) => {
   const { raw } = environment.node(firstPosition(args));
-  environment.output.write(describeProgressMap(raw.status().progress));
+  environment.output.write(describeProgress(raw.status().progress.values()));
   return null;
 };
 

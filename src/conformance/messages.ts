@@ -51,7 +51,7 @@ export const sendSnapshot: Command = (environment, args) => {
     type: MessageType.Snap,
     to: to + 1,
     from: from + 1,
-    term: node.raw.basicStatus().hardState.term,
+    term: node.raw.basicStatus().term,
     logTerm: 0,
     index: 0,
     entries: [],

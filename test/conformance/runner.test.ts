@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { familyOf } from "../../src/conformance/family.ts";
+import { rewriteFile, runConformance, runFile } from "../../src/conformance/runner.ts";
+import { parseScript } from "../../src/conformance/script.ts";
+
+/** Runs the text of an interaction file and gives the outputs, command by command. */
+function outputs(text: string): string[] {
+  const result = rewriteFile({ path: "interaction/x.txt", text });
+  expect(result.report.badInput).toBeUndefined();
+  return parseScript(result.text).directives.map(({ expected }) => expected);
+}
+
+describe("a file's family", () => {
+  test.each([
+    ["a/interaction/x.txt", "simple", "interaction"],
+    ["a/quorum/x.txt", "campaign", "quorum"],
+    ["quorum/testdata/x.txt", "campaign", "quorum"],
+    ["quorum/more/x.txt", "campaign", "interaction"],
+    ["confchange/x.txt", "campaign", "confchange"],
+    ["x.txt", "vote", "quorum"],
+    ["x.txt", "committed", "quorum"],
+    ["x.txt", "leave-joint", "confchange"],
+    ["x.txt", "add-nodes", "interaction"],
+    ["x.txt", "whatever", "interaction"],
+  ])("of %s with a command %s is %s", (path, command, family) => {
+    expect(familyOf(path, parseScript(`${command}\n----\n`).directives)).toBe(family);
+  });
+});
+
+describe("a run", () => {
+  test("stops at a file's first difference and goes on with the next file", () => {
+    const report = runConformance([
+      { path: "quorum/a.txt", text: "vote cfg=(1) votes=(y)\n----\nVoteWon\n" },
+      {
+        path: "quorum/b.txt",
+        text: "vote cfg=(1) votes=(y)\n----\nVoteWon\n\nvote cfg=(1) votes=(n)\n----\nVoteWon\n\nvote\n----\nx\n",
+      },
+    ]);
+    expect(report.totals).toEqual({ files: 2, filesPassed: 1, commands: 4, commandsPassed: 2 });
+    expect(report.files[1]?.failedAt).toMatchObject({ line: 5, command: "vote" });
+    expect(report.files[1]?.failedAt?.diff).toContain("  + VoteLost\n");
+  });
+
+  test("tells bad input from a difference, with line and remedy", () => {
+    const report = runFile({ path: "quorum/a.txt", text: "# c\nvote cfg=(x)\n----\n" });
+    expect(report.failedAt).toBeUndefined();
+    expect(report.badInput).toEqual({
+      line: 2,
+      message: 'vote: strconv.ParseUint: parsing "x": invalid syntax',
+      remedy: 'correct the arguments or the input of "vote"',
+    });
+  });
+
+  test("gives a file that cannot be parsed back unchanged", () => {
+    const text = "vote\n";
+    const { report, text: after } = rewriteFile({ path: "quorum/a.txt", text });
+    expect(report.badInput?.line).toBe(1);
+    expect(after).toBe(text);
+  });
+
+  test("never fails on what a script says", () => {
+    expect(outputs("nonsense\n----\n\n_breakpoint\n----\n\nlog-level loud\n----\n")).toEqual([
+      "unknown command\n",
+      "ok\n",
+      "log levels must be either of [DEBUG INFO WARN ERROR FATAL NONE]\n",
+    ]);
+  });
+});
+
+describe("the quorum harness", () => {
+  test.each([
+    [
+      "committed cfg=(1,2) idx=(1)",
+      "error: mismatched input (explicit or _) for voters map[1:{} 2:{}]: [1]",
+    ],
+    ["committed", "<empty majority quorum>∞"],
+    ["vote cfg=(1) cfgj=zero votes=(n)", "VoteLost"],
+    ["vote", "VoteWon"],
+  ])("%s is %s", (command, output) => {
+    const { text } = rewriteFile({ path: "quorum/x.txt", text: `${command}\n----\n` });
+    expect(text).toBe(`${command}\n----\n${output}\n`);
+  });
+});
+
+describe("the conf change harness", () => {
+  test.each([
+    ["simple\nv", "unknown token v"],
+    ["simple\nz1", "unknown input: z1"],
+    ["simple\nr1", "removed all voters"],
+    ["leave-joint\nv1", "this command takes no input"],
+    ["nonsense", "unknown command"],
+  ])("%j is %s", (command, output) => {
+    const { text } = rewriteFile({ path: "confchange/x.txt", text: `${command}\n----\n` });
+    expect(text).toBe(`${command}\n----\n${output}\n`);
+  });
+});
