@@ -11,8 +11,8 @@ export interface Envelope<M> {
   readonly sendSeq: number;
   /** 0 for the message itself, 1 for a duplicate that the network made. */
   readonly copy: 0 | 1;
-  /** It waited on a clogged link and has been let go. */
-  released: boolean;
+  /** It waited on a clogged link and has been let go, but has not arrived yet. */
+  scheduled: boolean;
 }
 
 /** The purposes of a link's draws. Renumbering them changes every run of every seed. */
@@ -40,10 +40,8 @@ export class Link<M> {
   sent = 0;
   /** When the latest in-order message arrives; the next one does not arrive earlier. */
   lastAt: Instant = 0;
-  /** Messages that arrived while the link was clogged, in order. */
+  /** Messages that came due while the link was clogged, in order, until they arrive. */
   readonly held: Envelope<M>[] = [];
-  /** Held messages that were let go and are scheduled, but not yet delivered. */
-  releasing = 0;
   readonly draws: KeyedDraws;
   private dropRules: DropRule[] = [];
 

@@ -16,6 +16,12 @@ export type Fate = (typeof Fate)[keyof typeof Fate];
 export const Arrival = { Delivered: 0, Cut: 1, Held: 2 } as const;
 export type Arrival = (typeof Arrival)[keyof typeof Arrival];
 
+/**
+ * A forwarded proposal is the one message that is not idempotent: twice delivered, it is applied
+ * twice. Raft relies on the transport here, and etcd's streams never repeat a message.
+ */
+const NEVER_TWICE = "MsgProp";
+
 /** Node ids are in [0, IDS_MAX): they index a square of links. */
 const IDS_MAX = 1024;
 
@@ -82,12 +88,14 @@ export class Network<M> {
       if (at < link.lastAt) at = link.lastAt;
       link.lastAt = at;
     }
-    const envelope: Envelope<M> = { from, to, payload, sendSeq, copy: 0, released: false };
+    const envelope: Envelope<M> = { from, to, payload, sendSeq, copy: 0, scheduled: false };
     this.scheduler.at(at, this.deliverKind, to, envelope);
-    if (!draws.chance(n, Salt.Duplicate, options.duplicate)) return Fate.Sent;
+    if (type === NEVER_TWICE || !draws.chance(n, Salt.Duplicate, options.duplicate)) {
+      return Fate.Sent;
+    }
 
     const later = now + drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.SecondLatency));
-    const second: Envelope<M> = { from, to, payload, sendSeq, copy: 1, released: false };
+    const second: Envelope<M> = { from, to, payload, sendSeq, copy: 1, scheduled: false };
     this.scheduler.at(later > at ? later : at, this.deliverKind, to, second);
     return Fate.Duplicated;
   }
@@ -98,18 +106,20 @@ export class Network<M> {
    */
   arrives(envelope: Envelope<M>): Arrival {
     const link = this.link(envelope.from, envelope.to);
-    if (envelope.released) {
-      assert(link.releasing > 0, "a released message is counted");
-      link.releasing--;
-    } else if (link.releasing > 0) {
-      // Due in the same instant as messages that waited longer: back behind them.
-      this.scheduler.at(this.scheduler.now, this.deliverKind, envelope.to, envelope);
-      return Arrival.Held;
+    const { held } = link;
+    if (link.cut) {
+      if (envelope.scheduled) held.splice(held.indexOf(envelope), 1);
+      return Arrival.Cut;
     }
-    if (link.cut) return Arrival.Cut;
-    if (!link.clogged) return Arrival.Delivered;
-    envelope.released = false;
-    link.held.push(envelope);
+    if (!link.clogged && held.length === 0) return Arrival.Delivered;
+    if (!link.clogged && held[0] === envelope) {
+      held.shift();
+      return Arrival.Delivered;
+    }
+    // It waits, if only for those before it that are let go in this very instant.
+    if (!envelope.scheduled) held.push(envelope);
+    envelope.scheduled = false;
+    if (!link.clogged) this.release(envelope);
     return Arrival.Held;
   }
 
@@ -155,13 +165,14 @@ export class Network<M> {
     for (const link of this.links) {
       if (link === null || !link.clogged) continue;
       link.clogged = false;
-      for (const envelope of link.held) {
-        envelope.released = true;
-        link.releasing++;
-        this.scheduler.at(this.scheduler.now, this.deliverKind, link.to, envelope);
-      }
-      link.held.length = 0;
+      for (const envelope of link.held) if (!envelope.scheduled) this.release(envelope);
     }
+  }
+
+  /** Schedules a held message for now. It counts as held until its turn has come. */
+  private release(envelope: Envelope<M>): void {
+    envelope.scheduled = true;
+    this.scheduler.at(this.scheduler.now, this.deliverKind, envelope.to, envelope);
   }
 
   /**
