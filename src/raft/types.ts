@@ -44,17 +44,41 @@ export type MessageType = (typeof MessageType)[keyof typeof MessageType];
 
 /** `MESSAGE_TYPE_NAMES[MessageType.App] === "MsgApp"`. */
 export const MESSAGE_TYPE_NAMES = [
-  "MsgHup", "MsgBeat", "MsgProp", "MsgApp", "MsgAppResp", "MsgVote", "MsgVoteResp", "MsgSnap",
-  "MsgHeartbeat", "MsgHeartbeatResp", "MsgUnreachable", "MsgSnapStatus", "MsgCheckQuorum",
-  "MsgTransferLeader", "MsgTimeoutNow", "MsgReadIndex", "MsgReadIndexResp", "MsgPreVote",
-  "MsgPreVoteResp", "MsgStorageAppend", "MsgStorageAppendResp", "MsgStorageApply",
-  "MsgStorageApplyResp", "MsgForgetLeader",
+  "MsgHup",
+  "MsgBeat",
+  "MsgProp",
+  "MsgApp",
+  "MsgAppResp",
+  "MsgVote",
+  "MsgVoteResp",
+  "MsgSnap",
+  "MsgHeartbeat",
+  "MsgHeartbeatResp",
+  "MsgUnreachable",
+  "MsgSnapStatus",
+  "MsgCheckQuorum",
+  "MsgTransferLeader",
+  "MsgTimeoutNow",
+  "MsgReadIndex",
+  "MsgReadIndexResp",
+  "MsgPreVote",
+  "MsgPreVoteResp",
+  "MsgStorageAppend",
+  "MsgStorageAppendResp",
+  "MsgStorageApply",
+  "MsgStorageApplyResp",
+  "MsgForgetLeader",
 ] as const;
 export type MessageTypeName = (typeof MESSAGE_TYPE_NAMES)[number];
 
 export const StateType = { Follower: 0, Candidate: 1, Leader: 2, PreCandidate: 3 } as const;
 export type StateType = (typeof StateType)[keyof typeof StateType];
-export const STATE_TYPE_NAMES = ["StateFollower", "StateCandidate", "StateLeader", "StatePreCandidate"] as const;
+export const STATE_TYPE_NAMES = [
+  "StateFollower",
+  "StateCandidate",
+  "StateLeader",
+  "StatePreCandidate",
+] as const;
 
 /** The empty payload; an entry's data is never null. */
 export const EMPTY = new Uint8Array(0);
@@ -115,7 +139,12 @@ export interface Message {
   readonly responses: readonly Message[] | null;
 }
 
-export const ConfChangeType = { AddNode: 0, RemoveNode: 1, UpdateNode: 2, AddLearnerNode: 3 } as const;
+export const ConfChangeType = {
+  AddNode: 0,
+  RemoveNode: 1,
+  UpdateNode: 2,
+  AddLearnerNode: 3,
+} as const;
 export type ConfChangeType = (typeof ConfChangeType)[keyof typeof ConfChangeType];
 
 export const ConfChangeTransition = { Auto: 0, JointImplicit: 1, JointExplicit: 2 } as const;

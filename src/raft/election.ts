@@ -1,0 +1,166 @@
+import { assert } from "../base/assert.ts";
+import { hex } from "./log-lines.ts";
+import { CAMPAIGN_TRANSFER, voteRequest, voteResponse, voteResponseType } from "./messages.ts";
+import { VoteResult } from "./quorum/majority.ts";
+import type { Raft } from "./raft.ts";
+import { appendOwn, broadcastAppend } from "./replication.ts";
+import { ProgressState } from "./tracker/progress.ts";
+import {
+  EMPTY,
+  type Entry,
+  EntryType,
+  LogLevel,
+  MESSAGE_TYPE_NAMES,
+  type Message,
+  MessageType,
+  NONE,
+  type RoleReason,
+  StateType,
+} from "./types.ts";
+
+/** Which kind of campaign: asking first, for real, or for real because the leader said so. */
+export type Campaign = "pre-election" | "election" | "transfer";
+
+/** A new leader's first entry. With it, everything before can be committed too (Raft 5.4.2, 8). */
+const FIRST_ENTRY: readonly Entry[] = Object.freeze([
+  Object.freeze({ term: 0, index: 0, type: EntryType.Normal, data: EMPTY }),
+]);
+
+/** Starts an election, if this node may. */
+export function hup(r: Raft, campaignType: Campaign, reason: RoleReason): void {
+  if (r.state === StateType.Leader) {
+    if (r.lines.wants(LogLevel.Debug)) {
+      r.lines.debug(`${hex(r.id)} ignoring MsgHup because already leader`);
+    }
+    return;
+  }
+  if (!r.promotable()) {
+    if (r.lines.wants(LogLevel.Warn)) {
+      r.lines.warn(`${hex(r.id)} is unpromotable and can not campaign`);
+    }
+    return;
+  }
+  if (!r.bugs.R12 && r.log.hasUnappliedConfChange()) {
+    if (r.lines.wants(LogLevel.Warn)) {
+      r.lines.warn(
+        `${hex(r.id)} cannot campaign at term ${r.term} since there are still pending ` +
+          "configuration changes to apply",
+      );
+    }
+    return;
+  }
+  if (r.lines.wants(LogLevel.Info)) {
+    r.lines.info(`${hex(r.id)} is starting a new election at term ${r.term}`);
+  }
+  campaign(r, campaignType, reason);
+}
+
+/** The kind of campaign that a timeout starts. */
+export function ownCampaign(r: Raft): Campaign {
+  return r.preVote ? "pre-election" : "election";
+}
+
+function campaign(r: Raft, campaignType: Campaign, reason: RoleReason): void {
+  const pre = campaignType === "pre-election";
+  if (pre) r.becomePreCandidate(reason);
+  else r.becomeCandidate(reason);
+  const type = pre ? MessageType.PreVote : MessageType.Vote;
+  // A pre-vote asks about the next term without entering it.
+  const term = pre ? r.term + 1 : r.term;
+  const lastIndex = r.log.lastIndex();
+  const lastTerm = r.log.lastTerm();
+  const context = campaignType === "transfer" ? CAMPAIGN_TRANSFER : EMPTY;
+  for (const id of r.tracker.voterIds) {
+    if (id === r.id) {
+      // Our own vote counts once it is durable, like any other.
+      r.sendAfterAppend(voteResponse(voteResponseType(type), id, r.id, term, false));
+      continue;
+    }
+    if (r.lines.wants(LogLevel.Info)) {
+      r.lines.info(
+        `${hex(r.id)} [logterm: ${lastTerm}, index: ${lastIndex}] sent ` +
+          `${MESSAGE_TYPE_NAMES[type]} request to ${hex(id)} at term ${r.term}`,
+      );
+    }
+    r.send(voteRequest(type, id, r.id, term, lastTerm, lastIndex, context));
+  }
+}
+
+/** Someone asks for our vote, in this term or (pre-vote) a later one (Raft 5.2, 5.4.1). */
+export function onVoteRequest(r: Raft, m: Message): void {
+  const canVote =
+    r.vote === m.from ||
+    (r.vote === NONE && r.lead === NONE) ||
+    (m.type === MessageType.PreVote && m.term > r.term);
+  const respond = voteResponseType(m.type);
+  // Learners vote when asked: they may have been promoted without having heard of it yet.
+  const refusesAsLearner = r.bugs.R18 && r.isLearner;
+  if (!canVote || refusesAsLearner || !r.log.isUpToDate(m.logTerm, m.index)) {
+    if (r.lines.wants(LogLevel.Info)) r.lines.info(voteLine(r, m, "rejected"));
+    r.sendAfterAppend(voteResponse(respond, m.from, r.id, r.term, true));
+    return;
+  }
+  if (r.lines.wants(LogLevel.Info)) r.lines.info(voteLine(r, m, "cast"));
+  // The answer carries the term asked for: with our own (perhaps older) one it would be ignored.
+  r.sendAfterAppend(voteResponse(respond, m.from, r.id, m.term, false));
+  if (m.type === MessageType.Vote) {
+    r.electionElapsed = 0;
+    r.vote = m.from;
+  }
+}
+
+/** `1 [logterm: 1, index: 11, vote: 0] cast MsgVote for 2 [logterm: 1, index: 11] at term 1`. */
+export function voteLine(r: Raft, m: Message, verb: "cast" | "rejected" | "ignored"): string {
+  const preposition = verb === "cast" ? "for" : "from";
+  return (
+    `${hex(r.id)} [logterm: ${r.log.lastTerm()}, index: ${r.log.lastIndex()}, ` +
+    `vote: ${hex(r.vote)}] ${verb} ${MESSAGE_TYPE_NAMES[m.type]} ${preposition} ${hex(m.from)} ` +
+    `[logterm: ${m.logTerm}, index: ${m.index}] at term ${r.term}`
+  );
+}
+
+/** Candidate: an answer to our kind of campaign. */
+export function onVoteResponse(r: Raft, m: Message): void {
+  const type = MESSAGE_TYPE_NAMES[m.type];
+  const wants = r.lines.wants(LogLevel.Info);
+  if (wants) {
+    const rejection = m.reject ? " rejection" : "";
+    r.lines.info(`${hex(r.id)} received ${type}${rejection} from ${hex(m.from)} at term ${r.term}`);
+  }
+  r.tracker.recordVote(m.from, !m.reject);
+  const { granted, rejected, result } = r.tracker.tallyVotes();
+  if (wants) {
+    r.lines.info(
+      `${hex(r.id)} has received ${granted} ${type} votes and ${rejected} vote rejections`,
+    );
+  }
+  if (result === VoteResult.Won) {
+    if (r.state === StateType.PreCandidate) {
+      campaign(r, "election", "pre-vote won");
+    } else {
+      becomeLeader(r);
+      broadcastAppend(r);
+    }
+  } else if (result === VoteResult.Lost) {
+    r.becomeFollower(r.term, NONE, "election lost");
+  }
+}
+
+function becomeLeader(r: Raft): void {
+  assert(r.state !== StateType.Follower, "invalid transition [follower -> leader]");
+  r.reset(r.term);
+  r.lead = r.id;
+  r.state = StateType.Leader;
+  const own = r.tracker.get(r.id);
+  assert(own !== null, "a leader is in its configuration");
+  own.becomeReplicate();
+  own.recentActive = true;
+  // There may be a conf change in the tail: no other one until all of it is applied.
+  r.pendingConfIndex = r.bugs.R13 ? 0 : r.log.lastIndex();
+  if (!appendOwn(r, FIRST_ENTRY)) r.lines.panic("empty entry was dropped");
+  assert(own.state === ProgressState.Replicate, "the leader replicates to itself");
+  if (r.lines.wants(LogLevel.Info)) {
+    r.lines.info(`${hex(r.id)} became leader at term ${r.term}`);
+  }
+  r.tellRole("election won");
+}

@@ -1,0 +1,135 @@
+import { hup } from "./election.ts";
+import { ErrProposalDropped, type RaftError } from "./errors.ts";
+import { NO_MATCH } from "./log/raft-log.ts";
+import { hex } from "./log-lines.ts";
+import { appendAck, appendRejection, heartbeatAck } from "./messages.ts";
+import type { Raft } from "./raft.ts";
+import { onReadIndexResponse } from "./reads.ts";
+import { onSnapshot } from "./restore.ts";
+import { LogLevel, MESSAGE_TYPE_NAMES, type Message, MessageType, NONE } from "./types.ts";
+
+/** What a follower does with a message of its term. */
+export function stepFollower(r: Raft, m: Message): RaftError | null {
+  switch (m.type) {
+    case MessageType.App:
+    case MessageType.Heartbeat:
+    case MessageType.Snap:
+      r.electionElapsed = 0;
+      r.setLead(m.from, "leader found");
+      onLeaderMessage(r, m);
+      return null;
+    case MessageType.Prop:
+      return forwardProposal(r, m);
+    case MessageType.TransferLeader:
+      forwardOrDrop(r, m, "leader transfer msg");
+      return null;
+    case MessageType.ReadIndex:
+      forwardOrDrop(r, m, "index reading msg");
+      return null;
+    case MessageType.ReadIndexResp:
+      onReadIndexResponse(r, m);
+      return null;
+    case MessageType.ForgetLeader:
+      forgetLeader(r);
+      return null;
+    case MessageType.TimeoutNow:
+      if (r.lines.wants(LogLevel.Info)) {
+        r.lines.info(
+          `${hex(r.id)} [term ${r.term}] received MsgTimeoutNow from ${hex(m.from)} and starts ` +
+            "an election to get leadership.",
+        );
+      }
+      // Never a pre-vote: we were asked, so we are not coming back from a partition.
+      hup(r, "transfer", "leadership transfer");
+      return null;
+    default:
+      return null;
+  }
+}
+
+/** MsgApp, MsgHeartbeat or MsgSnap from the leader of our term. */
+export function onLeaderMessage(r: Raft, m: Message): void {
+  if (m.type === MessageType.App) onAppend(r, m);
+  else if (m.type === MessageType.Heartbeat) onHeartbeat(r, m);
+  else onSnapshot(r, m);
+}
+
+function onAppend(r: Raft, m: Message): void {
+  const { log } = r;
+  // Old news: what is committed agrees with the leader's log anyway.
+  if (m.index < log.committed && !r.bugs.R9) {
+    r.sendAfterAppend(appendAck(m.from, r.id, r.term, log.committed));
+    return;
+  }
+  const last = log.maybeAppend(m.logTerm, m.index, m.entries, m.commit);
+  if (last !== NO_MATCH) {
+    r.sendAfterAppend(appendAck(m.from, r.id, r.term, last));
+    return;
+  }
+  if (r.lines.wants(LogLevel.Debug)) {
+    r.lines.debug(
+      `${hex(r.id)} [logterm: ${log.termOrZero(m.index)}, index: ${m.index}] rejected MsgApp ` +
+        `[logterm: ${m.logTerm}, index: ${m.index}] from ${hex(m.from)}`,
+    );
+  }
+  // Everything in our tail above the leader's term at m.index cannot be in its log: skip it.
+  const hint = log.findConflictByTerm(Math.min(m.index, log.lastIndex()), m.logTerm);
+  r.sendAfterAppend(appendRejection(m.from, r.id, r.term, m.index, hint, log.termOrZero(hint)));
+}
+
+function onHeartbeat(r: Raft, m: Message): void {
+  r.log.commitTo(r.bugs.R7 ? Math.min(m.commit, r.log.lastIndex()) : m.commit);
+  r.send(heartbeatAck(m.from, r.id, r.term, m.context));
+}
+
+function forwardProposal(r: Raft, m: Message): RaftError | null {
+  if (r.lead !== NONE && !r.disableProposalForwarding) {
+    forward(r, m);
+    return null;
+  }
+  if (r.lines.wants(LogLevel.Info)) {
+    r.lines.info(
+      r.lead === NONE
+        ? `${hex(r.id)} no leader at term ${r.term}; dropping proposal`
+        : `${hex(r.id)} not forwarding to leader ${hex(r.lead)} at term ${r.term}; ` +
+            "dropping proposal",
+    );
+  }
+  return ErrProposalDropped;
+}
+
+function forwardOrDrop(r: Raft, m: Message, what: string): void {
+  if (r.lead !== NONE) {
+    forward(r, m);
+  } else if (r.lines.wants(LogLevel.Info)) {
+    r.lines.info(`${hex(r.id)} no leader at term ${r.term}; dropping ${what}`);
+  }
+}
+
+/** Passes a message on to the leader, who sees whom it is from. */
+function forward(r: Raft, m: Message): void {
+  if (m.term !== 0) {
+    r.lines.panic(
+      `term should not be set when sending ${MESSAGE_TYPE_NAMES[m.type]} (was ${m.term})`,
+    );
+  }
+  // Proposals and reads are questions to whoever leads: they carry no term.
+  const term = m.type === MessageType.TransferLeader ? r.term : 0;
+  r.send({ ...m, to: r.lead, from: m.from === NONE ? r.id : m.from, term });
+}
+
+/**
+ * Lets this node vote for another candidate although its leader's lease has not run out. Refused
+ * with lease-based reads, which rely on nobody doing that.
+ */
+function forgetLeader(r: Raft): void {
+  if (r.leaseBasedReads && !r.bugs.R28) {
+    r.lines.error("ignoring MsgForgetLeader due to ReadOnlyLeaseBased");
+    return;
+  }
+  if (r.lead === NONE) return;
+  if (r.lines.wants(LogLevel.Info)) {
+    r.lines.info(`${hex(r.id)} forgetting leader ${hex(r.lead)} at term ${r.term}`);
+  }
+  r.setLead(NONE, "leader forgotten");
+}

@@ -1,0 +1,95 @@
+import {
+  Changer,
+  type ChangerBase,
+  ConfChangeError,
+  type Membership,
+} from "./confchange/changer.ts";
+import { asV2, entersJoint, leavesByItself, leavesJoint } from "./confchange/changes.ts";
+import { confStateText, restoreMembership, sameConfState } from "./confchange/restore.ts";
+import { hex } from "./log-lines.ts";
+import type { Raft } from "./raft.ts";
+import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
+import { configText, toConfState } from "./tracker/tracker-config.ts";
+import {
+  type ConfChange,
+  type ConfChangeV2,
+  type ConfState,
+  LogLevel,
+  NONE,
+  StateType,
+} from "./types.ts";
+
+/** A conf change was applied by the state machine: from now on it decides who votes. */
+export function applyConfChange(r: Raft, change: ConfChange | ConfChangeV2): ConfState {
+  const membership = orPanic(r, () => changed(r, asV2(change)));
+  return switchTo(r, membership);
+}
+
+/** Takes the configuration of a snapshot, or the one the node was started with. */
+export function restoreConfiguration(r: Raft, state: ConfState): void {
+  const wanted = r.bugs.R15
+    ? { ...state, votersOutgoing: [], learnersNext: [], autoLeave: false }
+    : state;
+  const membership = orPanic(r, () => restoreMembership(wanted, base(r)));
+  const restored = switchTo(r, membership);
+  if (!sameConfState(wanted, restored)) {
+    r.lines.panic(
+      `ConfStates not equivalent after sorting:\n${confStateText(wanted)}\n` +
+        confStateText(restored),
+    );
+  }
+}
+
+function changed(r: Raft, change: ConfChangeV2): Membership {
+  const changer = new Changer(r.tracker, base(r));
+  if (leavesJoint(change)) return changer.leaveJoint();
+  if (entersJoint(change)) return changer.enterJoint(leavesByItself(change), change.changes);
+  return changer.simple(change.changes);
+}
+
+function base(r: Raft): ChangerBase {
+  return { lastIndex: r.log.lastIndex(), newInflights: () => r.tracker.newInflights() };
+}
+
+function orPanic(r: Raft, change: () => Membership): Membership {
+  try {
+    return change();
+  } catch (error) {
+    if (error instanceof ConfChangeError) r.lines.panic(error.message);
+    throw error;
+  }
+}
+
+/** Makes a configuration the active one, with all that follows for a leader. */
+function switchTo(r: Raft, { config, progress }: Membership): ConfState {
+  r.tracker.install(config, progress);
+  if (r.lines.wants(LogLevel.Info)) {
+    r.lines.info(`${hex(r.id)} switched to configuration ${configText(config)}`);
+  }
+  const state = toConfState(config);
+  const own = r.tracker.get(r.id);
+  r.isLearner = own?.isLearner ?? false;
+  if (r.state !== StateType.Leader) return state;
+  if (own === null || own.isLearner) {
+    if (r.stepDownOnRemoval) r.becomeFollower(r.term, NONE, "removed");
+    return state;
+  }
+  if (state.voters.length > 0) adjustLeader(r);
+  return state;
+}
+
+/** A leader's new quorum may commit more, and a new follower should hear of us soon. */
+function adjustLeader(r: Raft): void {
+  if (!r.bugs.R17 && maybeCommit(r)) {
+    broadcastAppend(r);
+  } else {
+    for (const to of r.tracker.progress) {
+      if (to.id !== r.id) maybeSendAppend(r, to, false);
+    }
+  }
+  if (r.leadTransferee === NONE) return;
+  const stillThere = r.bugs.R29
+    ? r.tracker.get(r.leadTransferee) !== null
+    : r.tracker.isVoter(r.leadTransferee);
+  if (!stillThere) r.abortLeaderTransfer();
+}

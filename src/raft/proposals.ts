@@ -1,0 +1,91 @@
+import { asV2, confChangeText } from "./confchange/changes.ts";
+import { ErrProposalDropped, type RaftError } from "./errors.ts";
+import { REFUSED } from "./log/limit-size.ts";
+import { hex } from "./log-lines.ts";
+import type { Raft } from "./raft.ts";
+import { decodeConfChange, decodeConfChangeV2 } from "./raftpb.ts";
+import { appendOwn, broadcastAppend } from "./replication.ts";
+import { configText, isJoint } from "./tracker/tracker-config.ts";
+import {
+  type ConfChange,
+  type ConfChangeV2,
+  type Entry,
+  EntryType,
+  LogLevel,
+  NONE,
+} from "./types.ts";
+
+/** The entry that an invalid conf change turns into: it keeps its place in the log, and does nothing. */
+const REFUSED_ENTRY: Entry = Object.freeze({
+  term: 0,
+  index: 0,
+  type: EntryType.Normal,
+  data: REFUSED,
+});
+
+/** Leader: appends what was proposed and sends it on. */
+export function onPropose(r: Raft, proposed: readonly Entry[]): RaftError | null {
+  if (proposed.length === 0) r.lines.panic(`${hex(r.id)} stepped empty MsgProp`);
+  // Removed from the configuration while leading: nothing new.
+  if (r.tracker.get(r.id) === null) return ErrProposalDropped;
+  if (r.leadTransferee !== NONE) {
+    if (r.lines.wants(LogLevel.Debug)) {
+      r.lines.debug(
+        `${hex(r.id)} [term ${r.term}] transfer leadership to ${hex(r.leadTransferee)} is in ` +
+          "progress; dropping proposal",
+      );
+    }
+    return ErrProposalDropped;
+  }
+  if (!appendOwn(r, admit(r, proposed))) return ErrProposalDropped;
+  broadcastAppend(r);
+  return null;
+}
+
+/** The entries with each conf change that must not enter the log now replaced by an empty entry. */
+function admit(r: Raft, proposed: readonly Entry[]): readonly Entry[] {
+  let admitted = proposed;
+  for (let i = 0; i < proposed.length; i++) {
+    const entry = proposed[i] as Entry;
+    if (entry.type === EntryType.Normal) continue;
+    const change = confChangeOf(entry);
+    const objection = objectionTo(r, change);
+    if (objection === null || r.disableConfChangeValidation) {
+      r.pendingConfIndex = r.log.lastIndex() + i + 1;
+      continue;
+    }
+    if (r.lines.wants(LogLevel.Info)) {
+      r.lines.info(
+        `${hex(r.id)} ignoring conf change ${confChangeText(change)} at config ` +
+          `${configText(r.tracker.config)}: ${objection}`,
+      );
+    }
+    if (admitted === proposed) admitted = proposed.slice();
+    (admitted as Entry[])[i] = REFUSED_ENTRY;
+  }
+  return admitted;
+}
+
+function confChangeOf(entry: Entry): ConfChange | ConfChangeV2 {
+  return entry.type === EntryType.ConfChange
+    ? decodeConfChange(entry.data)
+    : decodeConfChangeV2(entry.data);
+}
+
+/**
+ * One conf change at a time, and a joint configuration is left before the next one. Best effort:
+ * the active configuration may not be the newest in the log.
+ */
+function objectionTo(r: Raft, change: ConfChange | ConfChangeV2): string | null {
+  if (r.pendingConfIndex > r.log.applied && !r.bugs.R14) {
+    return (
+      `possible unapplied conf change at index ${r.pendingConfIndex} ` +
+      `(applied to ${r.log.applied})`
+    );
+  }
+  const joint = isJoint(r.tracker.config);
+  const wantsToLeave = asV2(change).changes.length === 0;
+  if (joint && !wantsToLeave) return "must transition out of joint config first";
+  if (!joint && wantsToLeave) return "not in joint state; refusing empty conf change";
+  return null;
+}

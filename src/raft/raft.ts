@@ -1,0 +1,199 @@
+import { assert } from "../base/assert.ts";
+import { type Bugs, readBugs } from "./bugs.ts";
+import type { Config } from "./config.ts";
+import { RaftLog } from "./log/raft-log.ts";
+import { hex, LogLines } from "./log-lines.ts";
+import { ReadOnly, ReadOnlyOption } from "./read-only.ts";
+import { Tracker } from "./tracker/tracker.ts";
+import {
+  type Index,
+  LogLevel,
+  type Message,
+  MessageType,
+  NONE,
+  type NodeId,
+  type ReadState,
+  type RoleReason,
+  StateType,
+  type Term,
+} from "./types.ts";
+
+/**
+ * The state of one raft node, and the changes of role that every part needs. What a role does with
+ * a message lives in the files beside: `step.ts` dispatches to `leader.ts`, `candidate.ts` and
+ * `follower.ts`.
+ *
+ * Everybody outside may read; only raft's own files write.
+ */
+export class Raft {
+  readonly id: NodeId;
+  readonly log: RaftLog;
+  tracker: Tracker;
+  readonly lines: LogLines;
+  readonly bugs: Bugs;
+
+  /** Durable before any answer that depends on it: term and vote. Vote is NONE or this term's choice. */
+  term: Term = 0;
+  vote: NodeId = NONE;
+  state: StateType = StateType.Follower;
+  /** The leader of this term, as far as known. */
+  lead: NodeId = NONE;
+  /** This node is a learner in the active configuration. */
+  isLearner = false;
+
+  /** To other nodes, at once. */
+  msgs: Message[] = [];
+  /** To anyone, ourselves included, once everything unstable until now is durable. */
+  msgsAfterAppend: Message[] = [];
+  readStates: ReadState[] = [];
+
+  /** Leader: the target of a transfer under way, or NONE. */
+  leadTransferee: NodeId = NONE;
+  /** Leader: at or above the index of the last conf change that may not be applied yet. */
+  pendingConfIndex: Index = 0;
+  /** Leader: payload bytes in the uncommitted tail; an underestimate. */
+  uncommittedSize = 0;
+  readOnly = new ReadOnly();
+  /** Leader: reads that came before the first commit of its term. */
+  pendingReads: Message[] = [];
+
+  /** Ticks since the last election timeout, or (follower) since the leader was heard. */
+  electionElapsed = 0;
+  /** Leader: ticks since the last heartbeat. */
+  heartbeatElapsed = 0;
+  /** In [electionTick, 2 * electionTick - 1]; drawn anew with each change of role. */
+  randomizedElectionTimeout = 0;
+
+  readonly electionTimeout: number;
+  readonly heartbeatTimeout: number;
+  readonly checkQuorum: boolean;
+  readonly preVote: boolean;
+  readonly leaseBasedReads: boolean;
+  readonly maxMsgSize: number;
+  readonly maxUncommittedSize: number;
+  readonly disableProposalForwarding: boolean;
+  readonly disableConfChangeValidation: boolean;
+  readonly stepDownOnRemoval: boolean;
+  private readonly drawElectionTimeout: (electionTick: number) => number;
+
+  constructor(config: Config) {
+    this.id = config.id;
+    this.bugs = readBugs(config.bugs);
+    this.lines = new LogLines(config.observer);
+    this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.lines, this.bugs);
+    this.tracker = new Tracker(config.maxInflightMsgs, config.maxInflightBytes, this.bugs);
+    this.electionTimeout = config.electionTick;
+    this.heartbeatTimeout = config.heartbeatTick;
+    this.checkQuorum = config.checkQuorum;
+    this.preVote = config.preVote;
+    this.leaseBasedReads = config.readOnlyOption === ReadOnlyOption.LeaseBased;
+    this.maxMsgSize = config.maxSizePerMsg;
+    this.maxUncommittedSize = config.maxUncommittedEntriesSize;
+    this.disableProposalForwarding = config.disableProposalForwarding;
+    this.disableConfChangeValidation = config.disableConfChangeValidation;
+    this.stepDownOnRemoval = config.stepDownOnRemoval;
+    this.drawElectionTimeout = config.randomElectionTimeout;
+  }
+
+  /** Sends to another node with the next Ready, without waiting for the disk. */
+  send(message: Message): void {
+    assert(message.to !== this.id, "message should not be self-addressed");
+    this.msgs.push(message);
+  }
+
+  /**
+   * Sends what vouches for our durable state (an ack of an append or a vote): only after all that
+   * is unstable now has been written (thesis 3.8). Rejections wait too, to be on the safe side.
+   */
+  sendAfterAppend(message: Message): void {
+    const isAppendAck = message.type === MessageType.AppResp;
+    const early = isAppendAck ? this.bugs.R3 : this.bugs.R2;
+    if (early && message.to !== this.id) this.msgs.push(message);
+    else this.msgsAfterAppend.push(message);
+  }
+
+  becomeFollower(term: Term, lead: NodeId, reason: RoleReason): void {
+    this.reset(term);
+    this.lead = lead;
+    this.state = StateType.Follower;
+    if (this.lines.wants(LogLevel.Info)) {
+      this.lines.info(`${hex(this.id)} became follower at term ${this.term}`);
+    }
+    this.tellRole(reason);
+  }
+
+  becomeCandidate(reason: RoleReason): void {
+    assert(this.state !== StateType.Leader, "invalid transition [leader -> candidate]");
+    this.reset(this.term + 1);
+    this.vote = this.id;
+    this.state = StateType.Candidate;
+    if (this.lines.wants(LogLevel.Info)) {
+      this.lines.info(`${hex(this.id)} became candidate at term ${this.term}`);
+    }
+    this.tellRole(reason);
+  }
+
+  /** Asks for votes without raising the term: neither term nor vote change. */
+  becomePreCandidate(reason: RoleReason): void {
+    assert(this.state !== StateType.Leader, "invalid transition [leader -> pre-candidate]");
+    if (!this.bugs.R20) this.tracker.resetVotes();
+    this.lead = NONE;
+    this.state = StateType.PreCandidate;
+    if (this.lines.wants(LogLevel.Info)) {
+      this.lines.info(`${hex(this.id)} became pre-candidate at term ${this.term}`);
+    }
+    this.tellRole(reason);
+  }
+
+  /** A follower heard from the leader of its term, or forgot it. */
+  setLead(lead: NodeId, reason: RoleReason): void {
+    if (this.lead === lead) return;
+    this.lead = lead;
+    this.tellRole(reason);
+  }
+
+  tellRole(reason: RoleReason): void {
+    const { observer } = this.lines;
+    if (observer !== null) observer.role(this.state, this.term, this.lead, reason);
+  }
+
+  /** Forgets everything that belongs to the role or to an older term. */
+  reset(term: Term): void {
+    assert(term >= this.term, "terms never fall");
+    if (this.term !== term || this.bugs.R1) {
+      this.term = term;
+      this.vote = NONE;
+    }
+    this.lead = NONE;
+    this.electionElapsed = 0;
+    this.heartbeatElapsed = 0;
+    this.randomizedElectionTimeout = this.drawElectionTimeout(this.electionTimeout);
+    this.abortLeaderTransfer();
+    this.tracker.resetVotes();
+    const last = this.log.lastIndex();
+    for (const progress of this.tracker.progress) {
+      const match = progress.id === this.id ? last : 0;
+      progress.resetForTerm(match, last + 1, this.tracker.newInflights());
+    }
+    this.pendingConfIndex = 0;
+    this.uncommittedSize = 0;
+    this.readOnly = new ReadOnly();
+  }
+
+  abortLeaderTransfer(): void {
+    this.leadTransferee = NONE;
+  }
+
+  /** May this node campaign? A voter without a snapshot that waits to be applied. */
+  promotable(): boolean {
+    const progress = this.tracker.get(this.id);
+    if (progress === null) return false;
+    if (progress.isLearner && !this.bugs.R19) return false;
+    return this.log.unstable.snapshot === null || this.bugs.R38;
+  }
+
+  /** Has an entry of this term been committed? Before that a leader does not know what is (6.4). */
+  committedInTerm(): boolean {
+    return this.log.termOrZero(this.log.committed) === this.term;
+  }
+}

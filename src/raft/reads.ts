@@ -1,0 +1,88 @@
+import { assert } from "../base/assert.ts";
+import { hex } from "./log-lines.ts";
+import { makeMessage } from "./messages.ts";
+import type { Raft } from "./raft.ts";
+import { broadcastHeartbeat } from "./replication.ts";
+import { type Entry, type Index, LogLevel, type Message, MessageType, NONE } from "./types.ts";
+
+// Linearizable reads without the log (thesis 6.4): the leader tells up to which index the state
+// machine must have applied, after it has made sure that it still is the leader.
+
+/** Leader: a question for the read index, our own or a follower's. */
+export function onReadIndex(r: Raft, m: Message): void {
+  if (r.tracker.isSingleton() || r.bugs.R25) {
+    answerRead(r, m, r.log.committed);
+    return;
+  }
+  // A new leader does not know what is committed until it has committed something itself.
+  if (!r.committedInTerm() && !r.bugs.R24) {
+    r.pendingReads.push(m);
+    return;
+  }
+  startRead(r, m);
+}
+
+/** Leader: the commit index moved; reads that waited for it may start. */
+export function releasePendingReads(r: Raft): void {
+  if (r.pendingReads.length === 0) return;
+  if (!r.committedInTerm()) {
+    r.lines.error(
+      "pending MsgReadIndex should be released only after first commit in current term",
+    );
+    return;
+  }
+  const waiting = r.pendingReads;
+  r.pendingReads = [];
+  for (const m of waiting) startRead(r, m);
+}
+
+/** Leader: a heartbeat came back; answers what a quorum has confirmed by now. */
+export function onHeartbeatEcho(r: Raft, m: Message): void {
+  if (r.leaseBasedReads || m.context.length === 0) return;
+  r.readOnly.acknowledge(m.from, m.context);
+  for (const { request, index } of r.readOnly.takeConfirmed(r.tracker)) {
+    answerRead(r, request, index);
+  }
+}
+
+/** Follower: the leader's answer to a question that we passed on. */
+export function onReadIndexResponse(r: Raft, m: Message): void {
+  if (m.entries.length !== 1) {
+    if (r.lines.wants(LogLevel.Error)) {
+      r.lines.error(
+        `${hex(r.id)} invalid format of MsgReadIndexResp from ${hex(m.from)}, entries count: ` +
+          `${m.entries.length}`,
+      );
+    }
+    return;
+  }
+  r.readStates.push({ index: m.index, requestContext: (m.entries[0] as Entry).data });
+}
+
+function startRead(r: Raft, m: Message): void {
+  if (r.leaseBasedReads) {
+    answerRead(r, m, r.log.committed);
+    return;
+  }
+  r.readOnly.add(r.log.committed, m);
+  r.readOnly.acknowledge(r.id, r.readOnly.heartbeatContext());
+  broadcastHeartbeat(r);
+}
+
+function answerRead(r: Raft, m: Message, index: Index): void {
+  assert(m.entries.length > 0, "a read carries its context as an entry");
+  if (m.from === NONE || m.from === r.id) {
+    r.readStates.push({ index, requestContext: (m.entries[0] as Entry).data });
+    return;
+  }
+  r.send(
+    makeMessage({
+      type: MessageType.ReadIndexResp,
+      to: m.from,
+      from: r.id,
+      term: r.term,
+      index,
+      entries: m.entries,
+    }),
+  );
+}

@@ -1,0 +1,265 @@
+import { assert } from "../base/assert.ts";
+import { makeMessage, storageAppendAck, storageApplyAck } from "./messages.ts";
+import type { Raft } from "./raft.ts";
+import { step } from "./step.ts";
+import { onAppended, onApplied } from "./storage-acks.ts";
+import {
+  type Entry,
+  type HardState,
+  type Index,
+  LOCAL_APPEND_THREAD,
+  LOCAL_APPLY_THREAD,
+  type Message,
+  MessageType,
+  NONE,
+  type NodeId,
+  type ReadState,
+  type Ready,
+  type Snapshot,
+  type StateType,
+  type Term,
+} from "./types.ts";
+
+const NO_READS: readonly ReadState[] = Object.freeze([]);
+
+/**
+ * Hands a node's outstanding work to its member and learns when it is done: Ready and Advance
+ * (etcd-io/raft's rawnode.go).
+ *
+ * Without asynchronous storage writes the acks to ourselves wait here until Advance, which stands
+ * for "all of the last Ready is durable and applied". With them, the same acks travel as responses
+ * of MsgStorageAppend and MsgStorageApply.
+ */
+export class ReadyMaker {
+  private readonly raft: Raft;
+  private readonly async: boolean;
+
+  // What the last Ready said: the next one tells only what has changed.
+  private lead: NodeId;
+  private state: StateType;
+  private term: Term;
+  private vote: NodeId;
+  private commit: Index;
+
+  // What Advance has to deliver.
+  private selfAcks: Message[] = [];
+  private appendPending = false;
+  private appendTerm: Term = 0;
+  private appendLastTerm: Term = 0;
+  private appendLastIndex: Index = 0;
+  private appendSnapshot: Snapshot | null = null;
+  private applyPending: readonly Entry[] | null = null;
+  private applySize = 0;
+
+  constructor(raft: Raft, async: boolean) {
+    this.raft = raft;
+    this.async = async;
+    this.lead = raft.lead;
+    this.state = raft.state;
+    this.term = raft.term;
+    this.vote = raft.vote;
+    this.commit = raft.log.committed;
+  }
+
+  /** After a bootstrap nothing is durable yet: the next Ready carries the whole HardState. */
+  forgetHardState(): void {
+    this.term = 0;
+    this.vote = NONE;
+    this.commit = 0;
+  }
+
+  /** Is there anything to do? */
+  has(): boolean {
+    const r = this.raft;
+    const { log } = r;
+    return (
+      r.msgs.length > 0 ||
+      r.msgsAfterAppend.length > 0 ||
+      log.committed !== this.commit ||
+      log.unstable.hasNextEntries() ||
+      log.hasNextCommitted(!this.async) ||
+      r.state !== this.state ||
+      r.lead !== this.lead ||
+      r.term !== this.term ||
+      r.vote !== this.vote ||
+      r.readStates.length > 0 ||
+      log.unstable.nextSnapshot() !== null
+    );
+  }
+
+  /** What there is to do, without handing it out. */
+  peek(): Ready {
+    return this.make(this.raft.msgs.slice());
+  }
+
+  /** Hands out what there is to do. */
+  take(): Ready {
+    const ready = this.make(this.raft.msgs);
+    this.accept(ready);
+    return ready;
+  }
+
+  /** The last Ready is durable and applied (synchronous storage only). */
+  advance(): void {
+    const r = this.raft;
+    if (this.async) r.lines.panic("Advance must not be called when using AsyncStorageWrites");
+    const acks = this.selfAcks;
+    for (let i = 0; i < acks.length; i++) step(r, acks[i] as Message);
+    acks.length = 0;
+    if (this.appendPending) {
+      this.appendPending = false;
+      onAppended(
+        r,
+        this.appendTerm,
+        this.appendLastTerm,
+        this.appendLastIndex,
+        this.appendSnapshot,
+      );
+      this.appendSnapshot = null;
+    }
+    const applied = this.applyPending;
+    if (applied !== null) {
+      this.applyPending = null;
+      onApplied(r, applied, this.applySize);
+    }
+  }
+
+  /** `messages` are those to others that wait for nothing; the list is completed in place. */
+  private make(messages: Message[]): Ready {
+    const r = this.raft;
+    const { log } = r;
+    const entries = log.unstable.nextEntries();
+    const committedEntries = log.nextCommitted(!this.async);
+    const softChanged = r.lead !== this.lead || r.state !== this.state;
+    const ready: Ready = {
+      softState: softChanged ? { lead: r.lead, state: r.state } : null,
+      hardState: this.changedHardState(),
+      readStates: r.readStates.length > 0 ? r.readStates : NO_READS,
+      entries,
+      snapshot: log.unstable.nextSnapshot(),
+      committedEntries,
+      messages,
+      mustSync: this.mustSync(entries.length),
+    };
+    if (this.async) this.addStorageMessages(ready, messages);
+    else this.addMessagesAfterAppend(messages);
+    return ready;
+  }
+
+  private changedHardState(): HardState | null {
+    const { term, vote, log } = this.raft;
+    if (term === this.term && vote === this.vote && log.committed === this.commit) return null;
+    return { term, vote, commit: log.committed };
+  }
+
+  /** Term, vote and log must survive a crash before we answer; a commit index can be learned again. */
+  private mustSync(entryCount: number): boolean {
+    const { term, vote, bugs } = this.raft;
+    if (entryCount > 0 && !bugs.R3) return true;
+    return (vote !== this.vote || term !== this.term) && !bugs.R2;
+  }
+
+  private addMessagesAfterAppend(messages: Message[]): void {
+    const { msgsAfterAppend, id } = this.raft;
+    for (let i = 0; i < msgsAfterAppend.length; i++) {
+      const message = msgsAfterAppend[i] as Message;
+      if (message.to !== id) messages.push(message);
+    }
+  }
+
+  private addStorageMessages(ready: Ready, messages: Message[]): void {
+    const r = this.raft;
+    const { hardState, entries, snapshot, committedEntries } = ready;
+    const mustWrite = entries.length > 0 || hardState !== null || snapshot !== null;
+    if (mustWrite || r.msgsAfterAppend.length > 0) {
+      const responses = r.msgsAfterAppend.slice();
+      if (this.wantsAppendAck(snapshot)) responses.push(this.appendAck(snapshot));
+      messages.push(
+        makeMessage({
+          type: MessageType.StorageAppend,
+          to: LOCAL_APPEND_THREAD,
+          from: r.id,
+          term: hardState?.term ?? 0,
+          vote: hardState?.vote ?? 0,
+          commit: hardState?.commit ?? 0,
+          entries,
+          snapshot,
+          responses: responses.length > 0 ? responses : null,
+        }),
+      );
+    }
+    if (committedEntries.length > 0) {
+      messages.push(
+        makeMessage({
+          type: MessageType.StorageApply,
+          to: LOCAL_APPLY_THREAD,
+          from: r.id,
+          entries: committedEntries,
+          responses: [storageApplyAck(r.id, committedEntries)],
+        }),
+      );
+    }
+  }
+
+  /**
+   * Must raft hear of this write? Yes while any entry is unstable, not only when entries are
+   * written now: an earlier ack may have been ignored because of a change of term, and this write
+   * then vouches for those entries too.
+   */
+  private wantsAppendAck(snapshot: Snapshot | null): boolean {
+    return this.raft.log.unstable.entries.length > 0 || snapshot !== null;
+  }
+
+  private appendAck(snapshot: Snapshot | null): Message {
+    const r = this.raft;
+    const hasEntries = r.log.unstable.entries.length > 0;
+    const lastTerm = hasEntries ? r.log.lastTerm() : 0;
+    const lastIndex = hasEntries ? r.log.lastIndex() : 0;
+    return storageAppendAck(r.id, r.term, lastTerm, lastIndex, snapshot);
+  }
+
+  private accept(ready: Ready): void {
+    const r = this.raft;
+    const { log } = r;
+    this.lead = r.lead;
+    this.state = r.state;
+    this.term = r.term;
+    this.vote = r.vote;
+    this.commit = log.committed;
+    if (r.readStates.length > 0) r.readStates = [];
+    const { committedEntries } = ready;
+    const size = log.applySizeOf(committedEntries);
+    if (!this.async) this.keepForAdvance(ready, size);
+    r.msgs = [];
+    if (r.msgsAfterAppend.length > 0) r.msgsAfterAppend = [];
+    log.unstable.acceptInProgress();
+    if (committedEntries.length > 0) {
+      const last = committedEntries[committedEntries.length - 1] as Entry;
+      log.acceptApplying(last.index, size, !this.async);
+    }
+  }
+
+  private keepForAdvance(ready: Ready, applySize: number): void {
+    const r = this.raft;
+    if (this.selfAcks.length > 0 || this.appendPending || this.applyPending !== null) {
+      r.lines.panic("two accepted Ready structs without call to Advance");
+    }
+    for (const message of r.msgsAfterAppend) {
+      if (message.to === r.id) this.selfAcks.push(message);
+    }
+    const { unstable } = r.log;
+    if (unstable.entries.length > 0 || ready.snapshot !== null) {
+      this.appendPending = true;
+      this.appendTerm = r.term;
+      const last = unstable.entries[unstable.entries.length - 1];
+      this.appendLastTerm = last?.term ?? 0;
+      this.appendLastIndex = last?.index ?? 0;
+      this.appendSnapshot = ready.snapshot;
+    }
+    if (ready.committedEntries.length > 0) {
+      this.applyPending = ready.committedEntries;
+      this.applySize = applySize;
+    }
+    assert(!this.async, "with asynchronous storage the acks come as messages");
+  }
+}

@@ -1,0 +1,157 @@
+import { assert } from "../base/assert.ts";
+import { ErrSnapshotTemporarilyUnavailable, RaftError } from "./errors.ts";
+import { entriesEncodingSize, payloadsSize } from "./log/limit-size.ts";
+import { hex } from "./log-lines.ts";
+import {
+  appendAck,
+  appendMessage,
+  heartbeatMessage,
+  NO_ENTRIES,
+  snapshotMessage,
+} from "./messages.ts";
+import type { Raft } from "./raft.ts";
+import { type Progress, ProgressState } from "./tracker/progress.ts";
+import { type Entry, LogLevel } from "./types.ts";
+
+// What a leader does to bring its log to the others and to learn what is committed (Raft 5.3).
+
+/**
+ * Appends entries of our term to our own log. The leader acknowledges them to itself once they are
+ * durable: the ack waits with the other messages that vouch for the disk. False if they would
+ * exceed the quota of uncommitted bytes.
+ */
+export function appendOwn(r: Raft, proposed: readonly Entry[]): boolean {
+  if (!increaseUncommitted(r, proposed)) {
+    if (r.lines.wants(LogLevel.Warn)) {
+      r.lines.warn(
+        `${hex(r.id)} appending new entries to log would exceed uncommitted entry size limit; ` +
+          "dropping proposal",
+      );
+    }
+    return false;
+  }
+  const { term } = r;
+  const first = r.log.lastIndex() + 1;
+  const entries: Entry[] = [];
+  for (let i = 0; i < proposed.length; i++) {
+    const { type, data } = proposed[i] as Entry;
+    entries.push({ term, index: first + i, type, data });
+  }
+  const last = r.log.append(entries);
+  assert(last === first + proposed.length - 1, "a leader only appends");
+  r.sendAfterAppend(appendAck(r.id, r.id, term, last));
+  return true;
+}
+
+/**
+ * Sends the next append, or a snapshot if what comes next was compacted away. Returns whether a
+ * message went out. Without `sendIfEmpty` an append must carry entries: an empty one is only good
+ * to tell the commit index.
+ */
+export function maybeSendAppend(r: Raft, to: Progress, sendIfEmpty: boolean): boolean {
+  if (to.isPaused()) return false;
+  const { log } = r;
+  const prevIndex = to.next - 1;
+  let prevTerm = log.term(prevIndex);
+  if (prevTerm < 0) {
+    if (!r.bugs.R32) return maybeSendSnapshot(r, to);
+    prevTerm = 0;
+  }
+  let entries: readonly Entry[] | RaftError = NO_ENTRIES;
+  // With a full window an empty append goes out now and then: if all that was in flight got lost,
+  // its rejection is what gets things going again.
+  if (to.state !== ProgressState.Replicate || !to.inflights.full()) {
+    entries = log.entries(to.next, r.maxMsgSize);
+  } else if (r.bugs.R35) {
+    return false;
+  }
+  if (entries instanceof RaftError) {
+    if (!sendIfEmpty) return false;
+    if (!r.bugs.R32) return maybeSendSnapshot(r, to);
+    entries = NO_ENTRIES;
+  }
+  if (entries.length === 0 && !sendIfEmpty) return false;
+  r.send(appendMessage(to.id, r.id, r.term, prevTerm, prevIndex, entries, log.committed));
+  to.sentEntries(entries.length, payloadsSize(entries));
+  to.sentCommit = log.committed;
+  return true;
+}
+
+function maybeSendSnapshot(r: Raft, to: Progress): boolean {
+  if (!to.recentActive) {
+    if (r.lines.wants(LogLevel.Debug)) {
+      r.lines.debug(`ignore sending snapshot to ${hex(to.id)} since it is not recently active`);
+    }
+    return false;
+  }
+  const snapshot = r.log.snapshot();
+  if (snapshot instanceof RaftError) {
+    if (snapshot !== ErrSnapshotTemporarilyUnavailable) r.lines.panic(snapshot.message);
+    if (r.lines.wants(LogLevel.Debug)) {
+      r.lines.debug(
+        `${hex(r.id)} failed to send snapshot to ${hex(to.id)} because snapshot is temporarily ` +
+          "unavailable",
+      );
+    }
+    return false;
+  }
+  const { index, term } = snapshot.metadata;
+  if (index === 0) r.lines.panic("need non-empty snapshot");
+  const debug = r.lines.wants(LogLevel.Debug);
+  if (debug) {
+    r.lines.debug(
+      `${hex(r.id)} [firstindex: ${r.log.firstIndex()}, commit: ${r.log.committed}] sent ` +
+        `snapshot[index: ${index}, term: ${term}] to ${hex(to.id)} [${to.describe()}]`,
+    );
+  }
+  to.becomeSnapshot(index);
+  if (debug) {
+    r.lines.debug(
+      `${hex(r.id)} paused sending replication messages to ${hex(to.id)} [${to.describe()}]`,
+    );
+  }
+  r.send(snapshotMessage(to.id, r.id, r.term, snapshot));
+  return true;
+}
+
+/** An append to everyone else who is not paused, even if it carries only the commit index. */
+export function broadcastAppend(r: Raft): void {
+  const { progress } = r.tracker;
+  for (let i = 0; i < progress.length; i++) {
+    const to = progress[i] as Progress;
+    if (to.id !== r.id) maybeSendAppend(r, to, true);
+  }
+}
+
+/** A heartbeat to everyone else; it carries what confirms the waiting reads. */
+export function broadcastHeartbeat(r: Raft): void {
+  const context = r.readOnly.heartbeatContext();
+  for (const to of r.tracker.progress) {
+    if (to.id === r.id) continue;
+    // The follower's log may differ from ours above match: never tell it to commit there.
+    const commit = r.bugs.R7 ? r.log.committed : Math.min(to.match, r.log.committed);
+    r.send(heartbeatMessage(to.id, r.id, r.term, commit, context));
+    to.sentCommit = commit;
+  }
+}
+
+/** Moves the commit index to what a quorum has, if that is an entry of this term. */
+export function maybeCommit(r: Raft): boolean {
+  return r.log.maybeCommit(r.term, r.tracker.committed());
+}
+
+/** Empty payloads always pass, and so does a first one of any size. */
+function increaseUncommitted(r: Raft, entries: readonly Entry[]): boolean {
+  const size = r.bugs.R36 ? entriesEncodingSize(entries) : payloadsSize(entries);
+  if (r.uncommittedSize > 0 && size > 0 && r.uncommittedSize + size > r.maxUncommittedSize) {
+    return false;
+  }
+  r.uncommittedSize += size;
+  return true;
+}
+
+/** These entries are committed and applied. Saturates: the count is an underestimate. */
+export function reduceUncommitted(r: Raft, entries: readonly Entry[]): void {
+  if (r.uncommittedSize === 0) return;
+  r.uncommittedSize = Math.max(0, r.uncommittedSize - payloadsSize(entries));
+}

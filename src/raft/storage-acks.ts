@@ -1,0 +1,84 @@
+import { hex } from "./log-lines.ts";
+import { NO_ENTRIES } from "./messages.ts";
+import { onPropose } from "./proposals.ts";
+import type { Raft } from "./raft.ts";
+import { reduceUncommitted } from "./replication.ts";
+import { configText } from "./tracker/tracker-config.ts";
+import {
+  EMPTY,
+  type Entry,
+  EntryType,
+  type Index,
+  LogLevel,
+  type Snapshot,
+  StateType,
+  type Term,
+} from "./types.ts";
+
+/** The empty change, which leaves a joint configuration; no quota can refuse it. */
+const LEAVE_JOINT: readonly Entry[] = Object.freeze([
+  Object.freeze({ term: 0, index: 0, type: EntryType.ConfChangeV2, data: EMPTY }),
+]);
+
+/**
+ * The storage has written everything that was handed out in term `term`: the log up to
+ * (lastTerm, lastIndex), if lastIndex is not 0, and the snapshot, if any.
+ *
+ * After a change of term the entries are not taken as durable: the same (term, index) may since
+ * have been overwritten, and be on its way to the disk once more (the ABA problem). The new term's
+ * own write will vouch for them. A snapshot is committed state, good in any term.
+ */
+export function onAppended(
+  r: Raft,
+  term: Term,
+  lastTerm: Term,
+  lastIndex: Index,
+  snapshot: Snapshot | null,
+): void {
+  const stale = term !== 0 && term < r.term && !r.bugs.R37;
+  if (lastIndex !== 0) {
+    if (!stale) {
+      r.log.unstable.stableTo(lastTerm, lastIndex);
+    } else if (r.lines.wants(LogLevel.Info)) {
+      r.lines.info(
+        `${hex(r.id)} [term: ${r.term}] ignored entry appends from a MsgStorageAppendResp ` +
+          `message with lower term [term: ${term}]`,
+      );
+    }
+  }
+  if (snapshot !== null) {
+    r.log.unstable.stableSnapshotTo(snapshot.metadata.index);
+    appliedTo(r, snapshot.metadata.index, 0);
+  }
+}
+
+/** The state machine has applied `entries`, of `size` encoded bytes. */
+export function onApplied(r: Raft, entries: readonly Entry[], size: number): void {
+  if (entries === NO_ENTRIES || entries.length === 0) return;
+  const last = (entries[entries.length - 1] as Entry).index;
+  appliedTo(r, r.bugs.R30 ? r.log.committed : last, size);
+  reduceUncommitted(r, entries);
+}
+
+function appliedTo(r: Raft, index: Index, size: number): void {
+  const { log } = r;
+  const applied = index > log.applied ? index : log.applied;
+  log.appliedTo(applied, size);
+  const { config } = r.tracker;
+  if (!config.autoLeave || r.state !== StateType.Leader) return;
+  if (r.bugs.R16 ? applied <= r.pendingConfIndex : applied < r.pendingConfIndex) return;
+  // It may be dropped while a transfer is under way; then the next applied entry tries again.
+  const refused = onPropose(r, LEAVE_JOINT);
+  if (refused !== null) {
+    if (r.lines.wants(LogLevel.Debug)) {
+      r.lines.debug(
+        `not initiating automatic transition out of joint configuration ${configText(config)}: ` +
+          refused.message,
+      );
+    }
+  } else if (r.lines.wants(LogLevel.Info)) {
+    r.lines.info(
+      `initiating automatic transition out of joint configuration ${configText(config)}`,
+    );
+  }
+}
