@@ -5,6 +5,7 @@ import {
   encodeInternalRaftRequest,
 } from "../api/wire/internal-raft-request.ts";
 import { assert } from "../base/assert.ts";
+import { bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import type { SyncToken } from "../base/disk.ts";
 import type { Instant } from "../base/time.ts";
@@ -257,6 +258,12 @@ export class Member {
   }
 
   /** True while it is its term's leader, as far as it knows. */
+  /** The value of a key as applied here, as a binary string; null if there is no such key. */
+  peek(key: string): string | null {
+    const kv = this.applier.store.get(key);
+    return kv === null ? null : bytesToBinary(kv.value);
+  }
+
   get isLeader(): boolean {
     return this.node.raft.state === StateType.Leader;
   }

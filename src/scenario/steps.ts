@@ -1,4 +1,5 @@
 import type { Instant } from "../base/time.ts";
+import { FaultError } from "../sim/faults.ts";
 import { formatDuration } from "./duration.ts";
 import type { ExpectationReport } from "./report.ts";
 import type { Step } from "./scenario.ts";
@@ -74,8 +75,7 @@ function attempt<T>(step: Step, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (error instanceof SelectorError) throw new StepFailure(step, error.message);
-    if (error instanceof Error && error.constructor === Error) {
+    if (error instanceof SelectorError || error instanceof FaultError) {
       throw new StepFailure(step, error.message);
     }
     throw error;

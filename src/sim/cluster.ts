@@ -199,6 +199,11 @@ export class Cluster implements NodeWorld {
     return this.ids.map((id) => this.view(id));
   }
 
+  /** The value of a key in a member's own state, without asking anybody; null if there is none. */
+  peek(id: number, key: string): string | null {
+    return this.node(id).member?.peek(key) ?? null;
+  }
+
   /** The running leader of the highest term; 0 if there is none. */
   leader(): number {
     let leader = 0;

@@ -23,18 +23,23 @@ interface Addressed {
   readonly as?: string | undefined;
 }
 
+/** A request to one member: `only` says that no other is tried. */
+function request<S extends z.ZodRawShape>(noun: string, shape: S) {
+  return record(noun, { ...shape, ...addressed }).refine(
+    (input) =>
+      !("only" in input && input.only === true) || ("to" in input && input.to !== undefined),
+    { error: "`only` needs `to`: the one member to ask" },
+  );
+}
+
 function ask(world: World, request: ClientRequestSpec, how: Addressed): void {
   const to = how.to === undefined ? 0 : world.member(how.to);
-  if (how.only && to === 0) throw new Error("`only` needs `to`: the one member to ask");
   const options = to === 0 ? {} : { to, pin: how.only };
   world.named.set(how.as ?? request.key, world.cluster.request(how.client, request, options));
 }
 
 const shortGet = z.union(
-  [
-    z.string(),
-    record("key of get", { key: word, serializable: flag.default(false), ...addressed }),
-  ],
+  [z.string(), request("key of get", { key: word, serializable: flag.default(false) })],
   { error: (issue) => expected("a key, or {key: …, to: …}", issue.input) },
 );
 
@@ -42,7 +47,7 @@ const shortGet = z.union(
 export const CLIENT_ACTIONS = {
   put: action(
     "A client writes a key. `to` is the first member it tries, `only: true` keeps it from trying others.",
-    record("key of put", { key: word, value: word, ...addressed }),
+    request("key of put", { key: word, value: word }),
     (world, { key, value, ...how }) => ask(world, { type: "put", key, value }, how),
   ),
   get: action("A client reads a key.", shortGet, (world, input) => {
@@ -55,7 +60,7 @@ export const CLIENT_ACTIONS = {
   }),
   delete: action(
     "A client deletes a key.",
-    record("key of delete", { key: word, ...addressed }),
+    request("key of delete", { key: word }),
     (world, { key, ...how }) => ask(world, { type: "delete", key }, how),
   ),
   puts: action(

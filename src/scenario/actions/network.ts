@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LinkOptions } from "../../sim/types.ts";
 import { duration, expected, flag, integer, members, ratio, record } from "../scalars.ts";
-import type { Selector } from "../selectors.ts";
+import { type Selector, SelectorError } from "../selectors.ts";
 import type { World } from "../world.ts";
 import { type Action, action } from "./action.ts";
 
@@ -80,7 +80,7 @@ export const NETWORK_ACTIONS = {
         : [minorityWith(world, world.members(input.minority))];
       const all = sides.flat();
       const twice = all.find((id, i) => all.indexOf(id) < i);
-      if (twice !== undefined) throw new Error(`m${twice} would be on two sides of the partition`);
+      if (twice !== undefined) throw new SelectorError(`m${twice} would be on two sides`);
       world.inject({ type: "partition", groups: sides });
     },
   ),

@@ -1,0 +1,33 @@
+/** What a command needs of the process around it, so that tests can run commands in theirs. */
+export interface Io {
+  /** Writes text as it is; no newline is added. */
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Relative paths start here. */
+  readonly cwd: string;
+  /** A person sits at a terminal: both ends are one. */
+  readonly interactive: boolean;
+  /** Output may hold colours. */
+  readonly colors: boolean;
+  /** Real milliseconds since some moment, for telling how long a command took. */
+  readonly clock: () => number;
+}
+
+export function processIo(): Io {
+  const { env } = process;
+  const { NO_COLOR, TERM } = env;
+  const plain = (NO_COLOR ?? "") !== "" || TERM === "dumb";
+  return {
+    out: (text) => process.stdout.write(text),
+    error: (text) => process.stderr.write(text),
+    env,
+    cwd: process.cwd(),
+    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    colors: process.stdout.isTTY === true && !plain,
+    clock: () => performance.now(),
+  };
+}
+
+/** The commands' common language. */
+export const EXIT = { held: 0, failed: 1, badInput: 2, nondeterminism: 3 } as const;

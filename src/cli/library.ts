@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError } from "../scenario/input-error.ts";
+import { parseScenario } from "../scenario/parse.ts";
+import { nearest } from "../scenario/suggest.ts";
+import type { Io } from "./io.ts";
+
+/** The scenarios of the package: two folders up from here, in src/ as in dist/. */
+export const LIBRARY = fileURLToPath(new URL("../../scenarios", import.meta.url));
+
+export const FAILURES = "detcd-failures";
+
+export interface LibraryEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly teaches: string;
+  readonly file: string;
+}
+
+/** The names of the library, sorted. */
+export function libraryNames(): string[] {
+  return yamlNames(LIBRARY);
+}
+
+export function readLibrary(): LibraryEntry[] {
+  return libraryNames().map((name) => {
+    const file = join(LIBRARY, `${name}.yaml`);
+    const { title, teaches } = parseScenario(readFileSync(file, "utf8"), `scenarios/${name}.yaml`);
+    return { name, title, teaches, file };
+  });
+}
+
+export interface Source {
+  /** As messages name it. */
+  readonly label: string;
+  readonly path: string;
+  readonly text: string;
+  /** Its name if it comes from the library, else null. */
+  readonly library: string | null;
+}
+
+/** Finds what `detcd replay WHAT` means: a file, a scenario of the library, or a recorded failure. */
+export function findSource(what: string, io: Io): Source {
+  const path = resolve(io.cwd, what);
+  if (isFile(path)) return read(what, path, null);
+  const isPath = /[\\/]/.test(what) || /\.(ya?ml|ndjson|json)$/.test(what);
+  const bare = basename(what).replace(/\.ya?ml$/, "");
+  if (!isPath) {
+    if (libraryNames().includes(what)) {
+      return read(`scenarios/${what}.yaml`, join(LIBRARY, `${what}.yaml`), what);
+    }
+    const failure = join(FAILURES, `${what}.yaml`);
+    if (isFile(resolve(io.cwd, failure))) return read(failure, resolve(io.cwd, failure), null);
+  }
+  const known = [...libraryNames(), ...yamlNames(resolve(io.cwd, FAILURES))];
+  const near = nearest(bare, known);
+  const hint = near === null ? "" : `, did you mean "${near}"?`;
+  const thing = isPath ? `${what}: there is no such file` : `there is no scenario "${what}"`;
+  throw InputError.plain(
+    `${thing}${hint === "" ? " (`detcd scenarios` lists the library)" : hint}`,
+  );
+}
+
+function read(label: string, path: string, library: string | null): Source {
+  try {
+    return { label, path, text: readFileSync(path, "utf8"), library };
+  } catch (error) {
+    throw InputError.plain(`${label}: ${reason(error)}`);
+  }
+}
+
+function isFile(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw InputError.plain(`${path}: this is a folder, not a scenario`);
+  return stats !== undefined;
+}
+
+function yamlNames(folder: string): string[] {
+  let files: string[];
+  try {
+    files = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return files
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.slice(0, -".yaml".length))
+    .sort();
+}
+
+/** Why a file could not be read or written, without the system call's noise. */
+export function reason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EACCES" || code === "EPERM") return "you may not do this";
+  if (code === "EISDIR") return "this is a folder";
+  if (code === "ENOTDIR") return "a part of the path is no folder";
+  if (code === "ENOSPC") return "no space is left on the device";
+  return error instanceof Error ? error.message : String(error);
+}

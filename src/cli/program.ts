@@ -1,0 +1,82 @@
+import { Command, CommanderError } from "commander";
+import { InputError } from "../scenario/input-error.ts";
+import { TraceError } from "../trace/ndjson.ts";
+import { conformanceCommand } from "./conformance.ts";
+import { EXIT, type Io } from "./io.ts";
+import { replayCommand } from "./replay.ts";
+import { scenariosCommand } from "./scenarios.ts";
+import { VERSION } from "./version.ts";
+
+const FIRST = `
+First thing to try:
+  detcd replay leader-crash      a leader dies; watch the others elect a new one
+  detcd scenarios                what else can go wrong
+`;
+
+/** Runs one command line (without node and script); returns the exit code, never throws. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.held;
+  const program = programFor(io, (result) => {
+    code = result;
+  });
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    return explain(error, argv, io);
+  }
+}
+
+function programFor(io: Io, done: (code: number) => void): Command {
+  const program = new Command("detcd")
+    .description("A complete etcd in a deterministic simulator: replay failures and see why.")
+    .usage("<command> [options]")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpCommand("help [command]", "show what a command takes")
+    .addHelpText("after", FIRST)
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.error,
+      outputError: (text, write) => write(`detcd: ${oneLine(text)}\n`),
+      getOutHasColors: () => io.colors,
+      getErrHasColors: () => false,
+    });
+  for (const command of [
+    replayCommand(io, done),
+    scenariosCommand(io, done),
+    conformanceCommand(),
+  ]) {
+    command.copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** `error: unknown command 'x'\n(Did you mean y?)` → `unknown command 'x', did you mean "y"?` */
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean one of (.*)\?\)/, ", did you mean one of $1?")
+    .replace(/\n\(Did you mean (.*)\?\)/, ', did you mean "$1"?')
+    .replace(/^(unknown command[^?]*)$/, "$1 (`detcd` alone lists them)");
+}
+
+function explain(error: unknown, argv: readonly string[], io: Io): number {
+  if (error instanceof CommanderError) {
+    // Help and version end here too, with code 0; commander has said everything already.
+    return error.exitCode === 0 ? EXIT.held : EXIT.badInput;
+  }
+  if (error instanceof InputError || error instanceof TraceError) {
+    io.error(`${error.message}\n`);
+    return EXIT.badInput;
+  }
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.error(
+    `This is a bug of detcd, not of your input:\n${what}\n\n` +
+      `Please report it with the scenario, its seed, and this command: detcd ${argv.join(" ")}\n`,
+  );
+  return EXIT.failed;
+}

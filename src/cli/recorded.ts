@@ -1,0 +1,33 @@
+import { digestOf } from "../trace/digest.ts";
+import { parseTrace } from "../trace/ndjson.ts";
+import { renderStory } from "../trace/text.ts";
+import { EXIT, type Io } from "./io.ts";
+import type { Source } from "./library.ts";
+import type { ReplayOptions } from "./replay.ts";
+import { visualize } from "./visualize.ts";
+
+/** A trace, whatever its file is called: its first line says so. */
+export function isTrace({ label, text }: Source): boolean {
+  return label.endsWith(".ndjson") || text.startsWith('{"detcd"');
+}
+
+/** Shows a recorded run. It is not judged again: the report was made when it ran. */
+export async function showTrace(source: Source, options: ReplayOptions, io: Io): Promise<number> {
+  const { header, events } = parseTrace(source.text, source.label);
+  const { until } = options;
+  const shown = until === undefined ? events : events.filter(({ at }) => at <= until);
+  if (options.json) {
+    const { name, title, seed } = header;
+    const virtualMs = (shown.at(-1)?.at ?? 0) / 1000;
+    const traceDigest = digestOf(shown);
+    const report = { name, title, seed, traceEvents: shown.length, virtualMs, traceDigest };
+    io.out(`${JSON.stringify(report, null, 2)}\n`);
+  } else if (io.interactive && !options.plain && !options.all) {
+    await visualize({ header, events: shown }, options.speed);
+  } else {
+    const detail = options.all ? "all" : "story";
+    io.out(`${renderStory(header, shown, { detail }).join("\n")}\n`);
+    io.out(`\nrecorded · seed ${header.seed} · trace ${digestOf(shown)}\n`);
+  }
+  return EXIT.held;
+}

@@ -1,0 +1,41 @@
+import { formatDuration } from "../scenario/duration.ts";
+import type { ScenarioReport } from "../scenario/report.ts";
+
+/** Ends the text replay: what was expected and found, and by which numbers the run is known. */
+export function renderVerdict(
+  report: ScenarioReport,
+  options: { readonly label: string; readonly command: string; readonly colors: boolean },
+): string[] {
+  const paint = (code: number, text: string): string =>
+    options.colors ? `\u001B[${code}m${text}\u001B[0m` : text;
+  const yes = paint(32, "✓");
+  const no = paint(31, "✗");
+  const lines: string[] = [""];
+  if (report.expectations.length > 0) lines.push("Expected");
+  for (const { text, ok, found, step } of report.expectations) {
+    const when = step === null ? "" : ` (step ${step})`;
+    lines.push(`  ${ok ? yes : no} ${text}${when} — ${found}`);
+  }
+  if (report.failure !== null) {
+    const { step, line, text } = report.failure;
+    lines.push(`  ${no} ${options.label}:${line} step ${step}: ${text}`);
+  }
+  for (const violation of report.violations) lines.push(`  ${no} violated ${violation}`);
+  if (report.stopped) lines.push("  … stopped before the end, which was not judged");
+  lines.push("", verdictLine(report, paint), `replay: ${options.command}`);
+  return lines;
+}
+
+function verdictLine(
+  report: ScenarioReport,
+  paint: (code: number, text: string) => string,
+): string {
+  const word = report.ok ? paint(32, "held") : paint(31, "FAILED");
+  const time = formatDuration(report.virtualMs * 1000);
+  return [
+    `${word} · seed ${report.seed}`,
+    `${report.events} events in ${time}`,
+    `trace ${report.traceDigest}`,
+    `state ${report.stateDigest}`,
+  ].join(" · ");
+}

@@ -1,0 +1,15 @@
+import type { ScenarioReport } from "../scenario/report.ts";
+import type { TraceEvent, TraceHeader } from "../trace/events.ts";
+
+/** Draws a run on the terminal until the person quits. The drawing code is only loaded here. */
+export async function visualize(
+  run: {
+    readonly header: TraceHeader;
+    readonly events: readonly TraceEvent[];
+    readonly report?: ScenarioReport;
+  },
+  speed: number | undefined,
+): Promise<void> {
+  const { startVisualizer } = await import("../ui/start.ts");
+  await startVisualizer({ ...run, ...(speed === undefined ? {} : { speed }) });
+}
