@@ -21,6 +21,7 @@ import {
 } from "./types.ts";
 
 const NO_READS: readonly ReadState[] = Object.freeze([]);
+const NO_ACKS: readonly Message[] = Object.freeze([]);
 
 /**
  * Hands a node's outstanding work to its member and learns when it is done: Ready and Advance
@@ -42,7 +43,7 @@ export class ReadyMaker {
   private commit: Index;
 
   // What Advance has to deliver.
-  private selfAcks: Message[] = [];
+  private selfAcks: readonly Message[] = NO_ACKS;
   private appendPending = false;
   private appendTerm: Term = 0;
   private appendLastTerm: Term = 0;
@@ -104,8 +105,10 @@ export class ReadyMaker {
     const r = this.raft;
     if (this.async) r.lines.panic("Advance must not be called when using AsyncStorageWrites");
     const acks = this.selfAcks;
-    for (let i = 0; i < acks.length; i++) step(r, acks[i] as Message);
-    acks.length = 0;
+    if (acks.length > 0) {
+      this.selfAcks = NO_ACKS;
+      for (let i = 0; i < acks.length; i++) step(r, acks[i] as Message);
+    }
     if (this.appendPending) {
       this.appendPending = false;
       onAppended(
@@ -244,9 +247,7 @@ export class ReadyMaker {
     if (this.selfAcks.length > 0 || this.appendPending || this.applyPending !== null) {
       r.lines.panic("two accepted Ready structs without call to Advance");
     }
-    for (const message of r.msgsAfterAppend) {
-      if (message.to === r.id) this.selfAcks.push(message);
-    }
+    if (r.msgsAfterAppend.length > 0) this.selfAcks = addressedTo(r.id, r.msgsAfterAppend);
     const { unstable } = r.log;
     if (unstable.entries.length > 0 || ready.snapshot !== null) {
       this.appendPending = true;
@@ -262,4 +263,10 @@ export class ReadyMaker {
     }
     assert(!this.async, "with asynchronous storage the acks come as messages");
   }
+}
+
+function addressedTo(id: NodeId, messages: readonly Message[]): readonly Message[] {
+  if (messages.length === 1) return (messages[0] as Message).to === id ? messages : NO_ACKS;
+  const found = messages.filter((message) => message.to === id);
+  return found.length > 0 ? found : NO_ACKS;
 }

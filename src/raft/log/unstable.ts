@@ -95,8 +95,9 @@ export class Unstable {
       return;
     }
     const count = index + 1 - this.offset;
-    if (count === this.entries.length) this.entries.length = 0;
-    else this.entries.splice(0, count);
+    if (count < this.entries.length) this.entries.splice(0, count);
+    else if (count > 1) this.entries = [];
+    else this.entries.pop();
     this.offset = index + 1;
     if (this.offsetInProgress < this.offset) this.offsetInProgress = this.offset;
   }
