@@ -7,7 +7,7 @@ import {
 import { assert } from "../base/assert.ts";
 import { bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
-import type { SyncToken } from "../base/disk.ts";
+import { DiskFullError, type SyncToken } from "../base/disk.ts";
 import type { Instant } from "../base/time.ts";
 import { SECOND } from "../base/time.ts";
 import { decodeImage } from "../mvcc/image.ts";
@@ -87,11 +87,13 @@ export class Member {
   private saving: Ready | null = null;
   private savingToken: SyncToken = 0;
   /** The member's own snapshot on its way to the disk. */
-  private snapshotting: { token: SyncToken; index: Index; data: Uint8Array } | null = null;
+  private snapshotting: { token: SyncToken; index: Index } | null = null;
   /** Proposals that wait for a leader to be known, as node.go's propc does. */
   private unled: { data: Uint8Array; id: number }[] = [];
   /** The Ready under way was begun as leader: its messages went out before the disk was asked. */
   private sentEarly = false;
+  /** The process is about to exit: nothing more is done. */
+  private dead = false;
   private stopAt: Instant = Number.POSITIVE_INFINITY;
 
   constructor(config: MemberConfig, host: MemberHost, now: Instant) {
@@ -163,7 +165,7 @@ export class Member {
   wake(now: Instant): void {
     this.advance(now);
     if (now >= this.stopAt) {
-      this.host.stopped();
+      this.host.stopped("removed from the cluster");
       return;
     }
     this.proposals.wake(now);
@@ -257,13 +259,13 @@ export class Member {
     };
   }
 
-  /** True while it is its term's leader, as far as it knows. */
   /** The value of a key as applied here, as a binary string; null if there is no such key. */
   peek(key: string): string | null {
     const kv = this.applier.store.get(key);
     return kv === null ? null : bytesToBinary(kv.value);
   }
 
+  /** True while it is its term's leader, as far as it knows. */
   get isLeader(): boolean {
     return this.node.raft.state === StateType.Leader;
   }
@@ -362,9 +364,10 @@ export class Member {
   // ---- the ready loop ------------------------------------------------------------------------
 
   private pump(): void {
-    while (this.saving === null && this.node.hasReady()) {
+    while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
       const token = this.begin(ready);
+      if (this.dead) return;
       if (token === 0) this.finish(ready);
       else {
         this.saving = ready;
@@ -382,18 +385,36 @@ export class Member {
     if (this.sentEarly) this.send(ready.messages);
     for (const entry of ready.committedEntries) this.apply(entry);
     if (ready.committedEntries.length > 0) this.appliedSome();
-    let token: SyncToken = 0;
-    if (ready.snapshot !== null) {
-      const { index, term, confState } = ready.snapshot.metadata;
-      // The file first: a record without its file would be worse than a file without its record.
-      this.snapshotter.save(ready.snapshot);
-      token = this.wal.saveSnapshot({ index, term, confState });
+    try {
+      return this.save(ready);
+    } catch (error) {
+      this.die(error);
+      return 0;
     }
+  }
+
+  private save(ready: Ready): SyncToken {
+    let token: SyncToken = 0;
+    if (ready.snapshot !== null) token = this.saveSnapshot(ready.snapshot);
     if (ready.entries.length > 0 || ready.hardState !== null) {
       const saved = this.wal.save(ready.hardState, ready.entries, ready.mustSync);
       if (saved !== 0) token = saved;
     }
     return token;
+  }
+
+  private saveSnapshot(snapshot: Snapshot): SyncToken {
+    const { index, term, confState } = snapshot.metadata;
+    // The file first: a record without its file would be worse than a file without its record.
+    this.snapshotter.save(snapshot);
+    return this.wal.saveSnapshot({ index, term, confState });
+  }
+
+  /** etcd exits when it can't write to its disk: what it promised next would be a lie. */
+  private die(error: unknown): void {
+    if (!(error instanceof DiskFullError)) throw error;
+    this.dead = true;
+    this.host.stopped(error.message);
   }
 
   /** What had to wait for the disk. */
@@ -421,7 +442,7 @@ export class Member {
     this.reads.leaderChanged(this.now);
     const waiting = this.unled;
     this.unled = [];
-    for (const { id, data } of waiting) this.propose(id, data);
+    for (const { id, data } of waiting) if (this.proposals.has(id)) this.propose(id, data);
   }
 
   private send(messages: readonly Message[]): void {
@@ -490,11 +511,14 @@ export class Member {
   private snapshot(): void {
     if (this.snapshotting !== null || this.appliedIndex === this.snapshotIndex) return;
     const snapshot = this.currentSnapshot();
-    this.snapshotter.save(snapshot);
-    const { index, term, confState } = snapshot.metadata;
-    const token = this.wal.saveSnapshot({ index, term, confState });
+    const { index, confState } = snapshot.metadata;
+    try {
+      this.snapshotting = { token: this.saveSnapshot(snapshot), index };
+    } catch (error) {
+      this.die(error);
+      return;
+    }
     this.snapshotIndex = index;
-    this.snapshotting = { token, index, data: snapshot.data };
     this.storage.createSnapshot(index, confState, snapshot.data);
   }
 

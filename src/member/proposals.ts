@@ -51,6 +51,11 @@ export class Proposals {
     return id;
   }
 
+  /** Whether somebody still waits for this id. */
+  has(id: number): boolean {
+    return this.byId.has(id);
+  }
+
   /** The call that waits for this id, which is settled with that; 0 if none does. */
   take(id: number): number {
     const pending = this.byId.get(id);

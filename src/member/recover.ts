@@ -1,4 +1,5 @@
 import { hash52 } from "../base/digest.ts";
+import { DiskFullError } from "../base/disk.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
 import { decodeImage } from "../mvcc/image.ts";
 import { Store } from "../mvcc/store.ts";
@@ -44,59 +45,65 @@ const NO_CONF: ConfState = {
 
 /** Throws RefuseToStart. */
 export function recover(config: MemberConfig, host: MemberHost): Recovered {
-  const { disk } = host;
-  const options = { segmentBytes: config.segmentBytes, bugs: config.bugs };
-  const storage = new MemoryStorage();
-  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY);
-  if (!disk.list(WAL_DIRECTORY).some((file) => file.endsWith(".wal"))) {
-    const wal = createWal(disk, WAL_DIRECTORY, walMetadata(config), options);
-    return {
-      restart: false,
-      wal,
-      snapshotter,
-      storage,
-      store: new Store(),
-      snapshot: null,
-      hardState: NO_STATE,
-      entries: [],
-      conf: NO_CONF,
-      removed: new Set(),
-      repaired: "",
-    };
-  }
+  const known = host.disk.list(WAL_DIRECTORY).some((file) => file.endsWith(".wal"));
   try {
-    // Only snapshots that the log knows of and that were committed may be started from.
-    const valid = validSnapshots(disk, WAL_DIRECTORY, options);
-    const snapshot = snapshotter.loadNewest(valid);
-    const start = snapshot?.metadata ?? { index: 0, term: 0 };
-    const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
-    let store = new Store();
-    let removed: ReadonlySet<NodeId> = new Set();
-    if (snapshot !== null) {
-      const image = decodeImage(snapshot.data);
-      store = image.store;
-      removed = decodeRemoved(image.extra);
-      storage.applySnapshot(snapshot);
-    }
-    storage.setHardState(opened.hardState);
-    storage.append(opened.entries);
-    return {
-      restart: true,
-      wal: opened.wal,
-      snapshotter,
-      storage,
-      store,
-      snapshot,
-      hardState: opened.hardState,
-      entries: opened.entries,
-      conf: snapshot?.metadata.confState ?? NO_CONF,
-      removed,
-      repaired: opened.repaired,
-    };
+    return known ? reopen(config, host) : begin(config, host);
   } catch (error) {
-    if (error instanceof WalError) throw new RefuseToStart(error.message);
+    if (error instanceof WalError || error instanceof DiskFullError) {
+      throw new RefuseToStart(error.message);
+    }
     throw error;
   }
+}
+
+/** A first start: an empty log. */
+function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
+  return {
+    restart: false,
+    wal: createWal(disk, WAL_DIRECTORY, walMetadata(config), walOptions(config)),
+    snapshotter: new Snapshotter(disk, SNAP_DIRECTORY),
+    storage: new MemoryStorage(),
+    store: new Store(),
+    snapshot: null,
+    hardState: NO_STATE,
+    entries: [],
+    conf: NO_CONF,
+    removed: new Set(),
+    repaired: "",
+  };
+}
+
+/** A restart: the newest usable snapshot, and the log from there. */
+function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
+  const options = walOptions(config);
+  const storage = new MemoryStorage();
+  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY);
+  // Only snapshots that the log knows of and that were committed may be started from.
+  const valid = validSnapshots(disk, WAL_DIRECTORY, options);
+  const snapshot = snapshotter.loadNewest(valid);
+  const start = snapshot?.metadata ?? { index: 0, term: 0 };
+  const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
+  const image = snapshot === null ? null : decodeImage(snapshot.data);
+  if (snapshot !== null) storage.applySnapshot(snapshot);
+  storage.setHardState(opened.hardState);
+  storage.append(opened.entries);
+  return {
+    restart: true,
+    wal: opened.wal,
+    snapshotter,
+    storage,
+    store: image?.store ?? new Store(),
+    snapshot,
+    hardState: opened.hardState,
+    entries: opened.entries,
+    conf: snapshot?.metadata.confState ?? NO_CONF,
+    removed: image === null ? new Set() : decodeRemoved(image.extra),
+    repaired: opened.repaired,
+  };
+}
+
+function walOptions(config: MemberConfig): WalOptions {
+  return { segmentBytes: config.segmentBytes, bugs: config.bugs };
 }
 
 /** etcdserverpb.Metadata: who wrote this log. */

@@ -72,13 +72,14 @@ export function messageSummary(m: Message): MessageSummary {
   }
 }
 
-export function entrySummary(entry: Entry): EntrySummary {
+/** @param words whether to decode what the entry does; else `text` is empty */
+export function entrySummary(entry: Entry, words: boolean): EntrySummary {
   return {
     index: entry.index,
     term: entry.term,
     type: entry.type === EntryType.Normal ? "normal" : "conf-change",
     bytes: entry.data.length,
-    text: entryText(entry),
+    text: words ? entryText(entry) : "",
     hash: hash52(entry.data),
   };
 }

@@ -10,8 +10,8 @@ import {
   type StateType,
   type Term,
 } from "../raft/types.ts";
-import { Layer } from "../trace/events.ts";
-import { confSummary, entrySummary, roleName } from "./summaries.ts";
+import { type EntrySummary, Layer } from "../trace/events.ts";
+import { confSummary, entrySummary, entryText, roleName } from "./summaries.ts";
 import type { MemberHost } from "./types.ts";
 
 const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "FATAL"] as const;
@@ -40,30 +40,25 @@ export class MemberTracer implements RaftObserver {
   }
 
   log(level: LogLevel, text: string): void {
-    if ((this.host.trace.layers & Layer.Detail) === 0) return;
-    this.host.trace.emit({
-      ...this.base(),
-      kind: "log",
-      level: LEVEL_NAMES[level],
-      text,
-    });
+    const { host, id } = this;
+    if ((host.trace.layers & Layer.Detail) === 0) return;
+    const name = LEVEL_NAMES[level];
+    const { at, cause } = host;
+    host.trace.emit({ kind: "log", at, member: id, cause, level: name, text });
   }
 
   role(state: StateType, term: Term, lead: NodeId, reason: RoleReason): void {
     if (!this.state) return;
-    this.host.trace.emit({
-      ...this.base(),
-      kind: "role",
-      role: roleName(state),
-      term,
-      lead,
-      reason,
-    });
+    const { host, id } = this;
+    const { at, cause } = host;
+    const role = roleName(state);
+    host.trace.emit({ kind: "role", at, member: id, cause, role, term, lead, reason });
   }
 
   boot(restart: boolean): number {
-    if ((this.host.trace.layers & Layer.Step) === 0) return 0;
-    return this.host.trace.emit({ ...this.base(), kind: "boot", restart });
+    const { host, id } = this;
+    if ((host.trace.layers & Layer.Step) === 0) return 0;
+    return host.trace.emit({ kind: "boot", at: host.at, member: id, cause: host.cause, restart });
   }
 
   recovered(
@@ -77,14 +72,17 @@ export class MemberTracer implements RaftObserver {
     this.lastIndex = entries[entries.length - 1]?.index ?? snapshot.index;
     this.commitIndex = hardState.commit;
     if (!this.state) return;
-    this.host.trace.emit({
-      ...this.base(),
+    const { host, id } = this;
+    host.trace.emit({
       kind: "recover",
+      at: host.at,
+      member: id,
+      cause: host.cause,
       term: hardState.term,
       vote: hardState.vote,
       commit: hardState.commit,
       applied,
-      entries: entries.map(entrySummary),
+      entries: this.summaries(entries),
       snapshot: { index: snapshot.index, term: snapshot.term },
       conf: confSummary(conf),
       repaired,
@@ -93,8 +91,10 @@ export class MemberTracer implements RaftObserver {
 
   hardState(hardState: HardState): void {
     if (!this.state) return;
+    const { host, id } = this;
+    const { at, cause } = host;
     const { term, vote, commit } = hardState;
-    this.host.trace.emit({ ...this.base(), kind: "hard-state", term, vote, commit });
+    host.trace.emit({ kind: "hard-state", at, member: id, cause, term, vote, commit });
   }
 
   appended(entries: readonly Entry[]): void {
@@ -102,36 +102,55 @@ export class MemberTracer implements RaftObserver {
     const truncated = this.lastIndex >= first.index ? this.lastIndex - first.index + 1 : 0;
     this.lastIndex = first.index + entries.length - 1;
     if (!this.state) return;
-    const summaries = entries.map(entrySummary);
-    this.host.trace.emit({ ...this.base(), kind: "append", entries: summaries, truncated });
+    const { host, id } = this;
+    const { at, cause } = host;
+    const summaries = this.summaries(entries);
+    host.trace.emit({ kind: "append", at, member: id, cause, entries: summaries, truncated });
   }
 
   committed(index: Index, term: Term): void {
     if (index <= this.commitIndex) return;
     this.commitIndex = index;
     if (!this.state) return;
-    this.host.trace.emit({ ...this.base(), kind: "commit", index, term });
+    const { host, id } = this;
+    host.trace.emit({ kind: "commit", at: host.at, member: id, cause: host.cause, index, term });
   }
 
   applied(entry: Entry, hash: number, revision: number): void {
     if (!this.state) return;
-    const { text } = entrySummary(entry);
+    const { host, id } = this;
     const { index, term } = entry;
-    this.host.trace.emit({ ...this.base(), kind: "apply", index, term, hash, revision, text });
+    host.trace.emit({
+      kind: "apply",
+      at: host.at,
+      member: id,
+      cause: host.cause,
+      index,
+      term,
+      hash,
+      revision,
+      text: this.words ? entryText(entry) : "",
+    });
   }
 
   configured(index: Index, conf: ConfState): void {
     if (!this.state) return;
-    this.host.trace.emit({ ...this.base(), kind: "conf", index, conf: confSummary(conf) });
+    const { host, id } = this;
+    const { at, cause } = host;
+    const summary = confSummary(conf);
+    host.trace.emit({ kind: "conf", at, member: id, cause, index, conf: summary });
   }
 
   restored(index: Index, term: Term, hash: number, revision: number, conf: ConfState): void {
     this.lastIndex = index;
     if (index > this.commitIndex) this.commitIndex = index;
     if (!this.state) return;
-    this.host.trace.emit({
-      ...this.base(),
+    const { host, id } = this;
+    host.trace.emit({
       kind: "restore",
+      at: host.at,
+      member: id,
+      cause: host.cause,
       index,
       term,
       hash,
@@ -142,10 +161,18 @@ export class MemberTracer implements RaftObserver {
 
   snapshot(index: Index, term: Term, compacted: Index): void {
     if (!this.state) return;
-    this.host.trace.emit({ ...this.base(), kind: "snapshot", index, term, compacted });
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ kind: "snapshot", at, member: id, cause, index, term, compacted });
   }
 
-  private base(): { at: number; member: number; cause: number } {
-    return { at: this.host.at, member: this.id, cause: this.host.cause };
+  /** Decoding an entry for its words costs more than all the rest: only for those who read them. */
+  private get words(): boolean {
+    return (this.host.trace.layers & Layer.Detail) !== 0;
+  }
+
+  private summaries(entries: readonly Entry[]): EntrySummary[] {
+    const { words } = this;
+    return entries.map((entry) => entrySummary(entry, words));
   }
 }

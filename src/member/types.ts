@@ -42,8 +42,8 @@ export interface MemberHost {
   cause: number;
   send(message: Message): void;
   reply(callId: number, reply: MemberReply): void;
-  /** The member was removed from the cluster and stops for good. */
-  stopped(): void;
+  /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
+  stopped(reason: string): void;
 }
 
 export type AdminRequest =

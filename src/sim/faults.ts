@@ -21,7 +21,6 @@ export interface FaultWorld {
   node(id: number): Node;
   addNode(id: number, initialVoters: readonly number[]): Node;
   leader(): number;
-  connectionsLost(member: number): void;
   announceLinks(cause: number): void;
 }
 
@@ -48,7 +47,6 @@ export class Faults {
         if (node.member === null) throw new FaultError(`m${fault.member} is not running`);
         const cause = this.announce("crash", `m${node.id} crashes`, [node.id]);
         node.crash(fault.disk, cause);
-        cluster.connectionsLost(node.id);
         return;
       }
       case "restart": {

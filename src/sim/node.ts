@@ -24,6 +24,7 @@ export interface NodeWorld {
   readonly trace: Trace;
   transmit(node: Node, message: Message): void;
   answer(callId: number, reply: MemberReply): void;
+  connectionsLost(member: number): void;
 }
 
 /** An input that came while the process was paused. */
@@ -53,7 +54,8 @@ export class Node implements MemberHost {
   private armedAt: Instant = NEVER;
   private armed: EventId = 0;
   private backlog: Deferred[] = [];
-  private stopping = false;
+  /** Why the process is about to exit; empty if it is not. */
+  private stopping = "";
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
 
@@ -93,8 +95,8 @@ export class Node implements MemberHost {
     this.world.answer(callId, reply);
   }
 
-  stopped(): void {
-    this.stopping = true;
+  stopped(reason: string): void {
+    this.stopping = reason;
   }
 
   // ---- life ----------------------------------------------------------------------------------
@@ -143,6 +145,7 @@ export class Node implements MemberHost {
     this.backlog = [];
     const { now } = this.world.clock;
     this.trace.emit({ kind: "crash", at: now, member: this.id, cause, text, lostBytes });
+    this.world.connectionsLost(this.id);
   }
 
   pause(cause: number): void {
@@ -247,9 +250,12 @@ export class Node implements MemberHost {
    * less than moving it with every message that resets the election timer.
    */
   private arm(): void {
-    if (this.stopping) {
-      this.stopping = false;
-      this.down("removed from the cluster: it stops", 0, this.cause);
+    if (this.stopping !== "") {
+      const reason = this.stopping;
+      this.stopping = "";
+      // The process exits, the machine goes on: what was written will reach the disk.
+      this.disk.crash("keep", this.origin);
+      this.down(`it exits: ${reason}`, 0, this.cause);
       return;
     }
     const { clock } = this.world;
