@@ -6,9 +6,10 @@ import type { TraceEvent, TraceHeader } from "../trace/events.ts";
 import { ListSink } from "../trace/recorder.ts";
 import type { TraceSink } from "../trace/trace.ts";
 import { Chronicle } from "./chronicle.ts";
+import { evaluate } from "./evaluate.ts";
 import { Judge } from "./judge.ts";
 import { type ExpectationReport, memberReport, type ScenarioReport } from "./report.ts";
-import type { Expectation, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { StepFailure, takeStep } from "./steps.ts";
 import { World } from "./world.ts";
 
@@ -71,7 +72,8 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   const stopped = cluster.now >= limit;
   if (failure === null && !stopped) {
     judge.finish(cluster.views(), cluster.leader(), digest.count, cluster.now);
-    for (const expectation of scenario.expect) expectations.push(judgeOne(world, expectation));
+    for (const expectation of scenario.expect)
+      expectations.push(evaluate(world, expectation, null));
   }
   const allowed = expectations.some(({ text, ok }) => ok && text.startsWith("violated:"));
   const violations = judge.violations();
@@ -108,9 +110,4 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     header,
     events: list?.events ?? [],
   };
-}
-
-function judgeOne(world: World, { text, check }: Expectation): ExpectationReport {
-  const { ok, found } = check(world);
-  return { text, ok, found, step: null };
 }

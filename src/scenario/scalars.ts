@@ -83,10 +83,18 @@ export const bytes = scalar<number>('a size such as "64KiB"', BYTES_PATTERN, par
 
 export const flag = z.boolean({ error: (issue) => expected("true or false", issue.input) });
 export const text = z.string({ error: (issue) => expected("a text", issue.input) });
-/** Keys and values of clients: `value: 1` is meant as "1". */
+/** Keys and values of clients: `value: 1` is meant as "1". ASCII, so that a char is a byte. */
 export const word = z
   .union([z.string(), z.number()], { error: (issue) => expected("a text", issue.input) })
-  .transform(String);
+  .transform((input, context): string => {
+    const value = String(input);
+    if (/^[\x20-\x7e]*$/.test(value)) return value;
+    const message = `${JSON.stringify(value)} holds more than printable ASCII`;
+    context.issues.push({ code: "custom", message, input });
+    return z.NEVER;
+  });
+/** A key is never empty. */
+export const key = word.refine((value) => value !== "", { error: "a key is never empty" });
 
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
   const range =

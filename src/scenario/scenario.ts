@@ -1,7 +1,7 @@
 import type { Duration, Instant } from "../base/time.ts";
 import type { ClusterOptions } from "../sim/types.ts";
 import type { Condition } from "./conditions.ts";
-import type { Check } from "./expectations.ts";
+import type { Check } from "./expectations/index.ts";
 import type { World } from "./world.ts";
 
 /** When a step comes. */

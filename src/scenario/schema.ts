@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ACTIONS } from "./actions/index.ts";
 import { clusterSchema } from "./cluster-schema.ts";
 import { CONDITION_KEYS, CONDITION_SENTENCES } from "./conditions.ts";
-import { EXPECTATION_KEYS, EXPECTATION_SENTENCES } from "./expectations.ts";
+import { EXPECTATION_KEYS, EXPECTATION_SENTENCES } from "./expectations/index.ts";
 import { duration, expected, instant, integer, record, text } from "./scalars.ts";
 import { matchSentence, type Sentence, sentencePattern } from "./sentences.ts";
 

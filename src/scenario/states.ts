@@ -1,6 +1,7 @@
 import type { MemberView } from "../sim/types.ts";
 import { names } from "./selectors.ts";
 import type { MemberState } from "./sentences.ts";
+import type { World } from "./world.ts";
 
 /** Is the member what the sentence says it is? */
 export function isInState(view: MemberView, state: MemberState): boolean {
@@ -41,4 +42,8 @@ export function groupedBy<T>(
   }
   const text = [...groups].map(([key, ids]) => `${names(ids)}: ${String(key)}`).join("; ");
   return { groups, text };
+}
+
+export function upOf(world: World): readonly MemberView[] {
+  return world.cluster.views().filter((view) => view.status === "up");
 }

@@ -1,6 +1,7 @@
 import type { Instant } from "../base/time.ts";
 import { FaultError } from "../sim/faults.ts";
 import { formatDuration } from "./duration.ts";
+import { evaluate } from "./evaluate.ts";
 import type { ExpectationReport } from "./report.ts";
 import type { Step } from "./scenario.ts";
 import { SelectorError } from "./selectors.ts";
@@ -30,9 +31,8 @@ export function takeStep(
   attempt(step, () => wait(world, step, limit));
   if (world.cluster.now >= limit) return;
   attempt(step, () => step.act?.(world));
-  for (const { text, check } of step.expect) {
-    const { ok, found } = attempt(step, () => check(world));
-    expectations.push({ text, ok, found, step: step.number });
+  for (const expectation of step.expect) {
+    expectations.push(evaluate(world, expectation, step.number));
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClientRequestSpec } from "../../sim/types.ts";
-import { duration, expected, flag, integer, members, record, text, word } from "../scalars.ts";
+import { duration, expected, flag, integer, key, members, record, text, word } from "../scalars.ts";
 import type { Selector } from "../selectors.ts";
 import { Workload } from "../workload.ts";
 import type { World } from "../world.ts";
@@ -38,17 +38,16 @@ function ask(world: World, request: ClientRequestSpec, how: Addressed): void {
   world.named.set(how.as ?? request.key, world.cluster.request(how.client, request, options));
 }
 
-const shortGet = z.union(
-  [z.string(), request("key of get", { key: word, serializable: flag.default(false) })],
-  { error: (issue) => expected("a key, or {key: …, to: …}", issue.input) },
-);
+const shortGet = z.union([key, request("key of get", { key, serializable: flag.default(false) })], {
+  error: (issue) => expected("a key, or {key: …, to: …}", issue.input),
+});
 
 /** What clients ask for. Operations are known by `as`, else by their key, to conditions and expectations. */
 export const CLIENT_ACTIONS = {
   put: action(
     "A client writes a key. `to` is the first member it tries, `only: true` keeps it from trying others.",
-    request("key of put", { key: word, value: word }),
-    (world, { key, value, ...how }) => ask(world, { type: "put", key, value }, how),
+    request("key of put", { key, value: word }),
+    (world, { key: name, value, ...how }) => ask(world, { type: "put", key: name, value }, how),
   ),
   get: action("A client reads a key.", shortGet, (world, input) => {
     const plain: Addressed = { client: 1, only: false };
@@ -60,8 +59,8 @@ export const CLIENT_ACTIONS = {
   }),
   delete: action(
     "A client deletes a key.",
-    request("key of delete", { key: word }),
-    (world, { key, ...how }) => ask(world, { type: "delete", key }, how),
+    request("key of delete", { key }),
+    (world, { key: name, ...how }) => ask(world, { type: "delete", key: name }, how),
   ),
   puts: action(
     "A client writes key after key, `every` so often, waiting for each answer first; %d is the number of the put.",
@@ -69,7 +68,7 @@ export const CLIENT_ACTIONS = {
       count: integer(1, 100_000),
       every: duration.default(20_000),
       client: integer(1, CLIENT_MAX).default(1),
-      key: word.default("k%d"),
+      key: key.default("k%d"),
       value: word.default("v%d"),
       to: members.optional(),
     }),

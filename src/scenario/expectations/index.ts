@@ -1,0 +1,14 @@
+import type { ExpectationKey } from "./finding.ts";
+import { MEMBER_EXPECTATIONS } from "./members.ts";
+import { OPERATION_EXPECTATIONS } from "./operations.ts";
+import { RUN_EXPECTATIONS } from "./run.ts";
+
+export type { Check, ExpectationKey, Finding } from "./finding.ts";
+export { EXPECTATION_SENTENCES } from "./phrases.ts";
+
+/** Every expectation that takes an argument. */
+export const EXPECTATION_KEYS = {
+  ...OPERATION_EXPECTATIONS,
+  ...MEMBER_EXPECTATIONS,
+  ...RUN_EXPECTATIONS,
+} satisfies Record<string, ExpectationKey>;
