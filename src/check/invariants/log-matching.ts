@@ -31,11 +31,12 @@ export const logMatching: InvariantMaker = (observed, report): Invariant => {
       (o) => o.log.has(index) && o.log.term(index) === term && o.log.chain(index) !== chain,
     );
     const who = other === undefined ? "another log once held" : `member ${other.id} holds`;
-    const known = chains.find(m.log.term(index - 1), index - 1);
-    const what =
-      index - 1 === m.log.base || known === m.log.chain(index - 1)
-        ? "with other data"
-        : "behind a different log";
+    const before = index - 1;
+    const theirs =
+      other?.log.has(before) === true
+        ? other.log.chain(before)
+        : chains.find(m.log.term(before), before);
+    const what = theirs === m.log.chain(before) ? "with other data" : "behind a different log";
     return (
       `member ${m.id} appended entry ${index} of term ${term} (${entry.text}), ` +
       `but ${who} the entry of that index and term ${what}`

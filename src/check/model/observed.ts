@@ -109,6 +109,7 @@ export class Observed {
   }
 
   recover(m: MemberModel, e: RecoverEvent): void {
+    m.up = true;
     m.booting = false;
     m.role = "follower";
     m.term = e.term;

@@ -1,0 +1,227 @@
+import {
+  type ApplyEvent,
+  type ClientOp,
+  type ClientResult,
+  type CompleteEvent,
+  type InvokeEvent,
+  Layer,
+  type TraceEvent,
+} from "../trace/events.ts";
+import type { TraceSink } from "../trace/trace.ts";
+import { AppliedHistory } from "./model/applied-history.ts";
+import { moment, type Violation, ViolationLog, type ViolationLogOptions } from "./violation.ts";
+
+/** A member at the end of a run, as far as the checkers ask. */
+export interface FinalMember {
+  readonly id: number;
+  readonly status: string;
+  readonly applied: number;
+  readonly revision: number;
+}
+
+interface Pending {
+  readonly request: ClientOp;
+  readonly text: string;
+  readonly seq: number;
+  readonly at: number;
+  /** The highest revision that any client knew of when the operation began. */
+  readonly floor: number;
+}
+
+/** A write that a client was told is safe. */
+interface Acknowledged {
+  readonly text: string;
+  readonly index: number;
+  readonly seq: number;
+  readonly at: number;
+}
+
+export const ACKNOWLEDGED_WRITES = "acknowledged-writes";
+export const LINEARIZABLE = "linearizable";
+
+/**
+ * What clients were told, held against what the members applied, in constant time an event:
+ *
+ * - `acknowledged-writes`: the entry of every write that a client was told of is applied, stays
+ *   what it is, and is part of every member's state at the end;
+ * - `linearizable`: because the log orders all writes, a history of single-key operations is
+ *   linearizable if each takes effect at its revision, and no operation that began after another
+ *   had ended takes effect before it: a write's revision is later, a read's at least as late.
+ *   Serializable reads may be stale, but return what the key held at their revision.
+ */
+export class ClientMonitor implements TraceSink {
+  readonly layers = Layer.State;
+  readonly #history = new AppliedHistory();
+  readonly #log: ViolationLog;
+  readonly #pending = new Map<number, Pending>();
+  readonly #acknowledged = new Map<number, Acknowledged>();
+  #lastAcknowledged = 0;
+  /** The highest revision that any client knows of. */
+  #known = 0;
+  /** How many operations ended well. */
+  completed = 0;
+
+  constructor(options: ViolationLogOptions = {}) {
+    this.#log = new ViolationLog(options);
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#log.violations;
+  }
+
+  get ok(): boolean {
+    return this.#log.count === 0;
+  }
+
+  event(e: TraceEvent): void {
+    switch (e.kind) {
+      case "invoke":
+        this.#invoke(e);
+        return;
+      case "apply":
+        this.#apply(e);
+        return;
+      case "complete":
+        this.#complete(e);
+        return;
+    }
+  }
+
+  /**
+   * The run is over: every member that is up must have applied every write that was acknowledged.
+   * Call it after the cluster had time to converge. `seq` and `at` tell when that was.
+   */
+  finish(members: readonly FinalMember[], seq: number, at: number): void {
+    const last = this.#acknowledged.get(this.#lastAcknowledged);
+    if (last === undefined) return;
+    for (const member of members) {
+      if (member.status !== "up") continue;
+      if (member.applied >= last.index && member.revision >= this.#lastAcknowledged) continue;
+      this.#report(
+        ACKNOWLEDGED_WRITES,
+        { member: member.id, seq, at },
+        `member ${member.id} ended at entry ${member.applied} and revision ${member.revision} ` +
+          `without ${last.text}, acknowledged at ${moment(last.at, last.seq)} with revision ` +
+          `${this.#lastAcknowledged} (entry ${last.index})`,
+      );
+    }
+  }
+
+  #invoke(e: InvokeEvent): void {
+    this.#history.ask(e.request);
+    this.#pending.set(e.op, {
+      request: e.request,
+      text: e.text,
+      seq: e.seq,
+      at: e.at,
+      floor: this.#known,
+    });
+  }
+
+  #apply(e: ApplyEvent): void {
+    if (!this.#history.contradicts(e)) {
+      this.#history.apply(e);
+      return;
+    }
+    for (const [revision, write] of this.#acknowledged) {
+      if (write.index < e.index) continue;
+      this.#report(
+        ACKNOWLEDGED_WRITES,
+        e,
+        `${write.text}, acknowledged at ${moment(write.at, write.seq)} with revision ${revision} ` +
+          `(entry ${write.index}), is gone: member ${e.member} applied another entry ${e.index} ` +
+          `(${e.text === "" ? "an empty one" : e.text})`,
+      );
+      return;
+    }
+  }
+
+  #complete(e: CompleteEvent): void {
+    const pending = this.#pending.get(e.op);
+    if (pending === undefined) return;
+    this.#pending.delete(e.op);
+    if (e.outcome !== "ok" || e.result === null) return;
+    this.completed++;
+    const { request } = pending;
+    if (request.type === "get") this.#read(e, pending, e.result, request.serializable);
+    else if (request.type === "delete" && e.result.deleted === 0) {
+      // It found nothing and wrote nothing: it was a read.
+      this.#read(e, pending, { ...e.result, value: null }, false);
+    } else this.#write(e, pending, e.result);
+    if (e.result.revision > this.#known) this.#known = e.result.revision;
+  }
+
+  #write(e: CompleteEvent, pending: Pending, result: ClientResult): void {
+    const { revision } = result;
+    const index = this.#history.indexOf(revision);
+    const { request } = pending;
+    const holds = this.#history.held(request.key, revision);
+    const wanted = request.type === "put" ? request.value : null;
+    const other = this.#acknowledged.get(revision);
+    if (index === 0) {
+      this.#report(
+        ACKNOWLEDGED_WRITES,
+        e,
+        `${pending.text} was acknowledged with revision ${revision}, which nobody has applied`,
+      );
+    } else if (other !== undefined || (holds !== undefined && holds !== wanted)) {
+      const what = other?.text ?? this.#history.textOf(revision);
+      this.#report(
+        ACKNOWLEDGED_WRITES,
+        e,
+        `${pending.text} was acknowledged with revision ${revision}, which was made by ${what}`,
+      );
+    } else if (revision <= pending.floor) {
+      this.#report(LINEARIZABLE, e, this.#early(pending, revision, "took effect"));
+    }
+    if (revision > this.#lastAcknowledged) this.#lastAcknowledged = revision;
+    if (other === undefined) {
+      const { seq, at } = e;
+      this.#acknowledged.set(revision, { text: pending.text, index, seq, at });
+    }
+  }
+
+  #read(e: CompleteEvent, pending: Pending, result: ClientResult, serializable: boolean): void {
+    const { revision } = result;
+    if (revision > this.#history.revision) {
+      this.#report(
+        LINEARIZABLE,
+        e,
+        `${pending.text} returned revision ${revision}, which nobody has applied yet`,
+      );
+      return;
+    }
+    if (!serializable && revision < pending.floor) {
+      this.#report(LINEARIZABLE, e, this.#early(pending, revision, "read"));
+      return;
+    }
+    const held = this.#history.held(pending.request.key, revision);
+    const value = result.value ?? null;
+    if (held === undefined || held === value) return;
+    this.#report(
+      LINEARIZABLE,
+      e,
+      `${pending.text} returned ${quoted(value)} at revision ${revision}, ` +
+        `where the key held ${quoted(held)}`,
+    );
+  }
+
+  #early(pending: Pending, revision: number, did: string): string {
+    return (
+      `${pending.text}, begun at ${moment(pending.at, pending.seq)}, ${did} at revision ` +
+      `${revision}, though a client had seen revision ${pending.floor} before it began`
+    );
+  }
+
+  #report(
+    invariant: string,
+    where: { readonly member: number; readonly seq: number; readonly at: number },
+    text: string,
+  ): void {
+    this.#log.add({ invariant, member: where.member, seq: where.seq, at: where.at, text });
+  }
+}
+
+function quoted(value: string | null): string {
+  return value === null ? "nothing" : `"${value}"`;
+}

@@ -1,0 +1,193 @@
+import type {
+  ClientOp,
+  ClientResult,
+  ConfSummary,
+  EntrySummary,
+  RoleName,
+  TraceEvent,
+} from "../../src/trace/events.ts";
+import type { NewEvent, TraceSink } from "../../src/trace/trace.ts";
+
+export function conf(voters: readonly number[], more: Partial<ConfSummary> = {}): ConfSummary {
+  return {
+    voters,
+    votersOutgoing: [],
+    learners: [],
+    learnersNext: [],
+    autoLeave: false,
+    ...more,
+  };
+}
+
+/** `entry(5, 2, "put a=1")`: equal texts stand for equal data. */
+export function entry(index: number, term: number, text = ""): EntrySummary {
+  let hash = 7;
+  for (const char of text) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 2 ** 40;
+  const type = text.startsWith("conf") ? "conf-change" : "normal";
+  return { index, term, type, bytes: text.length, text, hash };
+}
+
+/** A trace made by hand, event by event, 1 ms apart. */
+export class Tale {
+  readonly events: TraceEvent[] = [];
+  #at = 0;
+  #op = 0;
+
+  emit(event: Omit<NewEvent, "at" | "cause"> & { [key: string]: unknown }): this {
+    this.#at += 1000;
+    const seq = this.events.length + 1;
+    this.events.push({ seq, at: this.#at, cause: 0, ...event } as unknown as TraceEvent);
+    return this;
+  }
+
+  /** Every member boots with an empty log and this configuration. */
+  boot(members: readonly number[], voters: readonly number[] = members): this {
+    for (const member of members) {
+      this.emit({ kind: "boot", member, restart: false });
+      this.recover(member, { term: 0, vote: 0, commit: 0, conf: conf(voters) });
+    }
+    return this;
+  }
+
+  recover(
+    member: number,
+    what: {
+      term: number;
+      vote: number;
+      commit: number;
+      applied?: number;
+      entries?: EntrySummary[];
+      snapshot?: { index: number; term: number };
+      conf?: ConfSummary;
+    },
+  ): this {
+    const { entries = [], snapshot = { index: 0, term: 0 } } = what;
+    return this.emit({
+      kind: "recover",
+      member,
+      repaired: "",
+      ...what,
+      entries,
+      snapshot,
+      applied: what.applied ?? snapshot.index,
+      conf: what.conf ?? conf([1, 2, 3]),
+    });
+  }
+
+  crash(member: number): this {
+    return this.emit({ kind: "crash", member, text: "", lostBytes: 0 });
+  }
+
+  reboot(member: number, what: Parameters<Tale["recover"]>[1]): this {
+    this.crash(member);
+    this.emit({ kind: "boot", member, restart: true });
+    return this.recover(member, what);
+  }
+
+  role(member: number, role: RoleName, term: number, lead = 0): this {
+    return this.emit({ kind: "role", member, role, term, lead, reason: "" });
+  }
+
+  hardState(member: number, term: number, vote: number, commit = 0): this {
+    return this.emit({ kind: "hard-state", member, term, vote, commit });
+  }
+
+  grant(voter: number, candidate: number, term: number): this {
+    const message = { type: "MsgVoteResp", from: voter, to: candidate, term, reject: false };
+    return this.emit({ kind: "deliver", member: candidate, message });
+  }
+
+  acknowledge(from: number, to: number, term: number, index: number): this {
+    const message = { type: "MsgAppResp", from, to, term, index };
+    return this.emit({ kind: "deliver", member: to, message });
+  }
+
+  /** `leader` is elected in `term` with the votes of `voters`, as the book says. */
+  elect(leader: number, term: number, voters: readonly number[], commit = 0): this {
+    this.role(leader, "candidate", term).hardState(leader, term, leader, commit);
+    for (const voter of voters) {
+      this.role(voter, "follower", term).hardState(voter, term, leader, commit);
+      this.grant(voter, leader, term);
+    }
+    return this.role(leader, "leader", term, leader);
+  }
+
+  append(members: number | readonly number[], ...entries: EntrySummary[]): this {
+    for (const member of [members].flat()) {
+      this.emit({ kind: "append", member, entries, truncated: 0 });
+    }
+    return this;
+  }
+
+  commit(members: number | readonly number[], index: number, term: number): this {
+    for (const member of [members].flat()) this.emit({ kind: "commit", member, index, term });
+    return this;
+  }
+
+  /** Entries with text make a revision each, starting at 2, if `revision` says so. */
+  apply(
+    members: number | readonly number[],
+    index: number,
+    term: number,
+    more: { hash?: number; revision?: number; text?: string } = {},
+  ): this {
+    const { hash = index * 1000, revision = 1, text = "" } = more;
+    for (const member of [members].flat()) {
+      this.emit({ kind: "apply", member, index, term, hash, revision, text });
+    }
+    return this;
+  }
+
+  conf(members: number | readonly number[], index: number, to: ConfSummary): this {
+    for (const member of [members].flat()) this.emit({ kind: "conf", member, index, conf: to });
+    return this;
+  }
+
+  restore(member: number, index: number, term: number, hash = index * 1000): this {
+    return this.emit({
+      kind: "restore",
+      member,
+      index,
+      term,
+      hash,
+      revision: 1,
+      conf: conf([1, 2, 3]),
+    });
+  }
+
+  snapshot(member: number, index: number, term: number, compacted: number): this {
+    return this.emit({ kind: "snapshot", member, index, term, compacted });
+  }
+
+  invoke(request: ClientOp): number {
+    this.#op++;
+    const text =
+      request.type === "put"
+        ? `put ${request.key}=${request.value}`
+        : `${request.type} ${request.key}`;
+    this.emit({ kind: "invoke", member: 0, client: 1, op: this.#op, request, text });
+    return this.#op;
+  }
+
+  complete(op: number, result: ClientResult | null, outcome = "ok"): this {
+    return this.emit({ kind: "complete", member: 0, client: 1, op, outcome, result, text: "" });
+  }
+
+  /** Three members; m1 leads term 1, and entries 1 (empty) and 2 are committed everywhere. */
+  static settled(): Tale {
+    const all = [1, 2, 3];
+    return new Tale()
+      .boot(all)
+      .elect(1, 1, [2, 3])
+      .append(all, entry(1, 1))
+      .append(all, entry(2, 1, "put a=1"))
+      .commit(all, 2, 1)
+      .apply(all, 1, 1)
+      .apply(all, 2, 1);
+  }
+
+  play<S extends TraceSink>(sink: S): S {
+    for (const event of this.events) sink.event(event);
+    return sink;
+  }
+}
