@@ -1,0 +1,73 @@
+import type { Action } from "./player.ts";
+
+/** The parts of ink's `Key` that mean something here. */
+export interface KeyPress {
+  readonly leftArrow: boolean;
+  readonly rightArrow: boolean;
+  readonly home: boolean;
+  readonly end: boolean;
+  readonly shift: boolean;
+  readonly tab: boolean;
+  readonly escape: boolean;
+  readonly ctrl: boolean;
+}
+
+const BY_LETTER: Readonly<Record<string, Action | "quit">> = {
+  " ": { type: "play" },
+  l: { type: "step", by: 1, unit: "story" },
+  h: { type: "step", by: -1, unit: "story" },
+  L: { type: "step", by: 1, unit: "event" },
+  H: { type: "step", by: -1, unit: "event" },
+  ".": { type: "step", by: 1, unit: "event" },
+  ",": { type: "step", by: -1, unit: "event" },
+  "+": { type: "speed", by: 1 },
+  "=": { type: "speed", by: 1 },
+  "-": { type: "speed", by: -1 },
+  n: { type: "jump", by: 1, to: "election" },
+  N: { type: "jump", by: -1, to: "election" },
+  f: { type: "jump", by: 1, to: "fault" },
+  F: { type: "jump", by: -1, to: "fault" },
+  g: { type: "start" },
+  G: { type: "end" },
+  w: { type: "why" },
+  v: { type: "detail" },
+  "?": { type: "help" },
+  q: "quit",
+};
+
+/** What a press asks for. Keys typed faster than they are read come as one text: one action each. */
+export function actionsOf(input: string, key: KeyPress): (Action | "quit")[] {
+  const unit = key.shift ? "event" : "story";
+  if (key.rightArrow) return [{ type: "step", by: 1, unit }];
+  if (key.leftArrow) return [{ type: "step", by: -1, unit }];
+  if (key.home) return [{ type: "start" }];
+  if (key.end) return [{ type: "end" }];
+  if (key.tab) return [{ type: "select-next", by: key.shift ? -1 : 1 }];
+  if (key.escape) return [{ type: "escape" }];
+  if (key.ctrl) return [];
+  const actions: (Action | "quit")[] = [];
+  for (const letter of input) {
+    const action = BY_LETTER[letter];
+    if (action !== undefined) actions.push(action);
+    else if (letter >= "1" && letter <= "9") {
+      actions.push({ type: "select", member: Number(letter) });
+    }
+  }
+  return actions;
+}
+
+/** The keys for people: left what to press, right what it does. */
+export const KEY_HELP: readonly (readonly [keys: string, what: string])[] = [
+  ["space", "play, pause"],
+  ["→ l   ← h", "to the next, the previous line of the story"],
+  [".   ,", "one single event on, back (or shift with → ←)"],
+  ["+   -", "faster, slower"],
+  ["n   N", "to the next, the previous election won"],
+  ["f   F", "to the next, the previous fault"],
+  ["g   G", "to the start, to the end"],
+  ["1…9  tab", "details of a member, and what it waits for"],
+  ["w", "why: the chain of causes behind the last line"],
+  ["v", "every step, or only what matters"],
+  ["?", "this help"],
+  ["q", "quit (also ctrl-c)"],
+];

@@ -1,0 +1,180 @@
+import type { Instant } from "../base/time.ts";
+import type { Recording } from "./recording.ts";
+
+/** Where in the run we are and how we look at it. Plain data; {@link reduce} makes the next one. */
+export interface PlayerState {
+  /** How many events have happened. */
+  readonly position: number;
+  /** The virtual time shown: from that of the last event until just before the next one's. */
+  readonly now: Instant;
+  readonly playing: boolean;
+  /** Virtual seconds a second; story lines also stay the longer the slower it is. */
+  readonly speed: number;
+  /** Real milliseconds for which the last story line is still held. */
+  readonly hold: number;
+  /** The member whose details are shown; 0: none. */
+  readonly selected: number;
+  readonly help: boolean;
+  /** Shows the chain of causes of the last line instead of the lines before it. */
+  readonly why: boolean;
+  readonly detail: "story" | "all";
+}
+
+export type Action =
+  | { readonly type: "play" }
+  | { readonly type: "step"; readonly by: 1 | -1; readonly unit: "story" | "event" }
+  | { readonly type: "jump"; readonly by: 1 | -1; readonly to: "election" | "fault" }
+  | { readonly type: "start" }
+  | { readonly type: "end" }
+  | { readonly type: "speed"; readonly by: 1 | -1 }
+  | { readonly type: "select"; readonly member: number }
+  | { readonly type: "select-next"; readonly by: 1 | -1 }
+  | { readonly type: "help" }
+  | { readonly type: "why" }
+  | { readonly type: "detail" }
+  | { readonly type: "escape" }
+  /** Real time went by. */
+  | { readonly type: "tick"; readonly ms: number };
+
+export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100] as const;
+/** How long a story line is held at speed 1, and a routine one. */
+const HOLD_MS = 700;
+const ROUTINE_MS = 120;
+const LONGEST_HOLD_MS = 2500;
+/** Stretches in which nothing is told are run through faster, in about this time. */
+const LONGEST_GAP_MS = 800;
+
+export function startState(speed = 1): PlayerState {
+  return {
+    position: 0,
+    now: 0,
+    playing: true,
+    speed,
+    hold: 0,
+    selected: 0,
+    help: false,
+    why: false,
+    detail: "story",
+  };
+}
+
+export function reduce(state: PlayerState, action: Action, recording: Recording): PlayerState {
+  switch (action.type) {
+    case "play":
+      if (!state.playing && state.position === recording.length) {
+        return { ...moved(state, 0, recording), playing: true };
+      }
+      return { ...state, playing: !state.playing, hold: 0 };
+    case "step":
+      return moved(state, stepTarget(state, action.by, action.unit, recording), recording);
+    case "jump": {
+      const places = action.to === "election" ? recording.elections : recording.faults;
+      return moved(state, jumpTarget(state.position, action.by, places), recording);
+    }
+    case "start":
+      return moved(state, 0, recording);
+    case "end":
+      return moved(state, recording.length, recording);
+    case "speed":
+      return { ...state, speed: nextSpeed(state.speed, action.by) };
+    case "select": {
+      const known = members(state, recording).includes(action.member);
+      if (!known) return state;
+      return { ...state, selected: state.selected === action.member ? 0 : action.member };
+    }
+    case "select-next": {
+      // Nobody (0) is one of the stops.
+      const ids = [0, ...members(state, recording)];
+      const place = ids.indexOf(state.selected) + action.by + ids.length;
+      return { ...state, selected: ids[place % ids.length] ?? 0 };
+    }
+    case "help":
+      return { ...state, help: !state.help };
+    case "why":
+      return { ...state, why: !state.why };
+    case "detail":
+      return { ...state, detail: state.detail === "story" ? "all" : "story" };
+    case "escape":
+      return { ...state, help: false, why: false, selected: 0 };
+    case "tick":
+      return state.playing && !state.help ? played(state, action.ms, recording) : state;
+  }
+}
+
+function members(state: PlayerState, recording: Recording): number[] {
+  return recording.frames.seek(state.position).members.map((member) => member.id);
+}
+
+/** At `position`, paused: whoever steps wants to look. */
+function moved(state: PlayerState, position: number, recording: Recording): PlayerState {
+  const now = recording.timeAt(position);
+  return { ...state, position, now, playing: false, hold: 0 };
+}
+
+function stepTarget(
+  state: PlayerState,
+  by: 1 | -1,
+  unit: "story" | "event",
+  recording: Recording,
+): number {
+  const { position } = state;
+  if (unit === "story") {
+    return by === 1 ? recording.nextStop(position) : recording.previousStop(position);
+  }
+  return Math.min(recording.length, Math.max(0, position + by));
+}
+
+/** The nearest of the ascending places in that direction; stays if there is none. */
+function jumpTarget(position: number, by: 1 | -1, places: readonly number[]): number {
+  const found =
+    by === 1
+      ? places.find((place) => place > position)
+      : places.findLast((place) => place < position);
+  return found ?? position;
+}
+
+function nextSpeed(speed: number, by: 1 | -1): number {
+  const found = by === 1 ? SPEEDS.find((s) => s > speed) : SPEEDS.findLast((s) => s < speed);
+  return found ?? speed;
+}
+
+/**
+ * `ms` of real time later. Virtual time runs at `speed`, faster where nothing is told, and stands
+ * at each story line long enough to read it.
+ */
+function played(state: PlayerState, ms: number, recording: Recording): PlayerState {
+  let { position, now, hold } = state;
+  let left = ms;
+  while (left > 0) {
+    if (hold > 0) {
+      const waited = hold < left ? hold : left;
+      hold -= waited;
+      left -= waited;
+      continue;
+    }
+    if (position === recording.length) return { ...state, position, now, hold: 0, playing: false };
+    const stop = recording.nextStop(position);
+    const stopAt = recording.timeAt(stop);
+    const usual = 1000 * state.speed;
+    const rate = Math.max(usual, (stopAt - now) / LONGEST_GAP_MS);
+    const needed = (stopAt - now) / rate;
+    if (needed <= left) {
+      left -= needed;
+      position = stop;
+      now = stopAt;
+      hold = holdFor(stop, state.speed, recording);
+    } else {
+      now += left * rate;
+      position = Math.max(position, Math.min(recording.frames.positionAt(now), stop - 1));
+      left = 0;
+    }
+  }
+  return { ...state, position, now, hold };
+}
+
+function holdFor(position: number, speed: number, recording: Recording): number {
+  const line = recording.lineOf(position);
+  if (line === undefined) return 0;
+  const hold = (line.routine ? ROUTINE_MS : HOLD_MS) / speed;
+  return hold < LONGEST_HOLD_MS ? hold : LONGEST_HOLD_MS;
+}

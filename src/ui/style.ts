@@ -1,0 +1,125 @@
+import type { ConfSummary } from "../trace/events.ts";
+import type { MemberFrame } from "../trace/frame.ts";
+import type { Topic } from "../trace/story.ts";
+
+export type Colour =
+  | "black"
+  | "red"
+  | "green"
+  | "yellow"
+  | "blue"
+  | "magenta"
+  | "cyan"
+  | "white"
+  | "gray";
+
+/** A piece of text of one look. */
+export interface Segment {
+  readonly text: string;
+  readonly color?: Colour;
+  readonly background?: Colour;
+  readonly bold?: boolean;
+  readonly dim?: boolean;
+  readonly inverse?: boolean;
+}
+
+/** One row of the screen. Rows too long are cut at its edge. */
+export type Row = readonly Segment[];
+
+export function plain(text: string): Segment {
+  return { text };
+}
+
+export function dim(text: string): Segment {
+  return { text, dim: true };
+}
+
+export function textOf(row: Row): string {
+  return row.map((segment) => segment.text).join("");
+}
+
+// Red is for faults alone.
+const TERM_COLOURS: readonly Colour[] = ["blue", "green", "yellow", "magenta", "cyan", "white"];
+
+/** Neighbouring terms never share a colour. */
+export function termColour(term: number): Colour {
+  return TERM_COLOURS[(term - 1 + TERM_COLOURS.length) % TERM_COLOURS.length] as Colour;
+}
+
+export interface Look {
+  readonly symbol: string;
+  readonly word: string;
+  readonly color: Colour;
+}
+
+/** What a member is at this moment: the first of these that holds. */
+export function lookOf(member: MemberFrame): Look {
+  switch (member.status) {
+    case "absent":
+      return { symbol: " ", word: "not started", color: "gray" };
+    case "down":
+      return { symbol: "✗", word: "down", color: "red" };
+    case "refused":
+      return { symbol: "!", word: "refuses", color: "red" };
+    case "paused":
+      return { symbol: "‖", word: "paused", color: "red" };
+    case "up":
+      return lookOfRole(member);
+  }
+}
+
+function lookOfRole(member: MemberFrame): Look {
+  switch (member.role) {
+    case "leader":
+      return { symbol: "★", word: "leader", color: "green" };
+    case "candidate":
+      return { symbol: "▲", word: "candidate", color: "yellow" };
+    case "pre-candidate":
+      return { symbol: "△", word: "pre-candidate", color: "yellow" };
+    case "follower":
+      return isLearner(member.conf, member.id)
+        ? { symbol: "◌", word: "learner", color: "cyan" }
+        : { symbol: "○", word: "follower", color: "white" };
+  }
+}
+
+function isLearner(conf: ConfSummary, id: number): boolean {
+  return conf.learners.includes(id) && !conf.voters.includes(id);
+}
+
+export const TOPIC_COLOURS: Readonly<Record<Topic, Colour>> = {
+  election: "yellow",
+  fault: "red",
+  commit: "green",
+  log: "blue",
+  membership: "magenta",
+  client: "cyan",
+  network: "gray",
+  disk: "gray",
+  raft: "gray",
+};
+
+/** `text` filled or cut to exactly `width` columns (all our own text is one column a character). */
+export function sized(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text.padEnd(width);
+}
+
+/** A rule with words in it: `── words ─────`. */
+export function rule(words: readonly Segment[], width: number): Row {
+  const used = words.reduce((sum, word) => sum + word.text.length, 0);
+  return [dim("── "), ...words, dim(` ${"─".repeat(Math.max(0, width - used - 4))}`)];
+}
+
+/** Breaks a sentence into lines of at most `width` columns, between words where it can. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(" ", width);
+    const end = space > 0 ? space : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(space > 0 ? end + 1 : end);
+  }
+  lines.push(rest);
+  return lines;
+}

@@ -1,0 +1,120 @@
+import { type Frame, leaderOf, type MemberFrame, memberOf } from "../../trace/frame.ts";
+import { trouble, whyNotCommitted } from "../../trace/why.ts";
+import {
+  confText,
+  durationText,
+  entryText,
+  memberName,
+  memberNames,
+  timeText,
+} from "../../trace/words.ts";
+import { dim, lookOf, plain, type Row, rule, type Segment, termColour } from "../style.ts";
+import type { View } from "./view.ts";
+
+/** All about one member: its place in the cluster, what it waits for, the end of its log. */
+export function detailRows(view: View, count: number): Row[] {
+  const member = memberOf(view.frame, view.state.selected);
+  const look = lookOf(member);
+  const title: Segment[] = [
+    { text: `m${member.id} `, bold: true },
+    { text: look.word, color: look.color },
+    dim(` in term ${member.term} since ${timeText(member.since)}`),
+    dim(member.reason === "" ? "" : `: ${member.reason}`),
+  ];
+  const rows: Row[] = [rule(title, view.columns)];
+  rows.push(...situation(member, view));
+  rows.push(item("conf", confText(member.conf)));
+  rows.push(...logTail(member, Math.max(1, count - rows.length + 1)));
+  const shown = rows.slice(0, count + 1);
+  while (shown.length < count + 1) shown.push([]);
+  return shown;
+}
+
+function item(name: string, text: string): Row {
+  return [dim(`   ${name.padEnd(8)}`), plain(text)];
+}
+
+function situation(member: MemberFrame, view: View): Row[] {
+  const { frame, state } = view;
+  const now = Math.floor(state.now);
+  if (member.status === "refused") return [item("why", member.refusal)];
+  if (member.status !== "up") return [item("state", `it is ${member.status}: it hears nothing`)];
+  switch (member.role) {
+    case "leader":
+      return leading(member, frame, now);
+    case "follower":
+      return following(member, frame, now);
+    default:
+      return [item("votes", campaign(member, frame))];
+  }
+}
+
+function campaign(member: MemberFrame, frame: Frame): string {
+  const { granted, refused } = member;
+  const open = member.conf.voters.filter((id) => !granted.includes(id) && !refused.includes(id));
+  const waits = open.map((id) => trouble(frame, member.id, id) ?? `${memberName(id)} not yet`);
+  const parts = [`granted by ${memberNames(granted)}`];
+  if (refused.length > 0) parts.push(`refused by ${memberNames(refused)}`);
+  return [...parts, ...waits].join("; ");
+}
+
+function leading(member: MemberFrame, frame: Frame, now: number): Row[] {
+  const rows: Row[] = member.peers.map((peer) => {
+    const behind = member.log.lastIndex - peer.match;
+    const state = behind === 0 ? "has everything" : `${behind} behind`;
+    const heard = peer.heard < 0 ? "not heard yet" : `heard ${durationText(now - peer.heard)} ago`;
+    const why = trouble(frame, member.id, peer.id);
+    const text = `${memberName(peer.id)} matches up to ${peer.match} (${state}), ${heard}`;
+    return item("peer", why === null ? text : `${text}; ${why}`);
+  });
+  if (member.log.lastIndex > member.commit) {
+    const index = member.commit + 1;
+    rows.unshift(item("waits", `entry ${index}: ${whyNotCommitted(frame, member, index)}`));
+  }
+  return rows;
+}
+
+function following(member: MemberFrame, frame: Frame, now: number): Row[] {
+  const waited = now - member.heard;
+  const limit = frame.election;
+  const rest = waited < limit ? `at least ${durationText(limit - waited)}` : "any moment";
+  const rows: Row[] = [
+    item(
+      "leader",
+      member.lead === 0
+        ? `none known for ${durationText(waited)}; it campaigns in ${rest}`
+        : `${memberName(member.lead)}, heard ${durationText(waited)} ago; it campaigns in ${rest} if it hears nothing`,
+    ),
+  ];
+  const leader = leaderOf(frame);
+  const peer = leader?.peers.find((known) => known.id === member.id);
+  if (leader !== undefined && peer !== undefined) {
+    const why = trouble(frame, leader.id, member.id);
+    const text = `${memberName(leader.id)} knows that it has up to ${peer.match} of ${leader.log.lastIndex}`;
+    rows.push(item("progress", why === null ? text : `${text}; ${why}`));
+  }
+  return rows;
+}
+
+/** The last entries, newest first. */
+function logTail(member: MemberFrame, count: number): Row[] {
+  const { log } = member;
+  if (log.length === 0) {
+    return [item("log", log.snapshotIndex > 0 ? `a snapshot up to ${log.snapshotIndex}` : "empty")];
+  }
+  return log
+    .slice(Math.max(log.firstIndex, log.lastIndex - count + 1), log.lastIndex)
+    .reverse()
+    .map((entry) => [
+      dim("   entry   "),
+      { text: `${entry.index}`, color: termColour(entry.term) },
+      plain(` term ${entry.term}  ${entryText(entry)}`),
+      dim(
+        entry.index > member.commit
+          ? "  not known committed"
+          : entry.index > member.applied
+            ? "  committed, not applied"
+            : "",
+      ),
+    ]);
+}

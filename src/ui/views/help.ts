@@ -1,0 +1,61 @@
+import { KEY_HELP } from "../keys.ts";
+import { dim, plain, type Row, type Segment, wrap } from "../style.ts";
+import type { View } from "./view.ts";
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ["space", "play"],
+  ["←→", "step"],
+  ["+-", "speed"],
+  ["n", "election"],
+  ["f", "fault"],
+  ["1-9", "details"],
+  ["w", "why"],
+  ["?", "help"],
+  ["q", "quit"],
+];
+
+/** The line at the bottom. */
+export function helpRow(): Row {
+  const out: Segment[] = [plain(" ")];
+  for (const [key, what] of KEYS) out.push({ text: key, bold: true }, dim(` ${what}  `));
+  return out;
+}
+
+/** The page behind `?`: keys, signs, and what the scenario teaches; cut to `count` rows. */
+export function helpRows(view: View, count: number): Row[] {
+  const rows: Row[] = [[]];
+  for (const [keys, what] of KEY_HELP) {
+    rows.push([plain("  "), { text: keys.padEnd(12), bold: true }, plain(what)]);
+  }
+  rows.push(
+    [],
+    [
+      plain("  "),
+      { text: "★", color: "green" },
+      plain(" leader  "),
+      { text: "▲", color: "yellow" },
+      plain(" candidate  "),
+      { text: "△", color: "yellow" },
+      plain(" pre-candidate  ○ follower  "),
+      { text: "◌", color: "cyan" },
+      plain(" learner  "),
+      { text: "✗", color: "red" },
+      plain(" down  "),
+      { text: "‖", color: "red" },
+      plain(" paused"),
+    ],
+    [
+      plain("  A cell is a log entry and shows its term; "),
+      { text: "│", bold: true },
+      plain(" is the commit line, ▒ a compacted prefix."),
+    ],
+  );
+  const teaches = view.recording.header.teaches.trim().replace(/\s+/g, " ");
+  if (teaches !== "") {
+    rows.push([]);
+    for (const line of wrap(teaches, view.columns - 4)) rows.push([dim(`  ${line}`)]);
+  }
+  const shown = rows.slice(0, count);
+  while (shown.length < count) shown.push([]);
+  return shown;
+}

@@ -1,0 +1,86 @@
+import type { MemberFrame } from "../../trace/frame.ts";
+import { votersOf } from "../../trace/frame.ts";
+import { dim, lookOf, plain, type Row, type Segment, sized } from "../style.ts";
+import { logRow, logWindow, rulerRow } from "./log-cells.ts";
+import type { View } from "./view.ts";
+
+const INDENT = 3;
+/** Columns of the role's word, and all that is left of the log, when both share a row. */
+const ROLE = 13;
+const TABLE = INDENT + 4 + ROLE + 4 * 5;
+
+/** The members: a ruler, then one or two rows each. */
+export function memberRows(view: View, rowsEach: 1 | 2): Row[] {
+  return rowsEach === 2 ? roomy(view) : compact(view);
+}
+
+function roomy(view: View): Row[] {
+  const window = logWindow(view.frame, view.columns - INDENT);
+  const rows: Row[] = [[plain(" ".repeat(INDENT)), ...rulerRow(window)]];
+  for (const member of view.frame.members) {
+    const { term, commit, applied, revision } = member;
+    rows.push([
+      ...nameOf(member, view, 15),
+      ...field("term", term),
+      ...field("vote", short(member.vote)),
+      ...field("lead", short(member.lead)),
+      ...field("commit", commit),
+      ...field("applied", applied),
+      ...field("rev", revision),
+      ...notes(member),
+    ]);
+    rows.push([plain(" ".repeat(INDENT)), ...logRow(member, window)]);
+  }
+  return rows;
+}
+
+function compact(view: View): Row[] {
+  const window = logWindow(view.frame, view.columns - TABLE);
+  const header = `${" ".repeat(INDENT + 4 + ROLE)}${columns("term", "vote", "lead", "app")} `;
+  const rows: Row[] = [[dim(header), ...rulerRow(window)]];
+  for (const member of view.frame.members) {
+    const { term, vote, lead, applied } = member;
+    rows.push([
+      ...nameOf(member, view, ROLE),
+      plain(`${columns(term, short(vote), short(lead), applied)} `),
+      ...logRow(member, window),
+    ]);
+  }
+  return rows;
+}
+
+/** Four numbers under their headings. */
+function columns(...values: readonly (number | string)[]): string {
+  return values.map((value) => String(value).padStart(4)).join(" ");
+}
+
+function nameOf(member: MemberFrame, view: View, width: number): Segment[] {
+  const look = lookOf(member);
+  const selected = view.state.selected === member.id;
+  return [
+    { text: ` ${look.symbol} `, color: look.color, bold: true },
+    { text: sized(`m${member.id}`, 3), bold: true, inverse: selected },
+    plain(" "),
+    { text: sized(look.word, width), color: look.color },
+  ];
+}
+
+function field(name: string, value: number | string): Segment[] {
+  return [dim(`${name} `), plain(String(value).padEnd(name.length > 4 ? 4 : 3)), plain(" ")];
+}
+
+function short(id: number): string {
+  return id === 0 ? "-" : `m${id}`;
+}
+
+/** What is special about a member at this moment. */
+function notes(member: MemberFrame): Segment[] {
+  if (member.status !== "up") return [];
+  const out: Segment[] = [];
+  if (member.role === "candidate" || member.role === "pre-candidate") {
+    const votes = `${member.granted.length}/${votersOf(member.conf).length} votes `;
+    out.push({ text: votes, color: "yellow" });
+  }
+  if (member.syncing > 0) out.push(dim("disk…"));
+  return out;
+}

@@ -1,0 +1,90 @@
+import type { Flight, Frame } from "../../trace/frame.ts";
+import { linksText } from "../../trace/story/world.ts";
+import { durationText, memberName, messageDetail, messageName } from "../../trace/words.ts";
+import { dim, plain, type Row, rule, type Segment, termColour } from "../style.ts";
+import type { View } from "./view.ts";
+
+const LANE = 14;
+
+/** What is on its way: messages, cut links, clients that wait. The first row is a rule. */
+export function wireRows(view: View, count: number): Row[] {
+  const rows: Row[] = [rule(summary(view.frame, view.state.now), view.columns)];
+  const flights = [...view.frame.flights].sort((a, b) => importance(b) - importance(a));
+  const lost = dropsNow(view);
+  const shown: Row[] = [
+    ...lost.map((flight) => flightRow(flight, view, true)),
+    ...flights.map((flight) => flightRow(flight, view, false)),
+  ];
+  if (shown.length > count) {
+    const hidden = shown.length - count + 1;
+    rows.push(...shown.slice(0, count - 1), [dim(`   … and ${hidden} more`)]);
+  } else rows.push(...shown);
+  while (rows.length < count + 1) rows.push([]);
+  return rows;
+}
+
+/** Messages that carry something are shown before heartbeats. */
+function importance(flight: Flight): number {
+  return flight.message.type.startsWith("MsgHeartbeat") ? 0 : 1;
+}
+
+function summary(frame: Frame, now: number): Segment[] {
+  const { flights } = frame;
+  const out: Segment[] = [
+    dim(flights.length === 0 ? "no messages in flight" : `messages in flight: ${flights.length}`),
+  ];
+  if (frame.cut.length > 0) out.push({ text: `  cut: ${linksText(frame.cut)}`, color: "red" });
+  if (frame.clogged.length > 0) {
+    out.push({ text: `  clogged: ${linksText(frame.clogged)}`, color: "red" });
+  }
+  const first = frame.pending[0];
+  if (first !== undefined) {
+    const asked = first.to === 0 ? "" : ` from ${memberName(first.to)}`;
+    const more = frame.pending.length > 1 ? ` and ${frame.pending.length - 1} more` : "";
+    const since = durationText(Math.max(0, Math.floor(now - first.since)));
+    const text = `  c${first.client} wants ${first.text}${asked} (${since})${more}`;
+    out.push({ text, color: "cyan" });
+  }
+  return out;
+}
+
+/** Messages lost at this very moment. */
+function dropsNow(view: View): Flight[] {
+  const { recording, state } = view;
+  const lost: Flight[] = [];
+  for (let i = state.position - 1; i >= 0; i--) {
+    const event = recording.events[i];
+    if (event === undefined || event.at < state.now) break;
+    if (event.kind === "drop") {
+      lost.unshift({ seq: event.cause, sent: event.at, message: event.message, copies: 1 });
+    }
+  }
+  return lost;
+}
+
+function flightRow(flight: Flight, view: View, lost: boolean): Row {
+  const { message, copies } = flight;
+  const detail = messageDetail(message);
+  const twice = copies > 1 ? ` ×${copies}` : "";
+  return [
+    plain(`   m${message.from} `),
+    ...lane(flight, view, lost),
+    plain(` m${message.to}  `),
+    { text: messageName(message), color: lost ? "red" : termColour(message.term) },
+    dim(` term ${message.term}${detail === "" ? "" : ` · ${detail}`}${twice}`),
+  ];
+}
+
+function lane(flight: Flight, view: View, lost: boolean): Segment[] {
+  const fate = view.recording.fate(flight.seq);
+  // A message that nobody waits for any more is as good as at its end.
+  const length = fate === undefined ? 0 : fate.at - flight.sent;
+  const gone = view.state.now - flight.sent;
+  const part = lost || length <= 0 ? 1 : Math.min(1, Math.max(0, gone / length));
+  const place = lost ? LANE - 3 : Math.floor(part * (LANE - 1));
+  return [
+    dim("─".repeat(place)),
+    lost ? { text: "✗", color: "red", bold: true } : { text: "▶", bold: true },
+    dim("·".repeat(LANE - 1 - place)),
+  ];
+}
