@@ -92,6 +92,8 @@ export class Member {
   private unled: { data: Uint8Array; id: number }[] = [];
   /** The Ready under way was begun as leader: its messages went out before the disk was asked. */
   private sentEarly = false;
+  /** Known mistakes R2 and R3: answers that go out before what they promise is on disk. */
+  private readonly hasty: readonly MessageType[];
   /** The process is about to exit: nothing more is done. */
   private dead = false;
   private stopAt: Instant = Number.POSITIVE_INFINITY;
@@ -112,6 +114,11 @@ export class Member {
     this.snapshotIndex = found.snapshot?.metadata.index ?? 0;
     this.appliedIndex = this.snapshotIndex;
     this.appliedTerm = found.snapshot?.metadata.term ?? 0;
+
+    this.hasty = [
+      ...(config.bugs.has("R2") ? [MessageType.VoteResp] : []),
+      ...(config.bugs.has("R3") ? [MessageType.AppResp] : []),
+    ];
 
     const electionRandom = host.random.fork("election timeout");
     const booted = this.tracer.boot(found.restart);
@@ -383,6 +390,7 @@ export class Member {
     for (const state of ready.readStates) this.reads.answered(state, this.appliedIndex, this.now);
     this.sentEarly = this.isLeader;
     if (this.sentEarly) this.send(ready.messages);
+    else if (this.hasty.length > 0) this.send(ready.messages.filter((m) => this.isHasty(m)));
     for (const entry of ready.committedEntries) this.apply(entry);
     if (ready.committedEntries.length > 0) this.appliedSome();
     try {
@@ -422,8 +430,13 @@ export class Member {
     if (ready.snapshot !== null) this.install(ready);
     if (ready.hardState !== null) this.storage.setHardState(ready.hardState);
     if (ready.entries.length > 0) this.storage.append(ready.entries);
-    if (!this.sentEarly) this.send(ready.messages);
+    if (this.hasty.length > 0) this.send(ready.messages.filter((m) => !this.isHasty(m)));
+    else if (!this.sentEarly) this.send(ready.messages);
     this.node.advance();
+  }
+
+  private isHasty(message: Message): boolean {
+    return this.hasty.includes(message.type);
   }
 
   private announce(ready: Ready): void {

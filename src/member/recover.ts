@@ -6,7 +6,14 @@ import { Store } from "../mvcc/store.ts";
 import { MemoryStorage } from "../raft/storage.ts";
 import type { ConfState, Entry, HardState, NodeId, Snapshot } from "../raft/types.ts";
 import { Snapshotter } from "../wal/snapshotter.ts";
-import { createWal, openWal, validSnapshots, type Wal, WalError } from "../wal/wal.ts";
+import {
+  createWal,
+  openWal,
+  validSnapshots,
+  type Wal,
+  WalError,
+  type WalOptions,
+} from "../wal/wal.ts";
 import { decodeRemoved } from "./snapshots.ts";
 import type { MemberConfig, MemberHost } from "./types.ts";
 
