@@ -1,0 +1,188 @@
+import { describe, expect, test } from "vitest";
+import { ClientMonitor } from "../../src/check/durability.ts";
+import type { ClientOp } from "../../src/trace/events.ts";
+import { Tale } from "./tale.ts";
+
+const put = (key: string, value: string): ClientOp => ({ type: "put", key, value });
+const get = (key: string, serializable = false): ClientOp => ({ type: "get", key, serializable });
+const del = (key: string): ClientOp => ({ type: "delete", key });
+
+const seen = (monitor: ClientMonitor): string[] =>
+  monitor.violations.map((v) => `${v.invariant}: ${v.text}`);
+
+/** m1 applies `op` as entry `index`, which makes `revision`; the client is told. */
+function write(tale: Tale, op: ClientOp, index: number, revision: number): Tale {
+  const text = op.type === "put" ? `put ${op.key}=${op.value}` : `${op.type} ${op.key}`;
+  const id = tale.invoke(op);
+  return tale.apply(1, index, 1, { revision, text }).complete(id, { revision, deleted: 1 });
+}
+
+/** a=1 at revision 2, a=2 at revision 3, both acknowledged. */
+function start(): Tale {
+  return write(write(new Tale(), put("a", "1"), 1, 2), put("a", "2"), 2, 3);
+}
+
+function read(tale: Tale, op: ClientOp, revision: number, value: string | null): Tale {
+  return tale.complete(tale.invoke(op), { revision, value });
+}
+
+describe("the client monitor accepts", () => {
+  test("reads of the latest value, writes one after the other, and a delete", () => {
+    const tale = read(start(), get("a"), 3, "2");
+    write(tale, del("a"), 3, 4);
+    read(tale, get("a"), 4, null);
+    const nothing = tale.invoke(del("a"));
+    tale.apply(1, 4, 1, { revision: 4, text: "delete a" }).complete(nothing, {
+      revision: 4,
+      deleted: 0,
+    });
+    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+  });
+
+  test("a stale read, if it was asked to be serializable", () => {
+    expect(seen(read(start(), get("a", true), 2, "1").play(new ClientMonitor()))).toEqual([]);
+  });
+
+  test("a read that overlaps the write it does not see", () => {
+    const tale = start();
+    const reading = tale.invoke(get("a"));
+    write(tale, put("a", "3"), 3, 4);
+    tale.complete(reading, { revision: 3, value: "2" });
+    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+  });
+
+  test("an ambiguous write that happens, or does not", () => {
+    const tale = start();
+    const one = tale.invoke(put("a", "3"));
+    const two = tale.invoke(put("a", "4"));
+    tale.complete(one, null, "ambiguous").complete(two, null, "ambiguous");
+    tale.apply(1, 3, 1, { revision: 4, text: "put a=4" });
+    read(tale, get("a"), 4, "4");
+    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+  });
+
+  test("the same entries on other members, and again after a restart", () => {
+    const tale = start();
+    for (const member of [2, 1]) {
+      tale.apply(member, 1, 1, { revision: 2, text: "put a=1" });
+      tale.apply(member, 2, 1, { revision: 3, text: "put a=2" });
+    }
+    const monitor = tale.play(new ClientMonitor());
+    monitor.finish([{ id: 2, status: "up", applied: 2, revision: 3 }], 99, 99_000);
+    expect(seen(monitor)).toEqual([]);
+    expect(monitor.completed).toBe(2);
+  });
+
+  test("a read it can't judge, because a value was cut off in the trace", () => {
+    const tale = start();
+    const long = "x".repeat(30);
+    const id = tale.invoke(put("a", long));
+    tale.apply(1, 3, 1, { revision: 4, text: "something the trace cut off" });
+    tale.complete(id, null, "ambiguous");
+    read(tale, get("a"), 4, long);
+    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+  });
+});
+
+describe("the client monitor catches", () => {
+  const CASES: readonly [string, RegExp, (t: Tale) => Tale][] = [
+    [
+      "an acknowledged write that another entry replaced",
+      /^acknowledged-writes: put a=2, acknowledged at .* with revision 3 \(entry 2\), is gone: member 2 applied another entry 2 \(put b=9\)/,
+      (t) => t.apply(2, 2, 2, { revision: 3, text: "put b=9", hash: 77 }),
+    ],
+    [
+      "an acknowledgement before anybody applied the write",
+      /^acknowledged-writes: put a=3 was acknowledged with revision 4, which nobody has applied/,
+      (t) => t.complete(t.invoke(put("a", "3")), { revision: 4 }),
+    ],
+    [
+      "two writes acknowledged with one revision",
+      /^acknowledged-writes: put b=1 was acknowledged with revision 3, which was made by put a=2/,
+      (t) => t.complete(t.invoke(put("b", "1")), { revision: 3 }),
+    ],
+    [
+      "an acknowledgement with the revision of somebody else's write",
+      /^acknowledged-writes: put a=3 was acknowledged with revision 4, which was made by put a=9/,
+      (t) => {
+        t.complete(t.invoke(put("a", "9")), null, "ambiguous");
+        const id = t.invoke(put("a", "3"));
+        return t.apply(1, 3, 1, { revision: 4, text: "put a=9" }).complete(id, { revision: 4 });
+      },
+    ],
+    [
+      "a stale read",
+      /^linearizable: get a, begun at .*, read at revision 2, though a client had seen revision 3 before it began/,
+      (t) => read(t, get("a"), 2, "1"),
+    ],
+    [
+      "a read that goes back behind another read",
+      /^linearizable: get a.*read at revision 3, though a client had seen revision 4/,
+      (t) => {
+        t.complete(t.invoke(put("a", "3")), null, "ambiguous");
+        t.apply(1, 3, 1, { revision: 4, text: "put a=3" });
+        return read(read(t, get("a"), 4, "3"), get("a"), 3, "2");
+      },
+    ],
+    [
+      "a wrong value",
+      /^linearizable: get a returned "1" at revision 3, where the key held "2"/,
+      (t) => read(t, get("a"), 3, "1"),
+    ],
+    [
+      "a wrong value, even if serializable",
+      /^linearizable: get a returned nothing at revision 2, where the key held "1"/,
+      (t) => read(t, get("a", true), 2, null),
+    ],
+    [
+      "a read from the future",
+      /^linearizable: get a returned revision 9, which nobody has applied yet/,
+      (t) => read(t, get("a"), 9, "2"),
+    ],
+    [
+      "a delete that says it found nothing",
+      /^linearizable: delete a returned nothing at revision 3, where the key held "2"/,
+      (t) => t.complete(t.invoke(del("a")), { revision: 3, deleted: 0 }),
+    ],
+    [
+      "a write that takes effect before what its client knew",
+      /^linearizable: put b=1, begun at .*, took effect at revision 3, though a client had seen revision 4/,
+      (t) => {
+        // The entry of the first write is applied, and its client given up.
+        const tale = new Tale();
+        tale.invoke(put("b", "1"));
+        tale.apply(1, 1, 1, { revision: 2, text: "put a=1" });
+        tale.apply(1, 2, 1, { revision: 3, text: "put b=1" });
+        tale.apply(1, 3, 1, { revision: 4, text: "put c=1" });
+        tale.complete(tale.invoke(get("x")), { revision: 4, value: null });
+        const late = tale.invoke(put("b", "1"));
+        t.events.splice(0, t.events.length, ...tale.complete(late, { revision: 3 }).events);
+        return t;
+      },
+    ],
+  ];
+  for (const [name, says, tell] of CASES) {
+    test(name, () => {
+      const found = seen(tell(start()).play(new ClientMonitor()));
+      expect(found.length, found.join("\n")).toBe(1);
+      expect(found[0]).toMatch(says);
+    });
+  }
+
+  test("a member that ends without an acknowledged write", () => {
+    const monitor = start().play(new ClientMonitor());
+    monitor.finish(
+      [
+        { id: 1, status: "up", applied: 2, revision: 3 },
+        { id: 2, status: "up", applied: 1, revision: 2 },
+        { id: 3, status: "down", applied: 0, revision: 0 },
+      ],
+      99,
+      99_000,
+    );
+    expect(seen(monitor)).toEqual([
+      "acknowledged-writes: member 2 ended at entry 1 and revision 2 without put a=2, " +
+        "acknowledged at 0.006s (#6) with revision 3 (entry 2)",
+    ]);
+  });
+});
