@@ -9,6 +9,8 @@ export interface WorkloadPlan {
   /** `%d` becomes the number of the put: 1, 2, 3 … */
   readonly key: string;
   readonly value: string;
+  /** Values shorter than this are filled up with dots. */
+  readonly bytes: number;
   /** The first member to try; 0: the client chooses. */
   readonly to: number;
 }
@@ -40,12 +42,12 @@ export class Workload {
   fire(cluster: Cluster): void {
     this.due += this.plan.every;
     if (this.operations.at(-1)?.outcome === "pending") return;
-    const { client, key, value, to } = this.plan;
+    const { client, key, value, bytes, to } = this.plan;
     const number = String(this.operations.length + 1);
     const spec = {
       type: "put",
       key: key.replaceAll("%d", number),
-      value: value.replaceAll("%d", number),
+      value: value.replaceAll("%d", number).padEnd(bytes, "."),
     } as const;
     this.operations.push(cluster.request(client, spec, to === 0 ? {} : { to }));
   }

@@ -1,6 +1,17 @@
 import { z } from "zod";
 import type { ClientRequestSpec } from "../../sim/types.ts";
-import { duration, expected, flag, integer, key, members, record, text, word } from "../scalars.ts";
+import {
+  bytes,
+  duration,
+  expected,
+  flag,
+  integer,
+  key,
+  members,
+  record,
+  text,
+  word,
+} from "../scalars.ts";
 import type { Selector } from "../selectors.ts";
 import { Workload } from "../workload.ts";
 import type { World } from "../world.ts";
@@ -63,18 +74,19 @@ export const CLIENT_ACTIONS = {
     (world, { key: name, ...how }) => ask(world, { type: "delete", key: name }, how),
   ),
   puts: action(
-    "A client writes key after key, `every` so often, waiting for each answer first; %d is the number of the put.",
+    "A client writes key after key, `every` so often, waiting for each answer first; %d is the number of the put; values are filled up to `bytes`.",
     record("key of puts", {
       count: integer(1, 100_000),
       every: duration.default(20_000),
       client: integer(1, CLIENT_MAX).default(1),
       key: key.default("k%d"),
       value: word.default("v%d"),
+      bytes: bytes.optional(),
       to: members.optional(),
     }),
-    (world, { to, ...plan }) => {
+    (world, { to, bytes: size = 0, ...plan }) => {
       const first = to === undefined ? 0 : world.member(to);
-      world.workloads.push(new Workload({ ...plan, to: first }, world.cluster.now));
+      world.workloads.push(new Workload({ ...plan, bytes: size, to: first }, world.cluster.now));
     },
   ),
 } satisfies Record<string, Action>;
