@@ -60,6 +60,11 @@ export class SimDisk implements Disk {
     this.syncStarted = syncStarted;
   }
 
+  /** The file or directory that the sync under way is about. */
+  get syncingFile(): string {
+    return this.syncName;
+  }
+
   // ---- what a member does -------------------------------------------------------------------
 
   create(file: string): void {

@@ -88,7 +88,12 @@ export type Fault =
   | { readonly type: "clog"; readonly from: readonly number[]; readonly to: readonly number[] }
   | { readonly type: "unclog" }
   /** Changes the given options of the links from → to (all links where absent). */
-  | { readonly type: "link"; readonly from?: readonly number[]; readonly to?: readonly number[]; readonly options: Partial<LinkOptions> }
+  | {
+      readonly type: "link";
+      readonly from?: readonly number[];
+      readonly to?: readonly number[];
+      readonly options: Partial<LinkOptions>;
+    }
   /** The member's clock runs this much faster (negative: slower), in parts per million. */
   | { readonly type: "drift"; readonly member: number; readonly ppm: number }
   /** The member's wall clock jumps. */
@@ -96,9 +101,20 @@ export type Fault =
   | { readonly type: "disk-slow"; readonly member: number; readonly options: DiskOptions }
   | { readonly type: "disk-full"; readonly member: number; readonly full: boolean }
   /** Flips `bits` bits in durable bytes of the newest file whose name ends with `suffix` (".wal", ".snap", ".db"). */
-  | { readonly type: "bit-rot"; readonly member: number; readonly suffix: string; readonly bits: number }
+  | {
+      readonly type: "bit-rot";
+      readonly member: number;
+      readonly suffix: string;
+      readonly bits: number;
+    }
   /** The next messages of this type (e.g. "MsgApp"; "any") from → to are lost, `count` of them. */
-  | { readonly type: "drop-next"; readonly from: number; readonly to: number; readonly message: string; readonly count: number }
+  | {
+      readonly type: "drop-next";
+      readonly from: number;
+      readonly to: number;
+      readonly message: string;
+      readonly count: number;
+    }
   /** Makes a follower's election timer fire now. */
   | { readonly type: "campaign"; readonly member: number }
   // Administration, as an operator does through the API of `via` (default: the leader).
@@ -106,7 +122,12 @@ export type Fault =
   | { readonly type: "add-member"; readonly member: number; readonly learner: boolean }
   | { readonly type: "promote"; readonly member: number }
   | { readonly type: "remove-member"; readonly member: number }
-  | { readonly type: "change"; readonly add: readonly number[]; readonly remove: readonly number[]; readonly learners: readonly number[] }
+  | {
+      readonly type: "change";
+      readonly add: readonly number[];
+      readonly remove: readonly number[];
+      readonly learners: readonly number[];
+    }
   | { readonly type: "snapshot"; readonly member: number };
 
 export type ClientRequestSpec =
@@ -120,7 +141,12 @@ export interface ClientOperation {
   readonly request: ClientRequestSpec;
   outcome: Outcome;
   /** The reply; null while pending or when there was none. */
-  result: { revision: number; value?: string | null; deleted?: number } | null;
+  result: {
+    revision: number;
+    value?: string | null;
+    modRevision?: number;
+    deleted?: number;
+  } | null;
   error: string;
   invokedAt: Instant;
   completedAt: Instant;

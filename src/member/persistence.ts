@@ -1,0 +1,100 @@
+import { assert } from "../base/assert.ts";
+import type { SyncToken } from "../base/disk.ts";
+import type { MemoryStorage } from "../raft/storage.ts";
+import type { Index, Ready, Snapshot } from "../raft/types.ts";
+import type { Snapshotter } from "../wal/snapshotter.ts";
+import type { Wal } from "../wal/wal.ts";
+import type { Recovered } from "./recover.ts";
+import type { MemberTracer } from "./tracer.ts";
+import type { MemberConfig } from "./types.ts";
+
+/**
+ * What raft must find again after a crash: the WAL and snapshot files on disk, and raft's own view
+ * of them in memory (server/etcdserver/raft.go and storage.go). Throws DiskFullError when it writes.
+ */
+export class Persistence {
+  private readonly wal: Wal;
+  private readonly snapshotter: Snapshotter;
+  private readonly storage: MemoryStorage;
+  private readonly tracer: MemberTracer;
+  private readonly snapshotEntries: number;
+  private readonly catchUpEntries: number;
+  private snapshotIndex: Index;
+  /** The member's own snapshot on its way to the disk. */
+  private pending: {
+    readonly token: SyncToken;
+    readonly index: Index;
+    readonly term: number;
+  } | null = null;
+
+  constructor(found: Recovered, config: MemberConfig, tracer: MemberTracer) {
+    this.wal = found.wal;
+    this.snapshotter = found.snapshotter;
+    this.storage = found.storage;
+    this.snapshotIndex = found.snapshot?.metadata.index ?? 0;
+    this.snapshotEntries = config.snapshotEntries;
+    this.catchUpEntries = config.catchUpEntries;
+    this.tracer = tracer;
+  }
+
+  /** Writes what a Ready brings; returns the sync to wait for, or 0 if there is none. */
+  save(ready: Ready): SyncToken {
+    let token: SyncToken = 0;
+    if (ready.snapshot !== null) token = this.saveSnapshot(ready.snapshot);
+    if (ready.entries.length > 0 || ready.hardState !== null) {
+      const saved = this.wal.save(ready.hardState, ready.entries, ready.mustSync);
+      if (saved !== 0) token = saved;
+    }
+    return token;
+  }
+
+  /** What was saved is on disk: raft may count on it. */
+  saved(ready: Ready): void {
+    if (ready.snapshot !== null) {
+      this.storage.applySnapshot(ready.snapshot);
+      this.snapshotIndex = ready.snapshot.metadata.index;
+      this.wal.releaseTo(this.snapshotIndex);
+    }
+    if (ready.hardState !== null) this.storage.setHardState(ready.hardState);
+    if (ready.entries.length > 0) this.storage.append(ready.entries);
+  }
+
+  /** Whether enough was applied since the last snapshot to write the next one. */
+  snapshotDue(applied: Index): boolean {
+    return this.pending === null && applied - this.snapshotIndex >= this.snapshotEntries;
+  }
+
+  /** Whether a snapshot at `applied` would hold anything new. */
+  canSnapshot(applied: Index): boolean {
+    return this.pending === null && applied > this.snapshotIndex;
+  }
+
+  /** Writes a snapshot of the member's own; the log is compacted once it is on disk. */
+  startSnapshot(snapshot: Snapshot): void {
+    assert(this.pending === null, "one snapshot at a time");
+    const { index, term, confState } = snapshot.metadata;
+    this.pending = { token: this.saveSnapshot(snapshot), index, term };
+    this.snapshotIndex = index;
+    this.storage.createSnapshot(index, confState, snapshot.data);
+  }
+
+  /** The sync with this token is done: it may be the one that a snapshot of its own waits for. */
+  synced(token: SyncToken): void {
+    if (this.pending === null || token !== this.pending.token) return;
+    const { index, term } = this.pending;
+    this.pending = null;
+    // A newer one from the leader may have replaced the log meanwhile.
+    if (index < this.storage.firstIndex()) return;
+    const compacted = Math.max(0, index - this.catchUpEntries);
+    if (compacted >= this.storage.firstIndex()) this.storage.compact(compacted);
+    this.wal.releaseTo(index);
+    this.tracer.snapshot(index, term, this.storage.firstIndex() - 1);
+  }
+
+  private saveSnapshot(snapshot: Snapshot): SyncToken {
+    const { index, term, confState } = snapshot.metadata;
+    // The file first: a record without its file would be worse than a file without its record.
+    this.snapshotter.save(snapshot);
+    return this.wal.saveSnapshot({ index, term, confState });
+  }
+}
