@@ -111,13 +111,13 @@ describe("the event queue", () => {
 
   test("a timer set anew a million times does not fill the heap", () => {
     const queue = new EventQueue<null>();
-    for (let i = 0; i < 10; i++) queue.push(2_000_000 + i, 0, i, null);
+    for (let i = 0; i < 10; i++) queue.push(i, 0, i, null);
     let timer = queue.push(1_000_000, 1, 0, null);
     for (let i = 1; i < 1_000_000; i++) {
       queue.cancel(timer);
       timer = queue.push(1_000_000 + i, 1, 0, null);
     }
-    // If the dead were kept, this would have run into the limit of 2^20 slots, or soon would.
+    // If the dead were kept, this would run into the limit of 2^20 slots.
     for (let i = 0; i < 100_000; i++) {
       queue.cancel(timer);
       timer = queue.push(3_000_000, 1, 0, null);

@@ -59,6 +59,17 @@ describe("keyed draws", () => {
     expect(unevenness(joint)).toBeLessThan(5);
   });
 
+  test("both halves of the key count, and differ in more than the order of their draws", () => {
+    const keyed = (...keys: number[]) => {
+      const draws = new KeyedDraws({ ...rootRandom(0), uint32: () => keys.shift() ?? 0 });
+      return Array.from({ length: 100 }, (_, n) => draws.draw(n, 0));
+    };
+    const plain = new Set(keyed(1, 2));
+    for (const other of [keyed(1, 3), keyed(5, 2)]) {
+      expect(other.filter((each) => plain.has(each))).toEqual([]);
+    }
+  });
+
   test("flipping one bit of the number flips half of the draw's bits", () => {
     let flipped = 0;
     for (let n = 0; n < 1000; n++) {

@@ -151,6 +151,22 @@ describe("a link", () => {
     expect(story(5)).not.toEqual(story(6));
   });
 
+  test("each link has a luck of its own", () => {
+    const world = new World({ loss: 500_000 });
+    const pairs = [
+      [1, 2],
+      [1, 3],
+      [2, 1],
+      [3, 2],
+    ] as const;
+    const lucks = pairs.map(([from, to]) =>
+      upTo(50)
+        .map((message) => world.send(from, to, message))
+        .join(""),
+    );
+    expect(new Set(lucks).size).toBe(4);
+  });
+
   test("traffic elsewhere does not change a link's draws", () => {
     const alone = new World({ loss: 200_000, reorder: 500_000 });
     const busy = new World({ loss: 200_000, reorder: 500_000 });
@@ -282,6 +298,10 @@ describe("clogged links", () => {
     world.run();
     expect(world.messages(1, 2)).toEqual([0]);
     expect(world.dropped).toEqual([1]);
+    world.network.heal();
+    world.send(2, 1, 5);
+    world.run();
+    expect(world.messages(2, 1)).toEqual([5]);
     world.network.clog([1], [2]);
     world.send(1, 2, 2);
     world.run(40_000);
@@ -340,6 +360,8 @@ describe("link options", () => {
     expect([world.send(1, 2, 7), world.send(4, 1, 8)]).toEqual([Fate.Sent, Fate.Sent]);
     world.run();
     expect((at(7) ?? 0) - healedAt).toBeLessThan(6000);
+    world.network.addNode(5);
+    expect(world.send(5, 1, 9)).toBe(Fate.Sent);
   });
 
   test("impossible ones are refused", () => {
