@@ -31,6 +31,7 @@ export function foldFrame(frame: Frame, event: TraceEvent): Frame {
     pending: foldPending(frame.pending, event),
     outcomes: event.kind === "complete" ? foldOutcome(frame.outcomes, event) : frame.outcomes,
     committed: foldCommitted(frame.committed, event),
+    elected: frame.elected || (event.kind === "role" && event.role === "leader"),
     election: frame.election,
   };
 }
@@ -62,7 +63,7 @@ function foldMembers(frame: Frame, event: TraceEvent): readonly MemberFrame[] {
 function changeOf(m: MemberFrame, event: TraceEvent): Change | null {
   switch (event.kind) {
     case "boot":
-      return { ...volatile(event.at), status: "up", refusal: "", reason: "start" };
+      return { ...volatile(event.at), status: "up", refusal: "" };
     case "recover":
       return recovered(event);
     case "deliver":
@@ -110,6 +111,7 @@ function changeOf(m: MemberFrame, event: TraceEvent): Change | null {
 function volatile(at: number): Change {
   return {
     role: "follower",
+    reason: "",
     since: at,
     lead: 0,
     heard: at,

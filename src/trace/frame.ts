@@ -90,6 +90,8 @@ export interface Frame {
   readonly outcomes: Outcomes;
   /** The highest index any member knew to be committed. */
   readonly committed: number;
+  /** Some member has led: what was before is the making of the cluster. */
+  readonly elected: boolean;
   /** The election timeout of the run at its shortest. */
   readonly election: Duration;
 }
@@ -139,6 +141,7 @@ export function firstFrame(header: TraceHeader): Frame {
     pending: [],
     outcomes: { ok: 0, fail: 0, ambiguous: 0 },
     committed: 0,
+    elected: false,
     election: header.tickUs * header.electionTicks,
   };
 }

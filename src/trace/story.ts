@@ -126,7 +126,7 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
     case "drop":
       return tellDrop(event);
     case "fault":
-      return tellFault(event);
+      return tellFault(event, scene);
     case "crash":
       return tellCrash(event, scene);
     case "links":

@@ -1,4 +1,4 @@
-import { Box, Text, useApp, useInput, useStdout } from "ink";
+import { Box, Text, useApp, useInput } from "ink";
 import { memo, useEffect, useLayoutEffect, useReducer, useState } from "react";
 import { actionsOf } from "./keys.ts";
 import type { Size } from "./layout.ts";
@@ -8,9 +8,6 @@ import { screenRows } from "./screen.ts";
 import type { Row, Segment } from "./style.ts";
 
 const TICK_MS = 40;
-/** Longer than ink takes to draw a change. */
-const SETTLE_MS = 60;
-const CLEAR = "\u001B[2J\u001B[H";
 
 export interface AppProps {
   readonly recording: Recording;
@@ -64,22 +61,9 @@ function useTicks(running: boolean, dispatch: (action: Action) => void): void {
   }, [running, dispatch]);
 }
 
-/** The terminal's size. After a change everything is drawn anew: what the terminal kept is unknown. */
 function useSize(size: () => Size, onResize: AppProps["onResize"]): Size {
-  const { write } = useStdout();
   const [now, setNow] = useState(size);
-  useEffect(() => {
-    let timer: NodeJS.Timeout | undefined;
-    const stop = onResize(() => {
-      setNow(size());
-      clearTimeout(timer);
-      timer = setTimeout(() => write(CLEAR), SETTLE_MS);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, [size, onResize, write]);
+  useEffect(() => onResize(() => setNow(size())), [size, onResize]);
   return now;
 }
 

@@ -32,10 +32,8 @@ export class Recording {
     this.all = tellStory(header, events);
     this.story = this.all.filter((line) => line.detail === "story");
     const elections: number[] = [];
-    const faults: number[] = [];
     const led = new Map<number, number>();
     for (const event of events) {
-      if (event.kind === "fault") faults.push(event.seq);
       if (
         event.kind === "role" &&
         event.role === "leader" &&
@@ -49,7 +47,7 @@ export class Recording {
       }
     }
     this.elections = elections;
-    this.faults = faults;
+    this.faults = this.story.filter((line) => line.topic === "fault").map((line) => line.seq);
   }
 
   get length(): number {

@@ -10,20 +10,27 @@ export interface TerminalOutput {
   off(event: "resize", listener: () => void): unknown;
 }
 
-const ENTER = "\u001B[?1049h\u001B[2J\u001B[H";
-const LEAVE = "\u001B[?1049l\u001B[?25h";
+const ALTERNATE_SCREEN = "\u001B[?1049h";
+const NORMAL_SCREEN = "\u001B[?1049l";
+const HIDE_CURSOR = "\u001B[?25l";
+const SHOW_CURSOR = "\u001B[?25h";
+const CLEAR = "\u001B[2J";
+const ERASE_LINE = "\u001B[2K";
+const RESET = "\u001B[0m";
 
 /**
- * The terminal as ink sees it: endlessly high. Ink clears the terminal, its scroll-back included,
- * when its output is as high as the screen, which happens while a window is made smaller; our
- * output never is for longer than that, and we draw anew ourselves.
+ * The terminal as ink sees it. Ink runs in its debug mode, in which every write is a whole picture
+ * without any movement of the cursor; here only the lines that changed reach the terminal, each
+ * addressed by its number. So a picture is right whatever the terminal did to the one before, and
+ * the scroll-back is never touched. (Ink's own incremental rendering counts from where it believes
+ * the cursor to be; 6.8 is off by one after the first picture, and lost after a resize.)
  */
 export class ScreenStream extends EventEmitter {
   readonly isTTY = true;
-  readonly rows = 10_000;
   readonly #output: TerminalOutput;
+  /** The lines on the screen now; undefined where that is unknown. */
+  #shown: string[] = [];
   #entered = false;
-  readonly #resized = () => this.emit("resize");
 
   constructor(output: TerminalOutput) {
     super();
@@ -34,22 +41,46 @@ export class ScreenStream extends EventEmitter {
     return this.#output.columns ?? 80;
   }
 
-  readonly size = (): Size => ({ columns: this.columns, rows: this.#output.rows ?? 24 });
+  get rows(): number {
+    return this.#output.rows ?? 24;
+  }
+
+  readonly size = (): Size => ({ columns: this.columns, rows: this.rows });
 
   readonly onResize = (listener: () => void): (() => void) => {
     this.on("resize", listener);
     return () => this.off("resize", listener);
   };
 
-  write(text: string): boolean {
-    return this.#output.write(text);
+  readonly #resized = (): void => {
+    this.#shown = [];
+    this.#output.write(CLEAR);
+    this.emit("resize");
+  };
+
+  /** Takes the next picture. */
+  write(picture: string): boolean {
+    // Ink shows the cursor again on its way out; so do we, in leave().
+    if (!this.#entered || picture === SHOW_CURSOR) return true;
+    const lines = picture.split("\n").slice(0, this.rows);
+    let changes = "";
+    for (let i = 0; i < lines.length || i < this.#shown.length; i++) {
+      const line = lines[i] ?? "";
+      if (line === this.#shown[i]) continue;
+      // Erased first: behind a full line there is nothing to erase, and some terminals would take
+      // its last column away.
+      changes += `\u001B[${i + 1};1H${ERASE_LINE}${line}${RESET}`;
+    }
+    this.#shown = lines;
+    return changes === "" || this.#output.write(changes);
   }
 
   /** Switches to the alternate screen: what stood there before comes back at the end. */
   enter(): void {
     this.#entered = true;
+    this.#shown = [];
     this.#output.on("resize", this.#resized);
-    this.#output.write(ENTER);
+    this.#output.write(ALTERNATE_SCREEN + HIDE_CURSOR + CLEAR);
   }
 
   /** Gives the terminal back as it was; once, however often it is called. */
@@ -57,6 +88,6 @@ export class ScreenStream extends EventEmitter {
     if (!this.#entered) return;
     this.#entered = false;
     this.#output.off("resize", this.#resized);
-    this.#output.write(LEAVE);
+    this.#output.write(NORMAL_SCREEN + SHOW_CURSOR);
   }
 }

@@ -26,15 +26,15 @@ export function screenRows(
   if (plan === null) return tooSmall(size, members);
   const view: View = { recording, state, frame, columns: size.columns };
   const head = [titleRow(view), timelineRow(view)];
-  if (state.help) return [...head, ...helpRows(view, size.rows - 4), helpRow()];
+  if (state.help) return [...head, ...helpRows(view, size.rows - 4), helpRow(size.columns)];
   const middle = memberRows(view, plan.memberRows);
   // A selected member's details take the wire's place and some of the story's.
-  const detail = Math.max(plan.wire, Math.min(plan.wire + plan.story - 3, members + 5));
+  const detail = Math.max(plan.wire, Math.min(plan.wire + plan.story - 3, members + 6));
   const lower =
     state.selected === 0
       ? [...wireRows(view, plan.wire), ...storyRows(view, plan.story, verdict)]
       : [...detailRows(view, detail), ...storyRows(view, plan.wire + plan.story - detail, verdict)];
-  return [...head, ...middle, ...lower, helpRow()];
+  return [...head, ...middle, ...lower, helpRow(size.columns)];
 }
 
 function tooSmall(size: Size, members: number): Row[] {

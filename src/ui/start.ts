@@ -47,7 +47,7 @@ export async function startVisualizer(options: VisualizerOptions): Promise<void>
     const ink = render(app, {
       stdout: screen as unknown as NodeJS.WriteStream,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      incrementalRendering: true,
+      debug: true, // whole pictures: see ScreenStream
       patchConsole: false,
     });
     await ink.waitUntilExit();

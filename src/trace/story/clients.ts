@@ -60,12 +60,12 @@ export function tellComplete(event: CompleteEvent, scene: Scene): Told {
   }
   const said = event.text !== what && event.text !== "" ? ` (${event.text})` : "";
   if (event.outcome === "fail") {
-    return { text: `${what} fails${said}: it certainly did not happen`, topic: "client", actor };
+    return { text: `${what} fails and certainly did not happen${said}`, topic: "client", actor };
   }
   const waited =
     operation === undefined ? "" : ` after ${durationText(event.at - operation.since)}`;
   return {
-    text: `gives ${what} up${waited}${said}: it may or may not happen`,
+    text: `gives up on ${what}${waited}${said} and can't know whether it happened`,
     because: whyNoProgress(scene, operation?.to ?? 0),
     topic: "client",
     actor,

@@ -33,7 +33,7 @@ export function tellAppend(event: AppendEvent, scene: Scene): Told {
     const from = message === null ? "the leader" : memberName(message.from);
     return {
       text: `throws away its ${entriesText(lost)} of term ${lost[0]?.term ?? 0}, never committed`,
-      because: `${from}'s ${entriesText(event.entries)} of term ${first.term} stands there`,
+      because: `${from}'s ${entriesText(event.entries)} of term ${first.term} replaces ${lost.length === 1 ? "it" : "them"}`,
       topic: "log",
     };
   }
@@ -68,6 +68,7 @@ export function tellCommit(event: CommitEvent, scene: Scene): Told {
   return {
     text: `${entriesText(entries)} ${verb} committed`,
     because: leads ? `stored on ${memberNames(stored)}` : fromWhom(event, scene),
+    detail: before.elected ? "story" : "all",
     topic: "commit",
     routine: entries.every((entry) => entry.type === "normal" && entry.text !== ""),
   };
@@ -83,16 +84,18 @@ export function tellApply(event: ApplyEvent): Told {
 }
 
 export function tellConf(event: ConfEvent, scene: Scene): Told {
-  const { memory } = scene;
-  const isNew = event.index > memory.confIndex;
-  if (isNew) memory.confIndex = event.index;
+  const { memory, was } = scene;
+  const text = confText(event.conf);
+  const isNew = event.index > memory.confIndex && text !== confText(was.conf);
+  if (event.index > memory.confIndex) memory.confIndex = event.index;
   const joint = event.conf.votersOutgoing.length > 0;
   return {
     text: isNew
-      ? `the configuration is now${joint ? " joint" : ""}: ${confText(event.conf)}`
+      ? `the configuration is now${joint ? " joint" : ""}: ${text}`
       : `takes over the configuration of entry ${event.index}`,
     because: isNew && joint ? "both halves must agree on everything until it is left" : "",
-    detail: isNew ? "story" : "all",
+    // Before the first election a member reads the configuration it was made with.
+    detail: isNew && scene.before.elected ? "story" : "all",
     topic: "membership",
   };
 }

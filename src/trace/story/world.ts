@@ -15,8 +15,25 @@ import type { Scene, Told } from "./line.ts";
 
 export const WORLD = "!!";
 
-export function tellFault(event: FaultEvent): Told {
-  return { text: event.text, topic: "fault", actor: WORLD };
+/** What a fault does to one member is told by that member's own line. */
+const TOLD_BY_MEMBER: readonly TraceEvent["kind"][] = [
+  "crash",
+  "pause",
+  "resume",
+  "boot",
+  "refuse",
+];
+
+export function tellFault(event: FaultEvent, scene: Scene): Told {
+  const effects = scene.effects(event.seq);
+  const links = effects.find((effect) => effect.kind === "links");
+  return {
+    text: event.text,
+    because: links === undefined || links.cut.length === 0 ? "" : `cut ${linksText(links.cut)}`,
+    detail: effects.some((effect) => TOLD_BY_MEMBER.includes(effect.kind)) ? "all" : "story",
+    topic: "fault",
+    actor: WORLD,
+  };
 }
 
 export function tellCrash(event: CrashEvent, scene: Scene): Told {

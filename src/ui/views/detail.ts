@@ -6,6 +6,7 @@ import {
   entryText,
   memberName,
   memberNames,
+  plural,
   timeText,
 } from "../../trace/words.ts";
 import { dim, lookOf, plain, type Row, rule, type Segment, termColour } from "../style.ts";
@@ -24,10 +25,18 @@ export function detailRows(view: View, count: number): Row[] {
   const rows: Row[] = [rule(title, view.columns)];
   rows.push(...situation(member, view));
   rows.push(item("conf", confText(member.conf)));
+  rows.push(item("state", stateText(member)));
   rows.push(...logTail(member, Math.max(1, count - rows.length + 1)));
   const shown = rows.slice(0, count + 1);
   while (shown.length < count + 1) shown.push([]);
   return shown;
+}
+
+function stateText(member: MemberFrame): string {
+  const { applied, revision, log, syncing } = member;
+  const snapshot = log.snapshotIndex === 0 ? "" : `, snapshot at ${log.snapshotIndex}`;
+  const disk = syncing === 0 ? "" : `, ${syncing} ${plural(syncing, "sync")} under way`;
+  return `revision ${revision} after ${applied} entries${snapshot}${disk}`;
 }
 
 function item(name: string, text: string): Row {
@@ -38,7 +47,7 @@ function situation(member: MemberFrame, view: View): Row[] {
   const { frame, state } = view;
   const now = Math.floor(state.now);
   if (member.status === "refused") return [item("why", member.refusal)];
-  if (member.status !== "up") return [item("state", `it is ${member.status}: it hears nothing`)];
+  if (member.status !== "up") return [item("", `it is ${member.status} and hears nothing`)];
   switch (member.role) {
     case "leader":
       return leading(member, frame, now);

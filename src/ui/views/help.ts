@@ -14,10 +14,16 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["q", "quit"],
 ];
 
-/** The line at the bottom. */
-export function helpRow(): Row {
+function widthOf(keys: typeof KEYS): number {
+  return keys.reduce((sum, [key, what]) => sum + key.length + what.length + 3, 1);
+}
+
+/** The line at the bottom: as many keys as fit, help and quit always. */
+export function helpRow(width: number): Row {
+  const shown = KEYS.slice();
+  while (widthOf(shown) > width + 2) shown.splice(shown.length - 3, 1);
   const out: Segment[] = [plain(" ")];
-  for (const [key, what] of KEYS) out.push({ text: key, bold: true }, dim(` ${what}  `));
+  for (const [key, what] of shown) out.push({ text: key, bold: true }, dim(` ${what}  `));
   return out;
 }
 

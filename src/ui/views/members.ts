@@ -5,6 +5,8 @@ import { logRow, logWindow, rulerRow } from "./log-cells.ts";
 import type { View } from "./view.ts";
 
 const INDENT = 3;
+/** From here on there is room for the revision as well as for notes. */
+const WIDE = 92;
 /** Columns of the role's word, and all that is left of the log, when both share a row. */
 const ROLE = 13;
 const TABLE = INDENT + 4 + ROLE + 4 * 5;
@@ -20,13 +22,13 @@ function roomy(view: View): Row[] {
   for (const member of view.frame.members) {
     const { term, commit, applied, revision } = member;
     rows.push([
-      ...nameOf(member, view, 15),
+      ...nameOf(member, view, 14),
       ...field("term", term),
       ...field("vote", short(member.vote)),
       ...field("lead", short(member.lead)),
       ...field("commit", commit),
       ...field("applied", applied),
-      ...field("rev", revision),
+      ...(view.columns >= WIDE ? field("rev", revision) : []),
       ...notes(member),
     ]);
     rows.push([plain(" ".repeat(INDENT)), ...logRow(member, window)]);
@@ -66,7 +68,7 @@ function nameOf(member: MemberFrame, view: View, width: number): Segment[] {
 }
 
 function field(name: string, value: number | string): Segment[] {
-  return [dim(`${name} `), plain(String(value).padEnd(name.length > 4 ? 4 : 3)), plain(" ")];
+  return [dim(`${name} `), plain(`${String(value).padEnd(name.length > 4 ? 4 : 3)} `)];
 }
 
 function short(id: number): string {
