@@ -110,10 +110,11 @@ export class Member {
     if (booted !== 0) this.host.cause = booted;
     const { appliedIndex, appliedTerm, conf, store } = this.machine;
     const { hardState, entries, repaired } = found;
+    if (found.snapshot !== null) {
+      this.tracer.restored(appliedIndex, appliedTerm, store.hash, store.revision, conf);
+    }
     const snapshot = { index: appliedIndex, term: appliedTerm };
     this.tracer.recovered(hardState, appliedIndex, entries, snapshot, conf, repaired);
-    if (found.snapshot === null) return;
-    this.tracer.restored(appliedIndex, appliedTerm, store.hash, store.revision, conf);
   }
 
   // ---- inputs --------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ export class Member {
 
   request(now: Instant, call: MemberRequest): void {
     this.advance(now);
-    if (call.kind === "admin" && call.request.type === "snapshot") this.snapshot();
+    if (call.kind === "admin" && call.request.type === "snapshot") this.persistence.askSnapshot();
     this.requests.handle(now, call);
     this.pump();
   }
@@ -198,6 +199,9 @@ export class Member {
   // ---- the ready loop ------------------------------------------------------------------------
 
   private pump(): void {
+    if (this.saving === null && this.persistence.snapshotDue(this.machine.appliedIndex)) {
+      this.snapshot();
+    }
     while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
       const token = this.begin(ready);
@@ -230,6 +234,8 @@ export class Member {
   /** What had to wait for the disk. */
   private finish(ready: Ready): void {
     this.persistence.saved(ready);
+    // Not before: what is applied may be ahead of what is on this member's own disk.
+    if (this.persistence.snapshotDue(this.machine.appliedIndex)) this.snapshot();
     if (ready.snapshot !== null) {
       this.machine.install(ready.snapshot);
       this.requests.appliedTo(this.machine.appliedIndex);
@@ -266,14 +272,12 @@ export class Member {
     const { machine } = this;
     for (const entry of ready.committedEntries) machine.apply(entry, this.node, this.requests);
     this.requests.appliedTo(machine.appliedIndex);
-    if (this.persistence.snapshotDue(machine.appliedIndex)) this.snapshot();
     if (machine.wasRemoved(this.id) && machine.isOutside(this.id)) {
       if (this.stopAt === Number.POSITIVE_INFINITY) this.stopAt = this.now + STOP_DELAY_US;
     }
   }
 
   private snapshot(): void {
-    if (!this.persistence.canSnapshot(this.machine.appliedIndex)) return;
     try {
       this.persistence.startSnapshot(this.machine.snapshot());
     } catch (error) {

@@ -20,6 +20,7 @@ export class Persistence {
   private readonly snapshotEntries: number;
   private readonly catchUpEntries: number;
   private snapshotIndex: Index;
+  private asked = false;
   /** The member's own snapshot on its way to the disk. */
   private pending: {
     readonly token: SyncToken;
@@ -59,14 +60,16 @@ export class Persistence {
     if (ready.entries.length > 0) this.storage.append(ready.entries);
   }
 
-  /** Whether enough was applied since the last snapshot to write the next one. */
+  /** Whether it is time for a snapshot: enough was applied since the last, or somebody asked. */
   snapshotDue(applied: Index): boolean {
-    return this.pending === null && applied - this.snapshotIndex >= this.snapshotEntries;
+    if (this.pending !== null || applied > this.storage.lastIndex()) return false;
+    const news = applied - this.snapshotIndex;
+    return news >= this.snapshotEntries || (this.asked && news > 0);
   }
 
-  /** Whether a snapshot at `applied` would hold anything new. */
-  canSnapshot(applied: Index): boolean {
-    return this.pending === null && applied > this.snapshotIndex;
+  /** The next snapshot is due as soon as there is anything new to put into it. */
+  askSnapshot(): void {
+    this.asked = true;
   }
 
   /** Writes a snapshot of the member's own; the log is compacted once it is on disk. */
@@ -75,6 +78,7 @@ export class Persistence {
     const { index, term, confState } = snapshot.metadata;
     this.pending = { token: this.saveSnapshot(snapshot), index, term };
     this.snapshotIndex = index;
+    this.asked = false;
     this.storage.createSnapshot(index, confState, snapshot.data);
   }
 

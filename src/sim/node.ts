@@ -163,8 +163,10 @@ export class Node implements MemberHost {
     const waiting = this.backlog;
     this.backlog = [];
     for (const input of waiting) input(this);
+    if (this.member === null) return;
     // A timer that ran out during the pause fires now.
-    if (this.member !== null) this.wake();
+    this.disarm();
+    this.wake();
   }
 
   setDrift(ppm: number): void {
