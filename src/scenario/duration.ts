@@ -20,16 +20,15 @@ export function parseDuration(text: string): number | string {
   }
   const unit = UNITS.find(([name]) => name === match[4] || (name === "us" && match[4] === "µs"));
   const scale = unit?.[1] ?? 1;
-  const fraction = match[3] ?? "";
-  // Integers all the way: 1.5s is 15 tenths, so that no float decides a time.
+  const fraction = (match[3] ?? "").replace(/0+$/, "");
+  // Integers all the way: .5s is 5 tenths, so that no float decides a time.
+  const parts = Number(fraction) * scale;
   const tens = 10 ** fraction.length;
-  const digits = Number(`${match[2]}${fraction}`);
-  const us = (digits * scale) / tens;
-  if (!Number.isSafeInteger(digits * scale) || !Number.isSafeInteger(us)) {
-    return (digits * scale) % tens === 0
-      ? `"${text}" is too long a time`
-      : `"${text}" is not a whole number of microseconds`;
+  if (fraction.length > 7 || parts % tens !== 0) {
+    return `"${text}" is not a whole number of microseconds`;
   }
+  const us = Number(match[2]) * scale + parts / tens;
+  if (!Number.isSafeInteger(us)) return `"${text}" is too long a time`;
   return match[1] === "-" ? 0 - us : us;
 }
 

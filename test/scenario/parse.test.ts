@@ -1,0 +1,274 @@
+import { describe, expect, test } from "vitest";
+import { InputError } from "../../src/scenario/input-error.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
+
+/** A whole scenario with these steps; the first step stands in line 7. */
+function withSteps(steps: string): string {
+  return `name: test
+title: A test
+teaches: Nothing.
+seed: 1
+cluster: { members: 3 }
+steps:
+${steps}
+expect: [logs equal]
+`;
+}
+
+function problemsOf(source: string): string[] {
+  try {
+    parseScenario(source, "x.yaml");
+  } catch (error) {
+    if (error instanceof InputError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+const GOOD_STEPS = `
+  - when: leader elected
+  - at: 1.5s
+    crash: { member: leader, disk: tear }
+  - after: 200ms
+    partition: [[m1, m2], [m3]]
+  - partition: { minority: leader }
+  - { when: { committed: 7 }, within: 2s, heal: true }
+  - add-learner: m4
+  - promote: m4
+  - put: { key: m9, value: 1 }
+  - expect: [m2 is follower, { log ends with: { m1: [1, 2] } }]
+`;
+
+describe("a scenario file", () => {
+  test("with every kind of step is read", () => {
+    const scenario = parseScenario(withSteps(GOOD_STEPS), "x.yaml");
+    expect(scenario.steps.map(({ timing }) => timing.kind)).toEqual([
+      ...["when", "at", "after", "now", "when", "now", "now", "now", "now"],
+    ]);
+    expect(scenario.steps[1]).toMatchObject({
+      line: 9,
+      timing: { kind: "at", at: 1_500_000 },
+      text: "crash: {member: leader, disk: tear}",
+    });
+    expect(scenario.steps[2]?.text).toBe("partition: [[m1, m2], [m3]]");
+    expect(scenario.steps[4]?.timing).toMatchObject({ within: 2_000_000, text: "committed: 7" });
+    expect(scenario.steps[8]?.expect.map(({ text }) => text)).toEqual([
+      "m2 is follower",
+      "log ends with: m1: [1, 2]",
+    ]);
+  });
+
+  test("sets only what it names; the rest is as in etcd", () => {
+    const source = withSteps("  - heal: true").replace(
+      "{ members: 3 }",
+      "{ members: 5, tick: 10ms, election: 150ms, network: { loss: 2.5%, latency: 1ms } }",
+    );
+    const { cluster } = parseScenario(source, "x.yaml");
+    expect(cluster).toMatchObject({
+      seed: 1,
+      members: 5,
+      tickUs: 10_000,
+      electionTicks: 15,
+      heartbeatTicks: 1,
+      preVote: true,
+      checkQuorum: true,
+      network: { loss: 25_000, minUs: 1000, meanUs: 1000, maxUs: 1000, duplicate: 0 },
+    });
+  });
+});
+
+/** What is wrong with the steps, and what is said about it. */
+const BAD_STEPS: readonly (readonly [string, string, string])[] = [
+  [
+    "an unknown fault",
+    "  - at: 1s\n    partiton: [[m1], [m2]]",
+    '8:5 unknown fault "partiton", did you mean "partition"?',
+  ],
+  ["a member that does not exist", "  - crash: m9", "7:12 there is no m9: the cluster has m1 … m3"],
+  [
+    "such a member inside a list",
+    "  - partition: [[m1, m2], [m7]]",
+    "7:28 there is no m7: the cluster has m1 … m3",
+  ],
+  [
+    "such a member in a sentence",
+    "  - when: m8 is candidate",
+    "7:11 there is no m8: the cluster has m1 … m3",
+  ],
+  [
+    "such a member as a key",
+    "  - expect: { log ends with: { m7: [1] } }",
+    "7:32 there is no m7: the cluster has m1 … m3",
+  ],
+  ["a word for nobody", "  - crash: leadr", '7:12 "leadr" names no member, did you mean "leader"?'],
+  ["a bare number", '  - crash: "2"', '7:12 "2" names no member, did you mean "m2"?'],
+  ["a member listed twice", "  - crash: [m1, m1]", "7:17 m1 is listed twice"],
+  ["a time without unit", '  - at: "1.5"\n    crash: m1', "7:9 a duration needs a unit"],
+  [
+    "a time that is a number",
+    "  - at: 2\n    crash: m1",
+    '7:9 expected a time such as "1.5s", found 2',
+  ],
+  ["a time that is none", "  - after: soon\n    crash: m1", '7:12 "soon" is not a duration'],
+  ["a negative time", "  - at: -1s\n    crash: m1", '7:9 "-1s" is negative'],
+  [
+    "half a microsecond",
+    "  - after: 0.5us\n    crash: m1",
+    "is not a whole number of microseconds",
+  ],
+  [
+    "times that go back",
+    "  - at: 2s\n    crash: m1\n  - at: 1s\n    restart: m1",
+    "9:9 this step is due before the one above it",
+  ],
+  [
+    "an unknown condition",
+    "  - when: leader electd",
+    '7:11 unknown condition "leader electd", did you mean "leader elected"?',
+  ],
+  [
+    "an unknown condition with an argument",
+    "  - when: { commited: 7 }",
+    '7:13 unknown condition "commited", did you mean "committed"?',
+  ],
+  ["a wrong type inside a condition", "  - when: { committed: many }", 'found "many"'],
+  [
+    "a state that is none",
+    "  - when: m2 is kandidate",
+    '7:11 "kandidate" is no state of a member, did you mean "candidate"?',
+  ],
+  [
+    "an unknown key of a fault",
+    "  - crash: { member: m1, dsk: tear }",
+    '7:26 unknown key of crash "dsk", did you mean "disk"?',
+  ],
+  [
+    "a wrong value of a fault",
+    "  - crash: { member: m1, disk: burn }",
+    '7:32 expected one of lose, keep, prefix, tear, random, found "burn"',
+  ],
+  ["a missing argument", "  - put: { key: a }", '7:10 "value" is missing'],
+  ["an empty key", '  - put: { key: "", value: a }', "a key is never empty"],
+  ["a key that is not ASCII", "  - put: { key: ü, value: a }", "more than printable ASCII"],
+  ["`only` without `to`", "  - put: { key: a, value: b, only: true }", "`only` needs `to`"],
+  [
+    "two faults in a step",
+    "  - crash: m1\n    restart: m1",
+    '8:5 a step does one thing, this one "crash" and "restart"',
+  ],
+  [
+    "two times in a step",
+    "  - at: 1s\n    when: leader elected\n    crash: m1",
+    'a step has one time, this one "at" and "when"',
+  ],
+  ["`within` without `when`", "  - within: 1s\n    heal: true", "limits a `when`"],
+  ["a step that does nothing", "  - note: hello", "7:5 the step does nothing"],
+  ["a step that is no map", "  - crash", '7:5 expected a map, found "crash"'],
+  [
+    "two operations of one name",
+    "  - put: { key: a, value: 1, as: w }\n  - put: { key: b, value: 1, as: w }",
+    '8:34 step 1 has an operation "w" already',
+  ],
+  ["a member beyond all limits", "  - add-learner: m70", "m70 is too many"],
+  [
+    "disordered times",
+    "  - disk-slow: { member: m1, min: 2s, mean: 1s, max: 3s }",
+    "needs min <= mean <= max",
+  ],
+  ["a share above one", "  - link: { loss: 120% }", '"120%" is more than 100%'],
+];
+
+describe("a step with", () => {
+  test.each(BAD_STEPS)("%s is refused", (_, steps, text) => {
+    const problems = problemsOf(withSteps(steps));
+    expect(problems.join("\n")).toContain(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^x\.yaml:\d+:\d+ /);
+  });
+});
+
+/** Other parts of a file that are wrong. */
+const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[] = [
+  ["nothing", () => "", "x.yaml:1:1 the file is empty"],
+  ["a list", () => "[1, 2]", "x.yaml:1:1 expected a map, found a list"],
+  ["a text", () => "hello", 'x.yaml:1:1 expected a map, found "hello"'],
+  ["no YAML", (good) => good.replace("[logs equal]", "[logs equal"), "this is not YAML"],
+  ["a key twice", (good) => `${good}seed: 2\n`, "x.yaml:9:1 this key is there twice"],
+  ["an alias to nothing", (good) => good.replace("A test", "*nobody"), "Unresolved alias"],
+  [
+    "an unknown key",
+    (good) => `${good}sed: 2\n`,
+    'x.yaml:9:1 unknown key "sed", did you mean "seed"?',
+  ],
+  ["no title", (good) => good.replace("title: A test\n", ""), 'x.yaml:1:1 "title" is missing'],
+  [
+    "a title of the wrong type",
+    (good) => good.replace("A test", "3"),
+    "2:8 expected a text, found 3",
+  ],
+  ["a negative seed", (good) => good.replace("seed: 1", "seed: -1"), "4:7 expected a whole number"],
+  ["a broken seed", (good) => good.replace("seed: 1", "seed: 1.5"), "4:7 expected a whole number"],
+  [
+    "too many members",
+    (good) => good.replace("members: 3", "members: 99"),
+    "from 1 to 9, found 99",
+  ],
+  [
+    "an unknown key of the cluster",
+    (good) => good.replace("members: 3", "mebers: 3"),
+    '5:12 unknown key of cluster "mebers", did you mean "members"?',
+  ],
+  [
+    "an election time between two ticks",
+    (good) => good.replace("members: 3", "election: 150ms"),
+    "5:22 the election time is no multiple of the tick",
+  ],
+  [
+    "an unknown expectation",
+    (good) => good.replace("logs equal", "logs equl"),
+    '8:10 unknown expectation "logs equl", did you mean "logs equal"?',
+  ],
+  [
+    "an unknown expectation with an argument",
+    (good) => good.replace("logs equal", "{ stoped down: m1 }"),
+    '8:12 unknown expectation "stoped down", did you mean "stepped down"?',
+  ],
+  [
+    "two expectations in one",
+    (good) => good.replace("logs equal", "{ repaired: m1, truncated: m1 }"),
+    'expected one expectation, found "truncated" and "repaired"',
+  ],
+  ["no expectation", (good) => good.replace("[logs equal]", "[]"), "shows nothing"],
+  [
+    "an end before its last step",
+    (good) => good.replace("steps:", "until: 1s\nsteps:").replace("heal: true", "at: 2s"),
+    "6:8 the run would end before its last step",
+  ],
+];
+
+describe("a file with", () => {
+  test.each(BAD_FILES)("%s is refused", (_, spoil, text) => {
+    const problems = problemsOf(spoil(withSteps("  - heal: true")));
+    expect(problems.join("\n")).toContain(text);
+    for (const problem of problems) expect(problem).toMatch(/^x\.yaml:\d+:\d+ /);
+  });
+
+  test("several problems lists them all, in the order of the file", () => {
+    const problems = problemsOf(
+      withSteps("  - crash: leadr\n  - heal: maybe\n  - patition: [[m1]]").replace(
+        "seed: 1",
+        "seed: x",
+      ),
+    );
+    expect(problems.map((line) => line.split(" ")[0])).toEqual([
+      ...["x.yaml:4:7", "x.yaml:7:12", "x.yaml:8:11", "x.yaml:9:5"],
+    ]);
+  });
+
+  test("text that was cut off anywhere is read or refused, never worse", () => {
+    const whole = withSteps(GOOD_STEPS);
+    for (let length = 0; length < whole.length; length += 3) {
+      expect(() => problemsOf(whole.slice(0, length))).not.toThrow();
+    }
+  });
+});
