@@ -25,6 +25,12 @@ export class Environment {
   readonly nodes: EnvironmentNode[] = [];
   /** Messages in flight between nodes, in the order in which they were sent. */
   messages: Message[] = [];
+  /** Named mistakes that the nodes make on purpose (the bug museum's raft rows). */
+  readonly bugs: ReadonlySet<string>;
+
+  constructor(bugs: ReadonlySet<string> = new Set()) {
+    this.bugs = bugs;
+  }
 
   /**
    * The node at a position from 0.

@@ -46,9 +46,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["transfer-leadership", transferLeadership],
 ]);
 
-/** A handler with a new, empty environment. */
-export function interactionHandler(): (directive: Directive) => string {
-  const environment = new Environment();
+/** A handler with a new, empty environment, whose nodes make the named mistakes. */
+export function interactionHandler(
+  bugs: ReadonlySet<string> = new Set(),
+): (directive: Directive) => string {
+  const environment = new Environment(bugs);
   return (directive) => handle(environment, directive);
 }
 

@@ -81,7 +81,11 @@ function indent(text: string): string {
   return result;
 }
 
+/** Far more than any group needs that comes to rest at all. */
+const MAX_ROUNDS = 10_000;
+
 /** Guards a loop of the harness that a broken raft could keep busy for ever. */
 export function assertProgress(rounds: number, what: string): void {
-  if (rounds > 100_000) throw new GoPanic(`${what} does not come to rest after ${rounds} rounds`);
+  if (rounds > MAX_ROUNDS)
+    throw new GoPanic(`${what} does not come to rest after ${rounds} rounds`);
 }

@@ -8,6 +8,8 @@ import { type Directive, parseScript, rewriteScript, type Script } from "./scrip
 
 /** Runs data-driven files against our raft. Pure: files come and go as text. */
 
+const NO_BUGS: ReadonlySet<string> = new Set();
+
 /** Runs one command; a file's commands go to one handler, in order. */
 export type Handler = (directive: Directive) => string;
 
@@ -57,7 +59,7 @@ export interface ConformanceReport {
 
 /** Runs each file against a fresh environment. */
 export function runConformance(files: readonly ScriptFile[]): ConformanceReport {
-  return reportOf(files.map(runFile));
+  return reportOf(files.map((file) => runFile(file)));
 }
 
 /** Adds up the reports of single files. */
@@ -78,10 +80,10 @@ export function hasPassed({ failedAt, badInput }: FileReport): boolean {
   return failedAt === undefined && badInput === undefined;
 }
 
-/** Runs a file up to its first difference. */
-export function runFile(file: ScriptFile): FileReport {
+/** Runs a file up to its first difference. `bugs`: mistakes that raft is to make on purpose. */
+export function runFile(file: ScriptFile, bugs: ReadonlySet<string> = NO_BUGS): FileReport {
   return withScript(file, (script, family) => {
-    const handler = handlerOf(family);
+    const handler = handlerOf(family, bugs);
     const commands = script.directives.length;
     let passed = 0;
     for (const directive of script.directives) {
@@ -102,7 +104,7 @@ export function runFile(file: ScriptFile): FileReport {
 export function rewriteFile(file: ScriptFile): { report: FileReport; text: string } {
   let text = file.text;
   const report = withScript(file, (script, family) => {
-    const handler = handlerOf(family);
+    const handler = handlerOf(family, NO_BUGS);
     const commands = script.directives.length;
     const outputs: string[] = [];
     for (const directive of script.directives) {
@@ -147,10 +149,10 @@ function runDirective(handler: Handler, directive: Directive): string | BadInput
   }
 }
 
-function handlerOf(family: Family): Handler {
+function handlerOf(family: Family, bugs: ReadonlySet<string>): Handler {
   switch (family) {
     case "interaction":
-      return interactionHandler();
+      return interactionHandler(bugs);
     case "quorum":
       return quorumHandler();
     case "confchange":

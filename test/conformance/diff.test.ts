@@ -33,7 +33,7 @@ describe("a diff", () => {
         "    4",
         "  - Term:1 Vote:1",
         "  + Term:1 Vote:2",
-        "    " + " ".repeat(12) + "^ column 13",
+        `${" ".repeat(16)}^ column 13`,
         "    6",
         "    7",
         "    8",
