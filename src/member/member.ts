@@ -46,6 +46,8 @@ export class Member {
   /** The Ready whose bytes are on their way to the disk; nothing further is taken from raft. */
   private saving: Ready | null = null;
   private savingToken: SyncToken = 0;
+  /** Until this sync is done nothing leaves the member: what it found may not be durable yet. */
+  private starting: SyncToken;
   /** The Ready under way was begun as leader: its messages went out before the disk was asked. */
   private sentEarly = false;
   /** Known mistakes R2 and R3: answers that go out before what they promise is on disk. */
@@ -69,6 +71,7 @@ export class Member {
     this.gullible = bugs.has("W18");
     const found = recover(config, host);
     this.persistence = new Persistence(found, config, this.tracer);
+    this.starting = this.persistence.startToken;
     this.machine = new StateMachine(found, this.tracer);
     this.announceStart(found);
     this.node = this.startRaft(config, found);
@@ -142,6 +145,7 @@ export class Member {
   /** The sync with this token is done. */
   diskDone(now: Instant, token: SyncToken): void {
     this.advance(now);
+    if (token === this.starting) this.starting = 0;
     this.persistence.synced(token);
     if (this.saving !== null && token === this.savingToken) {
       const ready = this.saving;
@@ -199,6 +203,7 @@ export class Member {
   // ---- the ready loop ------------------------------------------------------------------------
 
   private pump(): void {
+    if (this.starting !== 0) return;
     if (this.saving === null && this.persistence.snapshotDue(this.machine.appliedIndex)) {
       this.snapshot();
     }

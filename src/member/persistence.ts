@@ -2,11 +2,13 @@ import { assert } from "../base/assert.ts";
 import type { SyncToken } from "../base/disk.ts";
 import type { MemoryStorage } from "../raft/storage.ts";
 import type { Index, Ready, Snapshot } from "../raft/types.ts";
-import type { Snapshotter } from "../wal/snapshotter.ts";
-import type { Wal } from "../wal/wal.ts";
+import type { Snapshotter, Wal } from "../wal/index.ts";
 import type { Recovered } from "./recover.ts";
 import type { MemberTracer } from "./tracer.ts";
 import type { MemberConfig } from "./types.ts";
+
+/** etcd keeps so many, to have older ones to go back to when a newer one is broken (--max-snapshots). */
+const SNAPSHOTS_KEPT = 5;
 
 /**
  * What raft must find again after a crash: the WAL and snapshot files on disk, and raft's own view
@@ -38,6 +40,11 @@ export class Persistence {
     this.tracer = tracer;
   }
 
+  /** Once this sync is done, all that was found or made at the start is durable. */
+  get startToken(): SyncToken {
+    return this.wal.startToken;
+  }
+
   /** Writes what a Ready brings; returns the sync to wait for, or 0 if there is none. */
   save(ready: Ready): SyncToken {
     let token: SyncToken = 0;
@@ -54,7 +61,7 @@ export class Persistence {
     if (ready.snapshot !== null) {
       this.storage.applySnapshot(ready.snapshot);
       this.snapshotIndex = ready.snapshot.metadata.index;
-      this.wal.releaseTo(this.snapshotIndex);
+      this.purge();
     }
     if (ready.hardState !== null) this.storage.setHardState(ready.hardState);
     if (ready.entries.length > 0) this.storage.append(ready.entries);
@@ -91,8 +98,14 @@ export class Persistence {
     if (index < this.storage.firstIndex()) return;
     const compacted = Math.max(0, index - this.catchUpEntries);
     if (compacted >= this.storage.firstIndex()) this.storage.compact(compacted);
-    this.wal.releaseTo(index);
+    this.purge();
     this.tracer.snapshot(index, term, this.storage.firstIndex() - 1);
+  }
+
+  /** Removes old snapshots, and the part of the log that none of the kept ones needs. */
+  private purge(): void {
+    const oldest = this.snapshotter.purge(SNAPSHOTS_KEPT);
+    if (oldest !== null) this.wal.releaseTo(oldest.index);
   }
 
   private saveSnapshot(snapshot: Snapshot): SyncToken {

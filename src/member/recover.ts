@@ -5,15 +5,16 @@ import { decodeImage } from "../mvcc/image.ts";
 import { Store } from "../mvcc/store.ts";
 import { MemoryStorage } from "../raft/storage.ts";
 import type { ConfState, Entry, HardState, NodeId, Snapshot } from "../raft/types.ts";
-import { Snapshotter } from "../wal/snapshotter.ts";
 import {
   createWal,
   openWal,
+  Snapshotter,
   validSnapshots,
   type Wal,
   WalError,
   type WalOptions,
-} from "../wal/wal.ts";
+  walExists,
+} from "../wal/index.ts";
 import { decodeRemoved } from "./snapshots.ts";
 import type { MemberConfig, MemberHost } from "./types.ts";
 
@@ -52,9 +53,8 @@ const NO_CONF: ConfState = {
 
 /** Throws RefuseToStart. */
 export function recover(config: MemberConfig, host: MemberHost): Recovered {
-  const known = host.disk.list(WAL_DIRECTORY).some((file) => file.endsWith(".wal"));
   try {
-    return known ? reopen(config, host) : begin(config, host);
+    return walExists(host.disk, WAL_DIRECTORY) ? reopen(config, host) : begin(config, host);
   } catch (error) {
     if (error instanceof WalError || error instanceof DiskFullError) {
       throw new RefuseToStart(error.message);
@@ -68,7 +68,7 @@ function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
   return {
     restart: false,
     wal: createWal(disk, WAL_DIRECTORY, walMetadata(config), walOptions(config)),
-    snapshotter: new Snapshotter(disk, SNAP_DIRECTORY),
+    snapshotter: new Snapshotter(disk, SNAP_DIRECTORY, walOptions(config)),
     storage: new MemoryStorage(),
     store: new Store(),
     snapshot: null,
@@ -84,7 +84,7 @@ function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
 function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
   const options = walOptions(config);
   const storage = new MemoryStorage();
-  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY);
+  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY, walOptions(config));
   // Only snapshots that the log knows of and that were committed may be started from.
   const valid = validSnapshots(disk, WAL_DIRECTORY, options);
   const snapshot = snapshotter.loadNewest(valid);
@@ -105,7 +105,7 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
     entries: opened.entries,
     conf: snapshot?.metadata.confState ?? NO_CONF,
     removed: image === null ? new Set() : decodeRemoved(image.extra),
-    repaired: opened.repaired,
+    repaired: [...snapshotter.findings, opened.repaired].filter((text) => text !== "").join("; "),
   };
 }
 
