@@ -40,6 +40,13 @@ export class ProtobufReader {
     this.end = to;
   }
 
+  /** Starts over with the message at [from, to) of the same bytes. */
+  reset(from: number, to: number): void {
+    assert(from >= 0 && from <= to && to <= this.bytes.length, "reset: range out of bounds");
+    this.position = from;
+    this.end = to;
+  }
+
   /** Reads the next tag; false at the end of the message. */
   next(): boolean {
     if (this.position >= this.end) return false;

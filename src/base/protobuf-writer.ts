@@ -136,6 +136,16 @@ export class ProtobufWriter {
     this.#length += bytes.length;
   }
 
+  /** Copies bytes[from, to). */
+  rawRange(bytes: Uint8Array, from: number, to: number): void {
+    assert(from >= 0 && from <= to && to <= bytes.length, "rawRange: range out of bounds");
+    this.reserve(to - from);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    for (let i = from; i < to; i++) buffer[at++] = bytes[i] as number;
+    this.#length = at;
+  }
+
   tag(field: number, wireType: number): void {
     assert(field >= 1 && field <= 0x1fff_ffff, "tag: field number out of range");
     this.varint(field * 8 + wireType);

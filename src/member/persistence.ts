@@ -50,7 +50,10 @@ export class Persistence {
     let token: SyncToken = 0;
     if (ready.snapshot !== null) token = this.saveSnapshot(ready.snapshot);
     if (ready.entries.length > 0 || ready.hardState !== null) {
-      const saved = this.wal.save(ready.hardState, ready.entries, ready.mustSync);
+      // With a snapshot the commit index must be durable, too: the log vouches for no snapshot
+      // beyond it, and a crash would take the member back behind what it acknowledged.
+      const mustSync = ready.mustSync || ready.snapshot !== null;
+      const saved = this.wal.save(ready.hardState, ready.entries, mustSync);
       if (saved !== 0) token = saved;
     }
     return token;

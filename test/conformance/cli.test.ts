@@ -82,7 +82,7 @@ describe("detcd conformance", () => {
     expect(code).toBe(2);
     expect(error).toBe(
       "./quorum/a.txt:1: cannot parse directive at column 11: vote cfg=(1\n" +
-        "  write: command key=value key=(value, value)\n",
+        "  write: command key key=value key=(value, value)\n",
     );
   });
 

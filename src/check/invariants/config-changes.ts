@@ -11,8 +11,15 @@ import type { MemberModel } from "../model/member.ts";
 export const configChanges: InvariantMaker = (_observed, report): Invariant => {
   /** By index: the configuration from there on, as text. */
   const known = new Map<number, string>();
+  /**
+   * A new cluster's log begins with one entry for each of its voters, which are all in force
+   * before the first is applied, and come one by one when a restart replays them.
+   */
+  let bootstrap = 0;
 
   function same(m: MemberModel, e: TraceEvent, index: number, conf: ConfSummary): void {
+    if (index === 1 && conf.voters.length > bootstrap) bootstrap = conf.voters.length;
+    if (index <= bootstrap) return;
     const text = describe(conf);
     const before = known.get(index);
     if (before === undefined) known.set(index, text);

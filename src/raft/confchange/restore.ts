@@ -36,7 +36,7 @@ export function sameConfState(a: ConfState, b: ConfState): boolean {
   );
 }
 
-/** `voters:1 voters:2 learners:3 auto_leave:true`, as Go's protobuf prints it. */
+/** `voters:1 voters:2 learners:3 auto_leave:false`, as Go's protobuf prints it. */
 export function confStateText(state: ConfState): string {
   const parts = [
     ...state.voters.map((id) => `voters:${id}`),
@@ -44,7 +44,7 @@ export function confStateText(state: ConfState): string {
     ...state.votersOutgoing.map((id) => `voters_outgoing:${id}`),
     ...state.learnersNext.map((id) => `learners_next:${id}`),
   ];
-  if (state.autoLeave) parts.push("auto_leave:true");
+  parts.push(`auto_leave:${state.autoLeave}`);
   return parts.join(" ");
 }
 

@@ -17,11 +17,20 @@ export function entrySize(e: Entry): number {
   return data === 0 ? scalars : scalars + delimitedSize(data);
 }
 
-export function writeEntry(writer: ProtobufWriter, e: Entry): void {
+/** Writes all of the entry but the bytes of its data, which must follow: for those who can spare a copy. */
+export function writeEntryHead(writer: ProtobufWriter, e: Entry): void {
   writer.varintField(1, e.type);
   writer.varintField(2, e.term);
   writer.varintField(3, e.index);
-  if (e.data.length > 0) writer.bytesField(4, e.data);
+  if (e.data.length > 0) {
+    writer.byte(0x22);
+    writer.varint(e.data.length);
+  }
+}
+
+export function writeEntry(writer: ProtobufWriter, e: Entry): void {
+  writeEntryHead(writer, e);
+  writer.raw(e.data);
 }
 
 export function encodeEntry(e: Entry): Uint8Array {

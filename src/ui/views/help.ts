@@ -21,7 +21,7 @@ function widthOf(keys: typeof KEYS): number {
 /** The line at the bottom: as many keys as fit, help and quit always. */
 export function helpRow(width: number): Row {
   const shown = KEYS.slice();
-  while (widthOf(shown) > width + 2) shown.splice(shown.length - 3, 1);
+  while (widthOf(shown) > width) shown.splice(shown.length - 3, 1);
   const out: Segment[] = [plain(" ")];
   for (const [key, what] of shown) out.push({ text: key, bold: true }, dim(` ${what}  `));
   return out;

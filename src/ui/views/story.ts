@@ -29,7 +29,7 @@ export function storyRows(view: View, count: number, verdict: readonly Row[]): R
 }
 
 function lineRows(line: StoryLine, columns: number, newest: boolean): Row[] {
-  const pieces = wrap(sentence(line), columns - TIME - 1).slice(0, newest ? 4 : 2);
+  const pieces = shortened(wrap(sentence(line), columns - TIME - 4), newest ? 4 : 2);
   const color = TOPIC_COLOURS[line.topic];
   return pieces.map((piece, i) => {
     const time = i === 0 ? timeText(line.at).padStart(TIME - 2) : "";
@@ -41,6 +41,13 @@ function lineRows(line: StoryLine, columns: number, newest: boolean): Row[] {
       newest ? { text, bold: true } : plain(text),
     ];
   });
+}
+
+/** The first `most` pieces of a sentence, which says so if it goes on. */
+function shortened(pieces: string[], most: number): string[] {
+  return pieces.length <= most
+    ? pieces
+    : [...pieces.slice(0, most - 1), `${pieces[most - 1] ?? ""} …`];
 }
 
 /** The chain of causes behind the last line told, nearest first. */
