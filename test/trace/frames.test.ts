@@ -172,7 +172,7 @@ property.prop([fc.array(step, { maxLength: 40 })], { seed: 6, numRuns: 300 })(
   "a log's older views stay as they were while newer ones grow, shrink and branch",
   (steps) => {
     const views = [
-      { log: LogView.moment(0, 0), model: [] as { index: number; term: number }[], base: 0 },
+      { log: LogView.after(0, 0), model: [] as { index: number; term: number }[], base: 0 },
     ];
     let term = 0;
     for (const action of steps) {
