@@ -59,13 +59,15 @@ function sourceFiles(dir: string): string[] {
 }
 
 const FILES = sourceFiles(SRC);
+/** `import … from "x"`, `export … from "x"`, `import "x"` and `import("x")`; not the word in a text. */
+const IMPORT =
+  /^(?:import|export)\s[\w*\s{},$]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
 const IMPORTS: Import[] = FILES.flatMap((path) =>
-  [...readFileSync(path, "utf8").matchAll(/(?:^|[^.\w])(?:from|import)\s*\(?\s*"([^"]+)"/gm)].map(
-    (m) => ({
-      file: relative(SRC, path),
-      target: m[1] as string,
-    }),
-  ),
+  [...readFileSync(path, "utf8").matchAll(IMPORT)].map((m) => ({
+    file: relative(SRC, path),
+    target: m.slice(1).find((group) => group !== undefined) as string,
+  })),
 );
 
 const folderOf = (file: string): string => file.split("/")[0] as string;

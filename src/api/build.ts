@@ -1,4 +1,4 @@
-import type { DeleteRangeRequest, PutRequest, RangeRequest } from "./requests.ts";
+import type { DeleteRangeRequest, PutRequest, RangeRequest } from "./kv-requests.ts";
 
 /** Requests with all defaults filled in, always with the same hidden class. */
 

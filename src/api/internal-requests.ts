@@ -1,11 +1,11 @@
 import type { AuthOp } from "./auth-requests.ts";
 import type { ClusterOp } from "./cluster-requests.ts";
+import type { KvRequest } from "./kv-requests.ts";
 import type {
   LeaseCheckpointRequest,
   LeaseGrantRequest,
   LeaseRevokeRequest,
 } from "./lease-requests.ts";
-import type { KvRequest } from "./requests.ts";
 
 export interface RequestHeader {
   /** Unique among requests in flight; its proposer finds the waiting client by it. Below 2^53. */

@@ -1,4 +1,4 @@
-import type { ResponseHeader } from "./requests.ts";
+import type { ResponseHeader } from "./kv-requests.ts";
 
 /** etcd v3's Lease service, as far as it goes through Raft (api/etcdserverpb/rpc.proto). */
 
