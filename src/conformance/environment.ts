@@ -1,8 +1,9 @@
 import type { RawNode } from "../raft/raw-node.ts";
-import type { Message, NodeId, Snapshot } from "../raft/types.ts";
+import type { Message, NodeId } from "../raft/types.ts";
 import { indexPanic } from "./failures.ts";
 import type { NodeStorage } from "./node-storage.ts";
 import { Output } from "./output.ts";
+import type { StateMachine } from "./state-machine.ts";
 
 /** One node of the group, with the work of its storage threads still to be done. */
 export interface EnvironmentNode {
@@ -15,8 +16,7 @@ export interface EnvironmentNode {
   /** MsgStorageAppend and MsgStorageApply messages, oldest first. */
   readonly appendWork: Message[];
   readonly applyWork: Message[];
-  /** The state machine after each applied entry: its data is all that was applied, appended. */
-  readonly history: Snapshot[];
+  readonly stateMachine: StateMachine;
 }
 
 /** A raft group under test: what etcd-io/raft's rafttest calls an InteractionEnv. */

@@ -2,25 +2,23 @@ import { NO_LIMIT } from "../raft/config.ts";
 import { RaftError } from "../raft/errors.ts";
 import { MemoryStorage } from "../raft/storage.ts";
 import type { Entry, Snapshot } from "../raft/types.ts";
-import { GoPanic, indexPanic } from "./failures.ts";
+import { GoPanic } from "./failures.ts";
+import type { StateMachine } from "./state-machine.ts";
 
 /**
  * A node's storage: a log in memory, whose snapshot is always the newest state of the node's state
  * machine. Its errors come as texts, for the harness to print.
  */
 export class NodeStorage extends MemoryStorage {
-  private readonly history: readonly Snapshot[];
+  private readonly stateMachine: StateMachine;
 
-  /** `history` is the node's, which grows with each applied entry. */
-  constructor(history: readonly Snapshot[]) {
+  constructor(stateMachine: StateMachine) {
     super();
-    this.history = history;
+    this.stateMachine = stateMachine;
   }
 
   override snapshot(): Snapshot {
-    const newest = this.history[this.history.length - 1];
-    if (newest === undefined) throw indexPanic(-1, 0);
-    return newest;
+    return this.stateMachine.snapshot();
   }
 
   /** All entries in the log, which must not be empty. */

@@ -9,6 +9,7 @@ import { quoteText } from "./go-format.ts";
 import { parseUint64 } from "./go-number.ts";
 import { printLog } from "./inspection.ts";
 import { NodeStorage } from "./node-storage.ts";
+import { StateMachine } from "./state-machine.ts";
 
 /** Making nodes and cutting their logs: `add-nodes`, `compact`. */
 
@@ -59,9 +60,10 @@ export const compact: Command = (environment, args) => {
 
 function addNode(environment: Environment, options: NodeOptions): string | null {
   const id = environment.nodes.length + 1;
-  const history = [initialSnapshot(options)];
-  const storage = new NodeStorage(history);
-  const error = isBootstrapped(options) ? bootstrap(storage, history[0] as Snapshot) : null;
+  const snapshot = initialSnapshot(options);
+  const stateMachine = new StateMachine(snapshot);
+  const storage = new NodeStorage(stateMachine);
+  const error = isBootstrapped(options) ? bootstrap(storage, snapshot) : null;
   if (error !== null) return error;
   environment.nodes.push({
     id,
@@ -72,7 +74,7 @@ function addNode(environment: Environment, options: NodeOptions): string | null 
     heartbeatTick: HEARTBEAT_TICK,
     appendWork: [],
     applyWork: [],
-    history,
+    stateMachine,
   });
   return null;
 }

@@ -1,4 +1,3 @@
-import { concatBytes } from "../base/bytes.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import {
   type ConfState,
@@ -14,7 +13,6 @@ import {
 import { type Command, forEachNode } from "./command.ts";
 import { describeMessage, isEmptyHardState, isEmptySnapshot } from "./describe.ts";
 import type { Environment, EnvironmentNode } from "./environment.ts";
-import { indexPanic } from "./failures.ts";
 
 /** A node's storage threads: `process-append-thread`, `process-apply-thread`. */
 
@@ -76,24 +74,9 @@ export function append(
 /** Applies to the node's state machine, which appends each entry's data to its own. */
 export function apply(node: EnvironmentNode, entries: readonly Entry[]): void {
   for (const entry of entries) {
-    const last = lastSnapshot(node);
     const { update, confState } = execute(node, entry);
-    node.history.push({
-      data: concatBytes([last.data, update]),
-      metadata: {
-        confState: confState ?? last.metadata.confState,
-        index: entry.index,
-        term: entry.term,
-      },
-    });
+    node.stateMachine.apply(entry.term, entry.index, update, confState);
   }
-}
-
-/** The newest snapshot of the node's state machine. */
-export function lastSnapshot({ history }: EnvironmentNode): Snapshot {
-  const last = history[history.length - 1];
-  if (last === undefined) throw indexPanic(-1, 0);
-  return last;
 }
 
 export function isThreadTarget(id: NodeId): boolean {
