@@ -130,7 +130,7 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
     case "crash":
       return tellCrash(event, scene);
     case "links":
-      return tellLinks(event);
+      return tellLinks(event, scene);
     case "invoke":
       return tellInvoke(event);
     case "attempt":

@@ -4,22 +4,33 @@ import { memberName, memberNames, messageName } from "./words.ts";
 
 /** Reasons, read off the state and the chain of causes. */
 
-/** What keeps `from` from reaching `to` and hearing back, in words; null if nothing does. */
+/** What keeps `from` from reaching `to` and hearing back, said of `to`; null if nothing does. */
 export function trouble(frame: Frame, from: number, to: number): string | null {
-  const name = memberName(to);
   const { status } = memberOf(frame, to);
-  if (status === "down") return `${name} is down`;
-  if (status === "paused") return `${name} is paused`;
-  if (status === "refused") return `${name} refused to start`;
-  if (status === "absent") return `${name} was never started`;
+  if (status === "down") return "is down";
+  if (status === "paused") return "is paused";
+  if (status === "refused") return "refused to start";
+  if (status === "absent") return "was never started";
   const out = isCut(frame, from, to);
   const back = isCut(frame, to, from);
-  if (out && back) return `${name} is cut off`;
-  if (out) return `nothing reaches ${name}`;
-  if (back) return `nothing comes back from ${name}`;
-  if (isClogged(frame, from, to)) return `the link to ${name} is clogged`;
-  if (isClogged(frame, to, from)) return `the link from ${name} is clogged`;
+  if (out && back) return "is cut off";
+  if (out) return "is not reached (cut one way)";
+  if (back) return "is not heard (cut one way)";
+  if (isClogged(frame, from, to) || isClogged(frame, to, from)) return "has a clogged link";
   return null;
+}
+
+const PLURALS: Readonly<Record<string, string>> = { is: "are", was: "were", has: "have" };
+
+/** `m1 is down, m2, m3 are cut off`: members with the same trouble together. */
+export function troublesText(troubles: ReadonlyMap<string, readonly number[]>): string {
+  const parts: string[] = [];
+  for (const [predicate, ids] of troubles) {
+    const [verb = "", ...rest] = predicate.split(" ");
+    const said = ids.length === 1 ? verb : (PLURALS[verb] ?? verb);
+    parts.push(`${memberNames(ids)} ${[said, ...rest].join(" ")}`);
+  }
+  return parts.join("; ");
 }
 
 /** Voters known to the leader to store its log up to `index`, itself included; sorted. */
@@ -40,16 +51,13 @@ export function whyNotCommitted(frame: Frame, leader: MemberFrame, index: number
       : `a majority (${memberNames(stored)}) stores it, the leader is about to say so`;
   }
   const only = stored.length === 1 ? `${memberNames(stored)} only` : memberNames(stored);
-  const troubles: string[] = [];
-  const waiting: number[] = [];
+  const troubles = new Map<string, number[]>();
   for (const voter of new Set([...leader.conf.voters, ...leader.conf.votersOutgoing])) {
     if (stored.includes(voter)) continue;
-    const reason = trouble(frame, leader.id, voter);
-    if (reason === null) waiting.push(voter);
-    else troubles.push(reason);
+    const predicate = trouble(frame, leader.id, voter) ?? "did not acknowledge it yet";
+    troubles.set(predicate, [...(troubles.get(predicate) ?? []), voter]);
   }
-  if (waiting.length > 0) troubles.push(`${memberNames(waiting)} did not acknowledge it yet`);
-  return `stored on ${only}, ${needed(leader)}; ${troubles.join(", ")}`;
+  return `stored on ${only}, ${needed(leader)}; ${troublesText(troubles)}`;
 }
 
 function needed(leader: MemberFrame): string {

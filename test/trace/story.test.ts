@@ -143,7 +143,7 @@ describe("an entry is not committed", () => {
       w.emit(0, 0, "links", { cut: [[1, 3]], clogged: [] });
     });
     expect(lines).toEqual([
-      "m1  cannot commit entry 1 (put a=1) for 1.5s now: stored on m1 only, needs 2 of 3; m2 is down, nothing reaches m3",
+      "m1  cannot commit entry 1 (put a=1) for 1.5s now: stored on m1 only, needs 2 of 3; m2 is down; m3 is not reached (cut one way)",
     ]);
   });
 

@@ -29,7 +29,10 @@ export function tellFault(event: FaultEvent, scene: Scene): Told {
   const links = effects.find((effect) => effect.kind === "links");
   return {
     text: event.text,
-    because: links === undefined || links.cut.length === 0 ? "" : `cut ${linksText(links.cut)}`,
+    because:
+      links === undefined || links.cut.length === 0
+        ? ""
+        : `cut ${linksText(links.cut, idsOf(scene))}`,
     detail: effects.some((effect) => TOLD_BY_MEMBER.includes(effect.kind)) ? "all" : "story",
     topic: "fault",
     actor: WORLD,
@@ -43,11 +46,15 @@ export function tellCrash(event: CrashEvent, scene: Scene): Told {
   return { text: `crashes${role}${text}`, topic: "fault" };
 }
 
+function idsOf(scene: Scene): number[] {
+  return scene.after.members.map((member) => member.id);
+}
+
 /** Links change because of a fault that was told already: a detail. */
-export function tellLinks(event: LinksEvent): Told {
+export function tellLinks(event: LinksEvent, scene: Scene): Told {
   const parts: string[] = [];
-  if (event.cut.length > 0) parts.push(`cut: ${linksText(event.cut)}`);
-  if (event.clogged.length > 0) parts.push(`clogged: ${linksText(event.clogged)}`);
+  if (event.cut.length > 0) parts.push(`cut: ${linksText(event.cut, idsOf(scene))}`);
+  if (event.clogged.length > 0) parts.push(`clogged: ${linksText(event.clogged, idsOf(scene))}`);
   return {
     text: parts.length === 0 ? "all links work" : `links ${parts.join("; ")}`,
     detail: "all",
@@ -56,15 +63,38 @@ export function tellLinks(event: LinksEvent): Told {
   };
 }
 
-/** `m1↔m2, m1→m3`. */
-export function linksText(links: readonly Link[]): string {
+/** `m1 | m2 m3` if the cut links part the members into groups, else `m1↔m2, m1→m3`. */
+export function linksText(links: readonly Link[], ids: readonly number[]): string {
   const has = (from: number, to: number) => links.some((l) => l[0] === from && l[1] === to);
+  const groups = groupsOf(ids, (a, b) => !has(a, b) && !has(b, a));
+  // Groups say it all if every link between two of them is cut, and none within.
+  let between = 0;
+  for (const group of groups) between += group.length * (ids.length - group.length);
+  if (groups.length > 1 && between === links.length) {
+    return groups.map((group) => group.map(memberName).join(" ")).join(" | ");
+  }
   const parts: string[] = [];
   for (const [from, to] of links) {
     if (!has(to, from)) parts.push(`${memberName(from)}→${memberName(to)}`);
     else if (from < to) parts.push(`${memberName(from)}↔${memberName(to)}`);
   }
   return parts.join(", ");
+}
+
+/** The members in groups of those that are joined, directly or through others. */
+function groupsOf(ids: readonly number[], joined: (a: number, b: number) => boolean): number[][] {
+  const groups: number[][] = [];
+  for (const id of ids) {
+    const near = groups.filter((group) => group.some((other) => joined(id, other)));
+    const far = groups.filter((group) => !near.includes(group));
+    groups.splice(
+      0,
+      groups.length,
+      ...far,
+      [...near.flat(), id].sort((a, b) => a - b),
+    );
+  }
+  return groups.sort((a, b) => a.length - b.length);
 }
 
 export function tellSend(event: SendEvent): Told {

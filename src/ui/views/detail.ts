@@ -9,7 +9,7 @@ import {
   plural,
   timeText,
 } from "../../trace/words.ts";
-import { dim, lookOf, plain, type Row, rule, type Segment, termColour } from "../style.ts";
+import { dim, lookOf, plain, type Row, rule, type Segment, termColour, wrap } from "../style.ts";
 import type { View } from "./view.ts";
 
 /** All about one member: its place in the cluster, what it waits for, the end of its log. */
@@ -39,6 +39,11 @@ function stateText(member: MemberFrame): string {
   return `revision ${revision} after ${applied} entries${snapshot}${disk}`;
 }
 
+/** An item over as many rows as its text needs. */
+function block(name: string, text: string, columns: number): Row[] {
+  return wrap(text, columns - 12).map((line, i) => item(i === 0 ? name : "", line));
+}
+
 function item(name: string, text: string): Row {
   return [dim(`   ${name.padEnd(8)}`), plain(text)];
 }
@@ -50,7 +55,7 @@ function situation(member: MemberFrame, view: View): Row[] {
   if (member.status !== "up") return [item("", `it is ${member.status} and hears nothing`)];
   switch (member.role) {
     case "leader":
-      return leading(member, frame, now);
+      return leading(member, view, now);
     case "follower":
       return following(member, frame, now);
     default:
@@ -61,25 +66,39 @@ function situation(member: MemberFrame, view: View): Row[] {
 function campaign(member: MemberFrame, frame: Frame): string {
   const { granted, refused } = member;
   const open = member.conf.voters.filter((id) => !granted.includes(id) && !refused.includes(id));
-  const waits = open.map((id) => trouble(frame, member.id, id) ?? `${memberName(id)} not yet`);
+  const waits = open.map(
+    (id) => `${memberName(id)} ${trouble(frame, member.id, id) ?? "did not answer yet"}`,
+  );
   const parts = [`granted by ${memberNames(granted)}`];
   if (refused.length > 0) parts.push(`refused by ${memberNames(refused)}`);
   return [...parts, ...waits].join("; ");
 }
 
-function leading(member: MemberFrame, frame: Frame, now: number): Row[] {
-  const rows: Row[] = member.peers.map((peer) => {
-    const behind = member.log.lastIndex - peer.match;
-    const state = behind === 0 ? "has everything" : `${behind} behind`;
-    const heard = peer.heard < 0 ? "not heard yet" : `heard ${durationText(now - peer.heard)} ago`;
-    const why = trouble(frame, member.id, peer.id);
-    const text = `${memberName(peer.id)} matches up to ${peer.match} (${state}), ${heard}`;
-    return item("peer", why === null ? text : `${text}; ${why}`);
-  });
+/** More peers than this share rows. */
+const PEER_ROWS = 4;
+
+function leading(member: MemberFrame, view: View, now: number): Row[] {
+  const { frame } = view;
+  const rows: Row[] = [];
   if (member.log.lastIndex > member.commit) {
     const index = member.commit + 1;
-    rows.unshift(item("waits", `entry ${index}: ${whyNotCommitted(frame, member, index)}`));
+    const text = `entry ${index}: ${whyNotCommitted(frame, member, index)}`;
+    rows.push(...block("waits", text, view.columns));
   }
+  const peers = member.peers.map((peer) => {
+    const behind = member.log.lastIndex - peer.match;
+    const why = trouble(frame, member.id, peer.id);
+    const name = memberName(peer.id);
+    if (member.peers.length > PEER_ROWS) {
+      const state = behind === 0 ? "" : ` (${behind} behind)`;
+      return `${name} up to ${peer.match}${state}${why === null ? "" : ` ${why}`}`;
+    }
+    const state = behind === 0 ? "has everything" : `${behind} behind`;
+    const heard = peer.heard < 0 ? "not heard yet" : `heard ${durationText(now - peer.heard)} ago`;
+    return `${name} matches up to ${peer.match} (${state}), ${heard}${why === null ? "" : `; ${why}`}`;
+  });
+  if (peers.length > PEER_ROWS) rows.push(...block("peers", peers.join(", "), view.columns));
+  else for (const peer of peers) rows.push(item("peer", peer));
   return rows;
 }
 
@@ -100,7 +119,7 @@ function following(member: MemberFrame, frame: Frame, now: number): Row[] {
   if (leader !== undefined && peer !== undefined) {
     const why = trouble(frame, leader.id, member.id);
     const text = `${memberName(leader.id)} knows that it has up to ${peer.match} of ${leader.log.lastIndex}`;
-    rows.push(item("progress", why === null ? text : `${text}; ${why}`));
+    rows.push(item("progress", why === null ? text : `${text}; it ${why}`));
   }
   return rows;
 }

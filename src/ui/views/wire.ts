@@ -30,12 +30,13 @@ function importance(flight: Flight): number {
 
 function summary(frame: Frame, now: number): Segment[] {
   const { flights } = frame;
+  const ids = frame.members.map((member) => member.id);
   const out: Segment[] = [
     dim(flights.length === 0 ? "no messages in flight" : `messages in flight: ${flights.length}`),
   ];
-  if (frame.cut.length > 0) out.push({ text: `  cut: ${linksText(frame.cut)}`, color: "red" });
+  if (frame.cut.length > 0) out.push({ text: `  cut: ${linksText(frame.cut, ids)}`, color: "red" });
   if (frame.clogged.length > 0) {
-    out.push({ text: `  clogged: ${linksText(frame.clogged)}`, color: "red" });
+    out.push({ text: `  clogged: ${linksText(frame.clogged, ids)}`, color: "red" });
   }
   const first = frame.pending[0];
   if (first !== undefined) {
