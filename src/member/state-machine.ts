@@ -90,8 +90,9 @@ export class StateMachine {
     answers.settle(decodeCallId(change.context), DONE);
   }
 
+  /** It left for good. While the configuration is joint, the half that is being left still counts. */
   wasRemoved(id: NodeId): boolean {
-    return this.removed.has(id);
+    return this.removed.has(id) && this.isOutside(id);
   }
 
   /** In no part of the configuration, not even of the half of a joint one that is being left. */
