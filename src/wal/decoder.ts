@@ -198,7 +198,7 @@ export class WalDecoder {
     if (!this.inLastFile) return this.#refuse("crc mismatch", problem);
     const start = this.offset + FRAME_BYTES;
     if (start > end) return this.#torn();
-    const cut = start + size > end;
+    const cut = start + size + paddingOf(size) > end;
     const lost = lostSector(this.bytes, start, end);
     if (lost < 0 && !cut) return this.#refuse("crc mismatch", problem);
     if (this.#head(size, lost < 0 ? end : lost) === Head.Broken) {
