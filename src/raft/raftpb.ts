@@ -11,4 +11,5 @@ export * from "./pb/conf-change.ts";
 export * from "./pb/entry.ts";
 export * from "./pb/message.ts";
 export { NodeIdError, type NodeIdMap } from "./pb/node-id.ts";
+export { NodeIdTable } from "./pb/node-id-table.ts";
 export * from "./pb/snapshot.ts";

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import type { MemoryDisk } from "./memory-disk.ts";
+
+/** The version line of the `etcd` in PATH, or null if there is none. */
+export function etcdVersion(): string | null {
+  const result = spawnSync("etcd", ["--version"], { encoding: "utf8" });
+  if (result.status !== 0 || spawnSync("etcdctl", ["version"]).status !== 0) return null;
+  return result.stdout.split("\n")[0] ?? "";
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const address = server.address();
+  await new Promise<void>((done) => server.close(() => done()));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** A single etcd on loopback. */
+export class RealEtcd {
+  readonly #process: ChildProcess;
+  readonly #client: string;
+  #log = "";
+
+  private constructor(process: ChildProcess, client: string) {
+    this.#process = process;
+    this.#client = client;
+    process.stderr?.on("data", (chunk) => {
+      this.#log += chunk;
+    });
+  }
+
+  /** Starts it and waits until it answers. */
+  static async start(dataDir: string, ...flags: string[]): Promise<RealEtcd> {
+    const client = `http://127.0.0.1:${await freePort()}`;
+    const peer = `http://127.0.0.1:${await freePort()}`;
+    const args = [
+      ["--name", "default"],
+      ["--data-dir", dataDir],
+      ["--listen-client-urls", client],
+      ["--advertise-client-urls", client],
+      ["--listen-peer-urls", peer],
+      ["--initial-advertise-peer-urls", peer],
+      ["--initial-cluster", `default=${peer}`],
+    ].flat();
+    const process = spawn("etcd", [...args, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+    const etcd = new RealEtcd(process, client);
+    for (let attempt = 0; attempt < 100; attempt++) {
+      if (process.exitCode !== null) break;
+      const health = spawnSync("etcdctl", ["--endpoints", client, "endpoint", "health"], {
+        env: { ...globalThis.process.env, ETCDCTL_API: "3" },
+      });
+      if (health.status === 0) return etcd;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    await etcd.stop();
+    throw new Error(`etcd does not answer:\n${etcd.#log.slice(-4000)}`);
+  }
+
+  ctl(args: readonly string[], input = ""): string {
+    const result = spawnSync("etcdctl", ["--endpoints", this.#client, ...args], {
+      encoding: "utf8",
+      input,
+      env: { ...process.env, ETCDCTL_API: "3" },
+    });
+    if (result.status !== 0) throw new Error(`etcdctl ${args.join(" ")}: ${result.stderr}`);
+    return result.stdout;
+  }
+
+  /** Asks the process to end, and waits for it. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const exited = new Promise<void>((done) => this.#process.once("exit", () => done()));
+    this.#process.kill("SIGTERM");
+    await exited;
+  }
+}
+
+/** The files of `directory` (not below it), under `name/` on a disk of ours. */
+export function load(disk: MemoryDisk, directory: string, name: string, suffix: string): void {
+  for (const file of readdirSync(directory)) {
+    if (file.endsWith(suffix)) disk.put(`${name}/${file}`, readFileSync(join(directory, file)));
+  }
+}
+
+/** Writes a disk's files below `root`. */
+export function unload(disk: MemoryDisk, root: string): void {
+  for (const [name, bytes] of disk.files) {
+    const path = join(root, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+  }
+}
