@@ -8,18 +8,17 @@ import { type Entry, type Index, LogLevel, type Message, MessageType, NONE } fro
 // Linearizable reads without the log (thesis 6.4): the leader tells up to which index the state
 // machine must have applied, after it has made sure that it still is the leader.
 
-/** Leader: a question for the read index, our own or a follower's. */
+/**
+ * Leader: a question for the read index, our own or a follower's.
+ *
+ * Two cases are stricter than in etcd-io/raft, which answers at once whenever there is one voter:
+ * that voter may be another node (we were removed or demoted while leading), and after a crash a
+ * lone voter may have lost a commit index that it had acted upon.
+ */
 export function onReadIndex(r: Raft, m: Message): void {
-  if (r.tracker.isSingleton() || r.bugs.R25) {
-    answerRead(r, m, r.log.committed);
-    return;
-  }
   // A new leader does not know what is committed until it has committed something itself.
-  if (!r.committedInTerm() && !r.bugs.R24) {
-    r.pendingReads.push(m);
-    return;
-  }
-  startRead(r, m);
+  if (r.committedInTerm() || r.bugs.R24) startRead(r, m);
+  else r.pendingReads.push(m);
 }
 
 /** Leader: the commit index moved; reads that waited for it may start. */
@@ -60,7 +59,8 @@ export function onReadIndexResponse(r: Raft, m: Message): void {
 }
 
 function startRead(r: Raft, m: Message): void {
-  if (r.leaseBasedReads) {
+  const alone = r.tracker.isSingleton() && r.tracker.isVoter(r.id);
+  if (alone || r.leaseBasedReads || r.bugs.R25) {
     answerRead(r, m, r.log.committed);
     return;
   }

@@ -240,7 +240,7 @@ export class RaftLog {
 
   /** Is there a conf change among the committed entries that are not applied yet? Reads in pages. */
   hasUnappliedConfChange(): boolean {
-    let lo = this.applied + 1;
+    let lo = this.bugs.R38 ? Math.max(this.applied + 1, this.firstIndex()) : this.applied + 1;
     const hi = this.committed + 1;
     while (lo < hi) {
       const page = this.slice(lo, hi, this.maxApplyingSize);

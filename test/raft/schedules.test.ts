@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { runSchedule } from "./support/schedule.ts";
+
+const config = fc.record({
+  asyncStorageWrites: fc.boolean(),
+  preVote: fc.boolean(),
+  checkQuorum: fc.boolean(),
+  stepDownOnRemoval: fc.boolean(),
+  maxSizePerMsg: fc.constantFrom(0, 40, 1 << 20),
+  maxCommittedSizePerReady: fc.constantFrom(0, 1, 60),
+  maxInflightMsgs: fc.constantFrom(1, 3, 256),
+});
+
+describe("random schedules of crashes, partitions, lost and doubled messages", () => {
+  it("keep election safety, leader completeness and state machine safety", () => {
+    let committed = 0;
+    let reads = 0;
+    fc.assert(
+      fc.property(fc.nat(), config, (seed, chosen) => {
+        const outcome = runSchedule({ seed, steps: 3000, config: chosen });
+        committed += outcome.committed;
+        reads += outcome.reads;
+      }),
+      { seed: 20, numRuns: 60 },
+    );
+    expect(committed / 60).toBeGreaterThan(40);
+    expect(reads).toBeGreaterThan(300);
+  });
+
+  it("are the same run for the same seed", () => {
+    const options = { seed: 77, steps: 2000, config: { preVote: true } };
+    expect(runSchedule(options)).toEqual(runSchedule(options));
+  });
+});
