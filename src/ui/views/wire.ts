@@ -78,10 +78,10 @@ function flightRow(flight: Flight, view: View, lost: boolean): Row {
 
 function lane(flight: Flight, view: View, lost: boolean): Segment[] {
   const fate = view.recording.fate(flight.seq);
-  // A message that nobody waits for any more is as good as at its end.
   const length = fate === undefined ? 0 : fate.at - flight.sent;
   const gone = view.state.now - flight.sent;
-  const part = lost || length <= 0 ? 1 : Math.min(1, Math.max(0, gone / length));
+  // Of a message that is still on its way when the run ends, nobody knows how far it is.
+  const part = length <= 0 ? 0 : Math.min(1, Math.max(0, gone / length));
   const place = lost ? LANE - 3 : Math.floor(part * (LANE - 1));
   return [
     dim("─".repeat(place)),

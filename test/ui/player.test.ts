@@ -1,0 +1,154 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
+import { foldFrame } from "../../src/trace/fold.ts";
+import { firstFrame } from "../../src/trace/frame.ts";
+import { actionsOf } from "../../src/ui/keys.ts";
+import { type Action, type PlayerState, reduce, SPEEDS, startState } from "../../src/ui/player.ts";
+import { Recording } from "../../src/ui/recording.ts";
+import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
+
+const recording = new Recording(SAMPLE_HEADER, sampleTrace());
+const NO_KEY = {
+  leftArrow: false,
+  rightArrow: false,
+  home: false,
+  end: false,
+  shift: false,
+  tab: false,
+  escape: false,
+  ctrl: false,
+};
+
+function play(actions: readonly Action[], from: PlayerState = startState()): PlayerState {
+  return actions.reduce((state, action) => reduce(state, action, recording), from);
+}
+
+const by = fc.constantFrom<(1 | -1)[]>(1, -1);
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.constantFrom<Action[]>(
+    { type: "play" },
+    { type: "start" },
+    { type: "end" },
+    { type: "help" },
+    { type: "why" },
+    { type: "detail" },
+    { type: "escape" },
+  ),
+  fc.record({ type: fc.constant("step" as const), by, unit: fc.constantFrom("story", "event") }),
+  fc.record({ type: fc.constant("jump" as const), by, to: fc.constantFrom("election", "fault") }),
+  fc.record({ type: fc.constant("speed" as const), by }),
+  fc.record({ type: fc.constant("select" as const), member: fc.integer({ min: 0, max: 9 }) }),
+  fc.record({ type: fc.constant("select-next" as const), by }),
+  fc.record({ type: fc.constant("tick" as const), ms: fc.integer({ min: 1, max: 4000 }) }),
+) as fc.Arbitrary<Action>;
+
+property.prop([fc.array(action, { maxLength: 60 })], { seed: 8, numRuns: 300 })(
+  "whatever is pressed, the moment shown is one of the run, and its time fits it",
+  (actions) => {
+    let state = startState();
+    for (const next of actions) {
+      state = reduce(state, next, recording);
+      const { position, now } = state;
+      expect(position).toBeGreaterThanOrEqual(0);
+      expect(position).toBeLessThanOrEqual(recording.length);
+      expect(now).toBeGreaterThanOrEqual(recording.timeAt(position));
+      const following = recording.events[position];
+      if (following !== undefined) expect(now).toBeLessThanOrEqual(following.at);
+      expect([0, 1, 2, 3]).toContain(state.selected);
+      const folded = recording.events
+        .slice(0, position)
+        .reduce(foldFrame, firstFrame(SAMPLE_HEADER));
+      expect(recording.frames.seek(position).seq).toBe(folded.seq);
+      expect(JSON.stringify(recording.frames.seek(position))).toBe(JSON.stringify(folded));
+    }
+  },
+);
+
+test("stepping forward visits every line of the story once, and back the same ones", () => {
+  const there: number[] = [];
+  let state = startState();
+  while (state.position < recording.length) {
+    state = play([{ type: "step", by: 1, unit: "story" }], state);
+    there.push(state.position);
+  }
+  expect(there.slice(0, -1)).toEqual(recording.story.map((line) => line.seq));
+  const back: number[] = [];
+  while (state.position > 0) {
+    state = play([{ type: "step", by: -1, unit: "story" }], state);
+    back.push(state.position);
+  }
+  expect(back).toEqual([...recording.story.map((line) => line.seq).reverse(), 0]);
+});
+
+describe("playing", () => {
+  const tick = (ms: number): Action => ({ type: "tick", ms });
+
+  test("stands at each story line, long enough to read it", () => {
+    let state = startState();
+    const seen: number[] = [];
+    for (let ms = 0; ms < 60_000 && state.playing; ms += 50) {
+      state = play([tick(50)], state);
+      if (recording.lineOf(state.position) !== undefined) seen.push(state.position);
+    }
+    expect(state).toMatchObject({ position: recording.length, playing: false });
+    for (const line of recording.story) {
+      const stood = seen.filter((position) => position === line.seq).length * 50;
+      expect(stood, line.text).toBeGreaterThanOrEqual(line.routine ? 100 : 650);
+    }
+  });
+
+  test("runs in the time the clock says between lines, faster where nothing is told for long", () => {
+    // The first 1.2 s of the sample are silent: they take less than that, but are not skipped.
+    const half = play([tick(300)]);
+    expect(half.now).toBeGreaterThan(300_000);
+    expect(half.now).toBeLessThan(1_200_000);
+    const slow = play([tick(30)], {
+      ...startState(0.01),
+      position: 12,
+      now: recording.timeAt(12),
+    });
+    expect(slow.now).toBe(recording.timeAt(12) + 300);
+  });
+
+  test("one long tick comes to the same as many short ones", () => {
+    const once = play([tick(6000)]);
+    const often = play(Array.from({ length: 6000 }, () => tick(1)));
+    expect(Math.abs(once.position - often.position)).toBeLessThanOrEqual(2);
+  });
+
+  test("stands still while help is shown or it is paused", () => {
+    expect(play([{ type: "help" }, tick(5000)]).position).toBe(0);
+    expect(play([{ type: "play" }, tick(5000)]).position).toBe(0);
+  });
+
+  test("begins anew after the end", () => {
+    const again = play([{ type: "end" }, { type: "play" }]);
+    expect(again).toMatchObject({ position: 0, playing: true });
+  });
+});
+
+test("speeds go up and down their ladder, and stay within it", () => {
+  const up = Array.from({ length: 20 }, (): Action => ({ type: "speed", by: 1 }));
+  const down = Array.from({ length: 20 }, (): Action => ({ type: "speed", by: -1 }));
+  expect(play(up).speed).toBe(SPEEDS.at(-1));
+  expect(play(down).speed).toBe(SPEEDS[0]);
+  expect(play([{ type: "speed", by: 1 }], startState(0.3)).speed).toBe(0.5);
+});
+
+test("only members that exist are selected", () => {
+  expect(play([{ type: "select", member: 3 }]).selected).toBe(3);
+  expect(play([{ type: "select", member: 4 }]).selected).toBe(0);
+});
+
+test("keys that mean nothing do nothing, and several at once are each obeyed", () => {
+  expect(actionsOf("xyz", NO_KEY)).toEqual([]);
+  expect(actionsOf("c", { ...NO_KEY, ctrl: true })).toEqual([]);
+  expect(actionsOf("n2q", NO_KEY)).toEqual([
+    { type: "jump", by: 1, to: "election" },
+    { type: "select", member: 2 },
+    "quit",
+  ]);
+  expect(actionsOf("", { ...NO_KEY, rightArrow: true, shift: true })).toEqual([
+    { type: "step", by: 1, unit: "event" },
+  ]);
+});

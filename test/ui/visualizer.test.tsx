@@ -1,0 +1,288 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { ScenarioReport } from "../../src/scenario/report.ts";
+import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
+import { TestTerminal } from "./terminal.ts";
+
+const run = { header: SAMPLE_HEADER, events: sampleTrace() };
+let terminal: TestTerminal | undefined;
+
+async function open(columns: number, rows: number, more: object = {}): Promise<TestTerminal> {
+  terminal = new TestTerminal(columns, rows);
+  await terminal.open({ ...run, ...more });
+  return terminal;
+}
+
+afterEach(async () => {
+  terminal?.keyboard.type("q");
+  await terminal?.done;
+  terminal = undefined;
+});
+
+describe("at 80×24 the screen shows", () => {
+  test("the whole situation at once, in at most 23 rows", async () => {
+    const t = await open(80, 24);
+    await t.press("n", "n", "l");
+    expect(t.text()).toMatchInlineSnapshot(`
+      " A leader crashes                                 ‖ paused  1x  2.902s / 3.800s 
+       ────────────────────────★─────────✗───────────────────────●───────────✗───────
+          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 
+       ✗ m1  down          term 1   vote m1  lead -   commit 2    applied 2
+          1  1│
+       ★ m2  leader        term 2   vote m2  lead m2  commit 3    applied 0
+          1  1  2│
+       ○ m3  follower      term 2   vote m2  lead m2  commit 0    applied 0
+          1  1  2
+      ── no messages in flight ───────────────────────────────────────────────────────
+
+
+
+      ── what happened (v: every step, w: why) ───────────────────────────────────────
+         1.501s  c1  put a=1 is acknowledged at revision 2
+         1.700s  m1  crashes as leader of term 1: all bytes were synced
+         2.900s  m2  becomes candidate in term 2: it heard nothing from its leader
+                     m1 for 1.3s
+         2.900s  m3  votes for m2 in term 2: m2's log is more up-to-date
+         2.900s  m2  becomes leader in term 2: votes from m2, m3 (2 of 3)
+         2.902s  m2  entry 3 (the empty entry of a new leader) is committed:
+                     stored on m2, m3
+       space play  ←→ step  +- speed  n election  f fault  ? help  q quit  
+      "
+    `);
+    expect(t.lines()[23]).toBe("");
+  });
+
+  test("committed entries filled with the colour of their term, others not", async () => {
+    const t = await open(80, 24);
+    await t.press("n", "n");
+    const leader = t.lines().findIndex((line) => line.includes("m2  leader"));
+    const log = t.lines()[leader + 1] ?? "";
+    expect(log).toBe("    1│ 1");
+    expect(t.cell(leader + 1, 4)).toMatchObject({ text: "1", bg: 4 });
+    expect(t.cell(leader + 1, 7)).toMatchObject({ text: "1", fg: 4, bg: -1 });
+    await t.press("l");
+    // The new leader's entry is of another term: another colour.
+    expect(t.lines()[leader + 1]).toBe("    1  1  2│");
+    expect(t.cell(leader + 1, 10)).toMatchObject({ text: "2", fg: 0, bg: 2 });
+  });
+
+  test("messages on their way, and those that are lost at this moment", async () => {
+    const t = await open(80, 24);
+    await t.press("G");
+    expect(t.row("m2 ▶")).toContain("m1  heartbeat term 2 · commit 3");
+    await t.press("g", "f", ".", ".");
+    expect(t.row("✗·")).toMatch(/m2 ─+✗·+ m1 {2}heartbeat term 1/);
+  });
+});
+
+test("at 120×40 all of it has room", async () => {
+  const t = await open(120, 40);
+  await t.press("n", "n", "l");
+  expect(t.row("m2  leader")).toContain("rev 0");
+  expect(t.text()).toContain("c1  put a=1 is acknowledged at revision 2");
+  expect(t.text()).toContain("1.200s  m1  becomes candidate in term 1");
+  expect(t.lines()[38]).toContain("q quit");
+  expect(t.lines()[39]).toBe("");
+});
+
+describe("keys", () => {
+  test("step through the story, forward and back to the same picture", async () => {
+    const t = await open(80, 24);
+    const pictures = [t.text()];
+    for (let i = 0; i < 6; i++) {
+      await t.press("\u001B[C");
+      pictures.push(t.text());
+    }
+    expect(new Set(pictures).size).toBe(7);
+    for (let i = 5; i >= 0; i--) {
+      await t.press("\u001B[D");
+      expect(t.text()).toBe(pictures[i]);
+    }
+  });
+
+  test("step through single events", async () => {
+    const t = await open(80, 24);
+    await t.press("l", ".", ".", "v");
+    expect(
+      t.lines().filter((line) => line.includes("m1  sends m2 a request for a vote")),
+    ).toHaveLength(1);
+    await t.press(",");
+    expect(t.row("m1  sends m2")).toBe("");
+  });
+
+  test("jump to elections and faults", async () => {
+    const t = await open(80, 24);
+    await t.press("n");
+    expect(t.text()).toContain("m1  becomes leader in term 1");
+    await t.press("f");
+    expect(t.text()).toContain("m1  crashes as leader of term 1");
+    await t.press("n");
+    expect(t.text()).toContain("m2  becomes leader in term 2");
+    await t.press("F");
+    expect(t.row("✗ m1")).toContain("down");
+    await t.press("N");
+    expect(t.row("★ m1")).toContain("leader");
+  });
+
+  test("typed faster than they are read are all obeyed", async () => {
+    const t = await open(80, 24);
+    await t.press("nfn");
+    expect(t.text()).toContain("m2  becomes leader in term 2");
+  });
+
+  test("select a member, and show what it knows of its peers", async () => {
+    const t = await open(80, 24);
+    await t.press("G", "2");
+    expect(t.text()).toContain("m2 leader in term 2 since 2.900s: election won");
+    expect(t.row("peer    m1")).toContain("matches up to 3 (has everything)");
+    await t.press("\t");
+    expect(t.text()).toContain("m3 follower in term 2");
+    await t.press("\u001B[Z");
+    expect(t.text()).toContain("m2 leader in term 2");
+    await t.press("2");
+    expect(t.text()).toContain("messages in flight: 2");
+  });
+
+  test("say why: the chain of causes", async () => {
+    const t = await open(120, 40);
+    await t.press("n", "w");
+    const from = t.lines().findIndex((line) => line.includes("── why"));
+    expect(
+      t
+        .lines()
+        .slice(from + 1, from + 6)
+        .map((line) => line.slice(11)),
+    ).toEqual([
+      "m1  becomes leader in term 1: votes from m1, m2 (2 of 3)",
+      "└ m1  receives m2's vote of term 1",
+      "  └ m2  sends m1 a vote of term 1",
+      "    └ m2  receives m1's request for a vote of term 1 (log ends at 0/0)",
+      "      └ m1  sends m2 a request for a vote of term 1 (log ends at 0/0)",
+    ]);
+  });
+
+  test("change the speed", async () => {
+    const t = await open(80, 24);
+    expect(t.lines()[0]).toContain("paused  1x");
+    await t.press("+", "+");
+    expect(t.lines()[0]).toContain("  5x");
+    await t.press("-");
+    expect(t.lines()[0]).toContain("  2x");
+  });
+
+  test("show help, with what the scenario teaches", async () => {
+    const t = await open(80, 24);
+    await t.press("?");
+    expect(t.text()).toContain("to the next, the previous election won");
+    expect(t.text()).toContain("The others notice, and one of them takes over.");
+    await t.press("\u001B");
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    await t.settle();
+    expect(t.text()).toContain("what happened");
+  });
+});
+
+test("it plays by itself, and stops at the end", async () => {
+  const t = await open(80, 24, { speed: 100 });
+  await t.press("g", " ");
+  for (let i = 0; i < 100 && !t.text().includes("3.800s / 3.800s"); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await t.settle();
+  expect(t.lines()[0]).toContain("paused  100x  3.800s / 3.800s");
+});
+
+test("at the end it shows how the run was judged", async () => {
+  const report = {
+    ok: false,
+    seed: 7,
+    expectations: [
+      { text: "leader changed", ok: true, found: "m2", step: null },
+      { text: "logs equal", ok: false, found: "m3 lacks entry 3", step: null },
+    ],
+    violations: [],
+    failure: null,
+  } as unknown as ScenarioReport;
+  const t = await open(80, 24, { report });
+  expect(t.text()).not.toContain("FAILED");
+  await t.press("G");
+  expect(t.row("FAILED")).toBe(" FAILED · seed 7 · 1 of 2 expectations");
+  expect(t.row("logs equal")).toBe("  ✗ logs equal — m3 lacks entry 3");
+});
+
+describe("resizing", () => {
+  test("draws the same picture as a terminal of that size from the start", async () => {
+    const sizes = [
+      [120, 40],
+      [70, 18],
+      [80, 24],
+      [80, 17],
+      [100, 30],
+    ] as const;
+    const t = await open(80, 24);
+    await t.press("n", "n");
+    for (const [columns, rows] of sizes) {
+      await t.resize(columns, rows);
+      const fresh = new TestTerminal(columns, rows);
+      await fresh.open(run);
+      await fresh.press("n", "n");
+      expect(t.lines(), `${columns}×${rows}`).toEqual(fresh.lines());
+      fresh.keyboard.type("q");
+      await fresh.done;
+    }
+  });
+
+  test("to something too small says so, and what it needs", async () => {
+    const t = await open(80, 24);
+    await t.resize(50, 10);
+    expect(t.lines().slice(0, 3)).toEqual([
+      "The terminal is 50×10.",
+      "3 members need at least 64×15.",
+      "Make it larger, or press q",
+    ]);
+    await t.resize(5, 2);
+    expect(t.lines()[0]).toBe("The t");
+    await t.resize(80, 24);
+    expect(t.text()).toContain("what happened");
+  });
+});
+
+describe("at the end the terminal is as it was", () => {
+  test.each([
+    ["q", "q"],
+    ["ctrl-c", "\u0003"],
+  ])("after %s", async (_, key) => {
+    const t = await open(80, 24);
+    expect(t.alternate).toBe(true);
+    expect(t.keyboard.raw).toBe(true);
+    expect(t.written).toContain("\u001B[?25l");
+    await t.press(key);
+    await t.done;
+    await t.settle();
+    expect(t.alternate).toBe(false);
+    expect(t.keyboard.raw).toBe(false);
+    expect(t.text().trim()).toBe("$ before");
+    expect(t.written.lastIndexOf("\u001B[?25h")).toBeGreaterThan(
+      t.written.lastIndexOf("\u001B[?25l"),
+    );
+  });
+
+  test("and nothing was written to its scroll-back", async () => {
+    const t = await open(80, 24);
+    await t.press("n", "n", "G", "g");
+    await t.resize(80, 18);
+    expect(t.written).not.toContain("\u001B[3J");
+    expect(t.written).not.toContain("\n");
+  });
+});
+
+test("without colours the terms are still to be read", async () => {
+  const t = await open(80, 24, { colour: false });
+  await t.press("G");
+  const leader = t.lines().findIndex((line) => line.includes("★ m2"));
+  expect(t.lines()[leader + 1]).toBe("    1  1  2│");
+  for (let row = 0; row < 24; row++) {
+    for (let column = 0; column < 80; column++) {
+      expect(t.cell(row, column)).toMatchObject({ fg: -1, bg: -1 });
+    }
+  }
+});
