@@ -15,7 +15,7 @@ import {
   type Term,
 } from "../raft/types.ts";
 import { Persistence } from "./persistence.ts";
-import { type Recovered, recover } from "./recover.ts";
+import { hasRun, type Recovered, recover } from "./recover.ts";
 import { Requests } from "./requests.ts";
 import { StateMachine } from "./state-machine.ts";
 import { confSummary, roleName } from "./summaries.ts";
@@ -69,11 +69,13 @@ export class Member {
       ...(bugs.has("R3") ? [MessageType.AppResp] : []),
     ];
     this.gullible = bugs.has("W18");
+    const booted = this.tracer.boot(hasRun(host.disk));
+    if (booted !== 0) host.cause = booted;
     const found = recover(config, host);
     this.persistence = new Persistence(found, config, this.tracer);
     this.starting = this.persistence.startToken;
     this.machine = new StateMachine(found, this.tracer);
-    this.announceStart(found);
+    this.announceRecovery(found);
     this.node = this.startRaft(config, found);
     this.ticker = new Ticker(this.node, config.tickUs, now);
     this.requests = new Requests(config, host, this.node, this.machine, now);
@@ -108,9 +110,7 @@ export class Member {
     return node;
   }
 
-  private announceStart(found: Recovered): void {
-    const booted = this.tracer.boot(found.restart);
-    if (booted !== 0) this.host.cause = booted;
+  private announceRecovery(found: Recovered): void {
     const { appliedIndex, appliedTerm, conf, store } = this.machine;
     const { hardState, entries, repaired } = found;
     if (found.snapshot !== null) {

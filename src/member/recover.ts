@@ -1,5 +1,5 @@
 import { hash52 } from "../base/digest.ts";
-import { DiskFullError } from "../base/disk.ts";
+import { type Disk, DiskFullError } from "../base/disk.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
 import { decodeImage } from "../mvcc/image.ts";
 import { Store } from "../mvcc/store.ts";
@@ -28,6 +28,7 @@ export class RefuseToStart extends Error {
 
 /** What a member finds on its disk when it starts, or makes there when it is new. */
 export interface Recovered {
+  /** False for a first start. */
   readonly restart: boolean;
   readonly wal: Wal;
   readonly snapshotter: Snapshotter;
@@ -51,10 +52,15 @@ const NO_CONF: ConfState = {
   autoLeave: false,
 };
 
+/** Whether the member has run before on this disk. */
+export function hasRun(disk: Disk): boolean {
+  return walExists(disk, WAL_DIRECTORY);
+}
+
 /** Throws RefuseToStart. */
 export function recover(config: MemberConfig, host: MemberHost): Recovered {
   try {
-    return walExists(host.disk, WAL_DIRECTORY) ? reopen(config, host) : begin(config, host);
+    return hasRun(host.disk) ? reopen(config, host) : begin(config, host);
   } catch (error) {
     if (error instanceof WalError || error instanceof DiskFullError) {
       throw new RefuseToStart(error.message);

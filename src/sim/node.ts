@@ -203,8 +203,12 @@ export class Node implements MemberHost {
   }
 
   diskDone(token: number): void {
-    const syncSeq = this.syncSeq;
-    if (!this.disk.complete(token)) return;
+    // A crash may have ended it.
+    if (this.disk.syncing !== token) return;
+    const { syncSeq } = this;
+    // Should the next sync begin now, it is because this one is done.
+    this.cause = syncSeq;
+    this.disk.complete(token);
     if (this.member !== null) this.tellDiskDone(token, syncSeq);
   }
 
