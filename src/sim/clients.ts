@@ -7,6 +7,7 @@ import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import { KeyedDraws } from "../base/keyed-draws.ts";
 import type { Random } from "../base/random.ts";
 import { type Duration, MILLISECOND } from "../base/time.ts";
+import { printable } from "../member/summaries.ts";
 import type { MemberReply } from "../member/types.ts";
 import type { ClientOp } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
@@ -290,11 +291,11 @@ export function kvRequest(spec: ClientRequestSpec): KvRequest {
 export function requestText(spec: ClientRequestSpec): string {
   switch (spec.type) {
     case "put":
-      return `put ${spec.key}=${spec.value}`;
+      return `put ${printable(spec.key)}=${printable(spec.value)}`;
     case "get":
-      return `get ${spec.key}${spec.serializable ? " (serializable)" : ""}`;
+      return `get ${printable(spec.key)}${spec.serializable ? " (serializable)" : ""}`;
     case "delete":
-      return `delete ${spec.key}`;
+      return `delete ${printable(spec.key)}`;
   }
 }
 

@@ -357,18 +357,7 @@ export class Cluster implements NodeWorld {
       const outcome: SnapshotOutcome = { peer: message.to, ok: true };
       this.clock.at(this.now + REFUSED_US, Kind.SnapshotSent, message.from, outcome);
     }
-    const { trace } = this;
-    let cause = 0;
-    if ((trace.layers & Layer.Step) !== 0) {
-      cause = trace.emit({
-        kind: "deliver",
-        at: this.now,
-        member: node.id,
-        cause: sendSeq,
-        message: messageSummary(message),
-      });
-    }
-    node.receive(message, cause);
+    node.receive(message, sendSeq);
   }
 
   private dropped(message: Message, cause: number, reason: "partition" | "down"): void {

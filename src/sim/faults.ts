@@ -95,14 +95,16 @@ export class Faults {
         this.announce("link", `links now have ${optionsText(fault.options)}`, fault.from ?? []);
         return;
       case "drift": {
-        const text = `m${fault.member}'s clock now runs ${fault.ppm / 10_000} % fast`;
+        const percent = Math.abs(fault.ppm) / 10_000;
+        const pace = fault.ppm === 0 ? "true" : `${percent} % ${fault.ppm > 0 ? "fast" : "slow"}`;
+        const text = `m${fault.member}'s clock now runs ${pace}`;
         this.announce("drift", text, [fault.member]);
         this.member(fault.member).setDrift(fault.ppm);
         return;
       }
       case "skew":
         this.member(fault.member).clock.jump(fault.us);
-        this.announce("skew", `m${fault.member}'s wall clock jumps by ${fault.us} µs`, [
+        this.announce("skew", `m${fault.member}'s wall clock jumps by ${fault.us / 1000} ms`, [
           fault.member,
         ]);
         return;
@@ -110,7 +112,7 @@ export class Faults {
         this.member(fault.member).disk.setOptions(fault.options);
         this.announce(
           "disk-slow",
-          `a sync of m${fault.member}'s disk now takes about ${fault.options.syncMeanUs} µs`,
+          `a sync of m${fault.member}'s disk now takes about ${fault.options.syncMeanUs / 1000} ms`,
           [fault.member],
         );
         return;

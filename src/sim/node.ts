@@ -4,6 +4,7 @@ import type { Random } from "../base/random.ts";
 import type { Instant } from "../base/time.ts";
 import { Member } from "../member/member.ts";
 import { RefuseToStart } from "../member/recover.ts";
+import { messageSummary } from "../member/summaries.ts";
 import type {
   MemberConfig,
   MemberHost,
@@ -11,6 +12,7 @@ import type {
   MemberRequest,
   Message,
 } from "../member/types.ts";
+import { Layer } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { SimClock } from "./clock.ts";
 import { SimDisk } from "./disk.ts";
@@ -195,9 +197,15 @@ export class Node implements MemberHost {
     this.arm();
   }
 
-  receive(message: Message, cause: number): void {
-    if (this.defer((node) => node.receive(message, cause))) return;
-    this.cause = cause;
+  /** A message arrived. It is told when the process takes it in: a paused one does so later. */
+  receive(message: Message, sendSeq: number): void {
+    if (this.status !== "up" && this.defer((node) => node.receive(message, sendSeq))) return;
+    const { trace } = this;
+    this.cause = 0;
+    if ((trace.layers & Layer.Step) !== 0) {
+      const base = { kind: "deliver" as const, at: this.world.clock.now, member: this.id };
+      this.cause = trace.emit({ ...base, cause: sendSeq, message: messageSummary(message) });
+    }
     (this.member as Member).receive(this.localNow, message);
     this.arm();
   }
