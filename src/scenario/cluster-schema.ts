@@ -45,7 +45,7 @@ export const clusterSchema = record("key of cluster", {
   "snapshot-entries": integer(1).optional().describe("A snapshot after so many applied entries."),
   "catch-up-entries": integer(0).optional().describe("Entries kept in the log behind a snapshot."),
   segment: bytes.optional().describe("WAL files are about so long."),
-  "message-size": bytes.optional().describe("Entries per message, by size; 0B: one entry each."),
+  "message-size": bytes.optional().describe("Entries per message, by size; 1B: one entry each."),
   inflight: integer(1).optional().describe("Appends on their way to a follower at most."),
   network: network.optional(),
   disk: disk.optional(),

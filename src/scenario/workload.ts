@@ -13,11 +13,15 @@ export interface WorkloadPlan {
   readonly bytes: number;
   /** The first member to try; 0: the client chooses. */
   readonly to: number;
+  /** Never try another member. */
+  readonly only: boolean;
+  /** Don't wait for answers. */
+  readonly open: boolean;
 }
 
 /**
  * A client that puts one key after the other: the next put is due `every` after the one before,
- * and waits for its answer first (a client has one operation at a time).
+ * and waits for its answer first, unless the workload is open.
  */
 export class Workload {
   readonly plan: WorkloadPlan;
@@ -41,14 +45,14 @@ export class Workload {
   /** Called when `due` has come. */
   fire(cluster: Cluster): void {
     this.due += this.plan.every;
-    if (this.operations.at(-1)?.outcome === "pending") return;
-    const { client, key, value, bytes, to } = this.plan;
+    if (!this.plan.open && this.operations.at(-1)?.outcome === "pending") return;
+    const { client, key, value, bytes, to, only } = this.plan;
     const number = String(this.operations.length + 1);
     const spec = {
       type: "put",
       key: key.replaceAll("%d", number),
       value: value.replaceAll("%d", number).padEnd(bytes, "."),
     } as const;
-    this.operations.push(cluster.request(client, spec, to === 0 ? {} : { to }));
+    this.operations.push(cluster.request(client, spec, to === 0 ? {} : { to, pin: only }));
   }
 }

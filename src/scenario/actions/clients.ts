@@ -18,6 +18,7 @@ import type { World } from "../world.ts";
 import { type Action, action } from "./action.ts";
 
 const CLIENT_MAX = 32;
+const ONLY_NEEDS_TO = "`only` needs `to`: the one member to ask";
 
 const addressed = {
   client: integer(1, CLIENT_MAX).default(1),
@@ -39,7 +40,7 @@ function request<S extends z.ZodRawShape>(noun: string, shape: S) {
   return record(noun, { ...shape, ...addressed }).refine(
     (input) =>
       !("only" in input && input.only === true) || ("to" in input && input.to !== undefined),
-    { error: "`only` needs `to`: the one member to ask" },
+    { error: ONLY_NEEDS_TO },
   );
 }
 
@@ -74,7 +75,7 @@ export const CLIENT_ACTIONS = {
     (world, { key: name, ...how }) => ask(world, { type: "delete", key: name }, how),
   ),
   puts: action(
-    "A client writes key after key, `every` so often, waiting for each answer first; %d is the number of the put; values are filled up to `bytes`.",
+    "A client writes key after key, `every` so often, waiting for each answer first (not so if `open`); %d is the number of the put; values are filled up to `bytes`.",
     record("key of puts", {
       count: integer(1, 100_000),
       every: duration.default(20_000),
@@ -83,7 +84,9 @@ export const CLIENT_ACTIONS = {
       value: word.default("v%d"),
       bytes: bytes.optional(),
       to: members.optional(),
-    }),
+      only: flag.default(false),
+      open: flag.default(false),
+    }).refine((input) => !input.only || input.to !== undefined, { error: ONLY_NEEDS_TO }),
     (world, { to, bytes: size = 0, ...plan }) => {
       const first = to === undefined ? 0 : world.member(to);
       world.workloads.push(new Workload({ ...plan, bytes: size, to: first }, world.cluster.now));
