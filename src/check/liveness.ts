@@ -1,5 +1,6 @@
 import type { Instant } from "../base/time.ts";
 import type { ConfSummary, RoleName } from "../trace/events.ts";
+import { isQuorum } from "./model/quorum.ts";
 import type { Violation } from "./violation.ts";
 
 /** A member at the end of a run; a `MemberView` of the simulator has this shape. */
@@ -18,6 +19,20 @@ export interface SettledMember {
 }
 
 export const CONVERGENCE = "convergence";
+
+/**
+ * Whether the members that are up are enough to elect a leader, as the one of them sees it that
+ * has come furthest. Without a quorum nothing can be asked of a cluster.
+ */
+export function hasQuorum(members: readonly SettledMember[]): boolean {
+  const up = members.filter((member) => member.status === "up");
+  const furthest = up.reduce<SettledMember | null>(
+    (a, b) => (a === null || b.applied > a.applied ? b : a),
+    null,
+  );
+  if (furthest === null || furthest.conf.voters.length === 0) return false;
+  return isQuorum(furthest.conf, (id) => up.some((m) => m.id === id));
+}
 
 /**
  * Once faults have stopped for long enough, a cluster with a quorum is to be of one mind: one

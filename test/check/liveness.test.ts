@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkConvergence, type SettledMember } from "../../src/check/liveness.ts";
+import { checkConvergence, hasQuorum, type SettledMember } from "../../src/check/liveness.ts";
 import { conf } from "./tale.ts";
 
 const follower = (id: number, more: Partial<SettledMember> = {}): SettledMember => ({
@@ -84,4 +84,20 @@ describe("a cluster has converged", () => {
       expect(found[0]).toMatch(says);
     });
   }
+});
+
+describe("a cluster has a quorum", () => {
+  const down = { status: "down", applied: 0 };
+  test("while a majority is up, of both halves of a joint configuration", () => {
+    const joint = conf([1, 2], { votersOutgoing: [2, 3, 4] });
+    expect(hasQuorum([leader(), follower(2), follower(3, down)])).toBe(true);
+    expect(hasQuorum([leader(), follower(2, down), follower(3, down)])).toBe(false);
+    expect(hasQuorum([leader({ conf: joint }), follower(2, { conf: joint })])).toBe(false);
+    expect(hasQuorum([])).toBe(false);
+  });
+
+  test("as the member sees it that has come furthest", () => {
+    const alone = leader({ applied: 12, conf: conf([1]) });
+    expect(hasQuorum([alone, follower(2, down)])).toBe(true);
+  });
 });

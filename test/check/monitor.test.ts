@@ -127,20 +127,14 @@ const CASES: readonly Case[] = [
     /appended entry 4 of term 1 behind one of term 2/,
     (t) => t.append(2, entry(3, 2), entry(4, 1)),
   ),
-  violates(
-    "term-monotonic",
-    "a log is ahead of the recovered term",
-    /recovered term 1 with a log that ends in term 2/,
-    (t) =>
-      t.append(2, entry(3, 2)).reboot(2, {
-        term: 1,
-        vote: 1,
-        commit: 2,
-        entries: [entry(1, 1), entry(2, 1, "put a=1"), entry(3, 2)],
-      }),
-  ),
   keeps("term-monotonic", "a term that was never durable is forgotten", (t) =>
     t.role(2, "follower", 4).reboot(2, { term: 1, vote: 1, commit: 2, entries: SETTLED }),
+  ),
+  keeps("term-monotonic", "a crash kept entries, but not the term written behind them", (t) =>
+    t
+      .role(2, "follower", 2)
+      .append(2, entry(3, 2))
+      .reboot(2, { term: 1, vote: 1, commit: 2, entries: [...SETTLED, entry(3, 2)] }),
   ),
 
   violates(

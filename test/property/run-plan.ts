@@ -1,0 +1,231 @@
+import { Coverage } from "../../src/check/coverage.ts";
+import { ClientMonitor } from "../../src/check/durability.ts";
+import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
+import { InvariantMonitor } from "../../src/check/monitor.ts";
+import { type Violation, ViolationError } from "../../src/check/violation.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
+import { FaultError } from "../../src/sim/faults.ts";
+import type { ClusterOptions, Fault } from "../../src/sim/types.ts";
+import type { TraceSink } from "../../src/trace/trace.ts";
+import { type Action, type Plan, SETTLE_US, type Who } from "./schedule.ts";
+
+export interface RunOptions {
+  readonly bugs?: readonly string[];
+  readonly sinks?: readonly TraceSink[];
+  /** Default true. Without checkers nobody listens, unless `sinks` do. */
+  readonly check?: boolean;
+  /** Stop after the plan, without healing and settling. Default false. */
+  readonly unsettled?: boolean;
+}
+
+export interface Ran {
+  readonly cluster: Cluster;
+  /** What was broken first, and by which event of the run. */
+  readonly violations: readonly Violation[];
+  readonly coverage: Coverage;
+}
+
+/** Members refuse to start, and raft panics, where it would be worse to go on: both are failures. */
+export const REFUSED = "starts-again";
+export const PANIC = "panic";
+
+/** Runs a plan, heals the world, and lets it settle. Ends at the first violation. */
+export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
+  const { check = true, sinks = [], bugs = [] } = run;
+  const monitor = new InvariantMonitor({ throwAtFirst: true });
+  const clients = new ClientMonitor({ throwAtFirst: true });
+  const coverage = new Coverage();
+  const options: ClusterOptions = { ...DEFAULT_CLUSTER, ...plan.options, bugs };
+  const all = check ? [monitor, clients, coverage, ...sinks] : sinks;
+  const cluster = new Cluster(options, { sinks: all });
+  const violations: Violation[] = [];
+  const world = new PlanWorld(cluster);
+  try {
+    for (const { waitUs, action } of plan.steps) {
+      cluster.runUntil(cluster.now + waitUs);
+      world.act(action);
+    }
+    if (!(run.unsettled ?? false)) {
+      world.heal();
+      cluster.runUntil(cluster.now + SETTLE_US);
+      if (check) violations.push(...settled(cluster, clients));
+    }
+  } catch (error) {
+    if (error instanceof ViolationError) violations.push(error.violation);
+    else if (check && error instanceof Error) violations.push(panic(cluster, error));
+    else throw error;
+  }
+  return { cluster, violations, coverage };
+}
+
+function panic(cluster: Cluster, error: Error): Violation {
+  const text = `${error.name}: ${error.message}\n${error.stack ?? ""}`;
+  return { invariant: PANIC, member: 0, seq: 0, at: cluster.now, text };
+}
+
+function settled(cluster: Cluster, clients: ClientMonitor): Violation[] {
+  const views = cluster.views();
+  const refused = views
+    .filter((view) => view.status === "refused")
+    .map((view) => ({
+      invariant: REFUSED,
+      member: view.id,
+      seq: 0,
+      at: cluster.now,
+      text: `member ${view.id} refuses to start: ${view.refusal}`,
+    }));
+  // A member that was removed exits, and may take a joint configuration's old majority along.
+  if (refused.length === 0 && !hasQuorum(views)) return [];
+  const apart = checkConvergence(views, 0, cluster.now);
+  if (refused.length > 0 || apart.length > 0) return [...refused, ...apart];
+  const belongs = cluster.view(cluster.leader()).conf.voters;
+  clients.finish(
+    views.filter((view) => belongs.includes(view.id)),
+    0,
+    cluster.now,
+  );
+  return [];
+}
+
+export { CONVERGENCE };
+
+/** Carries out the actions of a plan, as far as they are possible when their turn comes. */
+export class PlanWorld {
+  private readonly cluster: Cluster;
+  private writes = 0;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  act(action: Action): void {
+    const { cluster } = this;
+    switch (action.do) {
+      case "write":
+      case "delete":
+      case "read":
+        for (let i = 0; i < action.count; i++) this.request(action);
+        return;
+      case "crash":
+        return this.inject({ type: "crash", member: this.pick(action.who), disk: action.disk });
+      case "crash-all":
+        for (const id of cluster.memberIds()) {
+          this.inject({ type: "crash", member: id, disk: action.disk });
+        }
+        return;
+      case "restart":
+      case "pause":
+      case "resume":
+      case "campaign":
+      case "snapshot":
+        return this.inject({ type: action.do, member: this.pick(action.who) });
+      case "restart-all":
+        for (const id of cluster.memberIds()) this.inject({ type: "restart", member: id });
+        return;
+      case "transfer":
+        return this.inject({ type: "transfer", to: this.pick(action.who) });
+      case "isolate":
+        return this.inject({ type: "partition", groups: [[this.pick(action.who)]] });
+      case "split": {
+        const side = cluster.memberIds().filter((_, i) => ((action.mask >> (i % 7)) & 1) === 1);
+        return this.inject({ type: "partition", groups: [side] });
+      }
+      case "cut":
+      case "clog": {
+        const [from, to] = [this.pick(action.from), this.pick(action.to)];
+        if (from === to) return;
+        return this.inject({ type: action.do, from: [from], to: [to] });
+      }
+      case "drop": {
+        const { message, count } = action;
+        const [from, to] = [this.pick(action.from), this.pick(action.to)];
+        if (from === to) return;
+        return this.inject({ type: "drop-next", from, to, message, count });
+      }
+      case "heal":
+      case "unclog":
+        return this.inject({ type: action.do });
+      case "bad-links": {
+        const { loss, duplicate, reorder } = action;
+        return this.inject({ type: "link", options: { loss, duplicate, reorder } });
+      }
+      case "drift":
+        return this.inject({ type: "drift", member: this.pick(action.who), ppm: action.ppm });
+      case "slow-disk": {
+        const us = action.syncMs * 1000;
+        const options = { syncMinUs: 300, syncMeanUs: us, syncMaxUs: us * 3 };
+        return this.inject({ type: "disk-slow", member: this.pick(action.who), options });
+      }
+      case "add":
+        return this.inject({ type: "add-member", member: this.fresh(), learner: action.learner });
+      case "promote":
+        return this.promote(this.pick(action.who));
+      case "remove":
+        if (this.voters().length < 2) return;
+        return this.inject({ type: "remove-member", member: this.pick(action.who) });
+      case "replace": {
+        const out = this.pick(action.who);
+        if (!this.voters().includes(out)) return;
+        return this.inject({ type: "change", add: [this.fresh()], remove: [out], learners: [] });
+      }
+    }
+  }
+
+  /** Undoes every fault, and starts every member that is not running. */
+  heal(): void {
+    const { network, disk } = this.cluster.options;
+    this.inject({ type: "heal" });
+    this.inject({ type: "unclog" });
+    this.inject({ type: "link", options: network });
+    for (const id of this.cluster.memberIds()) {
+      this.inject({ type: "drift", member: id, ppm: 0 });
+      this.inject({ type: "disk-slow", member: id, options: disk });
+      this.inject({ type: "resume", member: id });
+      this.inject({ type: "restart", member: id });
+    }
+  }
+
+  /** Faults that are impossible as the world is now are left out. */
+  inject(fault: Fault): void {
+    try {
+      this.cluster.inject(fault);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+    }
+  }
+
+  private request(action: Extract<Action, { do: "write" | "delete" | "read" }>): void {
+    const key = `k${action.key}`;
+    const { client } = action;
+    if (action.do === "write") {
+      this.cluster.request(client, { type: "put", key, value: `v${++this.writes}` });
+    } else if (action.do === "delete") this.cluster.request(client, { type: "delete", key });
+    else this.cluster.request(client, { type: "get", key, serializable: client === 4 });
+  }
+
+  private pick(who: Who): number {
+    const ids = this.cluster.memberIds();
+    const leader = this.cluster.leader();
+    if (who === "leader" && leader !== 0) return leader;
+    return ids[(who === "leader" ? 0 : who) % ids.length] as number;
+  }
+
+  private fresh(): number {
+    return Math.max(...this.cluster.memberIds()) + 1;
+  }
+
+  private voters(): readonly number[] {
+    const leader = this.cluster.leader();
+    return leader === 0 ? [] : this.cluster.view(leader).conf.voters;
+  }
+
+  /** etcd promotes learners that have caught up, nothing else. */
+  private promote(member: number): void {
+    const leader = this.cluster.leader();
+    if (leader === 0) return;
+    const { conf, lastIndex } = this.cluster.view(leader);
+    const learner = this.cluster.view(member);
+    if (!conf.learners.includes(member) || learner.lastIndex * 10 < lastIndex * 9) return;
+    this.inject({ type: "promote", member });
+  }
+}
