@@ -176,10 +176,25 @@ export class ProtobufWriter {
     this.byte(value ? 1 : 0);
   }
 
+  /** Eight bytes, the lowest first; without a tag. */
+  fixed64(hi: number, lo: number): void {
+    if (this.#length + 8 > this.#buffer.length) this.reserve(8);
+    const buffer = this.#buffer;
+    const at = this.#length;
+    buffer[at] = lo;
+    buffer[at + 1] = lo >>> 8;
+    buffer[at + 2] = lo >>> 16;
+    buffer[at + 3] = lo >>> 24;
+    buffer[at + 4] = hi;
+    buffer[at + 5] = hi >>> 8;
+    buffer[at + 6] = hi >>> 16;
+    buffer[at + 7] = hi >>> 24;
+    this.#length = at + 8;
+  }
+
   fixed64Field(field: number, hi: number, lo: number): void {
     this.varint(field * 8 + FIXED64);
-    for (let shift = 0; shift < 32; shift += 8) this.byte((lo >>> shift) & 0xff);
-    for (let shift = 0; shift < 32; shift += 8) this.byte((hi >>> shift) & 0xff);
+    this.fixed64(hi, lo);
   }
 
   bytesField(field: number, bytes: Uint8Array): void {

@@ -95,9 +95,7 @@ export class WalEncoder {
     const padding = paddingOf(size);
     const start = out.length;
     out.reserve(FRAME_BYTES + size + padding);
-    for (let shift = 0; shift < 32; shift += 8) out.byte((size >>> shift) & 0xff);
-    for (let i = 4; i < 7; i++) out.byte(0);
-    out.byte(topByteOf(padding));
+    out.fixed64(topByteOf(padding) << 24, size);
     out.byte(TYPE_TAG);
     out.byte(type);
     out.byte(CRC_TAG);
