@@ -231,7 +231,7 @@ export class ReadyMaker {
     this.commit = log.committed;
     if (r.readStates.length > 0) r.readStates = [];
     const { committedEntries } = ready;
-    const size = log.applySizeOf(committedEntries);
+    const size = log.applyQuota.sizeOf(committedEntries);
     if (!this.async) this.keepForAdvance(ready, size);
     r.msgs = [];
     if (r.msgsAfterAppend.length > 0) r.msgsAfterAppend = [];

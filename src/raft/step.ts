@@ -36,7 +36,7 @@ export function step(r: Raft, m: Message): RaftError | null {
       onAppended(r, m.term, m.logTerm, m.index, m.snapshot);
       return null;
     case MessageType.StorageApplyResp:
-      onApplied(r, m.entries, r.log.applySizeOf(m.entries));
+      onApplied(r, m.entries, r.log.applyQuota.sizeOf(m.entries));
       return null;
     default:
   }

@@ -1,11 +1,12 @@
 import { assert } from "../../base/assert.ts";
 import type { Bugs } from "../bugs.ts";
-import { ErrCompacted, RaftError } from "../errors.ts";
+import { ErrCompacted, ErrUnavailable, RaftError } from "../errors.ts";
 import type { LogLines } from "../log-lines.ts";
 import { NO_ENTRIES } from "../messages.ts";
 import { type Storage, TERM_COMPACTED, TERM_UNAVAILABLE } from "../storage.ts";
 import { type Entry, EntryType, type Index, LogLevel, type Snapshot, type Term } from "../types.ts";
-import { entriesEncodingSize, limitSize, NO_LIMIT } from "./limit-size.ts";
+import { ApplyQuota } from "./apply-quota.ts";
+import { entriesEncodingSize, limitSize } from "./limit-size.ts";
 import { Unstable } from "./unstable.ts";
 
 /** What an append on top of (prevTerm, prevIndex) came to: the last index it covers, or this. */
@@ -24,11 +25,8 @@ export class RaftLog {
   committed: Index;
   applying: Index;
   applied: Index;
-  /** How many encoded bytes of entries may be applying at once. */
-  readonly maxApplyingSize: number;
-  private applyingSize = 0;
-  /** Set when a page was cut or the quota is used up: no more entries until some are applied. */
-  private applyingPaused = false;
+  /** Bounds what may be applying at once. */
+  readonly applyQuota: ApplyQuota;
   private readonly lines: LogLines;
   private readonly bugs: Bugs;
 
@@ -37,7 +35,7 @@ export class RaftLog {
     this.lines = lines;
     this.bugs = bugs;
     this.unstable = new Unstable(storage.lastIndex() + 1, lines);
-    this.maxApplyingSize = maxApplyingSize;
+    this.applyQuota = new ApplyQuota(maxApplyingSize);
     const compacted = storage.firstIndex() - 1;
     this.committed = compacted;
     this.applying = compacted;
@@ -83,7 +81,10 @@ export class RaftLog {
   lastTerm(): Term {
     const term = this.term(this.lastIndex());
     if (term < 0) {
-      this.lines.panic(`unexpected error when getting the last term at ${this.lastIndex()}`);
+      const why = term === TERM_COMPACTED ? ErrCompacted : ErrUnavailable;
+      this.lines.panic(
+        `unexpected error when getting the last term at ${this.lastIndex()}: ${why.message}`,
+      );
     }
     return term;
   }
@@ -185,13 +186,7 @@ export class RaftLog {
     }
     this.applied = index;
     if (this.applying < index) this.applying = index;
-    this.applyingSize = this.applyingSize > size ? this.applyingSize - size : 0;
-    this.applyingPaused = this.applyingSize >= this.maxApplyingSize;
-  }
-
-  /** What `entries` take of the apply quota; 0 without one, where nobody counts. */
-  applySizeOf(entries: readonly Entry[]): number {
-    return this.maxApplyingSize === NO_LIMIT ? 0 : entriesEncodingSize(entries);
+    this.applyQuota.release(size);
   }
 
   /** The entries up to `index`, of `size` encoded bytes, were handed to the state machine. */
@@ -204,16 +199,13 @@ export class RaftLog {
     }
     assert(index >= this.applying, "entries are handed to the state machine in order");
     this.applying = index;
-    this.applyingSize += size;
-    // A page that ends before what could be applied was cut by the quota.
-    this.applyingPaused =
-      this.applyingSize >= this.maxApplyingSize || index < this.maxAppliable(allowUnstable);
+    this.applyQuota.charge(size, index < this.maxAppliable(allowUnstable));
   }
 
   hasNextCommitted(allowUnstable: boolean): boolean {
     return (
       this.applying < this.committed &&
-      !this.applyingPaused &&
+      !this.applyQuota.paused &&
       this.unstable.snapshot === null &&
       this.applying < this.maxAppliable(allowUnstable)
     );
@@ -225,11 +217,9 @@ export class RaftLog {
    */
   nextCommitted(allowUnstable: boolean): readonly Entry[] {
     if (!this.hasNextCommitted(allowUnstable)) return NO_ENTRIES;
-    const room = this.maxApplyingSize - this.applyingSize;
+    const { room, max } = this.applyQuota;
     if (room <= 0) {
-      this.lines.panic(
-        `applying entry size (${this.maxApplyingSize}-${this.applyingSize})=${room} not positive`,
-      );
+      this.lines.panic(`applying entry size (${max}-${max - room})=${room} not positive`);
     }
     const entries = this.slice(this.applying + 1, this.maxAppliable(allowUnstable) + 1, room);
     if (entries instanceof RaftError) {
@@ -243,7 +233,7 @@ export class RaftLog {
     let lo = this.bugs.R38 ? Math.max(this.applied + 1, this.firstIndex()) : this.applied + 1;
     const hi = this.committed + 1;
     while (lo < hi) {
-      const page = this.slice(lo, hi, this.maxApplyingSize);
+      const page = this.slice(lo, hi, this.applyQuota.max);
       if (page instanceof RaftError) {
         this.lines.panic(`error scanning unapplied entries [${lo}, ${hi}): ${page.message}`);
       }
