@@ -33,7 +33,13 @@ export interface LogContents {
   readonly endOffset: number;
 }
 
-/** Reads all records, keeping entries above `start`. Throws WalError. Payloads are views of the files. */
+/**
+ * Reads all records, keeping entries above `start`. Throws WalError. Payloads are views of the files.
+ *
+ * The crc does not cover a record's type, and an entry without payload looks like a hard state.
+ * The checks below tell them apart by what raft can have written, but for one case: in term 2 a
+ * hard state whose type bit flipped reads as the entry that leaves a joint configuration.
+ */
 export function readLog(
   files: readonly LogFile[],
   start: SnapshotPoint,

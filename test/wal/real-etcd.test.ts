@@ -33,7 +33,11 @@ const SNAP = "member/snap";
 const ORIGIN = { index: 0, term: 0 };
 const BUGS: ReadonlySet<string> = new Set();
 
-describe.skipIf(version === null)(`a real etcd (${version ?? "none in PATH: skipped"})`, () => {
+// Later versions log other requests of their own: what is asserted here is 3.4's.
+const usable = version?.includes(" 3.4.") ?? false;
+const found = `${version ?? "none in PATH"}${usable ? "" : "; skipped: wants etcd 3.4"}`;
+
+describe.skipIf(!usable)(`a real etcd (${found})`, () => {
   const root = mkdtempSync(join(tmpdir(), "detcd-wal-"));
   const ids = new NodeIdTable();
   const options = { segmentBytes: 64_000_000, ids, bugs: BUGS };
