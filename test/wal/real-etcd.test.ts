@@ -38,7 +38,7 @@ const usable = version?.includes(" 3.4.") ?? false;
 const found = `${version ?? "none in PATH"}${usable ? "" : "; skipped: wants etcd 3.4"}`;
 
 describe.skipIf(!usable)(`a real etcd (${found})`, () => {
-  const root = mkdtempSync(join(tmpdir(), "detcd-wal-"));
+  let root = "";
   const ids = new NodeIdTable();
   const options = { segmentBytes: 64_000_000, ids, bugs: BUGS };
   const disk = new MemoryDisk();
@@ -47,6 +47,7 @@ describe.skipIf(!usable)(`a real etcd (${found})`, () => {
   let entries: readonly Entry[] = [];
 
   beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), "detcd-wal-"));
     const data = join(root, "real");
     const etcd = await RealEtcd.start(data, "--snapshot-count", "10");
     try {
