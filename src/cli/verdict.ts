@@ -20,10 +20,20 @@ export function renderVerdict(
     const { step, line, text } = report.failure;
     lines.push(`  ${no} ${options.label}:${line} step ${step}: ${text}`);
   }
-  for (const violation of report.violations) lines.push(`  ${no} violated ${violation}`);
+  lines.push(...violationLines(report, report.ok ? yes : no));
   if (report.stopped) lines.push("  … stopped before the end, which was not judged");
   lines.push("", verdictLine(report, paint), `replay: ${options.command}`);
   return lines;
+}
+
+/** The first violations tell the story: one broken invariant breaks others in its wake. */
+const SHOWN = 5;
+
+function violationLines({ violations, ok }: ScenarioReport, mark: string): string[] {
+  const word = ok ? "violated, as expected:" : "violated";
+  const lines = violations.slice(0, SHOWN).map((violation) => `  ${mark} ${word} ${violation}`);
+  const more = violations.length - SHOWN;
+  return more > 0 ? [...lines, `    … and ${more} more violations in their wake`] : lines;
 }
 
 function verdictLine(
@@ -31,7 +41,7 @@ function verdictLine(
   paint: (code: number, text: string) => string,
 ): string {
   const word = report.ok ? paint(32, "held") : paint(31, "FAILED");
-  const time = formatDuration(report.virtualMs * 1000);
+  const time = formatDuration(Math.round(report.virtualMs * 1000));
   return [
     `${word} · seed ${report.seed}`,
     `${report.events} events in ${time}`,

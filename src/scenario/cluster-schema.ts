@@ -50,7 +50,10 @@ export const clusterSchema = record("key of cluster", {
   network: network.optional(),
   disk: disk.optional(),
   "client-timeout": duration.optional().describe("A client tries another member after so long."),
-  bugs: z.array(text).optional().describe("Mistakes of the museum to switch on."),
+  bugs: z
+    .array(text.regex(/^[A-Z]+[0-9]+[a-z]?$/, "a bug of the museum has a name such as R4"))
+    .optional()
+    .describe("Mistakes of the museum to switch on."),
 });
 
 type ClusterInput = z.output<typeof clusterSchema>;

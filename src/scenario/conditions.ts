@@ -141,14 +141,14 @@ export const CONDITION_KEYS = {
   "last index": key("members' logs end at this index or later", indexes, (list) =>
     whenever((world) =>
       list.every(({ members: who, value }) =>
-        world.members(who).every((id) => world.cluster.view(id).lastIndex >= (value as number)),
+        world.members(who).every((id) => world.cluster.view(id).lastIndex >= value),
       ),
     ),
   ),
   "commit index": key("members know this index, or a later one, as committed", indexes, (list) =>
     whenever((world) =>
       list.every(({ members: who, value }) =>
-        world.members(who).every((id) => world.cluster.view(id).commit >= (value as number)),
+        world.members(who).every((id) => world.cluster.view(id).commit >= value),
       ),
     ),
   ),

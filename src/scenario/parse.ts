@@ -1,20 +1,14 @@
 import { LineCounter, parseDocument } from "yaml";
-import { type Instant, SECOND } from "../base/time.ts";
 import { DEFAULT_CLUSTER } from "../sim/defaults.ts";
-import { ACTIONS, type ActionName } from "./actions/index.ts";
 import { ClusterProblem, clusterOptions, MEMBERS_MAX } from "./cluster-schema.ts";
 import { InputError, type Problem } from "./input-error.ts";
 import { placedIssues, plainMessage } from "./issues.ts";
 import { memberNames } from "./member-names.ts";
 import { type Position, Positions } from "./positions.ts";
-import type { Scenario, Step, Timing } from "./scenario.ts";
-import { type StepInput, scenarioSchema } from "./schema.ts";
-import { textOf } from "./texts.ts";
-
-/** How long a `when` waits if `within` does not say. */
-export const WITHIN_DEFAULT = 30 * SECOND;
-
-const ACTION_NAMES = Object.keys(ACTIONS) as ActionName[];
+import { checkNames, checkOrder, readStep } from "./read-step.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarioSchema } from "./schema.ts";
+import { phraseOf } from "./texts.ts";
 
 /**
  * Reads a scenario. `file` is the name for messages. Throws InputError with all problems that
@@ -80,9 +74,8 @@ export function parseScenario(source: string, file: string): Scenario {
   }
   const steps = input.steps.map((step, i) => {
     const at = (key: string): Position => positions.at(["steps", i, key], true);
-    const texts = (path: readonly PropertyKey[]) =>
-      textOf(document.getIn(["steps", i, ...path], true));
-    return readStep(step, i + 1, positions.at(["steps", i]).line, texts, (key, text) => {
+    const node = document.getIn(["steps", i], true);
+    return readStep(step, i + 1, positions.at(["steps", i]).line, node, (key, text) => {
       problems.push([key === "" ? positions.at(["steps", i]) : at(key), text]);
     });
   });
@@ -103,98 +96,11 @@ export function parseScenario(source: string, file: string): Scenario {
     until: input.until ?? null,
     steps,
     expect: input.expect.map(({ meaning }, i) => ({
-      text: textOf(document.getIn(["expect", i], true)),
+      text: phraseOf(document.getIn(["expect", i], true)),
       check: meaning,
     })),
     source,
   };
-}
-
-function readStep(
-  input: StepInput,
-  number: number,
-  line: number,
-  textAt: (path: readonly PropertyKey[]) => string,
-  complain: (key: string, text: string) => void,
-): Step {
-  const given = ACTION_NAMES.filter((name) => argumentOf(input, name) !== undefined);
-  const [name] = given;
-  if (given.length > 1) {
-    complain(
-      given[1] ?? "",
-      `a step does one thing, this one ${given.map((word) => `"${word}"`).join(" and ")}`,
-    );
-  }
-  const times = (["at", "after", "when"] as const).filter((key) => input[key] !== undefined);
-  if (times.length > 1)
-    complain(times[1] ?? "", `a step has one time, this one "${times.join('" and "')}"`);
-  if (input.within !== undefined && input.when === undefined) {
-    complain("within", "`within` limits a `when`, and this step has none");
-  }
-  const expect = (input.expect ?? []).map(({ meaning }, i, all) => ({
-    text: textAt(all.length === 1 && textAt(["expect", 0]) === "" ? ["expect"] : ["expect", i]),
-    check: meaning,
-  }));
-  if (name === undefined && expect.length === 0 && times.length === 0) {
-    complain("", "the step does nothing: name a fault, or wait with at, after or when");
-  }
-  const argument = name === undefined ? undefined : argumentOf(input, name);
-  return {
-    number,
-    line,
-    timing: timingOf(input, textAt(["when"])),
-    text: name === undefined ? "" : `${name}: ${textAt([name])}`,
-    act: name === undefined ? null : (world) => ACTIONS[name].run(world, argument),
-    expect,
-  };
-}
-
-function argumentOf(step: StepInput, name: ActionName): unknown {
-  return (step as Readonly<Record<string, unknown>>)[name];
-}
-
-function timingOf(input: StepInput, whenText: string): Timing {
-  if (input.at !== undefined) return { kind: "at", at: input.at };
-  if (input.after !== undefined) return { kind: "after", delay: input.after };
-  if (input.when === undefined) return { kind: "now" };
-  const within = input.within ?? WITHIN_DEFAULT;
-  return { kind: "when", text: whenText, condition: input.when.meaning, within };
-}
-
-/** Times must not go back. */
-function checkOrder(
-  steps: readonly Step[],
-  until: Instant | undefined,
-  complain: (step: number, text: string) => void,
-): void {
-  let latest = 0;
-  for (const [i, { timing }] of steps.entries()) {
-    if (timing.kind === "after") latest += timing.delay;
-    if (timing.kind !== "at") continue;
-    if (timing.at < latest) complain(i, "this step is due before the one above it");
-    latest = Math.max(latest, timing.at);
-  }
-  if (until !== undefined && until < latest) complain(-1, "the run would end before its last step");
-}
-
-/** Two operations of one name could not be told apart. */
-function checkNames(
-  steps: readonly StepInput[],
-  complain: (step: number, action: string, text: string) => void,
-): void {
-  const seen = new Map<string, number>();
-  for (const [i, step] of steps.entries()) {
-    for (const action of ["put", "get", "delete"] as const) {
-      const input = argumentOf(step, action);
-      if (typeof input !== "object" || input === null || !("as" in input)) continue;
-      const name = input.as;
-      if (typeof name !== "string") continue;
-      const before = seen.get(name);
-      if (before !== undefined)
-        complain(i, action, `step ${before + 1} has an operation "${name}" already`);
-      seen.set(name, i);
-    }
-  }
 }
 
 function yamlText(error: { code: string; message: string }): string {

@@ -141,14 +141,14 @@ export const memberId = z
   });
 
 /** `{m1: …, leader: …}`: something for each of several members. */
-export function perMember<V extends z.ZodType>(value: V) {
+export function perMember<V>(value: z.ZodType<V>) {
   return z.record(term, value).transform((map, context) => {
-    const list: { members: Selector; value: z.output<V> }[] = [];
+    const list: { members: Selector; value: V }[] = [];
     for (const [name, item] of Object.entries(map)) {
       const parsed = parseSelectorTerm(name);
       if (typeof parsed === "object") {
         context.issues.push({ code: "custom", message: parsed.error, input: name, path: [name] });
-      } else list.push({ members: [parsed], value: item as z.output<V> });
+      } else list.push({ members: [parsed], value: item });
     }
     return list;
   });

@@ -54,7 +54,7 @@ describe("a scenario file", () => {
     expect(scenario.steps[4]?.timing).toMatchObject({ within: 2_000_000, text: "committed: 7" });
     expect(scenario.steps[8]?.expect.map(({ text }) => text)).toEqual([
       "m2 is follower",
-      "log ends with: m1: [1, 2]",
+      "log ends with: {m1: [1, 2]}",
     ]);
   });
 

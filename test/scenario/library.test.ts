@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseScenario } from "../../src/scenario/parse.ts";
+import { runScenario } from "../../src/scenario/run.ts";
+import type { Scenario } from "../../src/scenario/scenario.ts";
+import { scenarioJsonSchema } from "../../src/scenario/schema.ts";
+
+const FOLDER = resolve(import.meta.dirname, "../../scenarios");
+const NAMES = readdirSync(FOLDER)
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.replace(".yaml", ""));
+
+/** What the library must hold at least. */
+const PROMISED = [
+  ...["leader-crash", "split-vote", "isolated-leader", "stale-leader-returns", "diverged-logs"],
+  ...["old-term-entry", "catch-up-by-snapshot", "pre-vote-rejoin", "check-quorum"],
+  ...["learner-promoted", "joint-change", "leadership-transfer", "one-way-partition"],
+  ...["duplicates-and-reordering", "torn-wal-write", "lost-unsynced-write", "clock-drift"],
+];
+
+function source(name: string): string {
+  return readFileSync(join(FOLDER, `${name}.yaml`), "utf8");
+}
+
+function read(name: string): Scenario {
+  return parseScenario(source(name), `scenarios/${name}.yaml`);
+}
+
+function longest(text: string): number {
+  return Math.max(...text.split("\n").map((line) => line.length));
+}
+
+describe("the library", () => {
+  test("holds what it promises", () => {
+    expect(NAMES).toEqual(expect.arrayContaining(PROMISED));
+  });
+
+  test.each(NAMES)("%s holds, twice the same", (name) => {
+    const scenario = read(name);
+    const { report, events } = runScenario(scenario);
+    expect(report.failure).toBeNull();
+    expect(report.expectations.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.ok).toBe(true);
+    expect(events.length).toBeGreaterThan(50);
+    expect(runScenario(scenario).report).toEqual(report);
+  });
+
+  test.each(NAMES)("%s is named after its file, teaches, and knows its schema", (name) => {
+    const text = source(name);
+    expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=./scenario.schema.json");
+    const scenario = read(name);
+    expect(scenario.name).toBe(name);
+    expect(scenario.teaches).toContain("Look for:");
+    // It is shown on terminals of 80 columns, indented by two.
+    expect(longest(scenario.teaches)).toBeLessThanOrEqual(78);
+    expect(longest(scenario.title)).toBeLessThanOrEqual(78);
+    expect(longest(text)).toBeLessThanOrEqual(100);
+  });
+
+  test("comes with the schema of today: `detcd scenarios --schema` writes it", () => {
+    const schema = readFileSync(join(FOLDER, "scenario.schema.json"), "utf8");
+    expect(JSON.parse(schema)).toEqual(JSON.parse(scenarioJsonSchema()));
+  });
+});
+
+describe("a run", () => {
+  test("without a list of its events is the same run", () => {
+    const scenario = read("leader-crash");
+    const whole = runScenario(scenario);
+    const bare = runScenario(scenario, { events: false });
+    expect(bare.events).toEqual([]);
+    expect(bare.report).toEqual(whole.report);
+  });
+
+  test("of another seed is another run, and may still hold", () => {
+    const scenario = read("leader-crash");
+    const first = runScenario(scenario).report;
+    const second = runScenario(scenario, { seed: 2 }).report;
+    expect(second.seed).toBe(2);
+    expect(second.traceDigest).not.toBe(first.traceDigest);
+    expect(second.stateDigest).not.toBe(first.stateDigest);
+    expect(second.ok).toBe(true);
+  });
+
+  test("that is stopped is not judged at its end", () => {
+    const { report } = runScenario(read("leader-crash"), { until: 2_000_000 });
+    expect(report).toMatchObject({ stopped: true, ok: true, virtualMs: 2000, expectations: [] });
+  });
+
+  test.each([1, 2, 3, 4, 5])("of the conditional scenarios holds with seed %d, too", (seed) => {
+    for (const name of ["leader-crash", "check-quorum", "learner-promoted", "joint-change"]) {
+      const { report } = runScenario(read(name), { seed, events: false });
+      expect([name, report.failure, report.expectations.filter(({ ok }) => !ok)]).toEqual([
+        ...[name, null, []],
+      ]);
+    }
+  });
+});
