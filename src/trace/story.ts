@@ -6,6 +6,7 @@ import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./story/clie
 import { tellIgnored, tellRefusal, tellRole, tellVote } from "./story/elections.ts";
 import type { Scene, StoryLine, StoryMemory, Told } from "./story/line.ts";
 import {
+  rememberBehind,
   rememberWaiting,
   tellAppend,
   tellApply,
@@ -37,7 +38,7 @@ export type { Detail, StoryLine, Topic } from "./story/line.ts";
  */
 export class Narrator {
   readonly #events: readonly TraceEvent[];
-  readonly #memory: StoryMemory = { confIndex: 0, waiting: new Map() };
+  readonly #memory: StoryMemory = { confIndex: 0, waiting: new Map(), behind: new Map() };
   #frame: Frame;
 
   /** `events` is the whole run: a line may need to look at what a step brought about. */
@@ -70,6 +71,7 @@ export class Narrator {
     };
     const told = tell(event, scene);
     if (event.member !== 0) rememberWaiting(event, scene);
+    rememberBehind(event, scene);
     return told === null ? null : lineOf(event, told);
   }
 

@@ -38,6 +38,7 @@ test("a run is told as who did what, because of what", () => {
       "   2.900s  m2  becomes leader in term 2: votes from m2, m3 (2 of 3)",
       "   2.902s  m2  entry 3 (the empty entry of a new leader) is committed: stored on m2, m3",
       "   3.500s  m1  starts again: its disk holds term 1, entries 1…2; torn tail of 37 bytes cut off",
+      "   3.501s  m1  has caught up with entry 3: m2 sent it entry 3",
     ]
   `);
 });
@@ -211,6 +212,27 @@ test("a client that asks another member says why; one that gives up, what stood 
   ]);
 });
 
+test("a member that comes back has caught up once it knows all that is committed", () => {
+  const w = new TraceWriter();
+  const won = elected(w);
+  const first = entry(1, 1);
+  const second = entry(2, 1, "put a=1");
+  w.emit(1, won, "append", { entries: [first, second], truncated: 0 });
+  w.emit(3, 0, "pause", {});
+  const both = w.replicate(won, 1, 2, 1, null, [first, second], 0);
+  w.emit(1, both, "commit", { index: 2, term: 1 });
+  w.emit(3, 0, "resume", {});
+  w.replicate(both, 1, 3, 1, null, [first], 1);
+  w.emit(3, both, "commit", { index: 1, term: 1 });
+  expect(told(w).join()).not.toContain("caught up");
+  w.replicate(both, 1, 3, 1, first, [second], 2);
+  w.emit(3, both, "commit", { index: 2, term: 1 });
+  w.emit(2, both, "commit", { index: 2, term: 1 });
+  expect(told(w).filter((line) => line.includes("caught up"))).toEqual([
+    "m3  has caught up with entry 2: m1 sent it entries 1…2",
+  ]);
+});
+
 test("configurations are told once, joint ones as such", () => {
   const w = new TraceWriter();
   const won = elected(w);
@@ -242,9 +264,24 @@ test("a fault that one member feels is told by that member, one of the network b
     ],
     clogged: [],
   });
-  expect(told(w).slice(-2)).toEqual([
+  const again = w.emit(0, 0, "fault", { fault: "partition", text: "partition: m2", members: [2] });
+  const cut: [number, number][] = [
+    [1, 2],
+    [2, 1],
+    [2, 3],
+    [3, 2],
+  ];
+  w.emit(0, again, "links", { cut, clogged: [] });
+  const crash = w.emit(0, 0, "fault", { fault: "crash", text: "m3 crashes", members: [3] });
+  w.emit(3, crash, "crash", {
+    text: "member/wal/0-0.wal: 24 of 24 unsynced bytes lost",
+    lostBytes: 24,
+  });
+  expect(told(w).slice(-4)).toEqual([
     "m2  is paused: it keeps its state and hears nothing",
-    "!!  partition: m1: cut m1↔m2, m1→m3",
+    "!!  partition: m1",
+    "!!  the network is parted: m2 | m1 m3",
+    "m3  crashes: WAL: 24 of 24 unsynced bytes lost",
   ]);
 });
 

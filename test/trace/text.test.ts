@@ -13,7 +13,7 @@ test("the text begins with the title and what the run teaches, then tells the st
     "",
     "   1.200s  m1  becomes candidate in term 1: no leader showed up for 1.2s",
   ]);
-  expect(lines.at(-1)).toContain("m1  starts again");
+  expect(lines.at(-1)).toContain("m1  has caught up with entry 3: m2 sent it entry 3");
 });
 
 test("nothing that happened after `until` is told", () => {

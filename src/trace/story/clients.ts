@@ -66,7 +66,8 @@ export function tellComplete(event: CompleteEvent, scene: Scene): Told {
     operation === undefined ? "" : ` after ${durationText(event.at - operation.since)}`;
   return {
     text: `gives up on ${what}${waited}${said} and can't know whether it happened`,
-    because: whyNoProgress(scene, operation?.to ?? 0),
+    // A lost connection is a reason of its own; a reply that did not come is not.
+    because: event.text === "connection lost" ? "" : whyNoProgress(scene, operation?.to ?? 0),
     topic: "client",
     actor,
   };

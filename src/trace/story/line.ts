@@ -58,10 +58,12 @@ export interface Scene {
   readonly memory: StoryMemory;
 }
 
-/** What was told already, so that nothing is told twice. */
+/** What was told already, so that nothing is told twice, and what is to be told later. */
 export interface StoryMemory {
   /** Index of the newest configuration told. */
   confIndex: number;
   /** By leader: its first uncommitted entry, since when it waits, and whether that was told. */
   readonly waiting: Map<number, { index: number; since: Instant; told: boolean }>;
+  /** Members that came back and lack committed entries, with the end of their logs then. */
+  readonly behind: Map<number, number>;
 }

@@ -9,7 +9,7 @@ import type {
   SnapshotEvent,
   TraceEvent,
 } from "../events.ts";
-import { leaderOf, memberOf } from "../frame.ts";
+import { leaderOf, type MemberFrame, memberOf } from "../frame.ts";
 import { deliveredMessage, sourceText, storedOn, whyNotCommitted } from "../why.ts";
 import {
   confText,
@@ -55,6 +55,8 @@ export function tellCommit(event: CommitEvent, scene: Scene): Told {
   const { before, was } = scene;
   const entries = was.log.slice(before.committed + 1, event.index);
   if (entries.length === 0) {
+    const missed = caughtUp(event, scene);
+    if (missed !== null) return missed;
     return {
       text: `knows that all up to entry ${event.index} is committed`,
       because: fromWhom(event, scene),
@@ -72,6 +74,49 @@ export function tellCommit(event: CommitEvent, scene: Scene): Told {
     topic: "commit",
     routine: entries.every((entry) => entry.type === "normal" && entry.text !== ""),
   };
+}
+
+/** A member that came back knows all that is committed again. */
+function caughtUp(event: CommitEvent, scene: Scene): Told | null {
+  const { memory, before, was } = scene;
+  const ended = memory.behind.get(event.member);
+  if (ended === undefined || event.index < before.committed) return null;
+  memory.behind.delete(event.member);
+  return {
+    text: `has caught up with entry ${event.index}`,
+    because: whatItTook(ended, was),
+    topic: "log",
+  };
+}
+
+function whatItTook(ended: number, was: MemberFrame): string {
+  const { log } = was;
+  const lead = memberName(was.lead);
+  if (ended >= log.lastIndex) return `it lacked nothing, and ${lead} told it what is committed`;
+  const first = ended + 1 > log.firstIndex ? ended + 1 : log.firstIndex;
+  const entries = first > log.lastIndex ? [] : [rangeText(first, log.lastIndex)];
+  const snapshot = log.firstIndex > ended + 1 ? ["a snapshot"] : [];
+  return `${lead} sent it ${[...snapshot, ...entries].join(" and ")}`;
+}
+
+/** Notes who is behind when it comes back: restarted, resumed, or reached again. */
+export function rememberBehind(event: TraceEvent, scene: Scene): void {
+  const { memory, after } = scene;
+  const ended = memory.behind.get(event.member);
+  if (event.kind === "append" && ended !== undefined) {
+    const kept = (event.entries[0]?.index ?? 1) - 1;
+    if (kept < ended) memory.behind.set(event.member, kept);
+  }
+  if (event.kind === "role" && event.role === "leader") memory.behind.delete(event.member);
+  const healed = event.kind === "links" && event.cut.length < scene.before.cut.length;
+  const returned = event.kind === "recover" || event.kind === "resume";
+  if (!after.elected || (!healed && !returned)) return;
+  for (const member of after.members) {
+    if (returned && member.id !== event.member) continue;
+    if (member.status === "up" && member.commit < after.committed) {
+      memory.behind.set(member.id, member.log.lastIndex);
+    }
+  }
 }
 
 export function tellApply(event: ApplyEvent): Told {
@@ -163,7 +208,14 @@ export function tellLogMessage(event: SendEvent, scene: Scene): Told | null {
       own === undefined
         ? `its log ends at entry ${scene.is.log.lastIndex}`
         : `its entry ${index} is of term ${own}, the leader's of term ${asked?.logTerm ?? 0}`;
-    return { text: `cannot append after entry ${index} and tells ${to}`, because, topic: "log" };
+    // Without a conflict, and of a member that was never away, it is but a message out of order.
+    const isOrder = own === undefined && !scene.memory.behind.has(event.member);
+    return {
+      text: `cannot append after entry ${index} and tells ${to}`,
+      because,
+      detail: isOrder ? "all" : "story",
+      topic: "log",
+    };
   }
   return null;
 }
@@ -198,12 +250,15 @@ export function rememberWaiting(event: TraceEvent, scene: Scene): void {
   memory.waiting.set(event.member, { index: m.commit + 1, since: event.at, told: false });
 }
 
-/** Why nothing is committed at this moment, for a client that waits in vain. */
+/** Why nothing is committed at this moment, for a client that waited in vain for the member `to`. */
 export function whyNoProgress(scene: Scene, to: number): string {
   const { after } = scene;
   const asked = memberOf(after, to);
-  const leader = asked.role === "leader" && asked.status === "up" ? asked : leaderOf(after);
+  const name = `${memberName(to)}, which it asked,`;
+  if (to !== 0 && asked.status !== "up") return `${name} is ${asked.status}`;
+  const leader = asked.role === "leader" ? asked : leaderOf(after);
   if (leader === undefined) return "there is no leader";
+  if (to !== 0 && asked.lead === 0) return `${name} has no leader`;
   if (leader.log.lastIndex <= leader.commit) return "";
   return `${memberName(leader.id)} cannot commit entry ${leader.commit + 1}: ${whyNotCommitted(after, leader, leader.commit + 1)}`;
 }

@@ -27,12 +27,11 @@ const TOLD_BY_MEMBER: readonly TraceEvent["kind"][] = [
 export function tellFault(event: FaultEvent, scene: Scene): Told {
   const effects = scene.effects(event.seq);
   const links = effects.find((effect) => effect.kind === "links");
+  const cut =
+    links === undefined || links.cut.length === 0 ? "" : linksText(links.cut, idsOf(scene));
+  const parted = event.fault === "partition" && cut.includes("|");
   return {
-    text: event.text,
-    because:
-      links === undefined || links.cut.length === 0
-        ? ""
-        : `cut ${linksText(links.cut, idsOf(scene))}`,
+    text: parted ? `the network is parted: ${cut}` : event.text,
     detail: effects.some((effect) => TOLD_BY_MEMBER.includes(effect.kind)) ? "all" : "story",
     topic: "fault",
     actor: WORLD,
@@ -42,8 +41,11 @@ export function tellFault(event: FaultEvent, scene: Scene): Told {
 export function tellCrash(event: CrashEvent, scene: Scene): Told {
   const { was } = scene;
   const role = was.role === "leader" ? ` as leader of term ${was.term}` : "";
-  const text = event.text === "" ? "" : `: ${event.text}`;
-  return { text: `crashes${role}${text}`, topic: "fault" };
+  const exit = /^it exits: (.*)$/s.exec(event.text)?.[1];
+  if (exit !== undefined) return { text: `exits${role}: ${exit}`, topic: "fault" };
+  // Which of its files is a detail: members have one log each.
+  const what = event.text.replace(/\S*\/wal\/\S+\.wal/g, "WAL");
+  return { text: `crashes${role}${what === "" ? "" : `: ${what}`}`, topic: "fault" };
 }
 
 function idsOf(scene: Scene): number[] {
