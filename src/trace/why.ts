@@ -1,4 +1,4 @@
-import type { MessageSummary, TraceEvent } from "./events.ts";
+import type { MessageSummary, SendEvent, TraceEvent } from "./events.ts";
 import { type Frame, isClogged, isCut, isQuorum, type MemberFrame, memberOf } from "./frame.ts";
 import { memberName, memberNames, messageName } from "./words.ts";
 
@@ -94,6 +94,33 @@ export function deliveredMessage(event: TraceEvent, find: EventLookup): MessageS
   for (let steps = 0; next !== undefined && steps < 8; steps++) {
     if (next.kind === "deliver") return next.message;
     next = next.cause === 0 ? undefined : find(next.cause);
+  }
+  return null;
+}
+
+const REQUESTS: Readonly<Record<string, string>> = {
+  MsgVoteResp: "MsgVote",
+  MsgPreVoteResp: "MsgPreVote",
+  MsgAppResp: "MsgApp",
+};
+/** An answer waits for the disk, not for longer than this many events of all members. */
+const LOOK_BACK = 5000;
+
+/**
+ * The request that a sent answer answers. It need not be among the answer's causes: an answer goes
+ * out when the disk has what it promises, and one sync may serve several requests.
+ */
+export function requestOf(answer: SendEvent, find: EventLookup): MessageSummary | null {
+  const { from, to, type } = answer.message;
+  const wanted = REQUESTS[type];
+  const last = answer.seq - LOOK_BACK;
+  for (let seq = answer.seq - 1; seq > 0 && seq > last; seq--) {
+    const event = find(seq);
+    if (event?.kind !== "deliver" || event.member !== from) continue;
+    const { message } = event;
+    if (message.type !== wanted || message.from !== to) continue;
+    // A rejected append names the index it was asked to append after.
+    if (type !== "MsgAppResp" || message.index === answer.message.index) return message;
   }
   return null;
 }

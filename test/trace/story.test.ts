@@ -100,6 +100,42 @@ describe("votes", () => {
   });
 });
 
+test("an answer that waited for the disk is still an answer to its own request", () => {
+  const w = new TraceWriter();
+  elected(w);
+  w.emit(3, 0, "append", { entries: [entry(1, 1), entry(2, 1)], truncated: 0 });
+  const ask = (index: number, logTerm: number) =>
+    w.deliver(
+      w.send(0, {
+        type: "MsgApp",
+        from: 2,
+        to: 3,
+        term: 4,
+        index,
+        logTerm,
+        commit: 0,
+        entries: [],
+      }),
+      300,
+    );
+  const first = ask(2, 3);
+  ask(1, 1);
+  const sync = w.emit(3, first, "sync", { file: "0.wal", token: 1, took: 900 });
+  const done = w.emit(3, sync, "disk-done", { token: 1 });
+  w.send(done, {
+    type: "MsgAppResp",
+    from: 3,
+    to: 2,
+    term: 4,
+    index: 2,
+    reject: true,
+    rejectHint: 1,
+  });
+  expect(told(w).at(-1)).toBe(
+    "m3  cannot append after entry 2 and tells m2: its entry 2 is of term 1, the leader's of term 3",
+  );
+});
+
 describe("a leader steps down", () => {
   test("because a message carries a later term", () => {
     const w = new TraceWriter();

@@ -1,6 +1,6 @@
 import type { HardStateEvent, MessageSummary, RoleEvent, SendEvent } from "../events.ts";
 import { votersOf } from "../frame.ts";
-import { deliveredMessage, sourceText } from "../why.ts";
+import { deliveredMessage, requestOf, sourceText } from "../why.ts";
 import { durationText, memberName, memberNames, messageName } from "../words.ts";
 import type { Scene, Told } from "./line.ts";
 
@@ -170,7 +170,7 @@ export function tellRefusal(event: SendEvent, scene: Scene): Told | null {
   const { message } = event;
   const isVote = message.type === "MsgVoteResp" || message.type === "MsgPreVoteResp";
   if (!isVote || message.reject !== true) return null;
-  const request = deliveredMessage(event, scene.find);
+  const request = requestOf(event, scene.find);
   const what = message.type === "MsgVoteResp" ? "vote" : "pre-vote";
   return {
     text: `refuses its ${what} to ${memberName(message.to)}`,

@@ -10,7 +10,7 @@ import type {
   TraceEvent,
 } from "../events.ts";
 import { leaderOf, type MemberFrame, memberOf } from "../frame.ts";
-import { deliveredMessage, sourceText, storedOn, whyNotCommitted } from "../why.ts";
+import { deliveredMessage, requestOf, sourceText, storedOn, whyNotCommitted } from "../why.ts";
 import {
   confText,
   durationText,
@@ -202,7 +202,7 @@ export function tellLogMessage(event: SendEvent, scene: Scene): Told | null {
   }
   if (message.type === "MsgAppResp" && message.reject === true) {
     const index = message.index ?? 0;
-    const asked = deliveredMessage(event, scene.find);
+    const asked = requestOf(event, scene.find);
     const own = scene.is.log.termAt(index);
     const because =
       own === undefined
