@@ -58,6 +58,13 @@ export function entriesText(entries: readonly EntrySummary[], most = 2): string 
   return `${rangeText(first.index, last.index)} (${texts.join(", ")})`;
 }
 
+/** `term 2`, or `terms 2…4` if the entries are of several. */
+export function termsText(entries: readonly EntrySummary[]): string {
+  const first = entries[0]?.term ?? 0;
+  const last = entries.at(-1)?.term ?? 0;
+  return first === last ? `term ${first}` : `terms ${first}…${last}`;
+}
+
 /** `voters m1, m2, m3; learner m4`, or both halves of a joint configuration. */
 export function confText(conf: ConfSummary): string {
   const parts: string[] = [];

@@ -203,7 +203,7 @@ export function tellIgnored(message: MessageSummary, seq: number, scene: Scene):
   const ago = durationText(after.now - is.heard);
   const because =
     is.lead === is.id
-      ? "it leads and hears from a majority"
+      ? `it takes itself for the leader of term ${is.term}`
       : `it heard from its leader ${memberName(is.lead)} only ${ago} ago`;
   return {
     text: `ignores ${memberName(message.from)}'s ${messageName(message)} for term ${message.term}`,

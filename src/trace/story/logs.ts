@@ -1,3 +1,4 @@
+import { SECOND } from "../../base/time.ts";
 import type {
   AppendEvent,
   ApplyEvent,
@@ -19,6 +20,7 @@ import {
   memberName,
   memberNames,
   rangeText,
+  termsText,
 } from "../words.ts";
 import type { Scene, Told } from "./line.ts";
 
@@ -30,16 +32,16 @@ export function tellAppend(event: AppendEvent, scene: Scene): Told {
   if (first !== undefined && event.truncated > 0) {
     const lost = was.log.slice(first.index, was.log.lastIndex);
     const message = deliveredMessage(event, scene.find);
-    const from = message === null ? "the leader" : memberName(message.from);
+    const from = memberName(message?.from ?? was.lead);
     return {
-      text: `throws away its ${entriesText(lost)} of term ${lost[0]?.term ?? 0}, never committed`,
-      because: `${from}'s ${entriesText(event.entries)} of term ${first.term} replaces ${lost.length === 1 ? "it" : "them"}`,
+      text: `throws away its ${entriesText(lost)} of ${termsText(lost)}, never committed`,
+      because: `${from}'s ${entriesText(event.entries)} of ${termsText(event.entries)} replace${event.entries.length === 1 ? "s" : ""} ${lost.length === 1 ? "it" : "them"}`,
       topic: "log",
     };
   }
   const leads = was.role === "leader";
   return {
-    text: `${leads ? "appends" : "stores"} ${entriesText(event.entries)} of term ${first?.term ?? 0}`,
+    text: `${leads ? "appends" : "stores"} ${entriesText(event.entries)} of ${termsText(event.entries)}`,
     because: leads ? "" : fromWhom(event, scene),
     detail: event.entries.some((entry) => entry.type === "conf-change") && leads ? "story" : "all",
     topic: "log",
@@ -220,13 +222,16 @@ export function tellLogMessage(event: SendEvent, scene: Scene): Told | null {
   return null;
 }
 
-/** A leader whose oldest uncommitted entry waits for longer than an election takes: once an entry. */
+/** Nobody waits longer than this without wondering, however long elections take. */
+const LONG_US = SECOND;
+
+/** A leader whose oldest uncommitted entry waits for as long as an election takes: once an entry. */
 export function tellStalled(event: TraceEvent, scene: Scene): Told | null {
   const { after, is, memory } = scene;
   const waits = memory.waiting.get(event.member);
   if (waits === undefined || waits.told || is.status !== "up") return null;
   const waited = event.at - waits.since;
-  if (waited < after.election) return null;
+  if (waited < (after.election < LONG_US ? after.election : LONG_US)) return null;
   waits.told = true;
   const entry = is.log.at(waits.index);
   const what = entry === undefined ? "" : ` (${entryText(entry)})`;
