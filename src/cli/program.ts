@@ -21,11 +21,19 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   });
   try {
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: "user" });
+    else await program.parseAsync(helped(argv, program), { from: "user" });
     return code;
   } catch (error) {
     return explain(error, argv, io);
   }
+}
+
+/** Asked for help about a command it does not know, commander would show the general help. */
+function helped(argv: readonly string[], program: Command): string[] {
+  const [first, topic] = argv;
+  if (first !== "help" || topic === undefined) return [...argv];
+  const known = topic === "help" || program.commands.some((command) => command.name() === topic);
+  return known ? [topic, "--help"] : [topic];
 }
 
 function programFor(io: Io, done: (code: number) => void): Command {
@@ -61,7 +69,8 @@ function oneLine(text: string): string {
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean one of (.*)\?\)/, ", did you mean one of $1?")
     .replace(/\n\(Did you mean (.*)\?\)/, ', did you mean "$1"?')
-    .replace(/^(unknown command[^?]*)$/, "$1 (`detcd` alone lists them)");
+    .replace(/^(unknown command[^?]*)$/, "$1 (`detcd` alone lists them)")
+    .replace(/^missing required argument 'what'$/, "replay what? e.g. `detcd replay leader-crash`");
 }
 
 function explain(error: unknown, argv: readonly string[], io: Io): number {
@@ -70,7 +79,8 @@ function explain(error: unknown, argv: readonly string[], io: Io): number {
     return error.exitCode === 0 ? EXIT.held : EXIT.badInput;
   }
   if (error instanceof InputError || error instanceof TraceError) {
-    io.error(`${error.message}\n`);
+    const placed = !(error instanceof InputError) || error.problems.some(({ file }) => file !== "");
+    io.error(`${placed ? "" : "detcd: "}${error.message}\n`);
     return EXIT.badInput;
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -23,8 +23,10 @@ export class InputError extends Error {
   readonly exitCode = 2;
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(problemLine).join("\n"));
+  /** @param more how many problems there are beyond those given */
+  constructor(problems: readonly Problem[], more = 0) {
+    const rest = more > 0 ? [`… and ${more} more problems`] : [];
+    super([...problems.map(problemLine), ...rest].join("\n"));
     this.problems = problems;
   }
 

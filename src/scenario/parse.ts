@@ -10,6 +10,9 @@ import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
 import { phraseOf } from "./texts.ts";
 
+/** A file that is something else altogether has no end of problems. */
+const PROBLEMS_MAX = 20;
+
 /**
  * Reads a scenario. `file` is the name for messages. Throws InputError with all problems that
  * were found at once: of the YAML if it is none, else of the shape, else of the meaning.
@@ -23,7 +26,8 @@ export function parseScenario(source: string, file: string): Scenario {
     const problems = found.map(
       ([{ line, column }, text]): Problem => ({ file, line, column, text }),
     );
-    throw new InputError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+    problems.sort((a, b) => a.line - b.line || a.column - b.column);
+    throw new InputError(problems.slice(0, PROBLEMS_MAX), problems.length - PROBLEMS_MAX);
   };
 
   complain(document.errors.map((error) => [positions.offset(error.pos[0]), yamlText(error)]));
