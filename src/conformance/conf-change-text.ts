@@ -1,5 +1,6 @@
 import { type ConfChangeSingle, ConfChangeType } from "../raft/types.ts";
 import { parseUint64 } from "./go-number.ts";
+import { trimSpace } from "./go-space.ts";
 
 const TYPES: ReadonlyMap<string, ConfChangeType> = new Map([
   ["v", ConfChangeType.AddNode],
@@ -14,7 +15,7 @@ const TYPES: ReadonlyMap<string, ConfChangeType> = new Map([
  * @returns the text of Go's error for anything else.
  */
 export function parseConfChanges(text: string): ConfChangeSingle[] | string {
-  const trimmed = text.trim();
+  const trimmed = trimSpace(text);
   if (trimmed === "") return [];
   const changes: ConfChangeSingle[] = [];
   for (const token of trimmed.split(" ")) {

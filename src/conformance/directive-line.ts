@@ -1,4 +1,5 @@
 import type { Argument } from "./argument.ts";
+import { isSpace, trimSpace } from "./go-space.ts";
 
 /** A directive line taken apart. */
 export interface DirectiveLine {
@@ -19,7 +20,7 @@ export interface DirectiveLineError {
  * leading spaces.
  */
 export function parseDirectiveLine(source: string): DirectiveLine | DirectiveLineError {
-  const line = source.trim();
+  const line = trimSpace(source);
   const parser = new LineParser(line);
   const command = parser.word(" ");
   const args: Argument[] = [];
@@ -52,7 +53,7 @@ class LineParser {
   }
 
   skipSpace(): void {
-    while (!this.atEnd && /\s/.test(this.line.charAt(this.at))) this.at++;
+    while (!this.atEnd && isSpace(this.line.charAt(this.at))) this.at++;
   }
 
   /** Everything up to the next of `stops` or the end. */

@@ -5,6 +5,7 @@ import {
   parseDirectiveLine,
 } from "./directive-line.ts";
 import { ScriptError } from "./failures.ts";
+import { trimSpace } from "./go-space.ts";
 
 /** One test of a data-driven file: a command, its input, and what it should print. */
 export interface Directive {
@@ -80,12 +81,12 @@ class ScriptReader {
   /** The directive on the next line, with its continuation lines; null for a comment or a blank. */
   private directiveLine(): DirectiveLine | null {
     const number = this.at + 1;
-    let line = this.pass().trim();
+    let line = trimSpace(this.pass());
     if (line.startsWith("#")) return null;
     while (line.endsWith("\\") && this.at < this.lines.length) {
-      line = `${line.slice(0, -1)} ${this.pass().trim()}`;
+      line = `${line.slice(0, -1)} ${trimSpace(this.pass())}`;
     }
-    if (line.trim() === "") return null;
+    if (trimSpace(line) === "") return null;
     const parsed: DirectiveLine | DirectiveLineError = parseDirectiveLine(line);
     if ("column" in parsed) {
       const remedy = "write: command key key=value key=(value, value)";
@@ -111,7 +112,7 @@ class ScriptReader {
     const expected = doubled ? this.untilDoubledSeparator() : this.untilBlank();
     this.before.push(this.passed);
     this.passed = [];
-    this.directives.push({ command, args, input: input.trim(), expected, line, expectedLine });
+    this.directives.push({ command, args, input: trimSpace(input), expected, line, expectedLine });
   }
 
   /** The blank line is eaten: rewriting puts it back. */
@@ -119,7 +120,7 @@ class ScriptReader {
     let text = "";
     while (this.at < this.lines.length) {
       const line = this.take();
-      if (line.trim() === "") break;
+      if (trimSpace(line) === "") break;
       text += `${line}\n`;
     }
     return text;
@@ -156,7 +157,7 @@ export function rewriteScript(script: Script, outputs: readonly string[]): strin
   let text = "";
   for (const [i, output] of outputs.entries()) {
     for (const line of script.before[i] as readonly string[]) text += `${line}\n`;
-    text += /^[\t ]*\n/m.test(output)
+    text += /(^|\n)[\t ]*\n/.test(output)
       ? `${SEPARATOR}\n${SEPARATOR}\n${output}${SEPARATOR}\n${SEPARATOR}\n\n`
       : `${SEPARATOR}\n${output}\n`;
   }

@@ -97,6 +97,10 @@ export function onVoteRequest(r: Raft, m: Message): void {
   const refusesAsLearner = r.bugs.R18 && r.isLearner;
   if (!canVote || refusesAsLearner || !r.log.isUpToDate(m.logTerm, m.index)) {
     if (r.lines.wants(LogLevel.Info)) r.lines.info(voteLine(r, m, "rejected"));
+    // Only a node without a past has no term to answer with, and it can refuse nobody.
+    if (r.term === 0) {
+      r.lines.panic(`term should be set when sending ${MESSAGE_TYPE_NAMES[respond]}`);
+    }
     r.sendAfterAppend(voteResponse(respond, m.from, r.id, r.term, true));
     return;
   }

@@ -6,6 +6,7 @@ import {
 } from "./confchange/changer.ts";
 import { asV2, entersJoint, leavesByItself, leavesJoint } from "./confchange/changes.ts";
 import { confStateText, restoreMembership, sameConfState } from "./confchange/restore.ts";
+import { RaftPanic } from "./errors.ts";
 import { hex } from "./log-lines.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
@@ -21,7 +22,7 @@ import {
 
 /** A conf change was applied by the state machine: from now on it decides who votes. */
 export function applyConfChange(r: Raft, change: ConfChange | ConfChangeV2): ConfState {
-  const membership = orPanic(r, () => changed(r, asV2(change)));
+  const membership = orPanic(() => changed(r, asV2(change)));
   return switchTo(r, membership);
 }
 
@@ -30,7 +31,7 @@ export function restoreConfiguration(r: Raft, state: ConfState): void {
   const wanted = r.bugs.R15
     ? { ...state, votersOutgoing: [], learnersNext: [], autoLeave: false }
     : state;
-  const membership = orPanic(r, () => restoreMembership(wanted, base(r)));
+  const membership = orPanic(() => restoreMembership(wanted, base(r)));
   const restored = switchTo(r, membership);
   if (!sameConfState(wanted, restored)) {
     r.lines.panic(
@@ -51,11 +52,12 @@ function base(r: Raft): ChangerBase {
   return { lastIndex: r.log.lastIndex(), newInflights: () => r.tracker.newInflights() };
 }
 
-function orPanic(r: Raft, change: () => Membership): Membership {
+/** Without a line in the log: etcd-io/raft panics with the bare error here. */
+function orPanic(change: () => Membership): Membership {
   try {
     return change();
   } catch (error) {
-    if (error instanceof ConfChangeError) r.lines.panic(error.message);
+    if (error instanceof ConfChangeError) throw new RaftPanic(error.message);
     throw error;
   }
 }
