@@ -29,7 +29,7 @@ function roomy(view: View): Row[] {
       ...field("commit", commit),
       ...field("applied", applied),
       ...(view.columns >= WIDE ? field("rev", revision) : []),
-      ...notes(member),
+      ...notes(member, view.columns >= WIDE),
     ]);
     rows.push([plain(" ".repeat(INDENT)), ...logRow(member, window)]);
   }
@@ -76,13 +76,13 @@ function short(id: number): string {
 }
 
 /** What is special about a member at this moment. */
-function notes(member: MemberFrame): Segment[] {
+function notes(member: MemberFrame, wide: boolean): Segment[] {
   if (member.status !== "up") return [];
   const out: Segment[] = [];
   if (member.role === "candidate" || member.role === "pre-candidate") {
-    const votes = `${member.granted.length}/${votersOf(member.conf).length} votes `;
-    out.push({ text: votes, color: "yellow" });
+    const votes = `${member.granted.length}/${votersOf(member.conf).length} `;
+    out.push({ text: wide ? `${votes}votes ` : votes, color: "yellow" });
   }
-  if (member.syncing > 0) out.push(dim("disk…"));
+  if (member.syncing > 0) out.push(dim("disk"));
   return out;
 }

@@ -28,11 +28,11 @@ export function timelineRow(view: View): Row {
     recording.end === 0
       ? 0
       : Math.floor((Math.min(at, recording.end) / recording.end) * (width - 1));
-  for (const place of recording.elections) {
-    marks[columnOf(recording.timeAt(place))] = { text: "★", color: "green" };
-  }
   for (const place of recording.faults) {
     marks[columnOf(recording.timeAt(place))] = { text: "✗", color: "red" };
+  }
+  for (const place of recording.elections) {
+    marks[columnOf(recording.timeAt(place))] = { text: "★", color: "green" };
   }
   marks[columnOf(state.now)] = { text: "●", bold: true, color: "cyan" };
   return [dim(" "), ...joined(marks)];
