@@ -604,6 +604,17 @@ describe("the invariant monitor", () => {
     expect(Tale.settled().elect(2, 2, []).play(monitor).violations).toEqual([]);
   });
 
+  test("it can hold a run against some of the invariants alone", () => {
+    const tale = Tale.settled().elect(2, 2, []).commit(2, 1, 1);
+    const names = (only?: string[]) =>
+      tale
+        .play(new InvariantMonitor(only === undefined ? {} : { only }))
+        .violations.map((v) => v.invariant);
+    expect(names()).toEqual(["election-quorum", "commit-bounds"]);
+    expect(names(["commit-bounds"])).toEqual(["commit-bounds"]);
+    expect(() => names(["no-such"])).toThrow('there is no invariant "no-such"');
+  });
+
   test("it keeps the first violations and counts the rest", () => {
     const tale = Tale.settled();
     for (let i = 0; i < 20; i++) tale.apply(2, 2, 1);

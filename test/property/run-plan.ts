@@ -1,5 +1,5 @@
 import { Coverage } from "../../src/check/coverage.ts";
-import { ClientMonitor } from "../../src/check/durability.ts";
+import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../../src/check/durability.ts";
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { InvariantMonitor } from "../../src/check/monitor.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly check?: boolean;
   /** Stop after the plan, without healing and settling. Default false. */
   readonly unsettled?: boolean;
+  /** Only these invariants end the run; default all. */
+  readonly only?: readonly string[];
 }
 
 export interface Ran {
@@ -29,11 +31,20 @@ export interface Ran {
 export const REFUSED = "starts-again";
 export const PANIC = "panic";
 
+const MONITORED = new InvariantMonitor().invariants.map((invariant) => invariant.name);
+
 /** Runs a plan, heals the world, and lets it settle. Ends at the first violation. */
 export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
   const { check = true, sinks = [], bugs = [] } = run;
-  const monitor = new InvariantMonitor({ throwAtFirst: true });
-  const clients = new ClientMonitor({ throwAtFirst: true });
+  const { only } = run;
+  const watched = only?.filter((name) => MONITORED.includes(name));
+  const monitor = new InvariantMonitor({
+    throwAtFirst: true,
+    ...(watched === undefined ? {} : { only: watched }),
+  });
+  const wanted = (name: string) => only === undefined || only.includes(name);
+  const judged = wanted(ACKNOWLEDGED_WRITES) || wanted(LINEARIZABLE);
+  const clients = new ClientMonitor({ throwAtFirst: judged });
   const coverage = new Coverage();
   const options: ClusterOptions = { ...DEFAULT_CLUSTER, ...plan.options, bugs };
   const all = check ? [monitor, clients, coverage, ...sinks] : sinks;
@@ -55,7 +66,7 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
     else if (check && error instanceof Error) violations.push(panic(cluster, error));
     else throw error;
   }
-  return { cluster, violations, coverage };
+  return { cluster, violations: violations.filter((v) => wanted(v.invariant)), coverage };
 }
 
 function panic(cluster: Cluster, error: Error): Violation {
@@ -107,7 +118,8 @@ export class PlanWorld {
         for (let i = 0; i < action.count; i++) this.request(action);
         return;
       case "crash":
-        return this.inject({ type: "crash", member: this.pick(action.who), disk: action.disk });
+        this.inject({ type: "crash", member: this.pick(action.who), disk: action.disk });
+        return;
       case "crash-all":
         for (const id of cluster.memberIds()) {
           this.inject({ type: "crash", member: id, disk: action.disk });
@@ -118,55 +130,69 @@ export class PlanWorld {
       case "resume":
       case "campaign":
       case "snapshot":
-        return this.inject({ type: action.do, member: this.pick(action.who) });
+        this.inject({ type: action.do, member: this.pick(action.who) });
+        return;
       case "restart-all":
         for (const id of cluster.memberIds()) this.inject({ type: "restart", member: id });
         return;
       case "transfer":
-        return this.inject({ type: "transfer", to: this.pick(action.who) });
+        this.inject({ type: "transfer", to: this.pick(action.who) });
+        return;
       case "isolate":
-        return this.inject({ type: "partition", groups: [[this.pick(action.who)]] });
+        this.inject({ type: "partition", groups: [[this.pick(action.who)]] });
+        return;
       case "split": {
         const side = cluster.memberIds().filter((_, i) => ((action.mask >> (i % 7)) & 1) === 1);
-        return this.inject({ type: "partition", groups: [side] });
+        this.inject({ type: "partition", groups: [side] });
+        return;
       }
       case "cut":
       case "clog": {
         const [from, to] = [this.pick(action.from), this.pick(action.to)];
         if (from === to) return;
-        return this.inject({ type: action.do, from: [from], to: [to] });
+        this.inject({ type: action.do, from: [from], to: [to] });
+        return;
       }
       case "drop": {
         const { message, count } = action;
         const [from, to] = [this.pick(action.from), this.pick(action.to)];
         if (from === to) return;
-        return this.inject({ type: "drop-next", from, to, message, count });
+        this.inject({ type: "drop-next", from, to, message, count });
+        return;
       }
       case "heal":
       case "unclog":
-        return this.inject({ type: action.do });
+        this.inject({ type: action.do });
+        return;
       case "bad-links": {
         const { loss, duplicate, reorder } = action;
-        return this.inject({ type: "link", options: { loss, duplicate, reorder } });
+        this.inject({ type: "link", options: { loss, duplicate, reorder } });
+        return;
       }
       case "drift":
-        return this.inject({ type: "drift", member: this.pick(action.who), ppm: action.ppm });
+        this.inject({ type: "drift", member: this.pick(action.who), ppm: action.ppm });
+        return;
       case "slow-disk": {
         const us = action.syncMs * 1000;
         const options = { syncMinUs: 300, syncMeanUs: us, syncMaxUs: us * 3 };
-        return this.inject({ type: "disk-slow", member: this.pick(action.who), options });
+        this.inject({ type: "disk-slow", member: this.pick(action.who), options });
+        return;
       }
       case "add":
-        return this.inject({ type: "add-member", member: this.fresh(), learner: action.learner });
+        this.inject({ type: "add-member", member: this.fresh(), learner: action.learner });
+        return;
       case "promote":
-        return this.promote(this.pick(action.who));
+        this.promote(this.pick(action.who));
+        return;
       case "remove":
         if (this.voters().length < 2) return;
-        return this.inject({ type: "remove-member", member: this.pick(action.who) });
+        this.inject({ type: "remove-member", member: this.pick(action.who) });
+        return;
       case "replace": {
         const out = this.pick(action.who);
         if (!this.voters().includes(out)) return;
-        return this.inject({ type: "change", add: [this.fresh()], remove: [out], learners: [] });
+        this.inject({ type: "change", add: [this.fresh()], remove: [out], learners: [] });
+        return;
       }
     }
   }
