@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import type { ACTIONS } from "../../src/scenario/actions/index.ts";
+import { CONDITION_KEYS, CONDITION_SENTENCES } from "../../src/scenario/conditions.ts";
+import { parseScenario } from "../../src/scenario/parse.ts";
+import { runScenario, type ScenarioRun } from "../../src/scenario/run.ts";
+
+function run(steps: string, cluster = "members: 3"): ScenarioRun {
+  const source = `
+name: test
+title: A test
+teaches: Nothing.
+cluster: { ${cluster} }
+steps:
+  - at: 200ms
+    campaign: m1
+  - when: m1 is leader
+${steps}
+expect: [one leader per term]
+`;
+  return runScenario(parseScenario(source, "test.yaml"));
+}
+
+/** A condition, the step before it, and the ms of the run between which it comes true. */
+const CAME: readonly (readonly [string, string, number, number])[] = [
+  ["leader elected", "", 200, 203],
+  ["new leader elected", "crash: m1", 1000, 3000],
+  ["no leader", "crash: m1", 200, 203],
+  ["m3 is down", "crash: m3", 200, 203],
+  ["m2 is pre-candidate", "crash: m1", 1000, 3000],
+  ["all applied", "put: { key: a, value: 1 }", 201, 220],
+  ["puts done", "puts: { count: 5, every: 20ms }", 280, 300],
+  ["nothing pending", "put: { key: a, value: 1 }", 201, 220],
+  ["configuration joint", "change: { add: [m4, m5], remove: [m2] }", 201, 220],
+  ["configuration settled", "change: { add: [m4, m5], remove: [m2] }", 200, 230],
+  ["{ committed: 6 }", "puts: { count: 2, every: 20ms }", 220, 240],
+  ["{ applied: 6 }", "puts: { count: 2, every: 20ms }", 220, 400],
+  ["{ term: 3 }", "transfer-to: m2", 201, 220],
+  ["{ last index: { m2: 6 } }", "puts: { count: 2, every: 20ms }", 220, 240],
+  ["{ commit index: { m1: 6 } }", "puts: { count: 2, every: 20ms }", 220, 240],
+  ["{ caught up: m3 }", "put: { key: a, value: 1 }", 200, 220],
+  ["{ answered: a }", "put: { key: a, value: 1 }", 201, 220],
+  ["{ sent: { message: MsgHeartbeat, from: leader, to: m3, count: 5 } }", "", 600, 800],
+  ["{ delivered: { message: MsgHeartbeat, to: m3, count: 5 } }", "", 600, 810],
+];
+
+describe("a step that waits for", () => {
+  test.each(CAME)("%s comes when it holds", (condition, step, from, to) => {
+    const action = step === "" ? "" : `  - ${step}\n`;
+    const { report } = run(`${action}  - when: ${condition}\n    within: 5s\n`);
+    expect(report.failure).toBeNull();
+    // The run ends a second after its last step.
+    expect(report.virtualMs - 1000).toBeGreaterThanOrEqual(from);
+    expect(report.virtualMs - 1000).toBeLessThanOrEqual(to);
+  });
+
+  test("a snapshot installed comes when it was taken over", () => {
+    const { report } = run(
+      "  - crash: m3\n  - puts: { count: 20, every: 2ms }\n  - when: puts done\n" +
+        "  - restart: m3\n  - when: { snapshot installed: m3 }\n    within: 2s\n",
+      "snapshot-entries: 5, catch-up-entries: 1",
+    );
+    expect(report.failure).toBeNull();
+  });
+
+  test("what never comes fails, and says so", () => {
+    const { report } = run("  - when: m3 is leader\n    within: 2s");
+    expect(report.ok).toBe(false);
+    expect(report.failure).toEqual({
+      ...{ step: 3, line: 10, text: 'waited 2s in vain for "m3 is leader"' },
+    });
+    expect(report.expectations).toEqual([]);
+  });
+
+  test("every condition there is was tried here", () => {
+    const tried = CAME.map(([text]) => text.replace(/^\{ ([a-z ]+):.*/, "$1"));
+    const patterns = [
+      ...Object.keys(CONDITION_KEYS),
+      ...CONDITION_SENTENCES.map(({ template }) => template),
+    ].map((name) => new RegExp(`^${name.replace(/<[a-z]+>/g, "\\S+")}$`));
+    const untried = patterns.filter((pattern) => !tried.some((text) => pattern.test(text)));
+    expect(untried.map(String)).toEqual(["/^snapshot installed$/"]);
+  });
+});
+
+/** Every action, and the word of the fault in the trace it makes (null: clients, who make none). */
+const DONE: Readonly<Record<keyof typeof ACTIONS, readonly [string, string | null]>> = {
+  crash: ["crash: { member: m3, disk: random }", "crash"],
+  restart: ["crash: m3\n  - restart: down", "restart"],
+  pause: ["pause: m3", "pause"],
+  resume: ["pause: m3\n  - resume: paused", "resume"],
+  drift: ["drift: { member: m3, ppm: -1000 }", "drift"],
+  skew: ["skew: { member: m3, by: -2s }", "skew"],
+  "disk-slow": ["disk-slow: { member: all, min: 1ms, mean: 2ms, max: 3ms }", "disk-slow"],
+  "disk-full": ["disk-full: { member: m3 }", "disk-full"],
+  "bit-rot": ["crash: m3\n  - bit-rot: { member: m3 }", "bit-rot"],
+  campaign: ["campaign: m3", "campaign"],
+  snapshot: ["snapshot: m2", "snapshot"],
+  partition: ["partition: { minority: leader }", "partition"],
+  isolate: ["isolate: m3", "partition"],
+  cut: ["cut: { from: m1, to: all }", "cut"],
+  heal: ["isolate: m3\n  - heal: true", "heal"],
+  clog: ["clog: { from: m1, to: m3 }", "clog"],
+  unclog: ["clog: { from: m1, to: m3 }\n  - unclog: true", "unclog"],
+  link: ["link: { from: m1, loss: 5%, min: 1ms, mean: 2ms, max: 3ms }", "link"],
+  "drop-next": ["drop-next: { from: m1, to: [m2, m3], message: MsgApp, count: 2 }", "drop-next"],
+  "transfer-to": ["transfer-to: follower", "transfer"],
+  "add-learner": ["add-learner: m4", "add-member"],
+  "add-member": ["add-member: m4", "add-member"],
+  promote: ["add-learner: m4\n  - when: { caught up: m4 }\n  - promote: m4", "promote"],
+  "remove-member": ["remove-member: m3", "remove-member"],
+  change: ["change: { add: [m4], remove: [m3] }", "change"],
+  put: ["put: { key: a, value: 1, to: m2, only: true, client: 9, as: w }", null],
+  get: ["get: a", null],
+  delete: ["delete: { key: a }", null],
+  puts: ["puts: { count: 3, every: 1ms, bytes: 1KiB }", null],
+};
+
+describe("a step", () => {
+  test.each(Object.entries(DONE))("%s does what it says", (_, [step, fault]) => {
+    const { report, events } = run(`  - ${step}`);
+    expect(report.failure).toBeNull();
+    expect(report.violations).toEqual([]);
+    const faults = events.flatMap((event) => (event.kind === "fault" ? [event.fault] : []));
+    const invoked = events.some(({ kind }) => kind === "invoke");
+    if (fault === null) expect(invoked).toBe(true);
+    else expect(faults.slice(1)).toContain(fault);
+  });
+
+  test.each([
+    ["restart: m3", "m3 is running already"],
+    ["resume: m3", "m3 is not paused"],
+    ["crash: [m3]\n  - crash: m3", "m3 is not running"],
+    ["crash: candidate", '"candidate" is nobody now'],
+    ["transfer-to: followers", "but one member is needed"],
+    ["partition: [[leader], [m1]]", "m1 would be on two sides"],
+    ["add-learner: m4\n  - add-learner: m4", "m4 exists already"],
+    ["crash: m1\n  - transfer-to: m2", "there is no leader to ask"],
+  ])("%j that is impossible fails, and says why", (step, text) => {
+    const { report } = run(`  - ${step}`);
+    expect(report.ok).toBe(false);
+    expect(report.failure?.text).toContain(text);
+  });
+
+  test("that is due before the one above it was done fails", () => {
+    const { report } = run("  - when: { sent: { count: 20 } }\n  - at: 201ms\n    crash: m1");
+    expect(report.failure?.text).toMatch(
+      /^it was due at 201ms, but the step before it took until .*ms$/,
+    );
+  });
+
+  test("takes its member when it comes, not before", () => {
+    const { events } = run("  - crash: leader\n  - when: new leader elected\n  - crash: leader");
+    const crashed = events.flatMap(({ kind, member }) => (kind === "crash" ? [member] : []));
+    expect(crashed).toHaveLength(2);
+    expect(crashed[0]).toBe(1);
+    expect(crashed[1]).not.toBe(1);
+  });
+
+  test("of a client that may not turn elsewhere asks one member only", () => {
+    const asked = (only: boolean) =>
+      run(`  - crash: m3\n  - put: { key: a, value: 1, to: m3, only: ${only} }`).events.flatMap(
+        (event) => (event.kind === "attempt" ? [event.to] : []),
+      );
+    expect(asked(true)).toEqual([3]);
+    expect(asked(false)).toEqual([3, 1]);
+  });
+});
