@@ -19,6 +19,8 @@ test("the text begins with the title and what the run teaches, then tells the st
 test("nothing that happened after `until` is told", () => {
   const lines = renderStory(SAMPLE_HEADER, sampleTrace(), { until: 1_500_000 });
   expect(lines.at(-1)).toContain("1.202s  m1  entry 1");
+  const crash = renderStory(SAMPLE_HEADER, sampleTrace(), { until: 1_700_000 });
+  expect(crash.at(-1)).toContain("1.700s  m1  crashes");
 });
 
 test("the full account tells every step, and all of the story", () => {

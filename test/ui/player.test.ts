@@ -127,6 +127,18 @@ describe("playing", () => {
   });
 });
 
+test("jumps go to the places before and behind, and nowhere if there is none", () => {
+  const jump = (by: 1 | -1): Action => ({ type: "jump", by, to: "election" });
+  const [first, second] = recording.elections;
+  expect(recording.elections).toHaveLength(2);
+  expect(play([jump(1)]).position).toBe(first);
+  expect(play([jump(1), jump(1)]).position).toBe(second);
+  expect(play([jump(1), jump(1), jump(1)]).position).toBe(second);
+  expect(play([jump(1), jump(1), jump(-1)]).position).toBe(first);
+  expect(play([jump(1), jump(-1)]).position).toBe(first);
+  expect(play([{ type: "end" }, jump(-1)]).position).toBe(second);
+});
+
 test("speeds go up and down their ladder, and stay within it", () => {
   const up = Array.from({ length: 20 }, (): Action => ({ type: "speed", by: 1 }));
   const down = Array.from({ length: 20 }, (): Action => ({ type: "speed", by: -1 }));
