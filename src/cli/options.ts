@@ -3,6 +3,17 @@ import type { Instant } from "../base/time.ts";
 import { parseDuration } from "../scenario/duration.ts";
 import { InputError } from "../scenario/input-error.ts";
 
+/** What `detcd replay` was told besides what to replay. */
+export interface ReplayOptions {
+  readonly seed?: number;
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly all?: boolean;
+  readonly trace?: string;
+  readonly until?: Instant;
+  readonly speed?: number;
+}
+
 /** Parsers of option values; what they throw, commander turns into one line and exit code 2. */
 
 export function seedOption(text: string): number {

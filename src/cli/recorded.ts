@@ -3,7 +3,7 @@ import { parseTrace } from "../trace/ndjson.ts";
 import { renderStory } from "../trace/text.ts";
 import { EXIT, type Io } from "./io.ts";
 import type { Source } from "./library.ts";
-import type { ReplayOptions } from "./replay.ts";
+import type { ReplayOptions } from "./options.ts";
 import { visualize } from "./visualize.ts";
 
 /** A trace, whatever its file is called: its first line says so. */

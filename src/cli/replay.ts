@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import type { Instant } from "../base/time.ts";
 import { InputError } from "../scenario/input-error.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { runScenario, type ScenarioRun } from "../scenario/run.ts";
@@ -11,20 +10,16 @@ import { renderStory } from "../trace/text.ts";
 import { saveFailure } from "./failures.ts";
 import { EXIT, type Io } from "./io.ts";
 import { findSource, reason, type Source } from "./library.ts";
-import { seedOfEnvironment, seedOption, speedOption, timeOption } from "./options.ts";
+import {
+  type ReplayOptions,
+  seedOfEnvironment,
+  seedOption,
+  speedOption,
+  timeOption,
+} from "./options.ts";
 import { isTrace, showTrace } from "./recorded.ts";
 import { renderVerdict } from "./verdict.ts";
 import { visualize } from "./visualize.ts";
-
-export interface ReplayOptions {
-  readonly seed?: number;
-  readonly json?: boolean;
-  readonly plain?: boolean;
-  readonly all?: boolean;
-  readonly trace?: string;
-  readonly until?: Instant;
-  readonly speed?: number;
-}
 
 /** `detcd replay`: a scenario to a run, and the run to a person. */
 export function replayCommand(io: Io, done: (code: number) => void): Command {
