@@ -30,8 +30,12 @@ export function record<S extends z.ZodRawShape>(noun: string, shape: S) {
   });
 }
 
-/** A text with a meaning: `parse` returns what it means, or a sentence that says why it means nothing. */
+/**
+ * A text with a meaning: `parse` returns what it means, or a sentence that says why it means
+ * nothing. `id` is its name in the JSON Schema.
+ */
 function scalar<T extends number>(
+  id: string,
   what: string,
   pattern: string,
   parse: (text: string) => T | string,
@@ -44,7 +48,8 @@ function scalar<T extends number>(
       if (typeof value !== "string") return value;
       context.issues.push({ code: "custom", message: value, input: text });
       return z.NEVER;
-    });
+    })
+    .meta({ id });
 }
 
 /** `expected X, found 3`; nothing if the value is absent: then zod's own "missing" is better. */
@@ -70,16 +75,22 @@ function forward(text: string): number | string {
   return typeof us === "number" && us < 0 ? `"${text}" is negative` : us;
 }
 
-export const duration = scalar<Duration>('a duration such as "200ms"', FORWARD, forward);
+export const duration = scalar<Duration>(
+  "duration",
+  'a duration such as "200ms"',
+  FORWARD,
+  forward,
+);
 /** A time of the run: the duration since its start. */
-export const instant = scalar<Instant>('a time such as "1.5s"', FORWARD, forward);
+export const instant = scalar<Instant>("time", 'a time such as "1.5s"', FORWARD, forward);
 export const signedDuration = scalar<Duration>(
+  "signed-duration",
   'a duration such as "-200ms"',
   DURATION_PATTERN,
   parseDuration,
 );
-export const ratio = scalar<Ppm>('a share such as "1%"', RATIO_PATTERN, parseRatio);
-export const bytes = scalar<number>('a size such as "64KiB"', BYTES_PATTERN, parseBytes);
+export const ratio = scalar<Ppm>("share", 'a share such as "1%"', RATIO_PATTERN, parseRatio);
+export const bytes = scalar<number>("size", 'a size such as "64KiB"', BYTES_PATTERN, parseBytes);
 
 export const flag = z.boolean({ error: (issue) => expected("true or false", issue.input) });
 export const text = z.string({ error: (issue) => expected("a text", issue.input) });
@@ -125,7 +136,8 @@ export const members = z
       } else if (typeof parsed !== "object") selector.push(parsed);
     }
     return selector;
-  });
+  })
+  .meta({ id: "members" });
 
 /** A member's name, for places where a role makes no sense: `m4`. Its id. */
 export const memberId = z
@@ -138,7 +150,8 @@ export const memberId = z
       typeof parsed === "object" ? parsed.error : `"${name}" is a role; name the member, e.g. m4`;
     context.issues.push({ code: "custom", message, input: name });
     return z.NEVER;
-  });
+  })
+  .meta({ id: "member" });
 
 /** `{m1: …, leader: …}`: something for each of several members. */
 export function perMember<V>(value: z.ZodType<V>) {

@@ -68,14 +68,14 @@ export const conditionSchema = sentenceOrKey(
   CONDITION_SENTENCES,
   CONDITION_KEYS,
   (name, argument) => CONDITION_KEYS[name].make(argument),
-);
+).meta({ id: "condition" });
 
 export const expectationSchema = sentenceOrKey(
   "expectation",
   EXPECTATION_SENTENCES,
   EXPECTATION_KEYS,
   (name, argument) => EXPECTATION_KEYS[name].check(argument),
-);
+).meta({ id: "expectation" });
 
 const expectations = z
   .union([expectationSchema, z.array(expectationSchema)], {
@@ -96,7 +96,7 @@ export const stepSchema = record("fault", {
   note: text.optional().describe("For the reader."),
   expect: expectations.optional().describe("What must hold at this moment."),
   ...optionalKeys(ACTIONS),
-});
+}).meta({ id: "step" });
 
 export const NAME_PATTERN = "^[a-z0-9][a-z0-9-]*$";
 
@@ -122,6 +122,6 @@ export type StepInput = ScenarioInput["steps"][number];
 
 /** The schema for editors: `# yaml-language-server: $schema=./scenario.schema.json`. */
 export function scenarioJsonSchema(): string {
-  const { $schema, ...rest } = z.toJSONSchema(scenarioSchema, { io: "input", reused: "ref" });
+  const { $schema, ...rest } = z.toJSONSchema(scenarioSchema, { io: "input" });
   return `${JSON.stringify({ $schema, title: "A detcd scenario", ...rest }, null, 2)}\n`;
 }

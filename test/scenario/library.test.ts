@@ -1,10 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { ACTIONS } from "../../src/scenario/actions/index.ts";
+import { clusterSchema } from "../../src/scenario/cluster-schema.ts";
+import { CONDITION_KEYS, CONDITION_SENTENCES } from "../../src/scenario/conditions.ts";
+import { EXPECTATION_KEYS, EXPECTATION_SENTENCES } from "../../src/scenario/expectations/index.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { runScenario } from "../../src/scenario/run.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { scenarioJsonSchema } from "../../src/scenario/schema.ts";
+import { SELECTOR_WORDS } from "../../src/scenario/selectors.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios");
 const NAMES = readdirSync(FOLDER)
@@ -61,6 +68,38 @@ describe("the library", () => {
   test("comes with the schema of today: `detcd scenarios --schema` writes it", () => {
     const schema = readFileSync(join(FOLDER, "scenario.schema.json"), "utf8");
     expect(JSON.parse(schema)).toEqual(JSON.parse(scenarioJsonSchema()));
+  });
+
+  test("is what an editor with that schema calls good, and nothing else", () => {
+    const schema = z.fromJSONSchema(JSON.parse(scenarioJsonSchema()));
+    for (const name of NAMES) {
+      expect([name, schema.safeParse(parse(source(name))).success]).toEqual([name, true]);
+    }
+    const spoilt: readonly (readonly [string, string])[] = [
+      ["crash: leader", "crash: leadr"],
+      ["crash: leader", "crsh: leader"],
+      ["after: 1s", "after: 1"],
+      ["seed: 1", "seed: -1"],
+    ];
+    for (const [good, bad] of spoilt) {
+      const text = source("leader-crash");
+      expect(text).toContain(good);
+      expect([bad, schema.safeParse(parse(text.replace(good, bad))).success]).toEqual([bad, false]);
+    }
+  });
+
+  test("has a page that names every word there is", () => {
+    const page = readFileSync(join(FOLDER, "README.md"), "utf8");
+    const words = [
+      ...Object.keys(ACTIONS),
+      ...Object.keys(CONDITION_KEYS),
+      ...Object.keys(EXPECTATION_KEYS),
+      ...Object.keys(SELECTOR_WORDS),
+      ...Object.keys(clusterSchema.shape),
+      ...[...CONDITION_SENTENCES, ...EXPECTATION_SENTENCES].map(({ template }) => template),
+    ];
+    expect(words.filter((word) => !page.includes(`\`${word}`))).toEqual([]);
+    for (const name of NAMES) expect(page).toContain(`\`${name}\``);
   });
 });
 
