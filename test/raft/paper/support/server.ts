@@ -4,6 +4,7 @@ import type { Raft } from "../../../../src/raft/raft.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../../../../src/raft/raftpb.ts";
 import { RawNode } from "../../../../src/raft/raw-node.ts";
 import { MemoryStorage } from "../../../../src/raft/storage.ts";
+import { configText } from "../../../../src/raft/tracker/tracker-config.ts";
 import {
   type ConfState,
   type Entry,
@@ -107,6 +108,11 @@ export class Server {
   /** The terms of the entries in its log. */
   get log(): Term[] {
     return this.entries.map((entry) => entry.term);
+  }
+
+  /** The configuration that it goes by: `voters=(1 2 3)`. */
+  get members(): string {
+    return configText(this.raft.tracker.config);
   }
 
   /** The terms of the entries on its disk. */
