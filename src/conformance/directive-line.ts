@@ -1,3 +1,4 @@
+import { utf8Encode } from "../base/utf8.ts";
 import type { Argument } from "./argument.ts";
 import { isSpace, trimSpace } from "./go-space.ts";
 
@@ -9,7 +10,7 @@ export interface DirectiveLine {
 
 /** Where a directive line stops making sense. */
 export interface DirectiveLineError {
-  /** From 1, in the trimmed line. */
+  /** In bytes, from 1, in the trimmed line. */
   readonly column: number;
   readonly message: string;
 }
@@ -48,7 +49,7 @@ class LineParser {
   }
 
   error(): DirectiveLineError {
-    const column = this.at + 1;
+    const column = utf8Encode(this.line.slice(0, this.at)).length + 1;
     return { column, message: `cannot parse directive at column ${column}: ${this.line}` };
   }
 
@@ -68,11 +69,15 @@ class LineParser {
     if (this.line.charAt(this.at) !== "=") return [];
     this.at++;
     if (this.line.charAt(this.at) !== "(") return [this.word(" ")];
+    const open = this.at;
     this.at++;
     const values: string[] = [];
     for (;;) {
       const value = this.valueInParentheses();
-      if (value === null) return null;
+      if (value === null) {
+        this.at = open;
+        return null;
+      }
       values.push(value);
       const last = this.line.charAt(this.at) === ")";
       this.at++;

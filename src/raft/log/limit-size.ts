@@ -52,7 +52,7 @@ export function entriesEncodingSize(entries: readonly Entry[]): number {
 /** The sum of the payloads alone: what the limits on uncommitted and in-flight bytes count. */
 export function payloadsSize(entries: readonly Entry[]): number {
   let size = 0;
-  for (let i = 0; i < entries.length; i++) size += (entries[i] as Entry).data.length;
+  for (let i = 0; i < entries.length; i++) size += dataSize(entries[i] as Entry);
   return size;
 }
 
