@@ -221,6 +221,7 @@ export class Member {
 
   /** What happens at once with a Ready; returns the sync to wait for, or 0. */
   private begin(ready: Ready): SyncToken {
+    const steps = this.tracer.probe?.take() ?? [];
     this.announce(ready);
     if (ready.softState !== null) this.requests.leaderSeen(this.now, ready.softState.lead);
     for (const state of ready.readStates) this.requests.readAnswered(this.now, state);
@@ -229,7 +230,9 @@ export class Member {
     else if (this.hasty.length > 0) this.send(ready.messages.filter((m) => this.isHasty(m)));
     if (ready.committedEntries.length > 0) this.apply(ready);
     try {
-      return this.persistence.save(ready);
+      const token = this.persistence.save(ready);
+      this.tracer.ready(steps, token);
+      return token;
     } catch (error) {
       this.die(error);
       return 0;

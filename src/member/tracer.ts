@@ -1,3 +1,4 @@
+import type { SyncToken } from "../base/disk.ts";
 import {
   type ConfState,
   type Entry,
@@ -10,7 +11,8 @@ import {
   type StateType,
   type Term,
 } from "../raft/types.ts";
-import { type EntrySummary, Layer } from "../trace/events.ts";
+import { type EntrySummary, Layer, type RaftStep } from "../trace/events.ts";
+import { StepLog } from "./step-log.ts";
 import { confSummary, entrySummary, entryText, roleName } from "./summaries.ts";
 import type { MemberHost } from "./types.ts";
 
@@ -23,6 +25,7 @@ const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "FATAL"] as cons
  */
 export class MemberTracer implements RaftObserver {
   readonly level: LogLevel;
+  readonly probe: StepLog | null;
   private readonly host: MemberHost;
   private readonly id: NodeId;
   /** Entries up to here were announced: what a later append below it overwrites. */
@@ -33,6 +36,7 @@ export class MemberTracer implements RaftObserver {
     this.host = host;
     this.id = id;
     this.level = host.trace.layers & Layer.Detail ? LogLevel.Debug : LogLevel.None;
+    this.probe = host.trace.layers & Layer.Detail ? new StepLog() : null;
   }
 
   get state(): boolean {
@@ -139,6 +143,13 @@ export class MemberTracer implements RaftObserver {
     const { at, cause } = host;
     const summary = confSummary(conf);
     host.trace.emit({ kind: "conf", at, member: id, cause, index, conf: summary });
+  }
+
+  /** `steps` are raft's since the Ready before; the sync is what the member waits for now, or 0. */
+  ready(steps: readonly RaftStep[], token: SyncToken): void {
+    if (this.probe === null) return;
+    const { host, id } = this;
+    host.trace.emit({ kind: "ready", at: host.at, member: id, cause: host.cause, token, steps });
   }
 
   restored(index: Index, term: Term, hash: number, revision: number, conf: ConfState): void {

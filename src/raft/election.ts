@@ -161,6 +161,7 @@ function becomeLeader(r: Raft): void {
   own.recentActive = true;
   // There may be a conf change in the tail: no other one until all of it is applied.
   r.pendingConfIndex = r.bugs.R13 ? 0 : r.log.lastIndex();
+  if (r.probe !== null) r.probe.at(r, "leader");
   if (!appendOwn(r, FIRST_ENTRY)) r.lines.panic("empty entry was dropped");
   assert(own.state === ProgressState.Replicate, "the leader replicates to itself");
   if (r.lines.wants(LogLevel.Info)) {

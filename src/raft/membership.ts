@@ -64,6 +64,7 @@ function orPanic(change: () => Membership): Membership {
 
 /** Makes a configuration the active one, with all that follows for a leader. */
 function switchTo(r: Raft, { config, progress }: Membership): ConfState {
+  if (r.probe !== null) r.probe.switching(r, toConfState(config));
   r.tracker.install(config, progress);
   if (r.lines.wants(LogLevel.Info)) {
     r.lines.info(`${hex(r.id)} switched to configuration ${configText(config)}`);

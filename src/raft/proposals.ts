@@ -52,6 +52,7 @@ function admit(r: Raft, proposed: readonly Entry[]): readonly Entry[] {
     const objection = objectionTo(r, change);
     if (objection === null || r.disableConfChangeValidation) {
       r.pendingConfIndex = r.log.lastIndex() + i + 1;
+      if (r.probe !== null) r.probe.proposed(r, change);
       continue;
     }
     if (r.lines.wants(LogLevel.Info)) {

@@ -13,6 +13,7 @@ import {
   MessageType,
   NONE,
   type NodeId,
+  type RaftProbe,
   type ReadState,
   type RoleReason,
   StateType,
@@ -31,6 +32,7 @@ export class Raft {
   readonly log: RaftLog;
   tracker: Tracker;
   readonly lines: LogLines;
+  readonly probe: RaftProbe | null;
   readonly bugs: Bugs;
 
   /** Durable before any answer that depends on it: term and vote. Vote is NONE or this term's choice. */
@@ -81,6 +83,7 @@ export class Raft {
     this.id = config.id;
     this.bugs = readBugs(config.bugs);
     this.lines = new LogLines(config.observer);
+    this.probe = config.observer?.probe ?? null;
     this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.lines, this.bugs);
     this.tracker = new Tracker(config.maxInflightMsgs, config.maxInflightBytes, this.bugs);
     this.electionTimeout = config.electionTick;
@@ -103,6 +106,7 @@ export class Raft {
       this.lines.panic(`message should not be self-addressed when sending ${type}`);
     }
     this.msgs.push(message);
+    if (this.probe !== null) this.probe.sent(this, message);
   }
 
   /**
@@ -114,6 +118,7 @@ export class Raft {
     const early = isAppendAck ? this.bugs.R3 : this.bugs.R2;
     if (early && message.to !== this.id) this.msgs.push(message);
     else this.msgsAfterAppend.push(message);
+    if (this.probe !== null) this.probe.sent(this, message);
   }
 
   becomeFollower(term: Term, lead: NodeId, reason: RoleReason): void {
@@ -123,6 +128,7 @@ export class Raft {
     if (this.lines.wants(LogLevel.Info)) {
       this.lines.info(`${hex(this.id)} became follower at term ${this.term}`);
     }
+    if (this.probe !== null) this.probe.at(this, "follower");
     this.tellRole(reason);
   }
 
@@ -134,6 +140,7 @@ export class Raft {
     if (this.lines.wants(LogLevel.Info)) {
       this.lines.info(`${hex(this.id)} became candidate at term ${this.term}`);
     }
+    if (this.probe !== null) this.probe.at(this, "candidate");
     this.tellRole(reason);
   }
 
@@ -146,6 +153,7 @@ export class Raft {
     if (this.lines.wants(LogLevel.Info)) {
       this.lines.info(`${hex(this.id)} became pre-candidate at term ${this.term}`);
     }
+    if (this.probe !== null) this.probe.at(this, "pre-candidate");
     this.tellRole(reason);
   }
 

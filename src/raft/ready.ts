@@ -240,6 +240,7 @@ export class ReadyMaker {
       const last = committedEntries[committedEntries.length - 1] as Entry;
       log.acceptApplying(last.index, size, !this.async);
     }
+    if (r.probe !== null) r.probe.at(r, "ready");
   }
 
   private keepForAdvance(ready: Ready, applySize: number): void {

@@ -11,7 +11,7 @@ import {
 } from "./messages.ts";
 import type { Raft } from "./raft.ts";
 import { type Progress, ProgressState } from "./tracker/progress.ts";
-import { type Entry, LogLevel } from "./types.ts";
+import { type Entry, EntryType, LogLevel } from "./types.ts";
 
 // What a leader does to bring its log to the others and to learn what is committed (Raft 5.3).
 
@@ -36,6 +36,7 @@ export function appendOwn(r: Raft, proposed: readonly Entry[]): boolean {
   for (let i = 0; i < proposed.length; i++) {
     const { type, data } = proposed[i] as Entry;
     entries.push({ term, index: first + i, type, data });
+    if (r.probe !== null && type === EntryType.Normal) r.probe.at(r, "replicate");
   }
   const last = r.log.append(entries);
   assert(last === first + proposed.length - 1, "a leader only appends");
@@ -137,7 +138,9 @@ export function broadcastHeartbeat(r: Raft): void {
 
 /** Moves the commit index to what a quorum has, if that is an entry of this term. */
 export function maybeCommit(r: Raft): boolean {
-  return r.log.maybeCommit(r.term, r.tracker.committed());
+  const moved = r.log.maybeCommit(r.term, r.tracker.committed());
+  if (r.probe !== null) r.probe.at(r, "commit");
+  return moved;
 }
 
 /** Empty payloads always pass, and so does a first one of any size. */

@@ -7,6 +7,7 @@ import { type HardState, LogLevel, NONE } from "./types.ts";
 /** A raft node as its storage left it: a follower that knows no leader. `config` is validated. */
 export function startRaft(config: Config): Raft {
   const r = new Raft(config);
+  if (r.probe !== null) r.probe.at(r, "init");
   const { hardState, confState } = config.storage.initialState();
   const lastIndex = r.log.lastIndex();
   const lastTerm = r.log.lastTerm();

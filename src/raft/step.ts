@@ -18,6 +18,7 @@ import {
 
 /** Handles a message: first its term, then, by type and role, the rest. */
 export function step(r: Raft, m: Message): RaftError | null {
+  if (r.probe !== null) r.probe.received(r, m);
   if (m.term > r.term) {
     if (!enterHigherTerm(r, m)) return null;
   } else if (m.term < r.term && m.term !== 0) {

@@ -1,12 +1,14 @@
 import { unreachable } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import {
+  type ChangeSummary,
   type ClientOp,
   type ClientResult,
   type ConfSummary,
   type EntrySummary,
   Layer,
   type MessageSummary,
+  type RaftStep,
   type TraceEvent,
 } from "./events.ts";
 import type { TraceSink } from "./trace.ts";
@@ -172,6 +174,11 @@ export class TraceDigest implements TraceSink {
         d.string(e.level);
         d.string(e.text);
         break;
+      case "ready":
+        this.#begin(29, e);
+        d.number(e.token);
+        this.#steps(e.steps);
+        break;
       case "invoke":
         this.#begin(26, e);
         this.#clientText(e.client, e.op, e.text);
@@ -242,6 +249,45 @@ export class TraceDigest implements TraceSink {
       d.number(entry.bytes);
       d.string(entry.text);
       d.number(entry.hash);
+    }
+  }
+
+  #steps(steps: readonly RaftStep[]): void {
+    const d = this.#digest;
+    d.u32(steps.length);
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as RaftStep;
+      d.string(step.step);
+      d.number(step.term);
+      d.number(step.vote);
+      d.number(step.commit);
+      d.string(step.role);
+      d.number(step.last);
+      if (step.message === undefined) d.u32(0);
+      else {
+        d.u32(1);
+        this.#message(step.message);
+      }
+      this.#changes(step.changes);
+      if (step.conf === undefined) d.u32(0);
+      else {
+        d.u32(1);
+        this.#conf(step.conf);
+      }
+      this.#optional(step.index);
+    }
+  }
+
+  #changes(changes: readonly ChangeSummary[] | undefined): void {
+    const d = this.#digest;
+    if (changes === undefined) {
+      d.u32(0);
+      return;
+    }
+    d.u32(1 + changes.length);
+    for (const { node, change } of changes) {
+      d.number(node);
+      d.string(change);
     }
   }
 

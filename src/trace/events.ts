@@ -226,6 +226,51 @@ export interface LogEvent extends Base {
   readonly text: string;
 }
 
+/**
+ * The member took a Ready from raft: every step that raft made since the one before, in its order.
+ * `token` is the sync after which the Ready is durable; 0: there is nothing to wait for.
+ */
+export interface ReadyEvent extends Base {
+  readonly kind: "ready";
+  readonly token: number;
+  readonly steps: readonly RaftStep[];
+}
+
+export type RaftStepName =
+  | "init" // the node exists; it has not looked at its storage yet
+  | "follower"
+  | "candidate"
+  | "pre-candidate"
+  | "leader"
+  | "commit" // the leader counted acks; the commit index may have stayed
+  | "replicate" // the leader is about to append a normal entry
+  | "propose-change" // the leader is about to append the change of `changes`
+  | "switch" // the configuration is about to become `conf`
+  | "ready"
+  | "send" // `message` enters the outbox; it leaves with the Ready
+  | "receive"; // `message` is about to be handled
+
+/** A step of raft, with the node's state: before it for `replicate`, `switch` and `receive`. */
+export interface RaftStep {
+  readonly step: RaftStepName;
+  readonly term: number;
+  readonly vote: number;
+  readonly commit: number;
+  readonly role: RoleName;
+  /** Index of the log's last entry. */
+  readonly last: number;
+  readonly message?: MessageSummary;
+  readonly changes?: readonly ChangeSummary[];
+  readonly conf?: ConfSummary;
+  /** `switch`: the entry that is being applied; 0 at the start, and when a snapshot says so. */
+  readonly index?: number;
+}
+
+export interface ChangeSummary {
+  readonly node: number;
+  readonly change: "add-voter" | "add-learner" | "remove" | "update";
+}
+
 // ---- clients --------------------------------------------------------------------------------
 
 /** A client begins operation `op` (unique in the run). `member` 0. */
@@ -298,6 +343,7 @@ export type TraceEvent =
   | DuplicateEvent
   | SyncEvent
   | LogEvent
+  | ReadyEvent
   | InvokeEvent
   | AttemptEvent
   | CompleteEvent;

@@ -1,8 +1,11 @@
 import type {
+  ChangeSummary,
   ClientResult,
   ConfSummary,
   EntrySummary,
   MessageSummary,
+  RaftStep,
+  RaftStepName,
   TraceEvent,
   TraceHeader,
   TraceKind,
@@ -25,6 +28,7 @@ export type FieldShape =
   | "conf"
   | "client-op"
   | "client-result"
+  | "raft-steps"
   | readonly string[]; // one of these words
 
 type BaseField = "seq" | "at" | "member" | "cause" | "kind";
@@ -86,6 +90,7 @@ export const EVENT_FIELDS: { readonly [K in TraceKind]: FieldsOf<K> } = {
   drop: { message: "message", reason: ["loss", "partition", "down", "paused", "clogged"] },
   duplicate: { message: "message" },
   sync: { file: "text", token: "integer", took: "integer" },
+  ready: { token: "integer", steps: "raft-steps" },
   log: { level: ["DEBUG", "INFO", "WARN", "ERROR", "FATAL"], text: "text" },
   invoke: { client: "integer", op: "integer", request: "client-op", text: "text" },
   attempt: { client: "integer", op: "integer", to: "integer", attempt: "integer" },
@@ -137,6 +142,8 @@ export function misfit(value: Json, shape: FieldShape): string | null {
       return isClientOp(value) ? null : "a request {type, key, …}";
     case "client-result":
       return value === null || isClientResult(value) ? null : "a reply {revision, …} or null";
+    case "raft-steps":
+      return isList(value, isStep) ? null : "a list of steps {step, term, vote, …}";
     default:
       return typeof value === "string" && shape.includes(value)
         ? null
@@ -216,6 +223,46 @@ function isConf(value: Json): boolean {
   const conf: Claim<ConfSummary> = value;
   const groups = [conf.voters, conf.votersOutgoing, conf.learners, conf.learnersNext];
   return isFlag(conf.autoLeave) && groups.every((group) => isList(group, isInteger));
+}
+
+const STEP_NAMES: Readonly<Record<RaftStepName, true>> = {
+  init: true,
+  follower: true,
+  candidate: true,
+  "pre-candidate": true,
+  leader: true,
+  commit: true,
+  replicate: true,
+  "propose-change": true,
+  switch: true,
+  ready: true,
+  send: true,
+  receive: true,
+};
+
+const ROLES = ["follower", "pre-candidate", "candidate", "leader"];
+const CHANGES = ["add-voter", "add-learner", "remove", "update"];
+
+function isStep(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const s: Claim<RaftStep> = value;
+  return (
+    typeof s.step === "string" &&
+    Object.hasOwn(STEP_NAMES, s.step) &&
+    [s.term, s.vote, s.commit, s.last].every(isInteger) &&
+    isText(s.role) &&
+    ROLES.includes(s.role as string) &&
+    optional(s.message, isMessage) &&
+    optional(s.changes, (changes) => isList(changes, isChange)) &&
+    optional(s.conf, isConf) &&
+    optional(s.index, isInteger)
+  );
+}
+
+function isChange(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const c: Claim<ChangeSummary> = value;
+  return isInteger(c.node) && isText(c.change) && CHANGES.includes(c.change as string);
 }
 
 function isClientOp(value: Json): boolean {

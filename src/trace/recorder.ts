@@ -36,6 +36,7 @@ export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
   duplicate: DETAIL,
   sync: DETAIL,
   log: DETAIL,
+  ready: DETAIL,
   invoke: STEP | STATE,
   attempt: DETAIL,
   complete: STEP | STATE,

@@ -69,6 +69,26 @@ export function everyKind(): TraceEvent[] {
     {
       seq: 0,
       ...base,
+      kind: "ready",
+      token: 4,
+      steps: [
+        {
+          step: "switch",
+          term: 3,
+          vote: 2,
+          commit: 4,
+          role: "leader",
+          last: 5,
+          message,
+          changes: [{ node: 4, change: "add-learner" }],
+          conf,
+          index: 4,
+        },
+      ],
+    },
+    {
+      seq: 0,
+      ...base,
       kind: "invoke",
       client: 1,
       op: 2,

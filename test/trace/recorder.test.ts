@@ -44,6 +44,7 @@ test("a sink hears its own layers alone, and the recorder wants the union of the
     "duplicate",
     "sync",
     "log",
+    "ready",
     "attempt",
   ]);
   const heard = new Set<TraceEvent>([...steps.events, ...details.events]);
