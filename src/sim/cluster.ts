@@ -312,15 +312,7 @@ export class Cluster implements NodeWorld {
   // ---- messages ------------------------------------------------------------------------------
 
   transmit(node: Node, message: Message): void {
-    const { trace } = this;
-    const detail = (trace.layers & Layer.Detail) !== 0;
-    const base = { at: this.now, member: node.id };
-    const summary = detail || trace.layers & Layer.Step ? messageSummary(message) : null;
-    const cause = node.cause;
-    let seq = 0;
-    if (detail && summary !== null) {
-      seq = trace.emit({ ...base, kind: "send", cause, message: summary });
-    }
+    const seq = (this.trace.layers & Layer.Detail) === 0 ? 0 : this.announceSend(node, message);
     // A peer that nobody started yet is a machine that refuses connections.
     if (!this.has(message.to)) {
       this.notSent(message);
@@ -329,13 +321,21 @@ export class Cluster implements NodeWorld {
     const type = messageTypeName(message);
     const fate = this.network.send(node.id, message.to, type, message, seq);
     if (fate === Fate.Sent) return;
-    if (detail && summary !== null) {
-      const event = { ...base, cause: seq, message: summary };
-      const reason = dropReason(fate);
-      if (reason === null) trace.emit({ ...event, kind: "duplicate" });
-      else trace.emit({ ...event, kind: "drop", reason });
-    }
+    if (seq !== 0) this.announceFate(message, fate, seq);
     if (fate !== Fate.Duplicated && isSnapshot(message)) this.snapshotLost(message);
+  }
+
+  private announceSend(node: Node, message: Message): number {
+    const { cause, id: member } = node;
+    const summary = messageSummary(message);
+    return this.trace.emit({ kind: "send", at: this.now, member, cause, message: summary });
+  }
+
+  private announceFate(message: Message, fate: Fate, cause: number): void {
+    const base = { at: this.now, member: message.from, cause, message: messageSummary(message) };
+    const reason = dropReason(fate);
+    if (reason === null) this.trace.emit({ ...base, kind: "duplicate" });
+    else this.trace.emit({ ...base, kind: "drop", reason });
   }
 
   private deliver(envelope: Envelope<Message>): void {

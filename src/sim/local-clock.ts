@@ -26,6 +26,8 @@ export class LocalClock {
   local(global: Instant): Instant {
     const elapsed = global - this.baseGlobal;
     assert(elapsed >= 0 && elapsed < TIME_MAX, "a local clock is read forwards");
+    // An exact clock is the rule, and every input of every member asks for the time.
+    if (this.rate === MILLION) return this.baseLocal + elapsed;
     // Whole seconds apart, or the product would pass 2^53 after two hours.
     const seconds = Math.floor(elapsed / MILLION);
     const rest = elapsed - seconds * MILLION;
@@ -40,6 +42,7 @@ export class LocalClock {
     const wanted = local - this.baseLocal;
     if (wanted <= 0) return this.baseGlobal;
     assert(wanted < TIME_MAX, "local times are safe integers");
+    if (this.rate === MILLION) return this.baseGlobal + wanted;
     // floor(e * rate / 10^6) >= wanted, solved for the smallest e, again seconds apart.
     const seconds = Math.floor(wanted / this.rate);
     const rest = wanted - seconds * this.rate;
