@@ -35,12 +35,12 @@ function progress(server: Server, id: number) {
   return found;
 }
 
-chapter("Raft figure 2: State", (say) => {
-  say("currentTerm: latest term server has seen (initialized to 0 on first boot)", () => {
+chapter("Raft figure 2: State", (it) => {
+  it("currentTerm: latest term server has seen (initialized to 0 on first boot)", () => {
     expect(new Server(1, THREE).term).toBe(0);
   });
 
-  say("votedFor: candidateId that received vote in current term (or null if none)", () => {
+  it("votedFor: candidateId that received vote in current term (or null if none)", () => {
     const server = new Server(1, THREE);
     expect(server.raft.vote).toBe(0);
     server.hears(requestVote({ from: 2, term: 1 }));
@@ -49,20 +49,17 @@ chapter("Raft figure 2: State", (say) => {
     expect(server.raft.vote).toBe(0);
   });
 
-  say(
-    "log[]: each entry contains command for state machine, and term when entry was received by leader (first index is 1)",
-    () => {
-      const leader = new Group({ size: 1 }).elect(1);
-      leader.propose("x=3");
-      expect(leader.entries.map((e) => [e.index, e.term])).toEqual([
-        [1, 1],
-        [2, 1],
-      ]);
-      expect(leader.entries[1]?.data).toEqual(bytes("x=3"));
-    },
-  );
+  it("log[]: each entry contains command for state machine, and term when entry was received by leader (first index is 1)", () => {
+    const leader = new Group({ size: 1 }).elect(1);
+    leader.propose("x=3");
+    expect(leader.entries.map((e) => [e.index, e.term])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    expect(leader.entries[1]?.data).toEqual(bytes("x=3"));
+  });
 
-  say("commitIndex and lastApplied are initialized to 0, increase monotonically", () => {
+  it("commitIndex and lastApplied are initialized to 0, increase monotonically", () => {
     const server = new Server(1, THREE);
     expect([server.commit, server.raft.log.applied]).toEqual([0, 0]);
     server.hears(appendEntries({ from: 2, term: 1, terms: [1, 1, 1], commit: 2 }));
@@ -78,27 +75,24 @@ chapter("Raft figure 2: State", (say) => {
     ]);
   });
 
-  say(
-    "persistent state is updated on stable storage before responding to RPCs (what is asked of the disk)",
-    () => {
-      const rpcs: { message: Message; sync: boolean }[] = [
-        { message: requestVote({ from: 2, term: 1 }), sync: true },
-        { message: requestVote({ from: 2, term: 1 }), sync: false }, // nothing new
-        { message: appendEntries({ from: 2, term: 1, terms: [1] }), sync: true },
-        { message: appendEntries({ from: 2, term: 1, prevIndex: 1, prevTerm: 1 }), sync: false },
-        { message: heartbeat({ from: 3, term: 4 }), sync: true },
-        { message: heartbeat({ from: 3, term: 4, commit: 1 }), sync: false },
-      ];
-      const server = new Server(1, THREE);
-      for (const { message, sync } of rpcs) {
-        server.raw.step(message);
-        const ready = server.raw.ready();
-        expect(ready.mustSync).toBe(sync);
-        expect(ready.messages.length).toBe(1);
-        server.handle(ready);
-      }
-    },
-  );
+  it("persistent state is updated on stable storage before responding to RPCs (what is asked of the disk)", () => {
+    const rpcs: { message: Message; sync: boolean }[] = [
+      { message: requestVote({ from: 2, term: 1 }), sync: true },
+      { message: requestVote({ from: 2, term: 1 }), sync: false }, // nothing new
+      { message: appendEntries({ from: 2, term: 1, terms: [1] }), sync: true },
+      { message: appendEntries({ from: 2, term: 1, prevIndex: 1, prevTerm: 1 }), sync: false },
+      { message: heartbeat({ from: 3, term: 4 }), sync: true },
+      { message: heartbeat({ from: 3, term: 4, commit: 1 }), sync: false },
+    ];
+    const server = new Server(1, THREE);
+    for (const { message, sync } of rpcs) {
+      server.raw.step(message);
+      const ready = server.raw.ready();
+      expect(ready.mustSync).toBe(sync);
+      expect(ready.messages.length).toBe(1);
+      server.handle(ready);
+    }
+  });
 
   // With storage of its own pace the answers are handed to the storage, which sends them.
   const PERSISTED = [
@@ -110,39 +104,33 @@ chapter("Raft figure 2: State", (say) => {
     },
   ];
   for (const { name, message, reply } of PERSISTED) {
-    say(
-      `persistent state is updated on stable storage before responding to RPCs (${name} waits for its write)`,
-      () => {
-        const server = new Server(1, THREE, {}, { asyncStorageWrites: true });
-        server.raw.step(message);
-        const { messages } = server.raw.ready();
-        expect(messages.filter(ofType(reply))).toEqual([]);
-        const write = messages.find(to(LOCAL_APPEND_THREAD));
-        expect(write?.responses?.filter(ofType(reply)).length).toBe(1);
-        expect(write?.term).toBe(3);
-      },
-    );
+    it(`persistent state is updated on stable storage before responding to RPCs (${name} waits for its write)`, () => {
+      const server = new Server(1, THREE, {}, { asyncStorageWrites: true });
+      server.raw.step(message);
+      const { messages } = server.raw.ready();
+      expect(messages.filter(ofType(reply))).toEqual([]);
+      const write = messages.find(to(LOCAL_APPEND_THREAD));
+      expect(write?.responses?.filter(ofType(reply)).length).toBe(1);
+      expect(write?.term).toBe(3);
+    });
   }
 
-  say(
-    "persistent state is updated on stable storage before responding to RPCs (what a rewritten entry was does not count)",
-    () => {
-      const server = new Server(1, THREE, { log: [1] }, { asyncStorageWrites: true });
-      const hearsApp = (term: number, entryTerm: number) => {
-        const message = { from: 2, term, prevTerm: 1, prevIndex: 1, terms: [entryTerm] };
-        server.raw.step(appendEntries(message));
-        return server.raw.ready().messages;
-      };
-      const written = hearsApp(2, 2).find(to(LOCAL_APPEND_THREAD));
-      hearsApp(3, 3);
-      hearsApp(4, 2);
-      // The disk has done the first of the three writes: the last one is still to come.
-      for (const ack of written?.responses ?? []) if (ack.to === 1) server.raw.step(ack);
-      expect(server.raft.log.unstable.entries.length).toBe(1);
-    },
-  );
+  it("persistent state is updated on stable storage before responding to RPCs (what a rewritten entry was does not count)", () => {
+    const server = new Server(1, THREE, { log: [1] }, { asyncStorageWrites: true });
+    const hearsApp = (term: number, entryTerm: number) => {
+      const message = { from: 2, term, prevTerm: 1, prevIndex: 1, terms: [entryTerm] };
+      server.raw.step(appendEntries(message));
+      return server.raw.ready().messages;
+    };
+    const written = hearsApp(2, 2).find(to(LOCAL_APPEND_THREAD));
+    hearsApp(3, 3);
+    hearsApp(4, 2);
+    // The disk has done the first of the three writes: the last one is still to come.
+    for (const ack of written?.responses ?? []) if (ack.to === 1) server.raw.step(ack);
+    expect(server.raft.log.unstable.entries.length).toBe(1);
+  });
 
-  say("persistent state survives a crash; what was not written does not", () => {
+  it("persistent state survives a crash; what was not written does not", () => {
     const server = new Server(1, THREE, { log: [1, 1], term: 2, vote: 3 });
     server.raw.step(appendEntries({ from: 2, term: 5, prevTerm: 1, prevIndex: 2, terms: [5] }));
     server.crash();
@@ -154,20 +142,17 @@ chapter("Raft figure 2: State", (say) => {
     expect([server.term, server.raft.vote, server.log]).toEqual([5, 0, [1, 1, 5]]);
   });
 
-  say(
-    "nextIndex[]: initialized to leader last log index + 1; matchIndex[]: initialized to 0",
-    () => {
-      // Seen as the leader found its log; its own empty entry is optimistically on the way.
-      const leader = leaderWith([1, 1, 2]);
-      for (const id of [2, 3, 4, 5]) {
-        expect(progress(leader, id).match).toBe(0);
-        expect(progress(leader, id).next).toBe(4);
-      }
-      expect(progress(leader, 1).match).toBe(4);
-    },
-  );
+  it("nextIndex[]: initialized to leader last log index + 1; matchIndex[]: initialized to 0", () => {
+    // Seen as the leader found its log; its own empty entry is optimistically on the way.
+    const leader = leaderWith([1, 1, 2]);
+    for (const id of [2, 3, 4, 5]) {
+      expect(progress(leader, id).match).toBe(0);
+      expect(progress(leader, id).next).toBe(4);
+    }
+    expect(progress(leader, 1).match).toBe(4);
+  });
 
-  say("nextIndex[] and matchIndex[] are reinitialized after election", () => {
+  it("nextIndex[] and matchIndex[] are reinitialized after election", () => {
     const group = new Group({ size: 3 });
     group.elect(1);
     group.propose(1, "a");
@@ -182,7 +167,7 @@ chapter("Raft figure 2: State", (say) => {
     expect(again === undefined ? -1 : progress(again, 2).match).toBe(0);
   });
 
-  say("matchIndex[] increases monotonically", () => {
+  it("matchIndex[] increases monotonically", () => {
     const leader = leaderWith([1, 1, 2]);
     const seen = [4, 2, 3, 4].map((index) => {
       leader.hears(appendReply({ from: 4, term: 3, index }));
@@ -327,9 +312,9 @@ const APPEND_RULES: readonly AppendCase[] = [
   },
 ];
 
-chapter("Raft figure 2: AppendEntries RPC", (say) => {
+chapter("Raft figure 2: AppendEntries RPC", (it) => {
   for (const { rule, past, about, reply, log, commit } of APPEND_RULES) {
-    say(rule, () => {
+    it(rule, () => {
       const receiver = new Server(1, THREE, past);
       const replies = receiver.hears(appendEntries(about));
       const expected =
@@ -344,7 +329,7 @@ chapter("Raft figure 2: AppendEntries RPC", (say) => {
     });
   }
 
-  say("leaderCommit of a heartbeat never exceeds what the follower is known to store", () => {
+  it("leaderCommit of a heartbeat never exceeds what the follower is known to store", () => {
     const leader = leaderWith([1, 1]);
     for (const id of [2, 3]) leader.hears(appendReply({ from: id, term: 2, index: 3 }));
     leader.hears(appendReply({ from: 4, term: 2, index: 1 }));
@@ -419,9 +404,9 @@ const VOTE_RULES: readonly VoteCase[] = [
   },
 ];
 
-chapter("Raft figure 2: RequestVote RPC", (say) => {
+chapter("Raft figure 2: RequestVote RPC", (it) => {
   for (const { rule, past, about, granted } of VOTE_RULES) {
-    say(rule, () => {
+    it(rule, () => {
       const receiver = new Server(1, THREE, past);
       const replies = receiver.hears(requestVote(about));
       expect(replies.map((m) => !m.reject)).toEqual(granted === null ? [] : [granted]);
@@ -431,43 +416,37 @@ chapter("Raft figure 2: RequestVote RPC", (say) => {
     });
   }
 
-  say("a refusal carries currentTerm, for candidate to update itself", () => {
+  it("a refusal carries currentTerm, for candidate to update itself", () => {
     const receiver = new Server(1, THREE, { ...VOTER, vote: 3 });
     const [reply] = receiver.hears(requestVote({ from: 2, term: 5 }));
     expect(reply?.term).toBe(5);
   });
 });
 
-chapter("Raft figure 2: Rules for Servers", (say) => {
-  say(
-    "All: if commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state machine",
-    () => {
-      // One entry at a time, for the bound on what may be applying is one byte.
-      const options = { maxCommittedSizePerReady: 1 };
-      const server = new Server(1, THREE, { log: [1, 1, 1, 1] }, options);
-      server.raw.step(appendEntries({ from: 2, term: 1, prevTerm: 1, prevIndex: 4, commit: 3 }));
-      const steps: string[] = [];
-      while (server.raw.hasReady()) {
-        const ready = server.raw.ready();
-        server.handle(ready);
-        if (ready.committedEntries.length === 0) continue;
-        expect(ready.committedEntries.length).toBe(1);
-        steps.push(`${server.raft.log.applied}: ${server.executed.join(" ")}`);
-      }
-      expect(steps).toEqual(["1: 1.1", "2: 1.1 1.2", "3: 1.1 1.2 1.3"]);
-    },
-  );
+chapter("Raft figure 2: Rules for Servers", (it) => {
+  it("All: if commitIndex > lastApplied: increment lastApplied, apply log[lastApplied] to state machine", () => {
+    // One entry at a time, for the bound on what may be applying is one byte.
+    const options = { maxCommittedSizePerReady: 1 };
+    const server = new Server(1, THREE, { log: [1, 1, 1, 1] }, options);
+    server.raw.step(appendEntries({ from: 2, term: 1, prevTerm: 1, prevIndex: 4, commit: 3 }));
+    const steps: string[] = [];
+    while (server.raw.hasReady()) {
+      const ready = server.raw.ready();
+      server.handle(ready);
+      if (ready.committedEntries.length === 0) continue;
+      expect(ready.committedEntries.length).toBe(1);
+      steps.push(`${server.raft.log.applied}: ${server.executed.join(" ")}`);
+    }
+    expect(steps).toEqual(["1: 1.1", "2: 1.1 1.2", "3: 1.1 1.2 1.3"]);
+  });
 
-  say(
-    "All: if RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower",
-    () => {
-      const leader = leaderWith([1]);
-      leader.hears(appendReply({ from: 5, term: 7, index: 0 }));
-      expect([leader.term, leader.role, leader.raft.vote]).toEqual([7, "follower", 0]);
-    },
-  );
+  it("All: if RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower", () => {
+    const leader = leaderWith([1]);
+    leader.hears(appendReply({ from: 5, term: 7, index: 0 }));
+    expect([leader.term, leader.role, leader.raft.vote]).toEqual([7, "follower", 0]);
+  });
 
-  say("Followers: respond to RPCs from candidates and leaders", () => {
+  it("Followers: respond to RPCs from candidates and leaders", () => {
     const follower = new Server(1, THREE);
     const replies = [
       requestVote({ from: 2, term: 1 }),
@@ -505,43 +484,37 @@ chapter("Raft figure 2: Rules for Servers", (say) => {
     },
   ];
   for (const { what, message, resets } of RESETS) {
-    say(
-      `Followers: if election timeout elapses without receiving AppendEntries RPC from current leader or granting vote to candidate: convert to candidate (${what})`,
-      () => {
-        const follower = new Server(1, THREE, { log: [5] });
-        follower.tick(ELECTION_TIMEOUT - 1);
-        follower.hears(message);
-        follower.tick();
-        expect(follower.role).toBe(resets ? "follower" : "candidate");
-        follower.tick(ELECTION_TIMEOUT - 1);
-        expect(follower.role).toBe("candidate");
-      },
-    );
+    it(`Followers: if election timeout elapses without receiving AppendEntries RPC from current leader or granting vote to candidate: convert to candidate (${what})`, () => {
+      const follower = new Server(1, THREE, { log: [5] });
+      follower.tick(ELECTION_TIMEOUT - 1);
+      follower.hears(message);
+      follower.tick();
+      expect(follower.role).toBe(resets ? "follower" : "candidate");
+      follower.tick(ELECTION_TIMEOUT - 1);
+      expect(follower.role).toBe("candidate");
+    });
   }
 
-  say(
-    "Candidates: increment currentTerm, vote for self, reset election timer, send RequestVote RPCs to all other servers",
-    () => {
-      const candidate = new Server(1, THREE, { term: 4, log: [2] });
-      candidate.tick(ELECTION_TIMEOUT - 1);
-      const requests = candidate.tick();
-      expect(candidate.disk.initialState().hardState).toEqual({ term: 5, vote: 1, commit: 0 });
-      expect(candidate.raft.electionElapsed).toBe(0);
-      expect(requests.map((m) => [m.type, m.to])).toEqual([
-        [MessageType.Vote, 2],
-        [MessageType.Vote, 3],
-      ]);
-    },
-  );
+  it("Candidates: increment currentTerm, vote for self, reset election timer, send RequestVote RPCs to all other servers", () => {
+    const candidate = new Server(1, THREE, { term: 4, log: [2] });
+    candidate.tick(ELECTION_TIMEOUT - 1);
+    const requests = candidate.tick();
+    expect(candidate.disk.initialState().hardState).toEqual({ term: 5, vote: 1, commit: 0 });
+    expect(candidate.raft.electionElapsed).toBe(0);
+    expect(requests.map((m) => [m.type, m.to])).toEqual([
+      [MessageType.Vote, 2],
+      [MessageType.Vote, 3],
+    ]);
+  });
 
-  say("Candidates: if votes received from majority of servers: become leader", () => {
+  it("Candidates: if votes received from majority of servers: become leader", () => {
     const candidate = new Server(1, THREE);
     candidate.campaign();
     candidate.hears(voteReply({ from: 3, term: 1, granted: true }));
     expect(candidate.role).toBe("leader");
   });
 
-  say("Candidates: if AppendEntries RPC received from new leader: convert to follower", () => {
+  it("Candidates: if AppendEntries RPC received from new leader: convert to follower", () => {
     const candidate = new Server(1, THREE);
     candidate.campaign();
     const replies = candidate.hears(appendEntries({ from: 3, term: 1, terms: [1], commit: 1 }));
@@ -549,7 +522,7 @@ chapter("Raft figure 2: Rules for Servers", (say) => {
     expect(replies.map((m) => [m.reject, m.index])).toEqual([[false, 1]]);
   });
 
-  say("Candidates: if election timeout elapses: start new election", () => {
+  it("Candidates: if election timeout elapses: start new election", () => {
     const candidate = new Server(1, THREE);
     candidate.campaign();
     candidate.tick(ELECTION_TIMEOUT - 1);
@@ -558,65 +531,53 @@ chapter("Raft figure 2: Rules for Servers", (say) => {
     expect(candidate.term).toBe(2);
   });
 
-  say(
-    "Leaders: upon election: send initial AppendEntries RPCs to each server; repeat during idle periods to prevent election timeouts",
-    () => {
-      const group = new Group({ size: 5 });
-      group.elect(3);
-      const first = group.sent.filter(ofType(MessageType.App)).slice(0, 4);
-      expect(first.map((m) => [m.from, m.to])).toEqual([
-        [3, 1],
-        [3, 2],
-        [3, 4],
-        [3, 5],
-      ]);
-      group.tick(30 * ELECTION_TIMEOUT);
-      expect(group.leaders.map((s) => [s.id, s.term])).toEqual([[3, 1]]);
-    },
-  );
+  it("Leaders: upon election: send initial AppendEntries RPCs to each server; repeat during idle periods to prevent election timeouts", () => {
+    const group = new Group({ size: 5 });
+    group.elect(3);
+    const first = group.sent.filter(ofType(MessageType.App)).slice(0, 4);
+    expect(first.map((m) => [m.from, m.to])).toEqual([
+      [3, 1],
+      [3, 2],
+      [3, 4],
+      [3, 5],
+    ]);
+    group.tick(30 * ELECTION_TIMEOUT);
+    expect(group.leaders.map((s) => [s.id, s.term])).toEqual([[3, 1]]);
+  });
 
-  say(
-    "Leaders: if command received from client: append entry to local log, respond after entry applied to state machine",
-    () => {
-      const group = new Group({ size: 3 });
-      const leader = group.elect(1);
-      group.send(leader.propose("x=1"));
-      expect([leader.log, leader.executed]).toEqual([[1, 1], []]);
-      group.settle();
-      expect(leader.executed).toEqual(["x=1"]);
-    },
-  );
+  it("Leaders: if command received from client: append entry to local log, respond after entry applied to state machine", () => {
+    const group = new Group({ size: 3 });
+    const leader = group.elect(1);
+    group.send(leader.propose("x=1"));
+    expect([leader.log, leader.executed]).toEqual([[1, 1], []]);
+    group.settle();
+    expect(leader.executed).toEqual(["x=1"]);
+  });
 
-  say(
-    "Leaders: if last log index ≥ nextIndex for a follower: send AppendEntries RPC with log entries starting at nextIndex",
-    () => {
-      const leader = leaderWith([1, 1, 2]);
-      const sent = leader.hears(appendReply({ from: 4, term: 3, index: 2 }));
-      // Its log is known up to 2: what follows goes out in one message.
-      expect(sent.map((m) => [m.to, m.index, m.logTerm, m.entries])).toEqual([
-        [4, 2, 1, leader.entries.slice(2)],
-      ]);
-    },
-  );
+  it("Leaders: if last log index ≥ nextIndex for a follower: send AppendEntries RPC with log entries starting at nextIndex", () => {
+    const leader = leaderWith([1, 1, 2]);
+    const sent = leader.hears(appendReply({ from: 4, term: 3, index: 2 }));
+    // Its log is known up to 2: what follows goes out in one message.
+    expect(sent.map((m) => [m.to, m.index, m.logTerm, m.entries])).toEqual([
+      [4, 2, 1, leader.entries.slice(2)],
+    ]);
+  });
 
-  say("Leaders: if successful: update nextIndex and matchIndex for follower", () => {
+  it("Leaders: if successful: update nextIndex and matchIndex for follower", () => {
     const leader = leaderWith([1, 1, 2]);
     leader.hears(appendReply({ from: 4, term: 3, index: 4 }));
     expect([progress(leader, 4).match, progress(leader, 4).next]).toEqual([4, 5]);
   });
 
-  say(
-    "Leaders: if AppendEntries fails because of log inconsistency: decrement nextIndex and retry",
-    () => {
-      const leader = leaderWith([1, 1, 2]);
-      const refusal = { from: 4, term: 3, index: 3, hint: 2, hintTerm: 1 };
-      const retries = leader.hears(appendRefusal(refusal));
-      expect(progress(leader, 4).next).toBe(3);
-      expect(retries.map((m) => [m.to, m.index, m.logTerm, m.entries.map((e) => e.term)])).toEqual([
-        [4, 2, 1, [2, 3]],
-      ]);
-    },
-  );
+  it("Leaders: if AppendEntries fails because of log inconsistency: decrement nextIndex and retry", () => {
+    const leader = leaderWith([1, 1, 2]);
+    const refusal = { from: 4, term: 3, index: 3, hint: 2, hintTerm: 1 };
+    const retries = leader.hears(appendRefusal(refusal));
+    expect(progress(leader, 4).next).toBe(3);
+    expect(retries.map((m) => [m.to, m.index, m.logTerm, m.entries.map((e) => e.term)])).toEqual([
+      [4, 2, 1, [2, 3]],
+    ]);
+  });
 
   const COMMITS = [
     { name: "nobody has it", acks: [], commit: 0 },
@@ -627,21 +588,18 @@ chapter("Raft figure 2: Rules for Servers", (say) => {
     { name: "all have it", acks: [4, 4, 4, 4], commit: 4 },
   ];
   for (const { name, acks, commit } of COMMITS) {
-    say(
-      `Leaders: if there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N, and log[N].term == currentTerm: set commitIndex = N (${name})`,
-      () => {
-        const leader = leaderWith([1, 1, 2]);
-        acks.forEach((index, i) => {
-          leader.hears(appendReply({ from: i + 2, term: 3, index }));
-        });
-        expect([leader.log, leader.commit]).toEqual([[1, 1, 2, 3], commit]);
-      },
-    );
+    it(`Leaders: if there exists an N such that N > commitIndex, a majority of matchIndex[i] ≥ N, and log[N].term == currentTerm: set commitIndex = N (${name})`, () => {
+      const leader = leaderWith([1, 1, 2]);
+      acks.forEach((index, i) => {
+        leader.hears(appendReply({ from: i + 2, term: 3, index }));
+      });
+      expect([leader.log, leader.commit]).toEqual([[1, 1, 2, 3], commit]);
+    });
   }
 });
 
-chapter("Raft figure 2: no RPC is counted twice", (say) => {
-  say("an answer that comes twice, or late, changes nothing", () => {
+chapter("Raft figure 2: no RPC is counted twice", (it) => {
+  it("an answer that comes twice, or late, changes nothing", () => {
     const leader = leaderWith([1, 1, 2]);
     const ack = appendReply({ from: 4, term: 3, index: 4 });
     for (let i = 0; i < 5; i++) leader.hears(ack);

@@ -47,55 +47,46 @@ function figure6(): Group {
   return group;
 }
 
-chapter("Raft figure 6", (say) => {
-  say(
-    "logs are composed of entries, which are numbered sequentially. Each entry contains the term in which it was created",
-    () => {
-      const group = figure6();
-      for (const { id, log, entries } of group.servers) {
-        expect(log).toEqual(FIGURE_6[id]?.log);
-        expect(entries.map((entry) => entry.index)).toEqual(log.map((_, i) => i + 1));
-      }
-    },
-  );
+chapter("Raft figure 6", (it) => {
+  it("logs are composed of entries, which are numbered sequentially. Each entry contains the term in which it was created", () => {
+    const group = figure6();
+    for (const { id, log, entries } of group.servers) {
+      expect(log).toEqual(FIGURE_6[id]?.log);
+      expect(entries.map((entry) => entry.index)).toEqual(log.map((_, i) => i + 1));
+    }
+  });
 
   for (const { index, term, storedBy, committed } of ENTRIES) {
-    say(
-      `an entry is considered committed if it is safe for that entry to be applied to state machines (entry ${index} of term ${term} is${committed ? "" : " not"})`,
-      () => {
-        const group = figure6();
-        const holders = group.servers.filter((server) => server.log[index - 1] === term);
-        expect(holders.map((server) => server.id)).toEqual(storedBy);
-        expect(group.server(1).commit >= index).toBe(committed);
-        expect(storedBy.length > 2).toBe(committed);
-      },
-    );
+    it(`an entry is considered committed if it is safe for that entry to be applied to state machines (entry ${index} of term ${term} is${committed ? "" : " not"})`, () => {
+      const group = figure6();
+      const holders = group.servers.filter((server) => server.log[index - 1] === term);
+      expect(holders.map((server) => server.id)).toEqual(storedBy);
+      expect(group.server(1).commit >= index).toBe(committed);
+      expect(storedBy.length > 2).toBe(committed);
+    });
   }
 
-  say("the leader decides when it is safe to apply a log entry to the state machines", () => {
+  it("the leader decides when it is safe to apply a log entry to the state machines", () => {
     const { servers } = figure6();
     for (const server of servers) expect(server.commit).toBeLessThanOrEqual(7);
     expect(servers[0]?.executed).toEqual(["1.1", "1.2", "1.3", "2.4", "y<-7", "x<-5"]);
   });
 
-  say(
-    "Raft guarantees that committed entries are durable and will eventually be executed by all of the available state machines",
-    () => {
-      for (const crashed of [1, 2, 3, 4, 5]) {
-        const group = figure6();
-        const committed = group.server(1).entries.slice(0, 7);
-        group.crash(crashed);
-        group.heal();
-        group.tick(100);
-        for (const server of group.servers.filter(({ up }) => up)) {
-          expect(server.entries.slice(0, 7)).toEqual(committed);
-          expect(server.executed.slice(0, 6)).toEqual(["1.1", "1.2", "1.3", "2.4", "y<-7", "x<-5"]);
-        }
+  it("Raft guarantees that committed entries are durable and will eventually be executed by all of the available state machines", () => {
+    for (const crashed of [1, 2, 3, 4, 5]) {
+      const group = figure6();
+      const committed = group.server(1).entries.slice(0, 7);
+      group.crash(crashed);
+      group.heal();
+      group.tick(100);
+      for (const server of group.servers.filter(({ up }) => up)) {
+        expect(server.entries.slice(0, 7)).toEqual(committed);
+        expect(server.executed.slice(0, 6)).toEqual(["1.1", "1.2", "1.3", "2.4", "y<-7", "x<-5"]);
       }
-    },
-  );
+    }
+  });
 
-  say("with the last answers, entry 8 is committed too", () => {
+  it("with the last answers, entry 8 is committed too", () => {
     const group = figure6();
     group.heal();
     group.tick(3);

@@ -141,9 +141,9 @@ function draw(name: string): Group {
 
 chapter(
   "Raft figure 8: why a leader cannot determine commitment using log entries from older terms",
-  (say) => {
+  (it) => {
     for (const { name, happens, logs, leader, commit } of FIGURE_8) {
-      say(`(${name}) ${happens}`, () => {
+      it(`(${name}) ${happens}`, () => {
         const group = draw(name);
         expect(group.servers.map((server) => server.log)).toEqual(logs);
         expect(group.leaders.map(({ id, term }) => [id, term])).toEqual(
@@ -153,7 +153,7 @@ chapter(
       });
     }
 
-    say("after (d), the entry of term 2 is gone everywhere, and nobody has executed it", () => {
+    it("after (d), the entry of term 2 is gone everywhere, and nobody has executed it", () => {
       const group = draw("d");
       group.restart(1);
       group.heal();
@@ -164,7 +164,7 @@ chapter(
       }
     });
 
-    say("after (e), the entries of terms 2 and 4 stay for ever", () => {
+    it("after (e), the entries of terms 2 and 4 stay for ever", () => {
       const group = draw("e");
       group.restart(1);
       group.heal();

@@ -139,7 +139,12 @@ export function installSnapshot(about: From & { readonly snapshot: Snapshot }): 
   return makeMessage({ type: MessageType.Snap, to: 1, ...about });
 }
 
-export function snapshotOf(index: number, term: Term, state: ConfState, data = EMPTY): Snapshot {
+export function snapshotOf(
+  index: number,
+  term: Term,
+  state: ConfState,
+  data: Uint8Array = EMPTY,
+): Snapshot {
   return { data, metadata: { index, term, confState: state } };
 }
 
