@@ -81,7 +81,7 @@ describe("detcd conformance", () => {
     const { code, error } = conformance();
     expect(code).toBe(2);
     expect(error).toBe(
-      "./quorum/a.txt:1: cannot parse directive at column 11: vote cfg=(1\n" +
+      "./quorum/a.txt:1: cannot parse directive at column 10: vote cfg=(1\n" +
         "  write: command key key=value key=(value, value)\n",
     );
   });

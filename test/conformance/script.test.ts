@@ -48,8 +48,19 @@ describe("a directive line", () => {
     });
   });
 
+  test("is trimmed of what Go calls white space, and of nothing else", () => {
+    expect(parseDirectiveLine("\u0085cmd \ufeffa \u2028 b\u0085 \u00a0")).toEqual({
+      command: "cmd",
+      args: [
+        { key: "\ufeffa", values: [] },
+        { key: "b", values: [] },
+      ],
+    });
+  });
+
   test.each([
-    ["cmd key=(1,2", 12, "an open parenthesis"],
+    ["cmd key=(1,2", 9, "an open parenthesis"],
+    ["cmd é=x key=(1, (2)", 14, "an open parenthesis, counted in bytes"],
     ["cmd =1", 5, "a value without a key"],
   ])("%s is refused with its column", (line, column) => {
     const message = `cannot parse directive at column ${column}: ${line}`;
