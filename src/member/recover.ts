@@ -1,7 +1,7 @@
 import { hash52 } from "../base/digest.ts";
 import { type Disk, DiskFullError } from "../base/disk.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
-import { decodeImage } from "../mvcc/image.ts";
+import { Backend } from "../mvcc/backend.ts";
 import { Store } from "../mvcc/store.ts";
 import { MemoryStorage } from "../raft/storage.ts";
 import type { ConfState, Entry, HardState, NodeId, Snapshot } from "../raft/types.ts";
@@ -15,7 +15,7 @@ import {
   type WalOptions,
   walExists,
 } from "../wal/index.ts";
-import { decodeRemoved } from "./snapshots.ts";
+import { loadRemoved } from "./snapshots.ts";
 import type { MemberConfig, MemberHost } from "./types.ts";
 
 export const WAL_DIRECTORY = "member/wal";
@@ -96,7 +96,7 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
   const snapshot = snapshotter.loadNewest(valid);
   const start = snapshot?.metadata ?? { index: 0, term: 0 };
   const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
-  const image = snapshot === null ? null : decodeImage(snapshot.data);
+  const backend = snapshot === null ? Backend.inMemory() : Backend.ofBytes(snapshot.data);
   if (snapshot !== null) storage.applySnapshot(snapshot);
   storage.setHardState(opened.hardState);
   storage.append(opened.entries);
@@ -105,12 +105,12 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
     wal: opened.wal,
     snapshotter,
     storage,
-    store: image?.store ?? new Store(),
+    store: new Store(backend),
     snapshot,
     hardState: opened.hardState,
     entries: opened.entries,
     conf: snapshot?.metadata.confState ?? NO_CONF,
-    removed: image === null ? new Set() : decodeRemoved(image.extra),
+    removed: loadRemoved(backend),
     repaired: [...snapshotter.findings, opened.repaired].filter((text) => text !== "").join("; "),
   };
 }

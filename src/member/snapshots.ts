@@ -1,23 +1,28 @@
-import { encodeImage } from "../mvcc/image.ts";
-import type { Store } from "../mvcc/store.ts";
+import type { Backend } from "../mvcc/backend.ts";
 import type { ConfState, Index, NodeId, Snapshot, Term } from "../raft/types.ts";
 
-/** The bucket entry that lists members that were removed: their ids are never used again. */
+/** Members that were removed, by id in decimal digits: their ids are never used again. */
 const REMOVED = "members_removed";
+const REMOVED_MARK = Uint8Array.from("removed", (char) => char.charCodeAt(0));
 
 /** A raft snapshot of the state machine as it is now, which is as of `index`. */
 export function takeSnapshot(
-  store: Store,
+  backend: Backend,
   index: Index,
   term: Term,
   confState: ConfState,
-  removed: ReadonlySet<NodeId>,
 ): Snapshot {
-  const ids = [...removed].sort((a, b) => a - b);
-  const extra = new Map([[REMOVED, Uint8Array.from(ids)]]);
-  return { data: encodeImage(store, extra), metadata: { index, term, confState } };
+  return { data: backend.image(), metadata: { index, term, confState } };
 }
 
-export function decodeRemoved(extra: ReadonlyMap<string, Uint8Array>): ReadonlySet<NodeId> {
-  return new Set(extra.get(REMOVED) ?? []);
+export function saveRemoved(backend: Backend, id: NodeId): void {
+  backend.bucket(REMOVED).put(String(id), REMOVED_MARK);
+}
+
+export function loadRemoved(backend: Backend): ReadonlySet<NodeId> {
+  const ids = new Set<NodeId>();
+  backend.bucket(REMOVED).forEach((id) => {
+    ids.add(Number(id));
+  });
+  return ids;
 }

@@ -1,8 +1,8 @@
 import type { RangeRequest } from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import { assert } from "../base/assert.ts";
-import { decodeImage } from "../mvcc/image.ts";
-import type { Store } from "../mvcc/store.ts";
+import { Backend } from "../mvcc/backend.ts";
+import { Store } from "../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import {
@@ -15,10 +15,10 @@ import {
   type Snapshot,
   type Term,
 } from "../raft/types.ts";
-import { Applier } from "./applier.ts";
+import { BackendApplier } from "./applier.ts";
 import { decodeCallId } from "./call-id.ts";
 import type { Recovered } from "./recover.ts";
-import { decodeRemoved, takeSnapshot } from "./snapshots.ts";
+import { loadRemoved, saveRemoved, takeSnapshot } from "./snapshots.ts";
 import type { MemberTracer } from "./tracer.ts";
 import type { MemberReply } from "./types.ts";
 
@@ -39,11 +39,11 @@ export class StateMachine {
   appliedTerm: Term;
   conf: ConfState;
   private removed: ReadonlySet<NodeId>;
-  private readonly applier: Applier;
+  private applier: BackendApplier;
   private readonly tracer: MemberTracer;
 
   constructor(found: Recovered, tracer: MemberTracer) {
-    this.applier = new Applier(found.store);
+    this.applier = new BackendApplier(found.store);
     this.conf = found.conf;
     this.removed = found.removed;
     this.appliedIndex = found.snapshot?.metadata.index ?? 0;
@@ -86,7 +86,8 @@ export class StateMachine {
     const singles = "changes" in change ? change.changes : [change];
     const gone = singles.filter(({ type }) => type === ConfChangeType.RemoveNode);
     if (gone.length > 0) {
-      this.removed = new Set([...this.removed, ...gone.map(({ nodeId }) => nodeId)]);
+      for (const { nodeId } of gone) saveRemoved(this.store.backend, nodeId);
+      this.removed = loadRemoved(this.store.backend);
     }
     answers.settle(decodeCallId(change.context), DONE);
   }
@@ -104,22 +105,17 @@ export class StateMachine {
 
   /** A snapshot of all this as it is now. */
   snapshot(): Snapshot {
-    return takeSnapshot(
-      this.applier.store,
-      this.appliedIndex,
-      this.appliedTerm,
-      this.conf,
-      this.removed,
-    );
+    return takeSnapshot(this.store.backend, this.appliedIndex, this.appliedTerm, this.conf);
   }
 
   /** Starts over from a snapshot that is ahead of what was applied. */
   install(snapshot: Snapshot): void {
     const { index, term, confState } = snapshot.metadata;
     assert(index > this.appliedIndex, "a snapshot never takes the state machine back");
-    const { store, extra } = decodeImage(snapshot.data);
-    this.applier.store = store;
-    this.removed = decodeRemoved(extra);
+    const backend = Backend.ofBytes(snapshot.data);
+    const store = new Store(backend);
+    this.applier = new BackendApplier(store);
+    this.removed = loadRemoved(backend);
     this.conf = confState;
     this.appliedIndex = index;
     this.appliedTerm = term;

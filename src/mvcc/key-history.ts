@@ -1,70 +1,108 @@
 import type { KeyValue } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
-
-/** One write of a key at revision (main, sub): its key-value, or null where the key was deleted. */
-export interface Version {
-  readonly main: number;
-  readonly sub: number;
-  readonly kv: KeyValue | null;
-}
+import { NO_ROW, type RevisionTable, type Row } from "./revision-table.ts";
 
 /**
- * All versions of one key that are still kept, oldest first (server/storage/mvcc/key_index.go).
- * A null `kv` (a tombstone) ends a generation; the next put begins a new one.
+ * The rows of one key that are still kept, oldest first (server/storage/mvcc/key_index.go). A
+ * tombstone ends a generation, the next put begins a new one; what etcd keeps a generation's
+ * creation and version for is kept here for the newest one alone, older rows have it in their bytes.
  */
 export class KeyHistory {
   readonly key: string;
-  private versions: Version[] = [];
+  /** The newest row, a put's or a tombstone. */
+  head: Row = NO_ROW;
+  headMain = 0;
+  /** False after a tombstone: then the three below mean nothing. */
+  alive = false;
+  createRevision = 0;
+  version = 0;
+  lease = 0n;
+  /** What the newest row holds, once somebody has read it. */
+  cached: KeyValue | null = null;
+  /** Rows before the newest, oldest first; null rather than empty. */
+  private older: Row[] | null = null;
 
   constructor(key: string) {
     this.key = key;
   }
 
-  append(version: Version): void {
-    const last = this.versions[this.versions.length - 1];
-    assert(
-      last === undefined ||
-        last.main < version.main ||
-        (last.main === version.main && last.sub < version.sub),
-      "a key's versions are in the order of their revisions",
-    );
-    this.versions.push(version);
+  put(row: Row, main: number, createRevision: number, version: number, lease: bigint): void {
+    this.push(row, main);
+    this.alive = true;
+    this.createRevision = createRevision;
+    this.version = version;
+    this.lease = lease;
   }
 
-  /** The newest version, deleted or not. */
-  newest(): Version | undefined {
-    return this.versions[this.versions.length - 1];
+  tombstone(row: Row, main: number): void {
+    this.push(row, main);
+    this.alive = false;
+    this.lease = 0n;
   }
 
-  /** The key-value as of revision `main` (all of its sub-revisions included); null if absent then. */
-  at(main: number): KeyValue | null {
-    const versions = this.versions;
+  private push(row: Row, main: number): void {
+    assert(row > this.head && main >= this.headMain, "a key's rows come in order");
+    if (this.head !== NO_ROW) {
+      if (this.older === null) this.older = [this.head];
+      else this.older.push(this.head);
+    }
+    this.head = row;
+    this.headMain = main;
+    this.cached = null;
+  }
+
+  /** The newest row at or below revision `main`, tombstones included; NO_ROW if there is none. */
+  private rowAt(main: number, table: RevisionTable): Row {
+    if (this.headMain <= main) return this.head;
+    const { older } = this;
+    if (older === null) return NO_ROW;
     let low = 0;
-    let high = versions.length;
+    let high = older.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((versions[middle] as Version).main <= main) low = middle + 1;
+      if (table.main(older[middle] as Row) <= main) low = middle + 1;
       else high = middle;
     }
-    return low === 0 ? null : (versions[low - 1] as Version).kv;
+    return low === 0 ? NO_ROW : (older[low - 1] as Row);
+  }
+
+  /** The row that a read at revision `main` sees; NO_ROW where the key is absent then. */
+  at(main: number, table: RevisionTable): Row {
+    if (this.headMain <= main) return this.alive ? this.head : NO_ROW;
+    const row = this.rowAt(main, table);
+    return row !== NO_ROW && table.isTombstone(row) ? NO_ROW : row;
+  }
+
+  /** What the row holds, which is one of this key. */
+  read(row: Row, table: RevisionTable): KeyValue {
+    if (row !== this.head) return table.keyValue(row);
+    this.cached ??= table.keyValue(row);
+    return this.cached;
   }
 
   /**
-   * Drops what no read at `main` or later can see, and hands each dropped version to `dropped`.
-   * A tombstone that is the newest at or below `main` goes as well. True if nothing is left.
+   * Gives up the rows that no read at `main` or later can see, and hands each to `doom`. The newest
+   * one at or below `main` stays: also a tombstone of exactly that revision, for a watch that
+   * starts there (etcd issue 19179), but no older one. True if nothing is left.
    */
-  compact(main: number, dropped: (version: Version) => void): boolean {
-    const versions = this.versions;
-    let keep = 0;
-    while (keep < versions.length && (versions[keep] as Version).main <= main) keep++;
-    // The newest one at or below `main` is what a read at `main` sees, unless it is a tombstone.
-    if (keep > 0 && (versions[keep - 1] as Version).kv !== null) keep--;
-    for (let i = 0; i < keep; i++) dropped(versions[i] as Version);
-    if (keep > 0) this.versions = versions.slice(keep);
-    return this.versions.length === 0;
-  }
-
-  all(): readonly Version[] {
-    return this.versions;
+  compact(
+    main: number,
+    table: RevisionTable,
+    keepTombstone: boolean,
+    doom: (row: Row) => void,
+  ): boolean {
+    const last = this.rowAt(main, table);
+    if (last === NO_ROW) return false;
+    const ended = table.isTombstone(last) && !(keepTombstone && table.main(last) === main);
+    const rows = this.older ?? [];
+    let gone = 0;
+    while (gone < rows.length && (rows[gone] as Row) < last) doom(rows[gone++] as Row);
+    if (ended) {
+      doom(last);
+      if (last === this.head) return true;
+      gone++;
+    }
+    if (gone > 0) this.older = gone === rows.length ? null : rows.slice(gone);
+    return false;
   }
 }

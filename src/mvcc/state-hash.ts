@@ -1,22 +1,22 @@
+import { crc32cUpdate } from "../base/crc32c.ts";
 import { Digest } from "../base/digest.ts";
-import type { Version } from "./key-history.ts";
 
 const MODULUS = 2 ** 52;
 const digest = new Digest();
 
-/** A 52-bit hash of one version of one key. */
-export function versionHash(key: string, version: Version): number {
+/** A 52-bit hash of one row: its revision and its stored bytes. */
+export function rowHash(
+  main: number,
+  sub: number,
+  tombstone: boolean,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): number {
   digest.reset();
-  digest.number(version.main);
-  digest.u32(version.sub);
-  digest.string(key);
-  const kv = version.kv;
-  if (kv !== null) {
-    digest.number(kv.createRevision);
-    digest.number(kv.version);
-    digest.bytes(kv.value);
-    if (kv.lease !== 0n) digest.string(kv.lease.toString());
-  }
+  digest.number(main);
+  digest.u32(tombstone ? ~sub : sub);
+  digest.u32(crc32cUpdate(0, bytes, start, end));
   return digest.hash52();
 }
 

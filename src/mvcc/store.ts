@@ -1,60 +1,74 @@
 import type { KeyValue } from "../api/requests.ts";
+import { writeKeyValue } from "../api/wire/key-value.ts";
 import { assert } from "../base/assert.ts";
-import { OrderedMap } from "../base/ordered-map.ts";
-import { KeyHistory, type Version } from "./key-history.ts";
-import { addHash, subtractHash, versionHash } from "./state-hash.ts";
+import { ProtobufWriter } from "../base/protobuf.ts";
+import { Backend } from "./backend.ts";
+import { type MvccBugs, NO_MVCC_BUGS } from "./bugs.ts";
+import { Compactor } from "./compactor.ts";
+import { RevisionError, type StoreEvent } from "./events.ts";
+import type { KeyHistory } from "./key-history.ts";
+import { KeyIndex } from "./key-index.ts";
+import { type KvHash, KvHasher } from "./kv-hash.ts";
+import { type LeaseAttachments, NO_LEASES } from "./lease-attachments.ts";
+import { NO_ROW, type Row, type RowCursor } from "./revision-table.ts";
+import { addHash, rowHash, subtractHash } from "./state-hash.ts";
+
+export { RevisionError } from "./events.ts";
 
 /** What a range read asks for; `end` "" is the key alone, "\0" is everything from the key on. */
 export interface RangeQuery {
   readonly key: string;
   readonly end: string;
-  /** 0: the current revision. */
+  /** 0 or less: the current revision. */
   readonly revision: number;
-  /** 0: no limit. */
+  /** 0 or less: no limit. */
   readonly limit: number;
   readonly countOnly: boolean;
-  readonly keysOnly: boolean;
 }
 
 export interface RangeResult {
-  readonly kvs: readonly KeyValue[];
+  /** In key order. */
+  readonly kvs: KeyValue[];
   /** How many keys are in the range, whatever the limit. */
   readonly count: number;
-  readonly more: boolean;
   /** The store's current revision, whatever revision was read. */
   readonly revision: number;
 }
 
-/** The asked revision is gone (compacted) or not yet there. */
-export class RevisionError extends Error {
-  override name = "RevisionError";
-  readonly problem: "compacted" | "future";
-
-  constructor(problem: "compacted" | "future") {
-    super(
-      problem === "compacted"
-        ? "mvcc: required revision has been compacted"
-        : "mvcc: required revision is a future revision",
-    );
-    this.problem = problem;
-  }
+export interface StoreOptions {
+  readonly leases?: LeaseAttachments;
+  readonly bugs?: MvccBugs;
 }
 
-const NO_BYTES = new Uint8Array(0);
+const NO_VALUE = new Uint8Array(0);
+const encoder = new ProtobufWriter(1024);
 
 /**
  * The revisioned key-value store (server/storage/mvcc/kvstore.go): every write gets a new main
  * revision, every change inside it a sub-revision; old versions stay readable until compacted.
- * The store's first revision is 1, before any write.
+ * The store's first revision is 1, before any write. What it holds is in its backend; the index
+ * and the hash are made from that when it is opened.
  */
 export class Store {
+  readonly backend: Backend;
+  private readonly leases: LeaseAttachments;
+  readonly bugs: MvccBugs;
+  private readonly index = new KeyIndex();
+  private readonly compactor: Compactor;
   private current = 1;
   private compacted = -1;
   private sub = 0;
   private writing = false;
   private sum = 0;
-  private readonly histories = new Map<string, KeyHistory>();
-  private readonly order = new OrderedMap<KeyHistory>();
+
+  /** Opens what the backend holds, and goes on with a compaction that was cut short. */
+  constructor(backend: Backend = Backend.inMemory(), options: StoreOptions = {}) {
+    this.backend = backend;
+    this.leases = options.leases ?? NO_LEASES;
+    this.bugs = options.bugs ?? NO_MVCC_BUGS;
+    this.compactor = new Compactor(backend, (row) => this.forgetMoved(row));
+    if (backend.table.rows > 0 || this.compactor.scheduled >= 0) this.restore();
+  }
 
   /** The revision of the newest write. */
   get revision(): number {
@@ -67,12 +81,20 @@ export class Store {
   }
 
   /**
-   * A 52-bit hash of all kept versions. It is a sum over them, so that it does not depend on how
-   * the store came to hold them (by applying a log, or from a snapshot) and costs O(1) a write.
+   * A 52-bit hash of all versions that the index keeps. It is a sum over them, so that it does not
+   * depend on how the store came to hold them (by applying a log, or from a snapshot), nor on how
+   * far a compaction has come, and costs O(1) a write.
    */
   get hash(): number {
     return this.sum;
   }
+
+  /** The key count, deleted keys that are still kept included. */
+  get keys(): number {
+    return this.index.size;
+  }
+
+  // ---- writing ----------------------------------------------------------------------------------
 
   /** Opens a write transaction: all changes until `end` share one main revision. */
   begin(): void {
@@ -86,144 +108,240 @@ export class Store {
     assert(this.writing, "a transaction is open");
     this.writing = false;
     if (this.sub > 0) this.current++;
+    this.sub = 0;
     return this.current;
   }
 
-  put(key: string, value: Uint8Array, lease: bigint): KeyValue | null {
-    const main = this.current + 1;
-    let history = this.histories.get(key);
-    if (history === undefined) {
-      history = new KeyHistory(key);
-      this.histories.set(key, history);
-      this.order.set(key, history);
-    }
-    const before = history.newest()?.kv ?? null;
-    const kv: KeyValue = {
-      key,
-      createRevision: before === null ? main : before.createRevision,
-      modRevision: main,
-      version: before === null ? 1 : before.version + 1,
-      value,
-      lease,
-    };
-    this.write(history, kv);
-    return before;
+  /** The revision as the open transaction sees it: its own, as soon as it has changed anything. */
+  get visibleRevision(): number {
+    return this.sub > 0 ? this.current + 1 : this.current;
   }
 
-  /** Deletes the range; returns what was deleted, in key order. */
-  deleteRange(key: string, end: string): KeyValue[] {
-    const deleted: KeyValue[] = [];
-    for (const history of this.inRange(key, end)) {
-      const before = history.newest()?.kv ?? null;
-      if (before === null) continue;
-      deleted.push(before);
-      this.write(history, null);
-    }
-    return deleted;
-  }
-
-  private write(history: KeyHistory, kv: KeyValue | null): void {
+  /** Writes the key; returns the revision of the transaction. The lease must exist. */
+  put(key: string, value: Uint8Array, lease: bigint): number {
     assert(this.writing, "writes happen inside a transaction");
-    const version: Version = { main: this.current + 1, sub: this.sub++, kv };
-    history.append(version);
-    this.sum = addHash(this.sum, versionHash(history.key, version));
+    const main = this.current + 1;
+    const history = this.index.getOrCreate(key);
+    const { alive } = history;
+    const createRevision = alive ? history.createRevision : main;
+    const version = alive ? history.version + 1 : 1;
+    const before = alive ? history.lease : 0n;
+    encoder.reset();
+    writeKeyValue(encoder, { key, createRevision, modRevision: main, version, value, lease });
+    history.put(this.write(main, false), main, createRevision, version, lease);
+    // Known mistake L10: the old lease would take the key with it.
+    if (before !== 0n && !this.bugs.L10) this.leases.detach(before, key);
+    if (lease !== 0n) this.leases.attach(lease, key);
+    return main;
   }
 
-  /** The newest version of a key as the open transaction sees it; null if absent. */
-  get(key: string): KeyValue | null {
-    return this.histories.get(key)?.newest()?.kv ?? null;
-  }
-
-  /** Throws RevisionError. */
-  range(query: RangeQuery): RangeResult {
-    // Inside a transaction its own changes are visible.
-    const newest = this.writing && this.sub > 0 ? this.current + 1 : this.current;
-    if (query.revision > newest) throw new RevisionError("future");
-    const at = query.revision <= 0 ? newest : query.revision;
-    if (at < this.compacted) throw new RevisionError("compacted");
-    if (query.end === "") {
-      const kv = this.histories.get(query.key)?.at(at) ?? null;
-      const kvs = kv === null || query.countOnly ? [] : [query.keysOnly ? withoutValue(kv) : kv];
-      return { kvs, count: kv === null ? 0 : 1, more: false, revision: newest };
-    }
-    const kvs: KeyValue[] = [];
-    let count = 0;
-    for (const history of this.inRange(query.key, query.end)) {
-      const kv = history.at(at);
-      if (kv === null) continue;
-      count++;
-      if (query.countOnly || (query.limit > 0 && kvs.length >= query.limit)) continue;
-      kvs.push(query.keysOnly ? withoutValue(kv) : kv);
-    }
-    const more = query.limit > 0 && !query.countOnly && count > kvs.length;
-    return { kvs, count, more, revision: newest };
-  }
-
-  private inRange(key: string, end: string): readonly KeyHistory[] {
-    if (end === "") {
-      const history = this.histories.get(key);
-      return history === undefined ? [] : [history];
-    }
-    const found: KeyHistory[] = [];
-    this.order.forRange(key, end === "\0" ? null : end, (_key, history) => {
-      found.push(history);
+  /** Deletes the range; returns how many keys that were. */
+  deleteRange(key: string, end: string): number {
+    assert(this.writing, "writes happen inside a transaction");
+    const main = this.current + 1;
+    const doomed: KeyHistory[] = [];
+    this.index.visit(key, end, (history) => {
+      if (history.alive) doomed.push(history);
       return true;
     });
-    return found;
+    for (const history of doomed) {
+      const { lease } = history;
+      encoder.reset();
+      encoder.binaryField(1, history.key);
+      history.tombstone(this.write(main, true), main);
+      if (lease !== 0n) this.leases.detach(lease, history.key);
+    }
+    return doomed.length;
   }
 
-  /** Drops versions that no read at `revision` or later can see. Throws RevisionError. */
+  /** Writes what the encoder holds as the next change of the transaction. */
+  private write(main: number, tombstone: boolean): Row {
+    const sub = this.sub++;
+    const { buffer, length } = encoder;
+    this.sum = addHash(this.sum, rowHash(main, sub, tombstone, buffer, 0, length));
+    return this.backend.table.append(main, sub, tombstone, buffer, length);
+  }
+
+  // ---- reading ----------------------------------------------------------------------------------
+
+  /** The newest version of a key, as an open transaction sees it; null if absent. */
+  get(key: string): KeyValue | null {
+    const history = this.index.get(key);
+    if (history === undefined || !history.alive) return null;
+    return history.read(history.head, this.backend.table);
+  }
+
+  /** Reads at a revision; an open transaction sees its own changes. Throws RevisionError. */
+  range({ key, end, revision, limit, countOnly }: RangeQuery): RangeResult {
+    const current = this.visibleRevision;
+    if (revision > current) throw new RevisionError("future");
+    const at = revision <= 0 ? current : revision;
+    if (at < this.compacted) throw new RevisionError("compacted");
+    const { table } = this.backend;
+    const kvs: KeyValue[] = [];
+    let count = 0;
+    this.index.visit(key, end, (history) => {
+      const row = history.at(at, table);
+      if (row === NO_ROW) return true;
+      count++;
+      if (!countOnly && (limit <= 0 || count <= limit)) kvs.push(history.read(row, table));
+      return true;
+    });
+    return { kvs, count, revision: current };
+  }
+
+  // ---- events, for watchers ---------------------------------------------------------------------
+
+  /**
+   * All changes of revisions [from, to], in order. `from` may be the compacted revision itself,
+   * nothing older. Throws RevisionError.
+   */
+  rangeEvents(from: number, to: number): StoreEvent[] {
+    if (from < this.compacted) throw new RevisionError("compacted");
+    const { table } = this.backend;
+    const events: StoreEvent[] = [];
+    const cursor = table.cursor(table.firstFrom(from));
+    while (cursor.next() && cursor.main <= to) if (!cursor.doomed) events.push(eventOf(cursor));
+    return events;
+  }
+
+  /**
+   * The changes of the first `revisions` main revisions at or after `from`: whole ones, since a
+   * watcher must never see half a transaction. An open transaction's are not among them. After a
+   * write `eventsSince(store.revision, 1)` is what it changed. Throws RevisionError.
+   */
+  eventsSince(from: number, revisions: number): StoreEvent[] {
+    const to = Math.min(this.current, from + revisions - 1);
+    return to < from ? [] : this.rangeEvents(from, to);
+  }
+
+  /** The key just before revision `main`; null if it was absent then or that is compacted. */
+  before(key: string, main: number): KeyValue | null {
+    const history = this.index.get(key);
+    if (history === undefined || main - 1 < this.compacted) return null;
+    const { table } = this.backend;
+    const row = history.at(main - 1, table);
+    return row === NO_ROW ? null : history.read(row, table);
+  }
+
+  // ---- compaction -------------------------------------------------------------------------------
+
+  /**
+   * From now on reads below `revision` fail. The backend is freed by `compactStep`. Throws
+   * RevisionError.
+   */
   compact(revision: number): void {
+    assert(!this.writing, "a compaction is no part of a transaction");
     if (revision <= this.compacted) throw new RevisionError("compacted");
     if (revision > this.current) throw new RevisionError("future");
+    this.schedule(revision);
+  }
+
+  private schedule(revision: number): void {
+    const { table } = this.backend;
+    const before = this.compacted;
     this.compacted = revision;
-    for (const history of this.inRange("", "\0")) {
-      const gone = history.compact(revision, (version) => {
-        this.sum = subtractHash(this.sum, versionHash(history.key, version));
-      });
-      if (gone) {
-        this.histories.delete(history.key);
-        this.order.delete(history.key);
-      }
+    const keep = this.index.keep(revision, table);
+    this.compactor.schedule(revision, before, keep);
+    this.index.compact(revision, table, !this.dropsTombstones, (row) => {
+      table.doom(row);
+      this.sum = subtractHash(this.sum, this.hashOf(row));
+    });
+  }
+
+  /** Known mistake M3, and what M1 and M2 took for granted when they were made. */
+  private get dropsTombstones(): boolean {
+    return this.bugs.M1 || this.bugs.M2 || this.bugs.M3;
+  }
+
+  private hashOf(row: Row): number {
+    const cursor = this.backend.table.cursor(row, row + 1);
+    const there = cursor.next();
+    assert(there, "a row that the index knows is there");
+    const { main, sub, tombstone, bytes, start, end } = cursor;
+    return rowHash(main, sub, tombstone, bytes, start, end);
+  }
+
+  /** Whether a compaction has rows to remove. */
+  get compacting(): boolean {
+    return this.compactor.pending;
+  }
+
+  /** Removes a batch of compacted rows and commits; etcd waits 10 ms from one to the next. */
+  compactStep(): void {
+    this.compactor.step();
+  }
+
+  /** Hashes of the last compactions that were seen from beginning to end, for the corruption check. */
+  get compactionHashes(): readonly KvHash[] {
+    return this.compactor.hashes;
+  }
+
+  /** Rows beside this one were copied: views of the old bytes must not keep those alive. */
+  private forgetMoved(row: Row): void {
+    const cursor = this.backend.table.neighbours(row);
+    while (cursor.next()) {
+      if (cursor.tombstone) continue;
+      const history = this.index.get(cursor.keyValue().key);
+      if (history?.head === cursor.row) history.cached = null;
     }
   }
 
-  /** Every kept version of every key, by key and then revision: what a snapshot carries. */
-  *versions(): IterableIterator<{ readonly key: string; readonly version: Version }> {
-    for (const history of this.order.values()) {
-      for (const version of history.all()) yield { key: history.key, version };
-    }
+  // ---- hash -------------------------------------------------------------------------------------
+
+  /** etcd's HashKV at a revision (0: the current one). Throws RevisionError. */
+  hashKv(revision: number): KvHash {
+    const { current, compacted } = this;
+    // Known mistake M13: the compacted revision itself is refused (etcd issue 14325).
+    const oldest = this.bugs.M13 ? compacted + 1 : compacted;
+    if (revision > 0 && revision < oldest) throw new RevisionError("compacted");
+    if (revision > current) throw new RevisionError("future");
+    const at = revision <= 0 ? current : revision;
+    const { table } = this.backend;
+    const hasher = new KvHasher(compacted, at, this.index.keep(at, table));
+    const cursor = table.cursor();
+    while (cursor.next()) hasher.add(cursor);
+    const { hash } = hasher;
+    return { hash, revision: at, compactRevision: compacted, currentRevision: current };
   }
 
-  /** A store with the given content (a snapshot's); versions of one key in revision order. */
-  static restore(
-    revision: number,
-    compactRevision: number,
-    versions: Iterable<{ readonly key: string; readonly version: Version }>,
-  ): Store {
-    const store = new Store();
-    for (const { key, version } of versions) {
-      let history = store.histories.get(key);
-      if (history === undefined) {
-        history = new KeyHistory(key);
-        store.histories.set(key, history);
-        store.order.set(key, history);
-      }
-      history.append(version);
-      store.sum = addHash(store.sum, versionHash(key, version));
-      assert(version.main <= revision, "no version is newer than the store");
+  // ---- opening ----------------------------------------------------------------------------------
+
+  private restore(): void {
+    const cursor = this.backend.table.cursor();
+    while (cursor.next()) {
+      this.restoreRow(cursor);
+      if (cursor.main > this.current) this.current = cursor.main;
     }
-    store.current = revision;
-    store.compacted = compactRevision;
-    return store;
+    const { finished, scheduled } = this.compactor;
+    this.compacted = finished;
+    // Rows up to these may all be gone: revisions must not be given twice (issues 6633 and 17780).
+    if (!this.bugs.M2 && finished > this.current) this.current = finished;
+    if (!this.bugs.M1 && scheduled > this.current) this.current = scheduled;
+    this.attachLeases();
+    if (scheduled > finished) this.schedule(scheduled);
   }
 
-  /** The key count, deleted keys that are still kept included. */
-  get keys(): number {
-    return this.histories.size;
+  private restoreRow(cursor: RowCursor): void {
+    const { main, sub, tombstone, bytes, start, end, row } = cursor;
+    this.sum = addHash(this.sum, rowHash(main, sub, tombstone, bytes, start, end));
+    const { key, createRevision, version, lease } = cursor.keyValue();
+    const history = this.index.getOrCreate(key);
+    if (tombstone) history.tombstone(row, main);
+    else history.put(row, main, createRevision, version, lease);
+  }
+
+  private attachLeases(): void {
+    this.index.visit("", "\0", (history) => {
+      if (history.lease !== 0n) this.leases.attach(history.lease, history.key);
+      return true;
+    });
   }
 }
 
-function withoutValue(kv: KeyValue): KeyValue {
-  return { ...kv, value: NO_BYTES };
+function eventOf(cursor: RowCursor): StoreEvent {
+  if (!cursor.tombstone) return { type: "PUT", kv: cursor.keyValue() };
+  const { key } = cursor.keyValue();
+  const gone = { createRevision: 0, modRevision: cursor.main, version: 0 };
+  return { type: "DELETE", kv: { key, ...gone, value: NO_VALUE, lease: 0n } };
 }

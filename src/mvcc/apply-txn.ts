@@ -1,0 +1,124 @@
+import { Errors } from "../api/errors.ts";
+import type {
+  PutRequest,
+  RangeRequest,
+  RequestOp,
+  ResponseOp,
+  TxnRequest,
+  TxnResponse,
+} from "../api/requests.ts";
+import { assert } from "../base/assert.ts";
+import { ApplyError } from "./apply-error.ts";
+import { applyRange, headerAt } from "./apply-range.ts";
+import { applyDeleteRange, applyPut } from "./apply-writes.ts";
+import { holds } from "./compare.ts";
+import { RevisionError } from "./events.ts";
+import type { LeaseAttachments } from "./lease-attachments.ts";
+import type { Store } from "./store.ts";
+
+/** A transaction whose guards were evaluated: which branch it takes, and those nested in it. */
+interface Path {
+  readonly succeeded: boolean;
+  readonly ops: readonly RequestOp[];
+  /** One for each nested transaction among `ops`, in order. */
+  readonly nested: readonly Path[];
+}
+
+/**
+ * A transaction, etcd's way (server/etcdserver/txn/txn.go): first all guards, nested ones too, on the
+ * state before; then everything that could fail on the way is checked; then it is executed, and
+ * nothing can fail any more. Throws ApplyError and RevisionError before anything was changed.
+ */
+export function applyTxn(store: Store, leases: LeaseAttachments, request: TxnRequest): TxnResponse {
+  const path = choose(store, request);
+  const writes = !isReadOnly(request);
+  // Known mistake W17: what was done before the failure stays done (etcd issue 18799).
+  if (!store.bugs.W17) {
+    if (writes) checkPuts(store, leases, path);
+    checkRanges(store, path);
+  }
+  if (!writes) return { ...execute(store, path), header: headerAt(store.revision) };
+  store.begin();
+  try {
+    const response = execute(store, path);
+    return { ...response, header: headerAt(store.visibleRevision) };
+  } finally {
+    store.end();
+  }
+}
+
+/** Whether no branch, taken or not, can change anything. */
+export function isReadOnly(request: TxnRequest): boolean {
+  const reads = (op: RequestOp): boolean =>
+    op.type === "range" || (op.type === "txn" && isReadOnly(op.request));
+  return request.success.every(reads) && request.failure.every(reads);
+}
+
+function choose(store: Store, request: TxnRequest): Path {
+  const succeeded = request.compare.every((compare) => holds(store, compare));
+  const ops = succeeded ? request.success : request.failure;
+  const nested: Path[] = [];
+  for (const op of ops) if (op.type === "txn") nested.push(choose(store, op.request));
+  return { succeeded, ops, nested };
+}
+
+function checkPuts(store: Store, leases: LeaseAttachments, path: Path): void {
+  let next = 0;
+  for (const op of path.ops) {
+    if (op.type === "put") {
+      checkKey(store, op.request);
+      checkLease(leases, op.request);
+    } else if (op.type === "txn") checkPuts(store, leases, path.nested[next++] as Path);
+  }
+}
+
+/** A put that takes over a value or a lease needs a key to take it from. Throws ApplyError. */
+export function checkKey(store: Store, { key, ignoreValue, ignoreLease }: PutRequest): void {
+  if ((ignoreValue || ignoreLease) && store.get(key) === null) {
+    throw new ApplyError(Errors.keyNotFound);
+  }
+}
+
+/** Throws ApplyError if the lease is not there. */
+export function checkLease(leases: LeaseAttachments, { lease }: PutRequest): void {
+  if (lease !== 0n && !leases.exists(lease)) throw new ApplyError(Errors.leaseNotFound);
+}
+
+function checkRanges(store: Store, path: Path): void {
+  let next = 0;
+  for (const op of path.ops) {
+    if (op.type === "range") checkRange(store, op.request);
+    else if (op.type === "txn") checkRanges(store, path.nested[next++] as Path);
+  }
+}
+
+function checkRange(store: Store, { revision }: RangeRequest): void {
+  if (revision === 0) return;
+  if (revision > store.revision) throw new RevisionError("future");
+  if (revision < store.compactRevision) throw new RevisionError("compacted");
+}
+
+function execute(store: Store, path: Path): TxnResponse {
+  let next = 0;
+  const responses: ResponseOp[] = [];
+  for (const op of path.ops) {
+    if (op.type === "txn") {
+      const response = execute(store, path.nested[next++] as Path);
+      responses.push({ type: "txn", response });
+    } else responses.push(executeOp(store, op));
+  }
+  assert(next === path.nested.length, "every nested transaction was executed");
+  // Only the outermost header has a revision.
+  return { header: headerAt(0), succeeded: path.succeeded, responses };
+}
+
+function executeOp(store: Store, op: Exclude<RequestOp, { type: "txn" }>): ResponseOp {
+  switch (op.type) {
+    case "range":
+      return { type: "range", response: applyRange(store, op.request) };
+    case "put":
+      return { type: "put", response: applyPut(store, op.request) };
+    case "deleteRange":
+      return { type: "deleteRange", response: applyDeleteRange(store, op.request) };
+  }
+}
