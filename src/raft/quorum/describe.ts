@@ -23,7 +23,7 @@ export function describeMajority(voters: readonly NodeId[], acked: AckedIndex): 
     .map(({ id, index, known }) => {
       const bar = bars.get(id) ?? 0;
       const drawn = known ? `${"x".repeat(bar)}>${" ".repeat(n - bar)}` : `?${" ".repeat(n)}`;
-      return `${drawn} ${String(index).padStart(5)}    (id=${id})\n`;
+      return `${drawn} ${String(index).padStart(5)}    (id=${id.toString(16)})\n`;
     });
   return `${" ".repeat(n)}    idx\n${rows.join("")}`;
 }

@@ -63,7 +63,7 @@ export function majorityVote(
   return granted + missing >= quorum ? VoteResult.Pending : VoteResult.Lost;
 }
 
-/** `(1 2 3)`. */
+/** `(1 2 a)`: ids in base 16, as in etcd-io/raft's log lines. */
 export function majorityText(voters: readonly NodeId[]): string {
-  return `(${voters.join(" ")})`;
+  return `(${voters.map((id) => id.toString(16)).join(" ")})`;
 }
