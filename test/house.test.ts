@@ -17,7 +17,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   raft: ["base"],
   wal: ["base", "raft"],
   mvcc: ["base", "api"],
-  member: ["base", "api", "trace", "raft", "wal", "mvcc"],
+  lease: ["base", "api", "mvcc"],
+  auth: ["base", "api", "mvcc"],
+  member: ["base", "api", "trace", "raft", "wal", "mvcc", "lease", "auth"],
   sim: ["base", "api", "trace", "member"],
   check: ["base", "api", "trace"],
   scenario: ["base", "trace", "sim", "check"],
@@ -34,6 +36,8 @@ const CORE = [
   "raft",
   "wal",
   "mvcc",
+  "lease",
+  "auth",
   "member",
   "sim",
   "check",
@@ -44,6 +48,9 @@ const CORE = [
 const WRAPPED: Record<string, string> = {
   seedrandom: "base/random.ts",
   "sorted-btree": "base/ordered-map.ts",
+  bcryptjs: "auth/bcrypt.ts",
+  "@noble/hashes/hmac.js": "auth/hmac-sha256.ts",
+  "@noble/hashes/sha2.js": "auth/hmac-sha256.ts",
 };
 
 interface Import {

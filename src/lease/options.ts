@@ -1,0 +1,34 @@
+import type { LeaseCheckpointRequest } from "../api/requests.ts";
+import { type Duration, type Instant, MINUTE, SECOND } from "../base/time.ts";
+
+export interface LessorOptions {
+  /** Seconds; shorter TTLs are raised to it. */
+  readonly minTtl: number;
+  /** Leases revoked in a second. */
+  readonly revokeRate: number;
+  /** After so long a revoke that has not happened is asked for again. */
+  readonly revokeRetryUs: Duration;
+  readonly checkpointIntervalUs: Duration;
+  /** Checkpoints in one proposal. */
+  readonly checkpointBatch: number;
+  /** Known mistakes L3 to L9. */
+  readonly bugs: ReadonlySet<string>;
+}
+
+export const LESSOR_DEFAULTS: LessorOptions = {
+  minTtl: 2,
+  revokeRate: 1000,
+  revokeRetryUs: 3 * SECOND,
+  checkpointIntervalUs: 5 * MINUTE,
+  checkpointBatch: 1000,
+  bugs: new Set(),
+};
+
+/** What the lessor asks of its member. */
+export interface LessorHost {
+  /**
+   * Proposes a checkpoint. `done` is called once: when it was applied here, or given up; the time
+   * is the member's then.
+   */
+  proposeCheckpoint(request: LeaseCheckpointRequest, done: (now: Instant) => void): void;
+}
