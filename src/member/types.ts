@@ -9,11 +9,8 @@ import type { Trace } from "../trace/trace.ts";
 
 export type { ConfChangeV2, Message, NodeId };
 
-/** What an etcd member is started with (server/embed/config.go; all defaults are etcd's). */
-export interface MemberConfig {
-  readonly id: NodeId;
-  /** The voters of a new cluster; empty for a member that joins an existing one. */
-  readonly initialVoters: readonly NodeId[];
+/** What all members of a cluster are started with (server/embed/config.go). */
+export interface MemberSettings {
   readonly tickUs: Duration;
   readonly electionTicks: number;
   readonly heartbeatTicks: number;
@@ -21,11 +18,18 @@ export interface MemberConfig {
   readonly checkQuorum: boolean;
   readonly readOnly: "safe" | "lease";
   readonly stepDownOnRemoval: boolean;
+  /** A snapshot after so many applied entries, and how many entries stay in the log behind it. */
   readonly snapshotEntries: number;
   readonly catchUpEntries: number;
   readonly segmentBytes: number;
   readonly maxSizePerMsg: number;
   readonly maxInflightMsgs: number;
+}
+
+export interface MemberConfig extends MemberSettings {
+  readonly id: NodeId;
+  /** The voters of a new cluster; empty for a member that joins an existing one. */
+  readonly initialVoters: readonly NodeId[];
   readonly bugs: ReadonlySet<string>;
 }
 

@@ -3,7 +3,7 @@ import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import type { Instant } from "../base/time.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/summaries.ts";
-import type { MemberConfig, MemberReply, Message } from "../member/types.ts";
+import type { MemberReply, Message } from "../member/types.ts";
 import { Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
@@ -260,7 +260,7 @@ export class Cluster implements NodeWorld {
     assert(this.nodes[id] === undefined, "a member id is used once");
     const node = new Node(
       this,
-      this.memberConfig(id, initialVoters),
+      { ...this.options, id, initialVoters, bugs: new Set(this.options.bugs) },
       this.random.fork(`m${id}`),
       this.options.disk,
     );
@@ -268,27 +268,6 @@ export class Cluster implements NodeWorld {
     this.ids = [...this.ids, id].sort((a, b) => a - b);
     this.network.addNode(id);
     return node;
-  }
-
-  private memberConfig(id: number, initialVoters: readonly number[]): MemberConfig {
-    const { options } = this;
-    return {
-      id,
-      initialVoters,
-      tickUs: options.tickUs,
-      electionTicks: options.electionTicks,
-      heartbeatTicks: options.heartbeatTicks,
-      preVote: options.preVote,
-      checkQuorum: options.checkQuorum,
-      readOnly: options.readOnly,
-      stepDownOnRemoval: options.stepDownOnRemoval,
-      snapshotEntries: options.snapshotEntries,
-      catchUpEntries: options.catchUpEntries,
-      segmentBytes: options.segmentBytes,
-      maxSizePerMsg: options.maxSizePerMsg,
-      maxInflightMsgs: options.maxInflightMsgs,
-      bugs: new Set(options.bugs),
-    };
   }
 
   /** Tells the trace which links do not deliver now. */

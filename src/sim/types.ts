@@ -1,4 +1,5 @@
 import type { Duration, Instant, Ppm } from "../base/time.ts";
+import type { MemberSettings } from "../member/types.ts";
 import type { ConfSummary, RoleName } from "../trace/events.ts";
 
 /** How one direction of a link behaves. Latency is `min + exponential(mean - min)`, cut at `max`. */
@@ -23,23 +24,10 @@ export interface DiskOptions {
 export type CrashMode = "lose" | "keep" | "prefix" | "tear" | "random";
 
 /** Everything that shapes a cluster before its first event. All defaults are etcd's. */
-export interface ClusterOptions {
+export interface ClusterOptions extends MemberSettings {
   readonly seed: number;
   /** Voters at the start, ids 1…members. */
   readonly members: number;
-  readonly tickUs: Duration;
-  readonly electionTicks: number;
-  readonly heartbeatTicks: number;
-  readonly preVote: boolean;
-  readonly checkQuorum: boolean;
-  readonly readOnly: "safe" | "lease";
-  readonly stepDownOnRemoval: boolean;
-  /** A snapshot after so many applied entries, and how many entries stay in the log behind it. */
-  readonly snapshotEntries: number;
-  readonly catchUpEntries: number;
-  readonly segmentBytes: number;
-  readonly maxSizePerMsg: number;
-  readonly maxInflightMsgs: number;
   readonly network: LinkOptions;
   readonly disk: DiskOptions;
   /** Clients give an attempt up after so long and try the next member. */
