@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import { asV2 } from "../raft/confchange/changes.ts";
 import {
   type ConfChange,
@@ -24,7 +25,6 @@ const CHANGES = {
 /** Collects raft's steps between one Ready and the next, in the words of the trace. */
 export class StepLog implements RaftProbe {
   private steps: RaftStep[] = [];
-  private applying: Index = 0;
 
   /** The steps since the last call. */
   take(): readonly RaftStep[] {
@@ -33,9 +33,14 @@ export class StepLog implements RaftProbe {
     return steps;
   }
 
-  /** From here on changes of the configuration come from this entry. */
-  applyingEntry(index: Index): void {
-    this.applying = index;
+  /** The last change of the configuration came from applying this entry. */
+  switchedBy(index: Index): void {
+    const { steps } = this;
+    let i = steps.length - 1;
+    while (i >= 0 && steps[i]?.step !== "switch") i--;
+    const step = steps[i];
+    assert(step !== undefined, "raft tells of a change before its member does");
+    steps[i] = { ...step, index };
   }
 
   at(state: ProbedState, point: RaftPoint): void {
@@ -63,9 +68,7 @@ export class StepLog implements RaftProbe {
   }
 
   switching(state: ProbedState, next: ConfState): void {
-    const index = this.applying;
-    this.applying = 0;
-    this.steps.push({ ...base(state, "switch"), conf: confSummary(next), index });
+    this.steps.push({ ...base(state, "switch"), conf: confSummary(next), index: 0 });
   }
 }
 

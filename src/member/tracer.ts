@@ -138,6 +138,7 @@ export class MemberTracer implements RaftObserver {
   }
 
   configured(index: Index, conf: ConfState): void {
+    if (this.probe !== null) this.probe.switchedBy(index);
     if (!this.state) return;
     const { host, id } = this;
     const { at, cause } = host;
