@@ -80,7 +80,6 @@ export class StateMachine {
       entry.type === EntryType.ConfChange
         ? decodeConfChange(entry.data)
         : decodeConfChangeV2(entry.data);
-    this.tracer.probe?.applyingEntry(entry.index);
     this.conf = node.applyConfChange(change);
     this.tracer.configured(entry.index, this.conf);
     const singles = "changes" in change ? change.changes : [change];
