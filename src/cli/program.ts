@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { InputError } from "../scenario/input-error.ts";
 import { TraceError } from "../trace/ndjson.ts";
 import { conformanceCommand } from "./conformance.ts";
+import { exportCommand } from "./export.ts";
 import { EXIT, type Io } from "./io.ts";
 import { replayCommand } from "./replay.ts";
 import { scenariosCommand } from "./scenarios.ts";
@@ -55,6 +56,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     replayCommand(io, done),
     scenariosCommand(io, done),
     conformanceCommand(),
+    exportCommand(io, done),
   ]) {
     command.copyInheritedSettings(program);
     program.addCommand(command);

@@ -1,0 +1,94 @@
+import { assert } from "../../base/assert.ts";
+import type { RaftStep, ReadyEvent, RecoverEvent, TraceEvent } from "../../trace/events.ts";
+import { Batch, type Telling } from "./batch.ts";
+import { keptSteps } from "./kept.ts";
+import { LineWriter } from "./line.ts";
+import { ShownMember } from "./shown-member.ts";
+import { Wire } from "./wire.ts";
+
+/** Turns the events of a run into lines, one Ready after the other. */
+export class Exporter {
+  private readonly founders: readonly number[];
+  private readonly members = new Map<number, ShownMember>();
+  private readonly recovered = new Map<number, RecoverEvent>();
+  private readonly wire = new Wire();
+  private readonly writer = new LineWriter();
+  /** Indexes of the snapshots that went out since the member's last Ready. */
+  private readonly snapshots = new Map<number, number[]>();
+
+  /** @param founders the voters of the new cluster: its first entries add them one by one */
+  constructor(founders: readonly number[]) {
+    this.founders = founders;
+  }
+
+  /** Throws UnmodelledError. */
+  *run(events: readonly TraceEvent[]): Generator<string, void> {
+    const kept = keptSteps(events);
+    for (const event of events) {
+      if (event.kind === "recover") this.recovered.set(event.member, event);
+      else if (event.kind === "send")
+        this.noteSnapshot(event.member, event.message.snapshot?.index);
+      else if (event.kind === "ready") yield* this.ready(event, kept.get(event));
+    }
+  }
+
+  /** The steps of one Ready; of one that a crash undid, the first `count`. */
+  private ready(ready: ReadyEvent, count: number | undefined): readonly string[] {
+    const { at, member: id } = ready;
+    const member = this.member(id);
+    const all = this.withSnapshots(ready);
+    const steps = count === undefined ? all : upTo(all, count);
+    for (const { step, message } of all.slice(steps.length)) {
+      if (step === "send" && message !== undefined) this.wire.undo(message);
+    }
+    const recovered = this.recovered.get(id);
+    assert(recovered !== undefined, "a member tells what it found before all else");
+    const lines: string[] = [];
+    const telling: Telling = {
+      at,
+      member: id,
+      founders: this.founders,
+      wire: this.wire,
+      recovered,
+      line: (name, state, message, properties) => {
+        lines.push(this.writer.line(name, at, id, state, message, properties));
+      },
+    };
+    new Batch(member, steps, telling).tell();
+    return lines;
+  }
+
+  private member(id: number): ShownMember {
+    const known = this.members.get(id);
+    if (known !== undefined) return known;
+    const member = new ShownMember(id);
+    this.members.set(id, member);
+    return member;
+  }
+
+  private noteSnapshot(member: number, index: number | undefined): void {
+    if (index === undefined) return;
+    this.snapshots.set(member, [...(this.snapshots.get(member) ?? []), index]);
+  }
+
+  /** etcd puts its newest state into a snapshot as it goes out, not the one that raft asked for. */
+  private withSnapshots(ready: ReadyEvent): readonly RaftStep[] {
+    const indexes = this.snapshots.get(ready.member);
+    if (indexes === undefined) return ready.steps;
+    this.snapshots.delete(ready.member);
+    return ready.steps.map((step) => {
+      const { message } = step;
+      if (step.step !== "send" || message?.snapshot === undefined) return step;
+      const index = indexes.shift() ?? message.snapshot.index;
+      return { ...step, message: { ...message, snapshot: { ...message.snapshot, index } } };
+    });
+  }
+}
+
+/** The first `count` steps, which were made durable: for the specification by a Ready of their own. */
+function upTo(steps: readonly RaftStep[], count: number): readonly RaftStep[] {
+  const kept = steps.slice(0, count);
+  const last = kept.at(-1);
+  if (last !== undefined && last.step !== "ready") kept.push({ ...last, step: "ready" });
+  return kept;
+}
