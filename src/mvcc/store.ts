@@ -296,7 +296,8 @@ export class Store {
     const oldest = this.bugs.M13 ? compacted + 1 : compacted;
     if (revision > 0 && revision < oldest) throw new RevisionError("compacted");
     if (revision > current) throw new RevisionError("future");
-    const at = revision <= 0 ? current : revision;
+    // A negative one is before everything, as in etcd.
+    const at = revision === 0 ? current : revision;
     const { table } = this.backend;
     const hasher = new KvHasher(compacted, at, this.index.keep(at, table));
     const cursor = table.cursor();

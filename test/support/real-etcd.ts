@@ -61,6 +61,11 @@ export class RealEtcd {
     throw new Error(`etcd does not answer:\n${etcd.#log.slice(-4000)}`);
   }
 
+  /** Where clients reach it: `http://127.0.0.1:<port>`. */
+  get endpoint(): string {
+    return this.#client;
+  }
+
   ctl(args: readonly string[], input = ""): string {
     const result = spawnSync("etcdctl", ["--endpoints", this.#client, ...args], {
       encoding: "utf8",

@@ -1,0 +1,130 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { type ClientHttp2Session, connect } from "node:http2";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ProtobufReader, ProtobufWriter } from "../../src/base/protobuf.ts";
+import { RealEtcd } from "../support/real-etcd.ts";
+import type { Json, JsonObject } from "./json.ts";
+
+/** What HashKV says, as far as it is the same everywhere. */
+export interface HashAnswer {
+  readonly hash: number;
+  readonly compactRevision: number;
+}
+
+/** A real etcd, driven through its JSON gateway, and through gRPC where 3.4's gateway has a gap. */
+export class RealServer {
+  readonly #etcd: RealEtcd;
+  readonly #directory: string;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #session: ClientHttp2Session;
+
+  private constructor(etcd: RealEtcd, directory: string) {
+    this.#etcd = etcd;
+    this.#directory = directory;
+    this.#session = connect(etcd.endpoint);
+    this.#session.on("error", () => undefined);
+  }
+
+  static async start(...flags: string[]): Promise<RealServer> {
+    // Nothing crashes here: in memory, where there is such a place, no write waits for a disk.
+    const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+    const directory = mkdtempSync(join(root, "detcd-differential-"));
+    const etcd = await RealEtcd.start(join(directory, "data"), ...flags);
+    return new RealServer(etcd, directory);
+  }
+
+  /** POSTs to `/v3/<path>`; an error is an answer too: `{ error, code }`. */
+  async call(path: string, body: JsonObject, token = ""): Promise<JsonObject> {
+    const text = await this.#post(`/v3/${path}`, JSON.stringify(body), token);
+    return normal(JSON.parse(text) as JsonObject);
+  }
+
+  #post(path: string, body: string, token: string): Promise<string> {
+    return new Promise((done, fail) => {
+      const headers = {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+        ...(token === "" ? {} : { authorization: token }),
+      };
+      const url = `${this.#etcd.endpoint}${path}`;
+      const call = request(url, { method: "POST", agent: this.#agent, headers }, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (part: string) => {
+          text += part;
+        });
+        response.on("end", () => done(text));
+        response.on("error", fail);
+      });
+      call.on("error", fail);
+      call.end(body);
+    });
+  }
+
+  /** Maintenance.HashKV at a revision (0: the current one), or the error's text. */
+  hashKv(revision: number): Promise<HashAnswer | string> {
+    const writer = new ProtobufWriter(16);
+    writer.intField(1, revision);
+    const message = writer.finish();
+    const frame = Buffer.alloc(5 + message.length);
+    frame.writeUInt32BE(message.length, 1);
+    frame.set(message, 5);
+    return new Promise((done, fail) => {
+      const stream = this.#session.request({
+        ":method": "POST",
+        ":path": "/etcdserverpb.Maintenance/HashKV",
+        "content-type": "application/grpc",
+        te: "trailers",
+      });
+      const parts: Buffer[] = [];
+      let problem = "";
+      const look = (headers: Record<string, unknown>) => {
+        if (Number(headers["grpc-status"] ?? 0) !== 0) {
+          problem = decodeURIComponent(String(headers["grpc-message"]));
+        }
+      };
+      stream.on("response", look);
+      stream.on("trailers", look);
+      stream.on("data", (part: Buffer) => parts.push(part));
+      stream.on("end", () =>
+        done(problem === "" ? hashAnswer(Buffer.concat(parts).subarray(5)) : problem),
+      );
+      stream.on("error", fail);
+      stream.end(frame);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#agent.destroy();
+    this.#session.destroy();
+    await this.#etcd.stop();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+function hashAnswer(bytes: Uint8Array): HashAnswer {
+  const reader = new ProtobufReader(bytes);
+  let hash = 0;
+  let compactRevision = 0;
+  while (reader.next()) {
+    if (reader.field === 2) hash = reader.uint();
+    else if (reader.field === 3) compactRevision = reader.int();
+    else reader.skip();
+  }
+  return { hash, compactRevision };
+}
+
+/** Members, clusters and terms differ from one etcd to the next; `message` repeats `error`. */
+const OWN = new Set(["cluster_id", "member_id", "raft_term", "message"]);
+
+function normal<T extends Json>(value: T): T {
+  if (Array.isArray(value)) return value.map(normal) as unknown as T;
+  if (value === null || typeof value !== "object") return value;
+  const out: Record<string, Json> = {};
+  for (const [name, part] of Object.entries(value as JsonObject)) {
+    if (!OWN.has(name)) out[name] = normal(part);
+  }
+  return out as T;
+}
