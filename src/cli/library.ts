@@ -43,7 +43,7 @@ export interface Source {
 /** Finds what `detcd replay WHAT` means: a file, a scenario of the library, or a recorded failure. */
 export function findSource(what: string, io: Io): Source {
   const path = resolve(io.cwd, what);
-  if (isFile(path)) return read(what, path, null);
+  if (isFile(what, path)) return read(what, path, null);
   const isPath = /[\\/]/.test(what) || /\.(ya?ml|ndjson|json)$/.test(what);
   const bare = basename(what).replace(/\.ya?ml$/, "");
   if (!isPath) {
@@ -51,7 +51,8 @@ export function findSource(what: string, io: Io): Source {
       return read(`scenarios/${what}.yaml`, join(LIBRARY, `${what}.yaml`), what);
     }
     const failure = join(FAILURES, `${what}.yaml`);
-    if (isFile(resolve(io.cwd, failure))) return read(failure, resolve(io.cwd, failure), null);
+    if (isFile(failure, resolve(io.cwd, failure)))
+      return read(failure, resolve(io.cwd, failure), null);
   }
   const known = [...libraryNames(), ...yamlNames(resolve(io.cwd, FAILURES))];
   const near = nearest(bare, known);
@@ -70,9 +71,9 @@ function read(label: string, path: string, library: string | null): Source {
   }
 }
 
-function isFile(path: string): boolean {
+function isFile(label: string, path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) throw InputError.plain(`${path}: this is a folder, not a scenario`);
+  if (stats?.isDirectory()) throw InputError.plain(`${label}: this is a folder, not a scenario`);
   return stats !== undefined;
 }
 
@@ -90,9 +91,9 @@ function yamlNames(folder: string): string[] {
 }
 
 /** Why a file could not be read or written, without the system call's noise. */
-export function reason(error: unknown): string {
+export function reason(error: unknown, missing: "file" | "folder" = "file"): string {
   const code = error instanceof Error && "code" in error ? error.code : "";
-  if (code === "ENOENT") return "there is no such file";
+  if (code === "ENOENT") return `there is no such ${missing}`;
   if (code === "EACCES" || code === "EPERM") return "you may not do this";
   if (code === "EISDIR") return "this is a folder";
   if (code === "ENOTDIR") return "a part of the path is no folder";

@@ -1,3 +1,4 @@
+import { InputError } from "../scenario/input-error.ts";
 import { digestOf } from "../trace/digest.ts";
 import { parseTrace } from "../trace/ndjson.ts";
 import { renderStory } from "../trace/text.ts";
@@ -13,6 +14,12 @@ export function isTrace({ label, text }: Source): boolean {
 
 /** Shows a recorded run. It is not judged again: the report was made when it ran. */
 export async function showTrace(source: Source, options: ReplayOptions, io: Io): Promise<number> {
+  for (const name of ["seed", "trace"] as const) {
+    if (options[name] === undefined) continue;
+    throw InputError.plain(
+      `${source.label}: --${name} is for a run, and this one is recorded already`,
+    );
+  }
   const { header, events } = parseTrace(source.text, source.label);
   const { until } = options;
   const shown = until === undefined ? events : events.filter(({ at }) => at <= until);

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { formatDuration } from "../scenario/duration.ts";
 import { InputError } from "../scenario/input-error.ts";
 import { parseScenario } from "../scenario/parse.ts";
 import { runScenario, type ScenarioRun } from "../scenario/run.ts";
@@ -68,7 +69,7 @@ export async function replay(what: string, options: ReplayOptions, io: Io): Prom
   const { report } = run;
   const saved = report.ok ? null : saveOnce(scenario, source, seed, io);
   const command = `detcd replay ${saved ?? named(source, what, scenario, seed)}${
-    options.until === undefined ? "" : ` --until ${options.until}us`
+    options.until === undefined ? "" : ` --until ${formatDuration(options.until)}`
   }`;
   if (options.json) {
     const { ok, name, title, seed: _, events, virtualMs, ...rest } = report;
@@ -105,6 +106,6 @@ function writeTrace(file: string, run: ScenarioRun, io: Io): void {
   try {
     writeFileSync(resolve(io.cwd, file), encodeTrace(run.header, run.events));
   } catch (error) {
-    throw InputError.plain(`${file}: the trace can't be written: ${reason(error)}`);
+    throw InputError.plain(`${file}: the trace can't be written: ${reason(error, "folder")}`);
   }
 }

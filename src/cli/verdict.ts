@@ -1,5 +1,5 @@
 import { formatDuration } from "../scenario/duration.ts";
-import type { ScenarioReport } from "../scenario/report.ts";
+import { type ScenarioReport, unexpected } from "../scenario/report.ts";
 
 /** Ends the text replay: what was expected and found, and by which numbers the run is known. */
 export function renderVerdict(
@@ -20,7 +20,7 @@ export function renderVerdict(
     const { step, line, text } = report.failure;
     lines.push(`  ${no} ${options.label}:${line} step ${step}: ${text}`);
   }
-  lines.push(...violationLines(report, report.ok ? yes : no));
+  lines.push(...violationLines(report, no));
   if (report.stopped) lines.push("  … stopped before the end, which was not judged");
   lines.push("", verdictLine(report, paint), `replay: ${options.command}`);
   return lines;
@@ -29,9 +29,9 @@ export function renderVerdict(
 /** The first violations tell the story: one broken invariant breaks others in its wake. */
 const SHOWN = 5;
 
-function violationLines({ violations, ok }: ScenarioReport, mark: string): string[] {
-  const word = ok ? "violated, as expected:" : "violated";
-  const lines = violations.slice(0, SHOWN).map((violation) => `  ${mark} ${word} ${violation}`);
+function violationLines(report: ScenarioReport, mark: string): string[] {
+  const violations = unexpected(report.expectations, report.violations);
+  const lines = violations.slice(0, SHOWN).map((violation) => `  ${mark} violated ${violation}`);
   const more = violations.length - SHOWN;
   return more > 0 ? [...lines, `    … and ${more} more violations in their wake`] : lines;
 }
@@ -40,7 +40,8 @@ function verdictLine(
   report: ScenarioReport,
   paint: (code: number, text: string) => string,
 ): string {
-  const word = report.ok ? paint(32, "held") : paint(31, "FAILED");
+  const good = report.stopped ? "stopped" : paint(32, "held");
+  const word = report.ok ? good : paint(31, "FAILED");
   const time = formatDuration(Math.round(report.virtualMs * 1000));
   return [
     `${word} · seed ${report.seed}`,

@@ -1,3 +1,5 @@
+import { printable } from "./found.ts";
+
 /** One thing that is wrong with what the user gave us, and where. Lines and columns start at 1. */
 export interface Problem {
   readonly file: string;
@@ -11,7 +13,7 @@ export interface Problem {
 export function problemLine(problem: Problem): string {
   const place =
     problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
-  return place === "" ? problem.text : `${place} ${problem.text}`;
+  return printable(place === "" ? problem.text : `${place} ${problem.text}`);
 }
 
 /**

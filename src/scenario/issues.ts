@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { foundText } from "./found.ts";
 
 export interface PlacedIssue {
   readonly path: readonly PropertyKey[];
@@ -62,13 +63,5 @@ export function plainMessage(issue: z.core.$ZodRawIssue): string | undefined {
       : issue.expected === "array"
         ? "a list"
         : `a ${issue.expected}`;
-  const { input } = issue;
-  const found = Array.isArray(input)
-    ? "a list"
-    : input === null
-      ? "nothing"
-      : typeof input === "object"
-        ? "a map"
-        : JSON.stringify(input);
-  return `expected ${wanted}, found ${found}`;
+  return `expected ${wanted}, found ${foundText(issue.input)}`;
 }

@@ -1,7 +1,7 @@
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import { DEFAULT_CLUSTER } from "../sim/defaults.ts";
 import { ClusterProblem, clusterOptions, MEMBERS_MAX } from "./cluster-schema.ts";
-import { InputError, type Problem } from "./input-error.ts";
+import { InputError, type Problem, problemLine } from "./input-error.ts";
 import { placedIssues, plainMessage } from "./issues.ts";
 import { memberNames } from "./member-names.ts";
 import { type Position, Positions } from "./positions.ts";
@@ -27,7 +27,12 @@ export function parseScenario(source: string, file: string): Scenario {
       ([{ line, column }, text]): Problem => ({ file, line, column, text }),
     );
     problems.sort((a, b) => a.line - b.line || a.column - b.column);
-    throw new InputError(problems.slice(0, PROBLEMS_MAX), problems.length - PROBLEMS_MAX);
+    // Two rules may object to one value in the same words.
+    const distinct = problems.filter((problem, i) => {
+      const before = problems[i - 1];
+      return before === undefined || problemLine(before) !== problemLine(problem);
+    });
+    throw new InputError(distinct.slice(0, PROBLEMS_MAX), distinct.length - PROBLEMS_MAX);
   };
 
   complain(document.errors.map((error) => [positions.offset(error.pos[0]), yamlText(error)]));
@@ -35,8 +40,7 @@ export function parseScenario(source: string, file: string): Scenario {
   try {
     value = document.toJS();
   } catch (error) {
-    // Aliases that lead nowhere, or to too much.
-    complain([[positions.offset(0), error instanceof Error ? error.message : String(error)]]);
+    complain([[positions.offset(lostAlias(document) ?? 0), yamlText(error)]]);
   }
   if (value === null || value === undefined) {
     complain([
@@ -107,7 +111,28 @@ export function parseScenario(source: string, file: string): Scenario {
   };
 }
 
-function yamlText(error: { code: string; message: string }): string {
-  if (error.code === "DUPLICATE_KEY") return "this key is there twice";
-  return `this is not YAML: ${error.message.split("\n")[0]}`;
+/** Where the first alias stands that names nothing above it. */
+function lostAlias(document: Document.Parsed): number | undefined {
+  const anchors = new Set<string>();
+  let lost: number | undefined;
+  visit(document, {
+    Node(_, node) {
+      if ("anchor" in node && node.anchor !== undefined) anchors.add(node.anchor);
+    },
+    Alias(_, alias) {
+      if (anchors.has(alias.source)) return undefined;
+      lost = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return lost;
+}
+
+function yamlText(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "DUPLICATE_KEY") return "this key is there twice";
+  if (code === "MULTIPLE_DOCS")
+    return "a file holds one scenario: nothing may follow a line of ---";
+  const text = error instanceof Error ? error.message : String(error);
+  return `this is not YAML: ${text.split("\n")[0]}`;
 }

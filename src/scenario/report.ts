@@ -46,6 +46,20 @@ export interface ScenarioReport {
   readonly members: readonly MemberReport[];
 }
 
+/** The violations that no expectation of the run asked for (`violated: linearizable`). */
+export function unexpected(
+  expectations: readonly ExpectationReport[],
+  violations: readonly string[],
+): string[] {
+  const asked = expectations.flatMap(({ text, ok }) =>
+    ok && text.startsWith(ASKS) ? [text.slice(ASKS.length)] : [],
+  );
+  return violations.filter((violation) => !asked.some((name) => violation.startsWith(`${name}:`)));
+}
+
+/** How an expectation of a violation begins, in words. */
+const ASKS = "violated: ";
+
 export function memberReport(view: MemberView): MemberReport {
   const { id, status, role, term, lead, commit, applied, lastIndex, revision } = view;
   const { stateHash, refusal } = view;

@@ -8,7 +8,7 @@ import type { TraceSink } from "../trace/trace.ts";
 import { Chronicle } from "./chronicle.ts";
 import { evaluate } from "./evaluate.ts";
 import { Judge } from "./judge.ts";
-import { type ExpectationReport, memberReport, type ScenarioReport } from "./report.ts";
+import { type ExpectationReport, memberReport, type ScenarioReport, unexpected } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
 import { StepFailure, takeStep } from "./steps.ts";
 import { World } from "./world.ts";
@@ -75,7 +75,6 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     for (const expectation of scenario.expect)
       expectations.push(evaluate(world, expectation, null));
   }
-  const allowed = expectations.some(({ text, ok }) => ok && text.startsWith("violated:"));
   const violations = judge.violations();
   const header: TraceHeader = {
     detcd: "trace",
@@ -93,7 +92,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
       ok:
         failure === null &&
         expectations.every(({ ok }) => ok) &&
-        (allowed || violations.length === 0),
+        unexpected(expectations, violations).length === 0,
       name: scenario.name,
       title: scenario.title,
       seed,

@@ -8,6 +8,7 @@ import {
   parseRatio,
   RATIO_PATTERN,
 } from "./duration.ts";
+import { foundText, short } from "./found.ts";
 import {
   parseSelectorTerm,
   SELECTOR_PATTERN,
@@ -17,15 +18,20 @@ import {
 import { suggestion } from "./suggest.ts";
 
 /**
- * An object that knows its keys: an unknown one is reported with `noun` and the nearest known key.
- * (One line of the message a key, in zod's order of keys; see issues.ts.)
+ * An object that knows its keys: an unknown one is reported with `noun` and the nearest known key,
+ * or in `special` words. (One line of the message a key, in zod's order of keys; see issues.ts.)
  */
-export function record<S extends z.ZodRawShape>(noun: string, shape: S) {
+export function record<S extends z.ZodRawShape>(
+  noun: string,
+  shape: S,
+  special: (key: string) => string | null = () => null,
+) {
   const known = Object.keys(shape);
+  const unknown = (key: string) => `unknown ${noun} "${short(key)}"${suggestion(key, known)}`;
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => `unknown ${noun} "${key}"${suggestion(key, known)}`).join("\n")
+        ? issue.keys.map((key) => special(key) ?? unknown(key)).join("\n")
         : undefined,
   });
 }
@@ -55,17 +61,7 @@ function scalar<T extends number>(
 /** `expected X, found 3`; nothing if the value is absent: then zod's own "missing" is better. */
 export function expected(what: string, input: unknown): string | undefined {
   if (input === undefined) return undefined;
-  const found =
-    input === null
-      ? "nothing"
-      : Array.isArray(input)
-        ? "a list"
-        : typeof input === "object"
-          ? "a map"
-          : typeof input === "string"
-            ? JSON.stringify(input)
-            : String(input);
-  return `expected ${what}, found ${found}`;
+  return `expected ${what}, found ${foundText(input)}`;
 }
 
 const FORWARD = DURATION_PATTERN.replace("-?", "");

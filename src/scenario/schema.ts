@@ -15,7 +15,11 @@ function optionalKeys(table: Readonly<Record<string, { about: string; schema: z.
   return shape;
 }
 
-function sentenceSchema<T>(noun: string, sentences: readonly Sentence<T>[]) {
+function sentenceSchema<T>(
+  noun: string,
+  sentences: readonly Sentence<T>[],
+  keys: Readonly<Record<string, unknown>>,
+) {
   const fixed = sentences.filter(({ template }) => !template.includes("<"));
   const open = sentences.filter(({ template }) => template.includes("<"));
   return z
@@ -30,7 +34,9 @@ function sentenceSchema<T>(noun: string, sentences: readonly Sentence<T>[]) {
       ],
     })
     .transform((input, context): { text: string; meaning: T } => {
-      const meaning = matchSentence(input, sentences, noun);
+      const meaning = Object.hasOwn(keys, input)
+        ? { error: `"${input}" needs an argument: write {${input}: …}` }
+        : matchSentence(input, sentences, noun);
       if (typeof meaning !== "object" || meaning === null || !("error" in meaning)) {
         return { text: input, meaning: meaning as T };
       }
@@ -46,7 +52,9 @@ function sentenceOrKey<T, K extends Readonly<Record<string, { about: string; sch
   keys: K,
   bind: (name: keyof K, argument: unknown) => T,
 ) {
-  const keyed = record(noun, optionalKeys(keys)).transform((input, context) => {
+  const bare = (key: string) =>
+    sentences.some(({ template }) => template === key) ? `"${key}" takes no argument` : null;
+  const keyed = record(noun, optionalKeys(keys), bare).transform((input, context) => {
     const given = Object.entries(input).filter(([, argument]) => argument !== undefined);
     const [first] = given;
     // An unknown key is reported already; that no known one is there would say it twice.
@@ -58,7 +66,7 @@ function sentenceOrKey<T, K extends Readonly<Record<string, { about: string; sch
     }
     return { text: first[0], meaning: bind(first[0], first[1]) };
   });
-  return z.union([sentenceSchema(noun, sentences), keyed], {
+  return z.union([sentenceSchema(noun, sentences, keys), keyed], {
     error: (issue) => expected(`a ${noun} in words or {name: …}`, issue.input),
   });
 }

@@ -22,6 +22,7 @@ export function isInState(view: MemberView, state: MemberState): boolean {
 
 /** A member in a few words: `m2 follower in term 3 of m1`. */
 export function describeMember(view: MemberView): string {
+  if (view.status === "refused") return `m${view.id} is down: it refused to start`;
   if (view.status !== "up") return `m${view.id} is ${view.status}`;
   const lead = view.role === "leader" || view.lead === 0 ? "" : ` of m${view.lead}`;
   const vote = view.conf.learners.includes(view.id) ? " (learner)" : "";

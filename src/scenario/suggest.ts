@@ -42,10 +42,9 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   return bestDistance <= limit ? best : null;
 }
 
-/** `, did you mean "partition"?`, or the candidates themselves if none is near and they are few. */
+/** `, did you mean "partition"?`, or the candidates themselves if none is near. */
 export function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   if (near !== null) return `, did you mean "${near}"?`;
-  const listed = candidates.join(", ");
-  return candidates.length > 0 && listed.length <= 160 ? ` (known: ${listed})` : "";
+  return candidates.length > 0 ? ` (known: ${candidates.join(", ")})` : "";
 }

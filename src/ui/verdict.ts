@@ -1,4 +1,4 @@
-import type { ScenarioReport } from "../scenario/report.ts";
+import { type ScenarioReport, unexpected } from "../scenario/report.ts";
 import { dim, plain, type Row } from "./style.ts";
 
 /** Whether the run held, and what was expected of it: what stands at the end of the story. */
@@ -10,7 +10,7 @@ export function verdictRows(report: ScenarioReport): Row[] {
   if (report.failure !== null) {
     rows.push([mark(false), plain(`step ${report.failure.step}: ${report.failure.text}`)]);
   }
-  for (const violation of report.violations) {
+  for (const violation of unexpected(report.expectations, report.violations)) {
     rows.push([mark(false), plain(`violated ${violation}`)]);
   }
   // What failed is read first, if there is no room for all.

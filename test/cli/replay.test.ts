@@ -102,6 +102,9 @@ describe("detcd replay", () => {
     expect(code).toBe(0);
     expect(out).not.toContain("crashes as leader");
     expect(out).toContain("stopped before the end, which was not judged");
+    expect(out).toContain("stopped · seed 1 · ");
+    expect(out).not.toContain("held");
+    expect(out.trimEnd().endsWith("replay: detcd replay leader-crash --until 2s")).toBe(true);
   });
 
   test("says with exit code 1 what did not hold, and saves the run to be replayed", async () => {
@@ -123,6 +126,24 @@ describe("detcd replay", () => {
       expect(again.code).toBe(1);
       expect(/trace .*/.exec(again.out)?.[0]).toBe(digests);
     }
+  });
+
+  test("says once that an invariant is violated where that is expected", async () => {
+    const { code, out } = await detcd(["replay", "stale-lease-read"]);
+    expect(code).toBe(0);
+    expect(out.match(/get x, begun at/g)).toHaveLength(1);
+    const { error: _, ...sure } = await detcd([
+      "replay",
+      file(
+        "sure.yaml",
+        readFileSync("scenarios/stale-lease-read.yaml", "utf8").replace(
+          "  - violated: linearizable\n",
+          "",
+        ),
+      ),
+    ]);
+    expect(sure.code).toBe(1);
+    expect(sure.out).toContain("✗ violated linearizable: get x, begun at");
   });
 
   test("says at which line a run could not go on", async () => {
@@ -189,7 +210,12 @@ const BAD: readonly (readonly [readonly string[], string])[] = [
     "detcd: unknown option '--sede', did you mean \"--seed\"?",
   ],
   [["replay", "a", "b"], "detcd: too many arguments"],
-  [["replay", "leader-crash", "--trace", "no/such/folder.ndjson"], "the trace can't be written"],
+  [
+    ["replay", "leader-crash", "--trace", "no/such/folder.ndjson"],
+    "detcd: no/such/folder.ndjson: the trace can't be written: there is no such folder",
+  ],
+  [["replay", "run.ndjson", "--seed", "3"], "run.ndjson: --seed is for a run, and this one is"],
+  [["replay", "run.ndjson", "--trace", "b.ndjson"], "run.ndjson: --trace is for a run"],
 ];
 
 describe("bad input", () => {

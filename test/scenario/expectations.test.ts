@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EXPECTATION_KEYS, EXPECTATION_SENTENCES } from "../../src/scenario/expectations/index.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
-import type { ExpectationReport } from "../../src/scenario/report.ts";
+import { type ExpectationReport, unexpected } from "../../src/scenario/report.ts";
 import { runScenario } from "../../src/scenario/run.ts";
 
 /**
@@ -164,6 +164,17 @@ describe("an expectation", () => {
     expect(judge(["leader changed"], calm)).toEqual([
       { text: "leader changed", ok: false, found: "first m1, now m1", step: null },
     ]);
+  });
+
+  test("of a violation allows this one alone", () => {
+    const expected = [
+      { text: "violated: linearizable", ok: true, found: "", step: null },
+      { text: "violated: log-matching", ok: false, found: "", step: null },
+      { text: "violated: log", ok: true, found: "", step: null },
+    ];
+    const violations = ["linearizable: a", "election-safety: b", "log-matching: c"];
+    expect(unexpected(expected, violations)).toEqual(["election-safety: b", "log-matching: c"]);
+    expect(unexpected([], violations)).toEqual(violations);
   });
 
   test("of each kind is seen failing here", () => {

@@ -175,6 +175,7 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
     "  - disk-slow: { member: m1, min: 2s, mean: 1s, max: 3s }",
     "needs min <= mean <= max",
   ],
+  ["a fault like no other", "  - melt: m1", '7:5 unknown fault "melt" (known: at, after, when,'],
   ["a share above one", "  - link: { loss: 120% }", '"120%" is more than 100%'],
 ];
 
@@ -194,7 +195,26 @@ const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[
   ["a text", () => "hello", 'x.yaml:1:1 expected a map, found "hello"'],
   ["no YAML", (good) => good.replace("[logs equal]", "[logs equal"), "this is not YAML"],
   ["a key twice", (good) => `${good}seed: 2\n`, "x.yaml:9:1 this key is there twice"],
-  ["an alias to nothing", (good) => good.replace("A test", "*nobody"), "Unresolved alias"],
+  [
+    "an alias to nothing",
+    (good) => good.replace("A test", "*nobody"),
+    "x.yaml:2:8 this is not YAML: Unresolved alias",
+  ],
+  [
+    "a second document",
+    (good) => `${good}---\nname: y\n`,
+    "x.yaml:9:1 a file holds one scenario: nothing may follow a line of ---",
+  ],
+  [
+    "what a terminal would obey",
+    (good) => good.replace("logs equal", '"\\x1b[2J"'),
+    'unknown expectation "\\u{1b}[2J"',
+  ],
+  [
+    "a text without end where a map belongs",
+    () => "x".repeat(10_000),
+    `x.yaml:1:1 expected a map, found "${"x".repeat(40)}…"`,
+  ],
   [
     "an unknown key",
     (good) => `${good}sed: 2\n`,
@@ -207,6 +227,11 @@ const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[
     "2:8 expected a text, found 3",
   ],
   ["a negative seed", (good) => good.replace("seed: 1", "seed: -1"), "4:7 expected a whole number"],
+  [
+    "a seed beyond all numbers",
+    (good) => good.replace("seed: 1", "seed: 99999999999999999999"),
+    "4:7 expected a whole number",
+  ],
   ["a broken seed", (good) => good.replace("seed: 1", "seed: 1.5"), "4:7 expected a whole number"],
   [
     "too many members",
@@ -238,6 +263,16 @@ const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[
     (good) => good.replace("logs equal", "{ repaired: m1, truncated: m1 }"),
     'expected one expectation, found "truncated" and "repaired"',
   ],
+  [
+    "an argument for an expectation that takes none",
+    (good) => good.replace("logs equal", "{ logs equal: m1 }"),
+    '8:12 "logs equal" takes no argument',
+  ],
+  [
+    "an expectation that lacks its argument",
+    (good) => good.replace("logs equal", "stepped down"),
+    '8:10 "stepped down" needs an argument: write {stepped down: …}',
+  ],
   ["no expectation", (good) => good.replace("[logs equal]", "[]"), "shows nothing"],
   [
     "an end before its last step",
@@ -250,6 +285,7 @@ describe("a file with", () => {
   test.each(BAD_FILES)("%s is refused", (_, spoil, text) => {
     const problems = problemsOf(spoil(withSteps("  - heal: true")));
     expect(problems.join("\n")).toContain(text);
+    expect(new Set(problems).size).toBe(problems.length);
     for (const problem of problems) expect(problem).toMatch(/^x\.yaml:\d+:\d+ /);
   });
 

@@ -67,7 +67,7 @@ export const MEMBER_EXPECTATIONS = {
   }),
   truncated: happened("members that dropped conflicting entries from their logs", (world, id) => {
     const count = world.chronicle.truncated.get(id) ?? 0;
-    return count === 0 ? null : `m${id} dropped ${count} entries`;
+    return count === 0 ? null : `m${id} dropped ${count} ${count === 1 ? "entry" : "entries"}`;
   }),
   "snapshot installed": happened("members that took over a leader's snapshot", (world, id) => {
     const index = world.chronicle.installed.get(id);

@@ -49,7 +49,10 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
     const count = acknowledged(world).length;
     return lost.length > 0
       ? { ok: false, found: lost[0] ?? "" }
-      : { ok: true, found: `${count} acknowledged, all there` };
+      : {
+          ok: true,
+          found: count === 0 ? "none was acknowledged" : `${count} acknowledged, all there`,
+        };
   }),
   sentence("one leader per term", "election safety", () => (world) => {
     const byTerm = new Map<number, Set<number>>();

@@ -31,7 +31,7 @@ export const RUN_EXPECTATIONS = {
     text,
     (name) => (world) => {
       const all = world.judge.violations();
-      const hit = all.find((line) => line.includes(name));
+      const hit = all.find((line) => line.startsWith(`${name}:`));
       return { ok: hit !== undefined, found: hit ?? all[0] ?? "nothing was violated" };
     },
   ),
