@@ -1,0 +1,37 @@
+import { compareSync, hashSync } from "bcryptjs";
+import { assert } from "../base/assert.ts";
+import type { Random } from "../base/random.ts";
+
+/** bcrypt's own limits, and golang.org/x/crypto/bcrypt's default. */
+export const BCRYPT_MIN_COST = 4;
+export const BCRYPT_MAX_COST = 31;
+export const BCRYPT_DEFAULT_COST = 10;
+
+/** bcrypt looks at no more of a password; Go's refuses a longer one. */
+export const PASSWORD_BYTES_MAX = 72;
+
+const ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/** 16 bytes in bcrypt's base64: of the last of the 22 characters two bits count. */
+const LAST = ".Oeu";
+
+/** A salt as bcrypt writes it, `$2a$<cost>$<22 characters>`, drawn from the seed. */
+export function bcryptSalt(random: Random, cost: number): string {
+  assert(cost >= BCRYPT_MIN_COST && cost <= BCRYPT_MAX_COST, "a bcrypt cost is in [4, 31]");
+  let salt = cost < 10 ? `$2a$0${cost}$` : `$2a$${cost}$`;
+  for (let i = 0; i < 21; i++) salt += ALPHABET.charAt(random.below(64));
+  return salt + LAST.charAt(random.below(4));
+}
+
+/** The hash that is stored: 60 characters. The cost is exponential: 4 takes a millisecond. */
+export function bcryptHash(password: string, salt: string): string {
+  const hash = hashSync(password, salt);
+  assert(hash.length === 60, "a bcrypt hash has 60 characters");
+  return hash;
+}
+
+/** False, too, if `hash` is no bcrypt hash. */
+export function bcryptMatches(password: string, hash: string): boolean {
+  // The package throws on hashes of the wrong form, which Go's answers with an error like any other.
+  if (!/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(hash)) return false;
+  return compareSync(password, hash);
+}
