@@ -15,13 +15,16 @@ const book = await openBook(async () => {
   await import("./8-clients.test.ts");
   await import("./figure-2.test.ts");
   await import("./figure-2-rpcs.test.ts");
+  await import("./figure-3.test.ts");
   await import("./figure-6.test.ts");
   await import("./figure-7.test.ts");
   await import("./figure-8.test.ts");
+  await import("./thesis-3.8-persistence.test.ts");
   await import("./thesis-3.10-transfer.test.ts");
   await import("./thesis-4-membership.test.ts");
   await import("./thesis-6.4-reads.test.ts");
   await import("./thesis-9.6-prevote.test.ts");
+  await import("./thesis-10.2-pipelining.test.ts");
 });
 
 /** Which sentence each of the museum's mistakes makes untrue (how it begins): often one of several. */

@@ -55,6 +55,15 @@ chapter("Thesis 9.6 Preventing disruptions when a server rejoins the cluster", (
     );
   });
 
+  it("… and it asks again only after another election timeout", () => {
+    const server = new Server(1, FIVE, {}, { preVote: true });
+    const rounds: number[] = [];
+    for (let tick = 1; tick <= 4 * ELECTION_TIMEOUT; tick++) {
+      if (server.tick().length > 0) rounds.push(tick);
+    }
+    expect(rounds).toEqual([1, 2, 3, 4].map((round) => round * ELECTION_TIMEOUT));
+  });
+
   it("… nor does asking raise the term of those who are asked, or bind their vote", () => {
     const voter = new Server(1, THREE, { term: 4 }, { preVote: true });
     for (const id of [2, 3, 2]) {
