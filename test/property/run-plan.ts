@@ -53,12 +53,12 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
   const world = new PlanWorld(cluster);
   try {
     for (const { waitUs, action } of plan.steps) {
-      cluster.runUntil(cluster.now + waitUs);
+      advance(cluster, waitUs);
       world.act(action);
     }
     if (!(run.unsettled ?? false)) {
       world.heal();
-      cluster.runUntil(cluster.now + SETTLE_US);
+      advance(cluster, SETTLE_US);
       if (check) violations.push(...settled(cluster, clients));
     }
   } catch (error) {
@@ -67,6 +67,18 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
     else throw error;
   }
   return { cluster, violations: violations.filter((v) => wanted(v.invariant)), coverage };
+}
+
+/** A run of half a minute takes some thousand events: one that takes many more goes in circles. */
+const EVENTS_MAX = 500_000;
+
+function advance(cluster: Cluster, us: number): void {
+  const until = cluster.now + us;
+  while (cluster.nextAt() <= until) {
+    cluster.step();
+    if (cluster.events > EVENTS_MAX) throw new Error(`runaway: ${EVENTS_MAX} events`);
+  }
+  cluster.runUntil(until);
 }
 
 function panic(cluster: Cluster, error: Error): Violation {

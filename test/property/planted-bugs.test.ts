@@ -1,0 +1,345 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SECOND } from "../../src/base/time.ts";
+import { ClientMonitor } from "../../src/check/durability.ts";
+import { InvariantMonitor } from "../../src/check/monitor.ts";
+import type { Violation } from "../../src/check/violation.ts";
+import { NO_LIMIT } from "../../src/raft/config.ts";
+import { RaftLog } from "../../src/raft/log/raft-log.ts";
+import { Raft } from "../../src/raft/raft.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
+import type { ClusterOptions } from "../../src/sim/types.ts";
+import { sealed } from "../support/sealed.ts";
+import { elect, inject, logged, until, write } from "./directed.ts";
+import { runPlan } from "./run-plan.ts";
+import { type Plan, plans } from "./schedule.ts";
+
+/**
+ * Each invariant has been seen failing: a mistake is switched on (or planted here), the same kind
+ * of random schedule as in raft-safety.test.ts is run against this one invariant, and has to find
+ * it. What else the mistake breaks does not count.
+ */
+interface Hunt {
+  readonly invariant: string;
+  readonly bug: string;
+  /** One that finds it within a few runs. */
+  readonly seed: number;
+  readonly mistake: string;
+  /** How the violation reads. */
+  readonly says: RegExp;
+}
+
+const RUNS_MAX = 400;
+
+function hunt(invariant: string, bugs: readonly string[], seed = 2): Violation | null {
+  let found: Violation | null = null;
+  const property = fc.property(plans(), (plan: Plan) => {
+    found = sealed(() => runPlan(plan, { bugs, only: [invariant] })).violations[0] ?? null;
+    return found === null;
+  });
+  fc.check(property, { seed, numRuns: RUNS_MAX, endOnFailure: true });
+  return found;
+}
+
+const HUNTS: readonly Hunt[] = [
+  {
+    invariant: "election-safety",
+    bug: "R10",
+    seed: 2,
+    mistake: "a quorum is one too small",
+    says: /became leader of term \d+, but member \d was elected in that term/,
+  },
+  {
+    invariant: "election-quorum",
+    bug: "R10",
+    seed: 1,
+    mistake: "a quorum is one too small",
+    says: /became leader of term \d+ with the votes of [\d, ]+ among/,
+  },
+  {
+    invariant: "election-quorum",
+    bug: "R21",
+    seed: 1,
+    mistake: "answers to a pre-vote count as votes",
+    says: /became leader of term \d+ with the votes of/,
+  },
+  {
+    invariant: "vote-once",
+    bug: "R1",
+    seed: 1,
+    mistake: "a change of role wipes the vote within a term",
+    says: /took back its vote|voted for member/,
+  },
+  {
+    invariant: "log-matching",
+    bug: "R10",
+    seed: 4,
+    mistake: "a quorum is one too small",
+    says: /the entry of that index and term/,
+  },
+  {
+    invariant: "commit-quorum",
+    bug: "R4",
+    seed: 3,
+    mistake: "an entry of an old term is committed by counting",
+    says: /by counting, though another leader could still overwrite it/,
+  },
+  {
+    invariant: "commit-quorum",
+    bug: "R6",
+    seed: 8,
+    mistake: "an append truncates without a conflict",
+    says: /which only members .* store/,
+  },
+  {
+    invariant: "state-machine-safety",
+    bug: "R7",
+    seed: 1,
+    mistake: "a heartbeat carries the leader's commit, whatever the follower holds",
+    says: /committed entry \d+ of term \d+, but member \d committed one of term/,
+  },
+  {
+    invariant: "state-machine-safety",
+    bug: "R3",
+    seed: 1,
+    mistake: "an append is acknowledged before it is durable",
+    says: /committed|recovered|applied/,
+  },
+  {
+    invariant: "leader-completeness",
+    bug: "R3",
+    seed: 1,
+    mistake: "an append is acknowledged before it is durable",
+    says: /leads term \d+ without entry \d+/,
+  },
+  {
+    invariant: "config-changes",
+    bug: "R14",
+    seed: 4,
+    mistake: "a second membership change is proposed while one is pending",
+    says: /proposed a configuration change at entry \d+, though it has not applied the one at/,
+  },
+  {
+    invariant: "durable-promises",
+    bug: "R2",
+    seed: 5,
+    mistake: "a vote is answered before it is durable",
+    says: /recovered (term|no vote|a vote)/,
+  },
+  {
+    invariant: "durable-promises",
+    bug: "R3",
+    seed: 1,
+    mistake: "an append is acknowledged before it is durable",
+    says: /acknowledged entry|recovered a log that ends at \d+ without entry/,
+  },
+  {
+    invariant: "acknowledged-writes",
+    bug: "R3",
+    seed: 1,
+    mistake: "an append is acknowledged before it is durable",
+    says: /acknowledged/,
+  },
+  {
+    invariant: "starts-again",
+    bug: "W4",
+    seed: 1,
+    mistake: "a torn tail of the log is not repaired",
+    says: /refuses to start/,
+  },
+];
+
+describe("random schedules catch", () => {
+  for (const { invariant, bug, seed, mistake, says } of HUNTS) {
+    test(`${bug} (${mistake}) by ${invariant}`, () => {
+      const found = hunt(invariant, [bug], seed);
+      expect(found, `${RUNS_MAX} runs kept ${invariant}`).not.toBeNull();
+      expect(found).toMatchObject({ invariant });
+      expect(found?.text).toMatch(says);
+    });
+  }
+});
+
+/** Runs `body` while a method of raft is replaced; the original is handed to `make`. */
+function planted<T extends object, K extends keyof T, R>(
+  target: T,
+  method: K,
+  make: (original: T[K]) => T[K],
+  body: () => R,
+): R {
+  const original = target[method];
+  target[method] = make(original);
+  try {
+    return body();
+  } finally {
+    target[method] = original;
+  }
+}
+
+describe("random schedules catch a mistake planted in the code", () => {
+  test("a commit index that follows whatever it is told, back too, by commit-bounds", () => {
+    const found = planted(
+      RaftLog.prototype,
+      "commitTo",
+      () =>
+        function commitTo(this: RaftLog, index: number) {
+          if (index <= this.lastIndex()) this.committed = index;
+        },
+      () => hunt("commit-bounds", []),
+    );
+    expect(found?.text).toMatch(/commit/);
+  });
+
+  test("a leader that goes back a term when it loses its quorum, by term-monotonic", () => {
+    const found = planted(
+      Raft.prototype,
+      "tellRole",
+      (original) =>
+        function tellRole(this: Raft, reason) {
+          if (reason === "quorum lost") this.term--;
+          original.call(this, reason);
+        },
+      () => hunt("term-monotonic", []),
+    );
+    expect(found?.text).toMatch(/went back from term \d+ to term \d+/);
+  });
+
+  test("a leader that writes its last entry once more, by leader-append-only", () => {
+    const { maybeAppend } = RaftLog.prototype;
+    let following = false;
+    const found = planted(
+      RaftLog.prototype,
+      "maybeAppend",
+      () =>
+        function (this: RaftLog, ...append: Parameters<typeof maybeAppend>) {
+          following = true;
+          try {
+            return maybeAppend.apply(this, append);
+          } finally {
+            following = false;
+          }
+        },
+      () =>
+        planted(
+          RaftLog.prototype,
+          "append",
+          (original) =>
+            function (this: RaftLog, entries) {
+              const last = this.lastIndex();
+              if (following || last === this.committed) return original.call(this, entries);
+              const again = this.entries(last, NO_LIMIT);
+              if (again instanceof Error) throw again;
+              return original.call(this, [...again, ...entries]);
+            },
+          () => hunt("leader-append-only", []),
+        ),
+    );
+    expect(found?.text).toMatch(/leader of term \d+ since .*, overwrote its log from entry/);
+  });
+});
+
+describe("a directed schedule catches", () => {
+  function watched(options: Partial<ClusterOptions>): [Cluster, InvariantMonitor] {
+    const monitor = new InvariantMonitor();
+    const cluster = new Cluster({ ...DEFAULT_CLUSTER, ...options }, { sinks: [monitor] });
+    return [cluster, monitor];
+  }
+
+  /** A long log of an old term against a short one of a later term, which is committed. */
+  function longerButOlder(bugs: readonly string[]): readonly Violation[] {
+    const [cluster, monitor] = watched({ members: 3, preVote: false, checkQuorum: false, bugs });
+    elect(cluster, 1);
+    inject(cluster, { type: "partition", groups: [[1], [2, 3]] });
+    write(cluster, 1, 20);
+    logged(cluster, 1, 20);
+    elect(cluster, 2);
+    write(cluster, 2);
+    until(cluster, "the later term's write is acknowledged", () =>
+      cluster.operations.some((operation) => operation.outcome === "ok"),
+    );
+    cluster.runUntil(cluster.now + SECOND / 10);
+    // The old leader comes back as a follower: it would go on leading its term for nobody.
+    for (const member of [1, 2]) inject(cluster, { type: "crash", member, disk: "keep" });
+    inject(cluster, { type: "heal" }, { type: "restart", member: 1 });
+    for (let i = 0; i < 5; i++) {
+      inject(cluster, { type: "campaign", member: 1 });
+      cluster.runUntil(cluster.now + SECOND / 10);
+    }
+    return monitor.violations;
+  }
+
+  /** A leader that was deposed without noticing is asked for what the new one has overwritten. */
+  function readFromTheDeposed(bugs: readonly string[]): readonly Violation[] {
+    const clients = new ClientMonitor();
+    const options = { ...DEFAULT_CLUSTER, members: 3, preVote: false, checkQuorum: false, bugs };
+    const cluster = new Cluster(options, { sinks: [clients] });
+    elect(cluster, 1);
+    inject(cluster, { type: "partition", groups: [[1], [2, 3]] });
+    elect(cluster, 2);
+    write(cluster, 2);
+    until(cluster, "the write is acknowledged", () => cluster.operations[0]?.outcome === "ok");
+    const get = { type: "get", key: "k", serializable: false } as const;
+    const read = cluster.request(1, get, { to: 1, pin: true });
+    until(cluster, "the read ends", () => read.outcome !== "pending");
+    return clients.violations;
+  }
+
+  /**
+   * A write is acknowledged, but no follower hears that it is committed before the leader is gone;
+   * the next one is asked for it before it could commit anything itself.
+   */
+  function readFromTheNewlyElected(bugs: readonly string[]): readonly Violation[] {
+    const clients = new ClientMonitor();
+    const options = { ...DEFAULT_CLUSTER, members: 3, preVote: false, checkQuorum: false, bugs };
+    const cluster = new Cluster(options, { sinks: [clients] });
+    elect(cluster, 1);
+    cluster.runUntil(cluster.now + SECOND);
+    const index = cluster.view(1).lastIndex + 1;
+    write(cluster, 1);
+    for (const member of [2, 3]) logged(cluster, member, index);
+    inject(cluster, { type: "cut", from: [1], to: [2, 3] });
+    until(cluster, "the write is acknowledged", () => cluster.operations[0]?.outcome === "ok");
+    inject(cluster, { type: "crash", member: 1, disk: "keep" });
+    inject(cluster, { type: "drop-next", from: 3, to: 2, message: "MsgAppResp", count: 1000 });
+    elect(cluster, 2);
+    const get = { type: "get", key: "k", serializable: false } as const;
+    const read = cluster.request(1, get, { to: 2, pin: true });
+    until(cluster, "the read ends", () => read.outcome !== "pending");
+    return clients.violations;
+  }
+
+  test("R24 (a leader answers reads before its term's first commit) by linearizable", () => {
+    expect(readFromTheNewlyElected(["R24"])).toMatchObject([
+      {
+        invariant: "linearizable",
+        text: expect.stringMatching(
+          /^get k.* read at revision 1, though a client had seen revision 2/,
+        ),
+      },
+    ]);
+    expect(readFromTheNewlyElected([])).toEqual([]);
+  });
+
+  test("R25 (a leader answers reads without asking a quorum) by linearizable", () => {
+    expect(readFromTheDeposed(["R25"])).toMatchObject([
+      {
+        invariant: "linearizable",
+        text: expect.stringMatching(
+          /^get k.* read at revision 1, though a client had seen revision 2/,
+        ),
+      },
+    ]);
+    expect(readFromTheDeposed([])).toEqual([]);
+  });
+
+  test("R5 (the longer log wins, whatever its last term) by leader-completeness", () => {
+    expect(longerButOlder(["R5"])[0]).toMatchObject({
+      invariant: "leader-completeness",
+      member: 1,
+      text: expect.stringMatching(
+        /member 1 leads term \d+ without entry \d+ of term \d+, which member 2 committed/,
+      ),
+    });
+    expect(longerButOlder([])).toEqual([]);
+  });
+});
