@@ -141,7 +141,7 @@ function role(m: MemberFrame, event: RoleEvent): Change {
   return {
     role: event.role,
     reason: event.reason,
-    since: changed ? event.at : m.since,
+    since: changed || m.term !== event.term ? event.at : m.since,
     term: event.term,
     vote: event.role === "candidate" ? m.id : event.term > m.term ? 0 : m.vote,
     lead: event.lead,

@@ -20,7 +20,7 @@ export interface MemberFrame {
   readonly role: RoleName;
   /** Why it has this role, in raft's words (`RoleReason`). */
   readonly reason: string;
-  /** When it took the role. */
+  /** When it took the role in this term. */
   readonly since: Instant;
   readonly term: number;
   /** Whom it voted for in `term`; 0: nobody. */

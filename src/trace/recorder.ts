@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { Layer, type TraceEvent, type TraceKind } from "./events.ts";
-import type { NewEvent, Trace, TraceSink } from "./trace.ts";
+import type { Trace, TraceSink } from "./trace.ts";
 
 const STEP = Layer.Step;
 const STATE = Layer.State;
@@ -59,24 +59,23 @@ export class Recorder implements Trace {
     this.#sinks = sinks.slice();
   }
 
-  /** How many events were numbered so far. */
+  /** How many events were event so far. */
   get count(): number {
     return this.#seq;
   }
 
   /** Takes the event over (its `seq` is written in place). Returns 0 if nobody listens to its layers. */
-  emit(event: NewEvent): number {
+  emit(event: TraceEvent): number {
     if (this.layers === 0) return 0;
     const layers = LAYERS_OF[event.kind];
     if ((layers & this.layers) === 0) return 0;
-    const numbered = event as TraceEvent;
     const seq = ++this.#seq;
-    assert(numbered.cause >= 0 && numbered.cause < seq, "a cause comes before its effect");
-    numbered.seq = seq;
+    assert(event.cause >= 0 && event.cause < seq, "a cause comes before its effect");
+    event.seq = seq;
     const sinks = this.#sinks;
     for (let i = 0; i < sinks.length; i++) {
       const sink = sinks[i] as TraceSink;
-      if ((sink.layers & layers) !== 0) sink.event(numbered);
+      if ((sink.layers & layers) !== 0) sink.event(event);
     }
     return seq;
   }

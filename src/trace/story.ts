@@ -16,6 +16,7 @@ import {
   tellRecover,
   tellRestore,
   tellSnapshot,
+  tellStaleAppend,
   tellStalled,
 } from "./story/logs.ts";
 import {
@@ -120,6 +121,7 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
     case "deliver":
       return (
         tellIgnored(event.message, event.seq, scene) ??
+        tellStaleAppend(event.message, scene) ??
         tellStalled(event, scene) ??
         tellDeliver(event.message)
       );

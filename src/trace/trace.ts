@@ -1,12 +1,5 @@
 import type { TraceEvent } from "./events.ts";
 
-/** An event before it has its number. */
-export type NewEvent = TraceEvent extends infer E
-  ? E extends TraceEvent
-    ? Omit<E, "seq">
-    : never
-  : never;
-
 /**
  * Where a run's events go. The same run is made whether anyone listens or not: emitters ask
  * `wants` before they build an event, and nothing they do may depend on the answer.
@@ -14,8 +7,11 @@ export type NewEvent = TraceEvent extends infer E
 export interface Trace {
   /** The layers (bits of `Layer`) somebody listens to. */
   readonly layers: number;
-  /** Numbers the event, hands it to the listeners and returns its seq. */
-  emit(event: NewEvent): number;
+  /**
+   * Numbers the event, hands it to the listeners and returns its seq. Emitters give it with `seq`
+   * 0: a field that came later would make every event a slower object of another shape.
+   */
+  emit(event: TraceEvent): number;
 }
 
 /** Hears each event once, in order. Sinks never act on the run. */

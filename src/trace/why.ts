@@ -1,4 +1,4 @@
-import type { MessageSummary, SendEvent, TraceEvent } from "./events.ts";
+import type { HardStateEvent, MessageSummary, SendEvent, TraceEvent } from "./events.ts";
 import { type Frame, isClogged, isCut, isQuorum, type MemberFrame, memberOf } from "./frame.ts";
 import { memberName, memberNames, messageName } from "./words.ts";
 
@@ -57,7 +57,7 @@ export function whyNotCommitted(frame: Frame, leader: MemberFrame, index: number
     const predicate = trouble(frame, leader.id, voter) ?? "did not acknowledge it yet";
     troubles.set(predicate, [...(troubles.get(predicate) ?? []), voter]);
   }
-  return `stored on ${only}, ${needed(leader)}; ${troublesText(troubles)}`;
+  return `known to be stored on ${only}, ${needed(leader)}; ${troublesText(troubles)}`;
 }
 
 function needed(leader: MemberFrame): string {
@@ -121,6 +121,19 @@ export function requestOf(answer: SendEvent, find: EventLookup): MessageSummary 
     if (message.type !== wanted || message.from !== to) continue;
     // A rejected append names the index it was asked to append after.
     if (type !== "MsgAppResp" || message.index === answer.message.index) return message;
+  }
+  return null;
+}
+
+/** The request that a vote answers, if it is not among the causes of the vote. */
+export function voteRequest(vote: HardStateEvent, find: EventLookup): MessageSummary | null {
+  const last = vote.seq - LOOK_BACK;
+  for (let seq = vote.seq - 1; seq > 0 && seq > last; seq--) {
+    const event = find(seq);
+    if (event?.kind !== "deliver" || event.member !== vote.member) continue;
+    const { message } = event;
+    const isOne = message.type === "MsgVote" && message.from === vote.vote;
+    if (isOne && message.term === vote.term) return message;
   }
   return null;
 }

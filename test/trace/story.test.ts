@@ -76,6 +76,16 @@ describe("votes", () => {
     ]);
   });
 
+  test("that waited for the disk are still given because of the request", () => {
+    const w = new TraceWriter();
+    elected(w);
+    const ask = { type: "MsgVote", from: 3, to: 2, term: 2, logTerm: 1, index: 1 } as const;
+    w.deliver(w.send(0, ask), 300);
+    const done = w.emit(2, 0, "disk-done", { token: 1 });
+    w.emit(2, done, "hard-state", { term: 2, vote: 3, commit: 0 });
+    expect(told(w).at(-1)).toBe("m2  votes for m3 in term 2: m3's log is more up-to-date");
+  });
+
   test("are not even considered while the leader is heard", () => {
     const w = new TraceWriter();
     const won = elected(w);
@@ -98,6 +108,21 @@ describe("votes", () => {
     w.emit(2, asked, "role", { role: "follower", term: 5, lead: 0, reason: "higher term" });
     expect(told(w).join("\n")).not.toContain("ignores");
   });
+});
+
+test("nobody takes what a deposed leader still sends out", () => {
+  const w = new TraceWriter();
+  elected(w);
+  w.emit(2, 0, "role", { role: "follower", term: 3, lead: 0, reason: "higher term" });
+  const append = (term: number) => {
+    const where = { index: 0, logTerm: 0, commit: 0, entries: [] };
+    w.deliver(w.send(0, { type: "MsgApp", from: 1, to: 2, term, ...where }), 300);
+  };
+  append(1);
+  append(3);
+  expect(told(w).filter((line) => line.includes("does not take"))).toEqual([
+    "m2  does not take m1's append of term 1: it is in term 3",
+  ]);
 });
 
 test("an answer that waited for the disk is still an answer to its own request", () => {
@@ -180,7 +205,7 @@ describe("an entry is not committed", () => {
       w.emit(0, 0, "links", { cut: [[1, 3]], clogged: [] });
     });
     expect(lines).toEqual([
-      "m1  cannot commit entry 1 (put a=1) for 1.5s now: stored on m1 only, needs 2 of 3; m2 is down; m3 is not reached (cut one way)",
+      "m1  cannot commit entry 1 (put a=1) for 1.5s now: known to be stored on m1 only, needs 2 of 3; m2 is down; m3 is not reached (cut one way)",
     ]);
   });
 

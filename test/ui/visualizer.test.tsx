@@ -133,7 +133,7 @@ describe("keys", () => {
     const t = await open(80, 24);
     await t.press("G", "2");
     expect(t.text()).toContain("m2 leader in term 2 since 2.900s: election won");
-    expect(t.row("peer    m1")).toContain("matches up to 3 (has everything)");
+    expect(t.row("peer     m1")).toContain("matches up to 3 (has everything)");
     await t.press("\t");
     expect(t.text()).toContain("m3 follower in term 2");
     await t.press("\u001B[Z");

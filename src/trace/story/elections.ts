@@ -1,6 +1,6 @@
 import type { HardStateEvent, MessageSummary, RoleEvent, SendEvent } from "../events.ts";
 import { votersOf } from "../frame.ts";
-import { deliveredMessage, requestOf, sourceText } from "../why.ts";
+import { deliveredMessage, requestOf, sourceText, voteRequest } from "../why.ts";
 import { durationText, memberName, memberNames, messageName } from "../words.ts";
 import type { Scene, Told } from "./line.ts";
 
@@ -144,9 +144,11 @@ export function tellVote(event: HardStateEvent, scene: Scene): Told | null {
   const { was } = scene;
   const isNew = event.vote !== was.vote || event.term !== was.term;
   if (event.vote === 0 || event.vote === event.member || !isNew) return null;
-  const request = deliveredMessage(event, scene.find);
+  const cause = deliveredMessage(event, scene.find);
+  // A vote that waited for the disk became durable because of something else.
+  const request = cause?.type === "MsgVote" ? cause : voteRequest(event, scene.find);
   const because =
-    request === null || request.type !== "MsgVote"
+    request === null
       ? ""
       : logEnds(request, scene) === 0
         ? "their logs end alike"

@@ -4,6 +4,7 @@ import type {
   ApplyEvent,
   CommitEvent,
   ConfEvent,
+  MessageSummary,
   RecoverEvent,
   RestoreEvent,
   SendEvent,
@@ -220,6 +221,17 @@ export function tellLogMessage(event: SendEvent, scene: Scene): Told | null {
     };
   }
   return null;
+}
+
+/** A deposed leader that does not know it yet: what it sends out, nobody takes. */
+export function tellStaleAppend(message: MessageSummary, scene: Scene): Told | null {
+  const { is } = scene;
+  if (message.type !== "MsgApp" || message.term >= is.term) return null;
+  return {
+    text: `does not take ${sourceText(message)} of term ${message.term}`,
+    because: `it is in term ${is.term}`,
+    topic: "log",
+  };
 }
 
 /** Nobody waits longer than this without wondering, however long elections take. */

@@ -41,11 +41,11 @@ function stateText(member: MemberFrame): string {
 
 /** An item over as many rows as its text needs. */
 function block(name: string, text: string, columns: number): Row[] {
-  return wrap(text, columns - 12).map((line, i) => item(i === 0 ? name : "", line));
+  return wrap(text, columns - 13).map((line, i) => item(i === 0 ? name : "", line));
 }
 
 function item(name: string, text: string): Row {
-  return [dim(`   ${name.padEnd(8)}`), plain(text)];
+  return [dim(`   ${name.padEnd(9)}`), plain(text)];
 }
 
 function situation(member: MemberFrame, view: View): Row[] {
@@ -134,7 +134,7 @@ function logTail(member: MemberFrame, count: number): Row[] {
     .slice(Math.max(log.firstIndex, log.lastIndex - count + 1), log.lastIndex)
     .reverse()
     .map((entry) => [
-      dim("   entry   "),
+      dim(`   ${"entry".padEnd(9)}`),
       { text: `${entry.index}`, color: termColour(entry.term) },
       plain(` term ${entry.term}  ${entryText(entry)}`),
       dim(

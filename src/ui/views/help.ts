@@ -1,5 +1,5 @@
 import { KEY_HELP } from "../keys.ts";
-import { dim, plain, type Row, type Segment, wrap } from "../style.ts";
+import { dim, plain, type Row, type Segment } from "../style.ts";
 import type { View } from "./view.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
@@ -56,10 +56,11 @@ export function helpRows(view: View, count: number): Row[] {
       plain(" is the commit line, ▒ a compacted prefix."),
     ],
   );
-  const teaches = view.recording.header.teaches.trim().replace(/\s+/g, " ");
+  // Line by line, as it was written: it holds lists, and is never wider than 78 columns.
+  const teaches = view.recording.header.teaches.trim();
   if (teaches !== "") {
     rows.push([]);
-    for (const line of wrap(teaches, view.columns - 4)) rows.push([dim(`  ${line}`)]);
+    for (const line of teaches.split("\n")) rows.push([dim(`  ${line}`)]);
   }
   const shown = rows.slice(0, count);
   while (shown.length < count) shown.push([]);
