@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,6 +86,18 @@ describe("detcd replay", () => {
       step: 5,
     });
     expect((await detcd(["replay", "check-quorum", "--json"])).out).toBe(first.out);
+  });
+
+  test("gives the same digests in another process", async () => {
+    const here = JSON.parse((await detcd(["replay", "joint-change", "--json"])).out);
+    const line = ["--import", "tsx", "src/cli/main.ts", "replay", "joint-change", "--json"];
+    const there = JSON.parse(execFileSync(process.execPath, line, { encoding: "utf8" }));
+    const digests = ({ events, traceDigest, stateDigest }: Record<string, unknown>) => [
+      events,
+      traceDigest,
+      stateDigest,
+    ];
+    expect(digests(there)).toEqual(digests(here));
   });
 
   test("takes another seed from --seed, else from DETCD_SEED", async () => {
