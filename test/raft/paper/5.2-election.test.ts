@@ -184,6 +184,13 @@ chapter("Raft 5.2 Leader election", (it) => {
     expect(beaten.hears(requestVote({ from: 3, term: 1 })).map((m) => m.reject)).toEqual([true]);
   });
 
+  it("a server that knows the leader of a term has no vote left for another candidate in it", () => {
+    const server = new Server(1, FIVE, { term: 3 });
+    server.hears(heartbeat({ from: 2, term: 4 }));
+    const [reply] = server.hears(requestVote({ from: 3, term: 4 }));
+    expect([reply?.reject, server.raft.vote]).toEqual([true, 0]);
+  });
+
   it("the majority rule ensures that at most one candidate can win the election for a particular term", () => {
     // Whoever answers whom first: all orders in which three voters can be reached by two candidates.
     for (let order = 0; order < 8; order++) {

@@ -6,12 +6,12 @@ import { Group } from "./support/group.ts";
 import { bytes, text } from "./support/rpc.ts";
 import { drawnTimeouts, type Server } from "./support/server.ts";
 
-const SEEDS = [31, 32, 33];
+const SEEDS = [34, 31, 33];
 const STEPS = 1200;
 
 /**
- * A group in trouble: messages come in any order, twice or not at all; servers crash and restart;
- * clocks run at their own pace. `look` is called after each step. Returns the group as it ends.
+ * A group in trouble: messages come in any order, twice or not at all; servers part, crash and
+ * restart; clocks run at their own pace. `look` is called after each step. Returns the group as it ends.
  */
 function wander(seed: number, look: (group: Group, step: number) => void): Group {
   const dice = new Dice(seed);
@@ -21,16 +21,26 @@ function wander(seed: number, look: (group: Group, step: number) => void): Group
     const server = any();
     const roll = dice.below(100);
     if (roll < 50) {
-      for (let n = dice.below(9); n >= 0; n--) trouble(group, dice);
+      for (let n = dice.below(6); n >= 0; n--) trouble(group, dice);
     } else if (!server.up) {
-      if (dice.chance(20)) group.send(server.restart());
-    } else if (roll < 80) group.send(server.tick(1 + dice.below(4)));
-    else if (roll < 96) {
+      if (dice.chance(30)) group.send(server.restart());
+    } else if (roll < 75) group.send(server.tick(1 + dice.below(4)));
+    else if (roll < 91) {
       if (server.raw.propose(bytes(`${step}`)) === null) group.send(server.work());
-    } else if (roll < 98 || server.role === "leader") server.crash();
+    } else if (roll < 94) group.send(server.campaign());
+    else if (roll < 96) server.crash();
+    else if (roll < 98) part(group, dice);
+    else group.heal();
     look(group, step);
   }
   return group;
+}
+
+/** Two sides that do not hear each other from now on. */
+function part(group: Group, dice: Dice): void {
+  const side = dice.below(32);
+  const sideOf = (id: number): number => (side >> (id - 1)) & 1;
+  group.cut((m) => sideOf(m.from) !== sideOf(m.to));
 }
 
 /** A message arrives: mostly the oldest and only once. */

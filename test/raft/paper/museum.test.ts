@@ -82,4 +82,14 @@ describe("the paper notices each mistake of the museum", () => {
       expect(() => withMistakes([bug], check)).toThrow();
     }
   });
+
+  it.each([
+    ["Election Safety", "R10"],
+    ["Log Matching", "R10"],
+    ["Leader Completeness", "R5"],
+    ["State Machine Safety", "R7"],
+  ])("figure 3, %s: %s breaks the property itself", (property, bug) => {
+    const [sentence] = book.filter(({ text }) => text.startsWith(`${property}:`));
+    expect(() => withMistakes([bug], () => sentence?.check())).toThrow("expected");
+  });
 });

@@ -280,6 +280,18 @@ chapter("Thesis 6.4.1 Using clocks to reduce messaging for read-only queries", (
     expect(group.server(2).raft.lead).toBe(1);
   });
 
+  // etcd-io/raft departs from the thesis here: whoever reads by leases must stop before a transfer.
+  it("a leader would need to expire its lease before transferring leadership: here it does not, and may answer from the past", () => {
+    const group = led(3, LEASE);
+    group.cut((m) => m.to === 1 && m.from !== 1);
+    group.server(1).raw.transferLeader(2);
+    group.settle();
+    group.propose(2, "x<-4");
+    expect(group.server(3).executed).toEqual(["x<-4"]);
+    read(group, 1, "x?");
+    expect([group.server(1).role, group.server(1).answers]).toEqual(["leader", ["x?@1"]]);
+  });
+
   it("the lease approach assumes a bound on clock drift across servers. If the assumptions are violated, the system could return arbitrarily stale information", () => {
     const group = led(3, LEASE);
     group.tick(2);

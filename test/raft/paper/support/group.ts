@@ -13,7 +13,7 @@ export interface GroupOptions {
 const EVERYTHING: Which = () => true;
 
 /** More than any test needs; servers that never fall silent are a failure. */
-const MESSAGES_MAX = 100_000;
+const MESSAGES_MAX = 20_000;
 
 /**
  * Servers in memory and the wire between them. Nothing moves by itself: messages wait on the wire
