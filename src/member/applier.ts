@@ -1,4 +1,4 @@
-import type { InternalRaftRequest, RangeRequest } from "../api/requests.ts";
+import type { InternalRaftRequest, KvRequest } from "../api/requests.ts";
 import { KvApplier } from "../mvcc/apply-kv.ts";
 import type { Store } from "../mvcc/store.ts";
 import type { MemberReply } from "./types.ts";
@@ -38,7 +38,8 @@ export class BackendApplier implements Applier {
     }
   }
 
-  range(request: RangeRequest): MemberReply {
-    return this.kv.range(request);
+  /** Answers a request that changes nothing. */
+  read(request: KvRequest): MemberReply {
+    return this.kv.apply(request);
   }
 }

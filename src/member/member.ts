@@ -7,6 +7,7 @@ import { makeConfig, ReadOnlyOption } from "../raft/config.ts";
 import { RawNode } from "../raft/raw-node.ts";
 import {
   EMPTY,
+  type Entry,
   type Message,
   MessageType,
   type NodeId,
@@ -22,6 +23,7 @@ import { confSummary, roleName } from "./summaries.ts";
 import { Ticker } from "./ticker.ts";
 import { MemberTracer } from "./tracer.ts";
 import type { MemberConfig, MemberHost, MemberRequest, MemberState } from "./types.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** A member that learns of its own removal goes on for so long, so that others learn of it too. */
 const STOP_DELAY_US = SECOND;
@@ -42,6 +44,7 @@ export class Member {
   private readonly persistence: Persistence;
   private readonly machine: StateMachine;
   private readonly requests: Requests;
+  private readonly upkeep = new Upkeep();
   private now: Instant;
   /** The Ready whose bytes are on their way to the disk; nothing further is taken from raft. */
   private saving: Ready | null = null;
@@ -74,7 +77,7 @@ export class Member {
     const found = recover(config, host);
     this.persistence = new Persistence(found, config, this.tracer);
     this.starting = this.persistence.startToken;
-    this.machine = new StateMachine(found, this.tracer);
+    this.machine = new StateMachine(found, bugs, this.tracer);
     this.announceRecovery(found);
     this.node = this.startRaft(config, found);
     this.ticker = new Ticker(this.node, config.tickUs, now);
@@ -92,7 +95,8 @@ export class Member {
         storage: found.storage,
         electionTick: config.electionTicks,
         heartbeatTick: config.heartbeatTicks,
-        applied: this.machine.appliedIndex,
+        // Raft hands out again what comes after the snapshot; the state machine knows what it has.
+        applied: found.snapshot?.metadata.index ?? 0,
         maxSizePerMsg: config.maxSizePerMsg,
         maxInflightMsgs: config.maxInflightMsgs,
         checkQuorum: config.checkQuorum,
@@ -113,10 +117,10 @@ export class Member {
   private announceRecovery(found: Recovered): void {
     const { appliedIndex, appliedTerm, conf, store } = this.machine;
     const { hardState, entries, repaired } = found;
-    if (found.snapshot !== null) {
+    if (appliedIndex > 0) {
       this.tracer.restored(appliedIndex, appliedTerm, store.hash, store.revision, conf);
     }
-    const snapshot = { index: appliedIndex, term: appliedTerm };
+    const snapshot = found.snapshot?.metadata ?? { index: 0, term: 0 };
     this.tracer.recovered(hardState, appliedIndex, entries, snapshot, conf, repaired);
   }
 
@@ -191,6 +195,7 @@ export class Member {
     let next = this.ticker.due();
     const requests = this.requests.due();
     if (requests < next) next = requests;
+    if (this.settled && this.upkeep.due() < next) next = this.upkeep.due();
     return this.stopAt < next ? this.stopAt : next;
   }
 
@@ -204,9 +209,28 @@ export class Member {
 
   private pump(): void {
     if (this.starting !== 0) return;
-    if (this.saving === null && this.persistence.snapshotDue(this.machine.appliedIndex)) {
-      this.snapshot();
+    if (this.saving === null) this.snapshotIfDue();
+    this.ready();
+    if (this.settled) this.maintain();
+  }
+
+  /** All that was applied is in the log on this member's own disk. */
+  private get settled(): boolean {
+    return this.saving === null && this.starting === 0 && !this.dead;
+  }
+
+  private maintain(): void {
+    const { machine } = this;
+    try {
+      this.upkeep.run(this.now, machine.store);
+    } catch (error) {
+      this.die(error);
+      return;
     }
+    machine.answerCompactions(this.requests);
+  }
+
+  private ready(): void {
     while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
       const token = this.begin(ready);
@@ -243,7 +267,7 @@ export class Member {
   private finish(ready: Ready): void {
     this.persistence.saved(ready);
     // Not before: what is applied may be ahead of what is on this member's own disk.
-    if (this.persistence.snapshotDue(this.machine.appliedIndex)) this.snapshot();
+    this.snapshotIfDue();
     if (ready.snapshot !== null) {
       this.machine.install(ready.snapshot);
       this.requests.appliedTo(this.machine.appliedIndex);
@@ -272,22 +296,31 @@ export class Member {
     for (const message of messages) {
       if (message.type !== MessageType.Snap) this.host.send(message);
       // etcd merges the state machine as it is now into the snapshot that raft wants sent.
-      else this.host.send({ ...message, snapshot: this.machine.snapshot() });
+      else {
+        const { machine } = this;
+        const snapshot = machine.snapshot(machine.store.backend.image());
+        this.host.send({ ...message, snapshot });
+      }
     }
   }
 
   private apply(ready: Ready): void {
     const { machine } = this;
-    for (const entry of ready.committedEntries) machine.apply(entry, this.node, this.requests);
+    const { committedEntries } = ready;
+    machine.expect(committedEntries[committedEntries.length - 1] as Entry);
+    for (const entry of committedEntries) machine.apply(entry, this.node, this.requests);
     this.requests.appliedTo(machine.appliedIndex);
     if (machine.wasRemoved(this.id) && machine.isOutside(this.id)) {
       if (this.stopAt === Number.POSITIVE_INFINITY) this.stopAt = this.now + STOP_DELAY_US;
     }
   }
 
-  private snapshot(): void {
+  private snapshotIfDue(): void {
+    const { machine } = this;
+    if (machine.replaying || !this.persistence.snapshotDue(machine.appliedIndex)) return;
     try {
-      this.persistence.startSnapshot(this.machine.snapshot());
+      this.machine.store.backend.commit();
+      this.persistence.startSnapshot(this.machine.snapshot(EMPTY));
     } catch (error) {
       this.die(error);
     }

@@ -1,8 +1,9 @@
 import { assert } from "../base/assert.ts";
 import type { SyncToken } from "../base/disk.ts";
 import type { MemoryStorage } from "../raft/storage.ts";
-import type { Index, Ready, Snapshot } from "../raft/types.ts";
+import { EMPTY, type Index, type Ready, type Snapshot } from "../raft/types.ts";
 import type { Snapshotter, Wal } from "../wal/index.ts";
+import type { BackendFiles } from "./backend-files.ts";
 import type { Recovered } from "./recover.ts";
 import type { MemberTracer } from "./tracer.ts";
 import type { MemberConfig } from "./types.ts";
@@ -17,6 +18,7 @@ const SNAPSHOTS_KEPT = 5;
 export class Persistence {
   private readonly wal: Wal;
   private readonly snapshotter: Snapshotter;
+  private readonly files: BackendFiles;
   private readonly storage: MemoryStorage;
   private readonly tracer: MemberTracer;
   private readonly snapshotEntries: number;
@@ -33,6 +35,7 @@ export class Persistence {
   constructor(found: Recovered, config: MemberConfig, tracer: MemberTracer) {
     this.wal = found.wal;
     this.snapshotter = found.snapshotter;
+    this.files = found.files;
     this.storage = found.storage;
     this.snapshotIndex = found.snapshot?.metadata.index ?? 0;
     this.snapshotEntries = config.snapshotEntries;
@@ -48,7 +51,11 @@ export class Persistence {
   /** Writes what a Ready brings; returns the sync to wait for, or 0 if there is none. */
   save(ready: Ready): SyncToken {
     let token: SyncToken = 0;
-    if (ready.snapshot !== null) token = this.saveSnapshot(ready.snapshot);
+    if (ready.snapshot !== null) {
+      // The backend first: a snapshot without it could not be started from.
+      this.files.save(ready.snapshot.metadata.index, ready.snapshot.data);
+      token = this.saveSnapshot(ready.snapshot);
+    }
     if (ready.entries.length > 0 || ready.hardState !== null) {
       // With a snapshot the commit index must be durable, too: the log vouches for no snapshot
       // beyond it, and a crash would take the member back behind what it acknowledged.
@@ -62,7 +69,7 @@ export class Persistence {
   /** What was saved is on disk: raft may count on it. */
   saved(ready: Ready): void {
     if (ready.snapshot !== null) {
-      this.storage.applySnapshot(ready.snapshot);
+      this.storage.applySnapshot(withoutData(ready.snapshot));
       this.snapshotIndex = ready.snapshot.metadata.index;
       this.purge();
     }
@@ -82,14 +89,17 @@ export class Persistence {
     this.asked = true;
   }
 
-  /** Writes a snapshot of the member's own; the log is compacted once it is on disk. */
+  /**
+   * Writes a snapshot of the member's own, whose backend is committed; the log is compacted once it
+   * is on disk.
+   */
   startSnapshot(snapshot: Snapshot): void {
     assert(this.pending === null, "one snapshot at a time");
     const { index, term, confState } = snapshot.metadata;
     this.pending = { token: this.saveSnapshot(snapshot), index, term };
     this.snapshotIndex = index;
     this.asked = false;
-    this.storage.createSnapshot(index, confState, snapshot.data);
+    this.storage.createSnapshot(index, confState, EMPTY);
   }
 
   /** The sync with this token is done: it may be the one that a snapshot of its own waits for. */
@@ -114,7 +124,12 @@ export class Persistence {
   private saveSnapshot(snapshot: Snapshot): SyncToken {
     const { index, term, confState } = snapshot.metadata;
     // The file first: a record without its file would be worse than a file without its record.
-    this.snapshotter.save(snapshot);
+    this.snapshotter.save(withoutData(snapshot));
     return this.wal.saveSnapshot({ index, term, confState });
   }
+}
+
+/** The state machine's content is the backend's business, and neither raft's nor the log's. */
+function withoutData({ metadata }: Snapshot): Snapshot {
+  return { data: EMPTY, metadata };
 }

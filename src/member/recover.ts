@@ -1,10 +1,10 @@
 import { hash52 } from "../base/digest.ts";
 import { type Disk, DiskFullError } from "../base/disk.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
-import { Backend } from "../mvcc/backend.ts";
-import { Store } from "../mvcc/store.ts";
+import type { Backend } from "../mvcc/backend.ts";
+import { BackendError } from "../mvcc/commit-record.ts";
 import { MemoryStorage } from "../raft/storage.ts";
-import type { ConfState, Entry, HardState, NodeId, Snapshot } from "../raft/types.ts";
+import type { ConfState, Entry, HardState, Snapshot } from "../raft/types.ts";
 import {
   createWal,
   openWal,
@@ -15,7 +15,7 @@ import {
   type WalOptions,
   walExists,
 } from "../wal/index.ts";
-import { loadRemoved } from "./snapshots.ts";
+import { BackendFiles } from "./backend-files.ts";
 import type { MemberConfig, MemberHost } from "./types.ts";
 
 export const WAL_DIRECTORY = "member/wal";
@@ -33,12 +33,13 @@ export interface Recovered {
   readonly wal: Wal;
   readonly snapshotter: Snapshotter;
   readonly storage: MemoryStorage;
-  readonly store: Store;
+  readonly files: BackendFiles;
+  readonly backend: Backend;
   readonly snapshot: Snapshot | null;
   readonly hardState: HardState;
   readonly entries: readonly Entry[];
+  /** As of the snapshot. */
   readonly conf: ConfState;
-  readonly removed: ReadonlySet<NodeId>;
   /** What was mended, in words; empty if nothing. */
   readonly repaired: string;
 }
@@ -62,8 +63,9 @@ export function recover(config: MemberConfig, host: MemberHost): Recovered {
   try {
     return hasRun(host.disk) ? reopen(config, host) : begin(config, host);
   } catch (error) {
-    if (error instanceof WalError || error instanceof DiskFullError) {
-      throw new RefuseToStart(error.message);
+    const known = [WalError, DiskFullError, BackendError];
+    if (known.some((kind) => error instanceof kind)) {
+      throw new RefuseToStart((error as Error).message);
     }
     throw error;
   }
@@ -71,17 +73,18 @@ export function recover(config: MemberConfig, host: MemberHost): Recovered {
 
 /** A first start: an empty log. */
 function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.bugs);
   return {
     restart: false,
     wal: createWal(disk, WAL_DIRECTORY, walMetadata(config), walOptions(config)),
     snapshotter: new Snapshotter(disk, SNAP_DIRECTORY, walOptions(config)),
     storage: new MemoryStorage(),
-    store: new Store(),
+    files,
+    backend: files.open(0),
     snapshot: null,
     hardState: NO_STATE,
     entries: [],
     conf: NO_CONF,
-    removed: new Set(),
     repaired: "",
   };
 }
@@ -95,8 +98,11 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
   const valid = validSnapshots(disk, WAL_DIRECTORY, options);
   const snapshot = snapshotter.loadNewest(valid);
   const start = snapshot?.metadata ?? { index: 0, term: 0 };
+  // Before the log is mended: from then on the disk may be busy with a sync.
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.bugs);
+  const backend = files.open(start.index);
+  files.removeOlder(backend.consistentIndex);
   const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
-  const backend = snapshot === null ? Backend.inMemory() : Backend.ofBytes(snapshot.data);
   if (snapshot !== null) storage.applySnapshot(snapshot);
   storage.setHardState(opened.hardState);
   storage.append(opened.entries);
@@ -105,14 +111,20 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
     wal: opened.wal,
     snapshotter,
     storage,
-    store: new Store(backend),
+    files,
+    backend,
     snapshot,
     hardState: opened.hardState,
     entries: opened.entries,
     conf: snapshot?.metadata.confState ?? NO_CONF,
-    removed: loadRemoved(backend),
-    repaired: [...snapshotter.findings, opened.repaired].filter((text) => text !== "").join("; "),
+    repaired: [...snapshotter.findings, tornText(backend), opened.repaired]
+      .filter((text) => text !== "")
+      .join("; "),
   };
+}
+
+function tornText({ torn }: Backend): string {
+  return torn === 0 ? "" : `an unfinished commit of ${torn} bytes cut off the backend`;
 }
 
 function walOptions(config: MemberConfig): WalOptions {

@@ -1,7 +1,9 @@
 import { type ApiError, Errors } from "../api/errors.ts";
-import type { KvRequest, RangeRequest } from "../api/requests.ts";
+import type { KvRequest, TxnRequest } from "../api/requests.ts";
 import { encodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import type { Duration, Instant } from "../base/time.ts";
+import { isReadOnly } from "../mvcc/apply-txn.ts";
+import { checkRequest } from "../mvcc/check-request.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { ConfChangeV2, NodeId, ReadState } from "../raft/types.ts";
 import { encodeCallId } from "./call-id.ts";
@@ -70,9 +72,14 @@ export class Requests implements Answers {
   }
 
   private kv(callId: number, request: KvRequest): void {
-    if (request.type === "range") {
-      if (request.request.serializable) this.serve(callId, request.request);
-      else this.linearizable(callId, request.request);
+    const error = checkRequest(request);
+    if (error !== null) {
+      this.host.reply(callId, { response: null, error });
+      return;
+    }
+    if (isRead(request)) {
+      if (isSerializable(request)) this.serve(callId, request);
+      else this.linearizable(callId, request);
       return;
     }
     const id = this.proposals.add(callId, this.now);
@@ -80,11 +87,11 @@ export class Requests implements Answers {
     this.propose(id, encodeInternalRaftRequest({ header, op: request }));
   }
 
-  private serve(callId: number, request: RangeRequest): void {
-    this.host.reply(callId, this.machine.range(request));
+  private serve(callId: number, request: KvRequest): void {
+    this.host.reply(callId, this.machine.read(request));
   }
 
-  private linearizable(callId: number, request: RangeRequest): void {
+  private linearizable(callId: number, request: KvRequest): void {
     this.reads.add(
       {
         deadline: this.now + this.timeoutUs,
@@ -165,4 +172,20 @@ export class Requests implements Answers {
     this.proposals.wake(now);
     this.reads.wake(now);
   }
+}
+
+/** Nothing needs to go through the log for it. */
+function isRead(op: KvRequest): boolean {
+  return op.type === "range" || (op.type === "txn" && isReadOnly(op.request));
+}
+
+function isSerializable(op: KvRequest): boolean {
+  return op.type === "range"
+    ? op.request.serializable
+    : op.type === "txn" && allSerializable(op.request);
+}
+
+/** A transaction needs no agreement on what is newest only if none of its reads does. */
+function allSerializable({ success, failure }: TxnRequest): boolean {
+  return [...success, ...failure].every((op) => op.type === "range" && op.request.serializable);
 }

@@ -1,7 +1,6 @@
-import type { RangeRequest } from "../api/requests.ts";
+import type { InternalRaftRequest, KvRequest } from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import { assert } from "../base/assert.ts";
-import { Backend } from "../mvcc/backend.ts";
 import { Store } from "../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import type { RawNode } from "../raft/raw-node.ts";
@@ -16,9 +15,11 @@ import {
   type Term,
 } from "../raft/types.ts";
 import { BackendApplier } from "./applier.ts";
+import type { BackendFiles } from "./backend-files.ts";
 import { decodeCallId } from "./call-id.ts";
+import { decodeConfState, encodeConfState } from "./conf-state.ts";
 import type { Recovered } from "./recover.ts";
-import { loadRemoved, saveRemoved, takeSnapshot } from "./snapshots.ts";
+import { loadRemoved, saveRemoved } from "./removed.ts";
 import type { MemberTracer } from "./tracer.ts";
 import type { MemberReply } from "./types.ts";
 
@@ -32,63 +33,119 @@ export interface Answers {
 
 /**
  * What the log is applied to: the store, the configuration of the cluster, and who was removed
- * from it. Moves on entry by entry, or to a snapshot at once.
+ * from it. Moves on entry by entry, or to a snapshot at once. After a restart raft hands it every
+ * entry behind the snapshot once more; those up to the backend's consistent index are in it already.
  */
 export class StateMachine {
+  /** The last entry whose effects are in the backend. */
   appliedIndex: Index;
   appliedTerm: Term;
+  /** The configuration that raft works with: as of the last entry that raft handed out. */
   conf: ConfState;
+  /** The last entry that raft handed out in this life. */
+  private handedIndex: Index;
   private removed: ReadonlySet<NodeId>;
   private applier: BackendApplier;
+  private readonly files: BackendFiles;
   private readonly tracer: MemberTracer;
+  /** Answers to physical compactions, which wait until the rows are gone. */
+  private compactions: { readonly id: number; readonly reply: MemberReply }[] = [];
+  /** Known mistakes: the consistent index saved too early, too seldom, and from before a snapshot. */
+  private readonly savesEarly: boolean;
+  private readonly savesSeldom: boolean;
+  private readonly savesStale: boolean;
 
-  constructor(found: Recovered, tracer: MemberTracer) {
-    this.applier = new BackendApplier(found.store);
+  constructor(found: Recovered, bugs: ReadonlySet<string>, tracer: MemberTracer) {
+    const { backend, snapshot } = found;
+    this.files = found.files;
+    this.applier = new BackendApplier(new Store(backend, { bugs: found.files.bugs }));
     this.conf = found.conf;
-    this.removed = found.removed;
-    this.appliedIndex = found.snapshot?.metadata.index ?? 0;
-    this.appliedTerm = found.snapshot?.metadata.term ?? 0;
+    this.removed = loadRemoved(backend);
+    this.handedIndex = snapshot?.metadata.index ?? 0;
+    this.appliedIndex = backend.consistentIndex;
+    this.appliedTerm = backend.term;
     this.tracer = tracer;
+    this.savesEarly = bugs.has("W7");
+    this.savesSeldom = bugs.has("W8");
+    this.savesStale = bugs.has("W9");
+    assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
   }
 
   get store(): Store {
     return this.applier.store;
   }
 
-  range(request: RangeRequest): MemberReply {
-    return this.applier.range(request);
+  /** Answers a request that changes nothing, from what is applied so far. */
+  read(request: KvRequest): MemberReply {
+    return this.applier.read(request);
+  }
+
+  /** Entries up to this one are about to be applied. */
+  expect({ index, term }: Entry): void {
+    if (!this.savesEarly || index <= this.appliedIndex) return;
+    const { backend } = this.store;
+    backend.applied(index, term);
+    backend.commit();
   }
 
   apply(entry: Entry, node: RawNode, answers: Answers): void {
-    assert(entry.index === this.appliedIndex + 1, "entries are applied one after the other");
+    assert(entry.index === this.handedIndex + 1, "entries are applied one after the other");
+    this.handedIndex = entry.index;
+    if (entry.index <= this.appliedIndex) {
+      // Raft's own configuration starts from the snapshot, and has to follow.
+      if (entry.type !== EntryType.Normal) this.changeConf(entry, node);
+      return;
+    }
+    const { store } = this;
+    const before = store.backend.pendingOperations;
     this.appliedIndex = entry.index;
     this.appliedTerm = entry.term;
     if (entry.type !== EntryType.Normal) this.applyConfChange(entry, node, answers);
     else if (entry.data.length > 0) this.applyRequest(entry.data, answers);
     else answers.termBegan();
-    const { hash, revision } = this.applier.store;
-    this.tracer.applied(entry, hash, revision);
+    const wrote = store.backend.pendingOperations !== before;
+    // Also after an entry that wrote nothing: it must not be applied again to a later state.
+    if (wrote || !this.savesSeldom) store.backend.applied(entry.index, entry.term);
+    this.tracer.applied(entry, store.hash, store.revision);
   }
 
   private applyRequest(data: Uint8Array, answers: Answers): void {
     const request = decodeInternalRaftRequest(data);
-    answers.settle(request.header.id, this.applier.apply(request));
+    const { id } = request.header;
+    const reply = this.applier.apply(request);
+    if (isPhysicalCompaction(request) && reply.error === null) this.compactions.push({ id, reply });
+    else answers.settle(id, reply);
+  }
+
+  /** Answers whoever waits for compacted rows to be gone, if they are. */
+  answerCompactions(answers: Answers): void {
+    if (this.compactions.length === 0 || this.store.compacting) return;
+    const done = this.compactions;
+    this.compactions = [];
+    for (const { id, reply } of done) answers.settle(id, reply);
   }
 
   private applyConfChange(entry: Entry, node: RawNode, answers: Answers): void {
+    const { backend } = this.store;
+    const change = this.changeConf(entry, node);
+    backend.configured(encodeConfState(this.conf));
+    const singles = "changes" in change ? change.changes : [change];
+    const gone = singles.filter(({ type }) => type === ConfChangeType.RemoveNode);
+    if (gone.length > 0) {
+      for (const { nodeId } of gone) saveRemoved(backend, nodeId);
+      this.removed = loadRemoved(backend);
+    }
+    answers.settle(decodeCallId(change.context), DONE);
+  }
+
+  private changeConf(entry: Entry, node: RawNode) {
     const change =
       entry.type === EntryType.ConfChange
         ? decodeConfChange(entry.data)
         : decodeConfChangeV2(entry.data);
     this.conf = node.applyConfChange(change);
     this.tracer.configured(entry.index, this.conf);
-    const singles = "changes" in change ? change.changes : [change];
-    const gone = singles.filter(({ type }) => type === ConfChangeType.RemoveNode);
-    if (gone.length > 0) {
-      for (const { nodeId } of gone) saveRemoved(this.store.backend, nodeId);
-      this.removed = loadRemoved(this.store.backend);
-    }
-    answers.settle(decodeCallId(change.context), DONE);
+    return change;
   }
 
   /** It left for good. While the configuration is joint, the half that is being left still counts. */
@@ -102,22 +159,56 @@ export class StateMachine {
     return ![voters, votersOutgoing, learners, learnersNext].some((ids) => ids.includes(id));
   }
 
-  /** A snapshot of all this as it is now. */
-  snapshot(): Snapshot {
-    return takeSnapshot(this.store.backend, this.appliedIndex, this.appliedTerm, this.conf);
+  /** A snapshot's description of all this as it is now; the data is the backend's. */
+  snapshot(data: Uint8Array): Snapshot {
+    const { confState } = this.store.backend;
+    const ahead = this.replaying && confState.length > 0;
+    return {
+      data,
+      metadata: {
+        index: this.appliedIndex,
+        term: this.appliedTerm,
+        confState: ahead ? decodeConfState(confState) : this.conf,
+      },
+    };
   }
 
-  /** Starts over from a snapshot that is ahead of what was applied. */
+  /**
+   * Raft hands out entries that are in the backend already. Until that is over the log must not be
+   * compacted by what was applied.
+   */
+  get replaying(): boolean {
+    return this.handedIndex < this.appliedIndex;
+  }
+
+  /** Starts over from a snapshot that is ahead of what raft has handed out. */
   install(snapshot: Snapshot): void {
-    const { index, term, confState } = snapshot.metadata;
-    assert(index > this.appliedIndex, "a snapshot never takes the state machine back");
-    const backend = Backend.ofBytes(snapshot.data);
-    const store = new Store(backend);
-    this.applier = new BackendApplier(store);
-    this.removed = loadRemoved(backend);
+    const { index, confState } = snapshot.metadata;
+    assert(index > this.handedIndex, "a snapshot never takes raft back");
+    this.handedIndex = index;
     this.conf = confState;
+    // After a restart the backend may know more than raft's durable commit index did.
+    if (index <= this.appliedIndex) this.files.removeOlder(this.appliedIndex);
+    else this.replace(snapshot);
+    const { hash, revision } = this.store;
+    this.tracer.restored(this.appliedIndex, this.appliedTerm, hash, revision, confState);
+  }
+
+  private replace(snapshot: Snapshot): void {
+    const { index, term } = snapshot.metadata;
+    const backend = this.files.install(index, snapshot.data);
+    if (this.savesStale) {
+      backend.applied(this.appliedIndex, this.appliedTerm);
+      backend.commit();
+    }
+    this.applier = new BackendApplier(new Store(backend, { bugs: this.files.bugs }));
+    this.removed = loadRemoved(backend);
     this.appliedIndex = index;
     this.appliedTerm = term;
-    this.tracer.restored(index, term, store.hash, store.revision, confState);
+    assert(this.savesStale || backend.consistentIndex === index, "the backend is the snapshot's");
   }
+}
+
+function isPhysicalCompaction({ op }: InternalRaftRequest): boolean {
+  return op.type === "compaction" && op.request.physical;
 }

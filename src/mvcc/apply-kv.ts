@@ -1,5 +1,5 @@
 import type { ApiError } from "../api/errors.ts";
-import type { KvRequest, KvResponse, RangeRequest } from "../api/requests.ts";
+import type { KvRequest, KvResponse } from "../api/requests.ts";
 import { apiErrorOf } from "./apply-error.ts";
 import { applyRange, headerAt } from "./apply-range.ts";
 import { applyTxn, checkKey, checkLease } from "./apply-txn.ts";
@@ -33,10 +33,6 @@ export class KvApplier {
     } catch (thrown) {
       return { response: null, error: apiErrorOf(thrown) };
     }
-  }
-
-  range(request: RangeRequest): KvReply {
-    return this.apply({ type: "range", request });
   }
 
   private execute(op: KvRequest): KvResponse {

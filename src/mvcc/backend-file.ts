@@ -23,6 +23,18 @@ export class BackendFile {
     return bytes;
   }
 
+  /** Takes over another file of so many bytes. */
+  adopt(from: string, length: number): void {
+    this.disk.rename(from, this.path);
+    this.syncDirectory();
+    this.exists = true;
+    this.length = length;
+  }
+
+  private syncDirectory(): SyncToken {
+    return this.disk.syncDirectory(this.path.slice(0, this.path.lastIndexOf("/")));
+  }
+
   /** Cuts off a torn tail, so that the next record follows the last whole one. */
   cutTo(length: number): void {
     this.disk.truncate(this.path, length);
@@ -54,6 +66,6 @@ export class BackendFile {
     this.disk.sync(temporary);
     this.disk.rename(temporary, this.path);
     this.exists = true;
-    return this.disk.syncDirectory(this.path.slice(0, this.path.lastIndexOf("/")));
+    return this.syncDirectory();
   }
 }

@@ -84,6 +84,24 @@ export class Backend {
     return backend;
   }
 
+  /**
+   * Puts the file `from`, whose bytes are `image`, in the place of the one at `path`, and opens it.
+   * Throws BackendError.
+   */
+  static adopt(
+    disk: Disk,
+    path: string,
+    from: string,
+    image: Uint8Array,
+    bugs: MvccBugs = NO_MVCC_BUGS,
+  ): Backend {
+    const file = new BackendFile(disk, path);
+    file.adopt(from, image.length);
+    const backend = new Backend(file, bugs);
+    backend.load(image);
+    return backend;
+  }
+
   private load(bytes: Uint8Array): void {
     const { table } = this;
     const whole = readRecords(bytes, {
@@ -189,7 +207,10 @@ export class Backend {
       shared.bucket(bucket.name);
       bucket.drain((key, value) => shared.pair(key, value));
     }
-    if (shared.isEmpty) return 0;
+    if (shared.isEmpty) {
+      this.forget(0);
+      return 0;
+    }
     const record = shared.finish();
     const token = file.append(record);
     this.forget(record.length);
