@@ -77,7 +77,6 @@ export class Auth {
     this.store.saveEnabled(true);
     this.on = true;
     this.tokens.enable();
-    this.principals.clear();
     return null;
   }
 

@@ -93,7 +93,10 @@ export function deleteRole(auth: Auth, name: string): ApiError | null {
   return null;
 }
 
-/** On a range that the role has, the type is replaced. */
+/**
+ * On a range that the role has, the type is replaced; but etcd looks at the first range of the key
+ * alone, and gives the role a later one twice. A revoke takes both.
+ */
 export function grantPermission(auth: Auth, request: RoleGrantPermissionRequest): ApiError | null {
   const { permission } = request;
   if (isAbsent(permission)) return Errors.permissionNotGiven;
@@ -102,8 +105,14 @@ export function grantPermission(auth: Auth, request: RoleGrantPermissionRequest)
   }
   const role = auth.store.role(request.name);
   if (role === null) return Errors.roleNotFound;
-  const others = role.permissions.filter((other) => !sameRange(other, permission));
-  const permissions = [...others, permission].sort(byRange);
+  const permissions = [...role.permissions];
+  const first = permissions.findIndex(({ key }) => key === permission.key);
+  if (first >= 0 && sameRange(permissions[first] as Permission, permission)) {
+    permissions[first] = permission;
+  } else {
+    permissions.push(permission);
+    permissions.sort(byKey);
+  }
   auth.store.putRole({ ...role, permissions });
   auth.changed();
   return null;
@@ -136,10 +145,9 @@ function sameRange(a: Range, b: Range): boolean {
   return a.key === b.key && a.rangeEnd === b.rangeEnd;
 }
 
-/** etcd sorts by key alone, and leaves the order of equal keys to chance. */
-function byRange(a: Range, b: Range): number {
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return a.rangeEnd < b.rangeEnd ? -1 : a.rangeEnd > b.rangeEnd ? 1 : 0;
+/** Equal keys stay in the order in which they were granted, as etcd has them in short lists. */
+function byKey(a: Range, b: Range): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 /** As Go sorts strings. */

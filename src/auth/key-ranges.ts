@@ -36,15 +36,19 @@ export class KeyRanges {
     return interval !== null && (interval.high === null || key < interval.high);
   }
 
-  /** Whether every key of the range is in the set. `rangeEnd` as of a range request. */
+  /**
+   * Whether every key of the range is in the set. `rangeEnd` as of a range request. A range that
+   * ends before it begins holds no key: it counts as the key that it begins with. (So it is in etcd
+   * where there is one interval; where there are several its answer hangs on the shape of its tree.)
+   */
   hasRange(key: string, rangeEnd: string): boolean {
     if (rangeEnd === "") return this.hasKey(key);
     const interval = this.lastFrom(key);
     if (interval === null) return false;
-    const { low, high } = interval;
+    const { high } = interval;
     if (rangeEnd === OPEN_END) return high === null;
-    // A range that ends before it begins holds no key; still, whoever asks must be near.
-    return low < rangeEnd && (high === null || (key < high && rangeEnd <= high));
+    if (rangeEnd <= key) return this.hasKey(key);
+    return high === null || (key < high && rangeEnd <= high);
   }
 
   /** The last interval that begins at or before `key`. */

@@ -180,6 +180,10 @@ describe("who asks", () => {
     rig.done(the.user("new"));
     expect(rig.checker.check(eve, get("r"))).toBe(Errors.authOldRevision);
     expect(rig.checker.check(root, get("r"))).toBe(Errors.authOldRevision);
+    // An admin's requests are not asked for it, and for root's leases that comes first.
+    expect(rig.checker.check(root, the.users)).toBeNull();
+    expect(rig.checker.checkLeaseWrite(root, 2n)).toBeNull();
+    expect(rig.checker.checkLeaseWrite(eve, 1n)).toBe(Errors.authOldRevision);
     expect(rig.checker.check(rig.as("eve"), get("r"))).toBeNull();
   });
 

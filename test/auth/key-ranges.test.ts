@@ -66,7 +66,12 @@ describe("a set of key ranges", () => {
     [[read("b", "\0")], "a", "\0", false],
     [[read("a", "b"), read("b", "\0")], "a", "\0", true],
     [[read("\0", "\0")], "\0", "\0", true],
-    [[read("a", "c")], "b", "a", false],
+    [[read("a", "c")], "b", "a", true],
+    [[read("a", "c")], "b", "0", true],
+    [[read("a", "c")], "a", "a", true],
+    [[read("a", "c")], "c", "a", false],
+    [[read("b", "c")], "a", "0", false],
+    [[read("a", "\0")], "b", "\0\0", true],
     [[read("c", "a")], "b", "", false],
   ])("%j: may read %j to %j: %s", (permissions, key, rangeEnd, may) => {
     expect(new KeyRanges(permissions, all).hasRange(key, rangeEnd)).toBe(may);
