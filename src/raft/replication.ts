@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { ErrSnapshotTemporarilyUnavailable, RaftError } from "./errors.ts";
+import { ErrSnapshotTemporarilyUnavailable, RaftError, RaftPanic } from "./errors.ts";
 import { entriesEncodingSize, payloadsSize } from "./log/limit-size.ts";
 import { hex } from "./log-lines.ts";
 import {
@@ -87,7 +87,7 @@ function maybeSendSnapshot(r: Raft, to: Progress): boolean {
   }
   const snapshot = r.log.snapshot();
   if (snapshot instanceof RaftError) {
-    if (snapshot !== ErrSnapshotTemporarilyUnavailable) r.lines.panic(snapshot.message);
+    if (snapshot !== ErrSnapshotTemporarilyUnavailable) throw new RaftPanic(snapshot.message);
     if (r.lines.wants(LogLevel.Debug)) {
       r.lines.debug(
         `${hex(r.id)} failed to send snapshot to ${hex(to.id)} because snapshot is temporarily ` +
@@ -97,7 +97,7 @@ function maybeSendSnapshot(r: Raft, to: Progress): boolean {
     return false;
   }
   const { index, term } = snapshot.metadata;
-  if (index === 0) r.lines.panic("need non-empty snapshot");
+  if (index === 0) throw new RaftPanic("need non-empty snapshot");
   const debug = r.lines.wants(LogLevel.Debug);
   if (debug) {
     r.lines.debug(
