@@ -150,6 +150,26 @@ describe("changes of users and roles", () => {
     });
   });
 
+  test("know again only the first range of a key, as etcd does, and keep a key's ranges in the order of the grants", () => {
+    const rig = new Rig().done(the.role("s"), the.allow("s", "READ", "b", "d"));
+    rig.done(
+      the.allow("s", "READ", "b"),
+      the.allow("s", "WRITE", "b"),
+      the.allow("s", "READ", "a"),
+    );
+    const shown = () => rig.apply(the.roleShown("s"));
+    const a = { permType: "READ", key: "a", rangeEnd: "" };
+    const range = { permType: "READ", key: "b", rangeEnd: "d" };
+    const b = { permType: "READ", key: "b", rangeEnd: "" };
+    expect(shown()).toMatchObject({
+      response: { perm: [a, range, b, { ...b, permType: "WRITE" }] },
+    });
+    rig.done(the.allow("s", "READWRITE", "b", "d"), the.forbid("s", "b"));
+    expect(shown()).toMatchObject({
+      response: { perm: [a, { ...range, permType: "READWRITE" }] },
+    });
+  });
+
   test("show the role root, if it was made, as all keys", () => {
     const rig = new Rig().done(the.role("root"));
     expect(rig.apply(the.roleShown("root"))).toMatchObject({
