@@ -289,6 +289,19 @@ chapter("Raft 5.3 Log replication", (it) => {
     expect(group.leader.commit).toBe(before);
   });
 
+  it("a leader's bound on what it has not committed is its own: it begins anew with each term", () => {
+    const group = led(3, { maxUncommittedEntriesSize: 10 });
+    group.cut(to(2, 3));
+    group.propose(1, "123456789");
+    expect(() => group.propose(1, "full")).toThrow("proposal dropped");
+    group.heal();
+    group.elect(2);
+    group.elect(1);
+    group.cut(to(2, 3));
+    group.propose(1, "123");
+    group.propose(1, "456");
+  });
+
   it("in the normal case a new entry can be replicated with a single round of RPCs to a majority of the cluster", () => {
     const group = led(5);
     group.sent.length = 0;

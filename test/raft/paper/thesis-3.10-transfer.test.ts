@@ -21,6 +21,7 @@ function waiting(options = {}): Group {
   const group = led(options);
   group.cut(touching(3));
   group.propose(1, "a");
+  group.tick(3); // the timeout counts from the transfer, not from the leader's last round
   group.server(1).raw.transferLeader(3);
   group.settle();
   expect(group.server(1).raft.leadTransferee).toBe(3);

@@ -177,6 +177,19 @@ chapter("Thesis 6.4 Processing read-only queries more efficiently", (it) => {
     expect(group.server(1).answers).toEqual([]);
   });
 
+  it("3. … so a question from before the leader was superseded is not answered when it leads again", () => {
+    const group = led(3);
+    group.cut(touching(1));
+    group.elect(2);
+    group.propose(2, "x<-4");
+    read(group, 1, "x?"); // it does not know yet that it is deposed
+    group.heal();
+    group.tick();
+    group.elect(1);
+    group.tick(2);
+    expect(group.server(1).answers).toEqual([]);
+  });
+
   it("4. The leader waits for its state machine to advance at least as far as the readIndex", () => {
     const group = led(3);
     for (let i = 0; i < 5; i++) {
