@@ -1,5 +1,7 @@
 import { SECOND } from "../src/base/time.ts";
+import { InvariantMonitor } from "../src/check/monitor.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../src/sim/cluster.ts";
+import type { TraceSink } from "../src/trace/trace.ts";
 import type { Bench } from "./measure.ts";
 
 /** Nothing happens in a cluster but heartbeats: how much faster than real time it goes. */
@@ -67,7 +69,32 @@ function experiment(seed: number): void {
   if (hashes.size !== 1) throw new Error(`seed ${seed}: the members differ`);
 }
 
-/** A busy cluster of 3: `clients` clients put in a closed loop, WAL bytes, syncs and apply included. */
+/** Clients put in a closed loop until `total` puts are acknowledged; WAL bytes, syncs and apply included. */
+function busyRun(members: number, clients: number, total: number, sinks: TraceSink[]): void {
+  let done = 0;
+  let started = 0;
+  const cluster: Cluster = new Cluster(
+    { ...DEFAULT_CLUSTER, members, segmentBytes: 16_000_000 },
+    {
+      sinks,
+      completed(operation) {
+        if (operation.outcome !== "ok") throw new Error(operation.error);
+        done++;
+        start(operation.client);
+      },
+    },
+  );
+  const start = (client: number): void => {
+    if (started === total) return;
+    const n = started++;
+    cluster.request(client, { type: "put", key: `key${n % 1000}`, value: `value ${n}` });
+  };
+  while (cluster.leader() === 0) cluster.step();
+  cluster.runUntil(cluster.now + SECOND);
+  for (let client = 1; client <= clients; client++) start(client);
+  while (done < total) cluster.step();
+}
+
 export function putsBench(clients: number, target?: number): Bench {
   return {
     name: `cluster of 3, ${clients} clients, puts`,
@@ -75,29 +102,48 @@ export function putsBench(clients: number, target?: number): Bench {
     measure: "per second",
     ...(target === undefined ? {} : { target }),
     run() {
-      const total = 20_000;
-      let done = 0;
-      let started = 0;
-      const cluster: Cluster = new Cluster(
-        { ...DEFAULT_CLUSTER, segmentBytes: 16_000_000 },
-        {
-          completed(operation) {
-            if (operation.outcome !== "ok") throw new Error(operation.error);
-            done++;
-            start(operation.client);
-          },
-        },
-      );
-      const start = (client: number): void => {
-        if (started === total) return;
-        const n = started++;
-        cluster.request(client, { type: "put", key: `key${n % 1000}`, value: `value ${n}` });
-      };
-      while (cluster.leader() === 0) cluster.step();
-      cluster.runUntil(cluster.now + SECOND);
-      for (let client = 1; client <= clients; client++) start(client);
-      while (done < total) cluster.step();
-      return total;
+      busyRun(3, clients, 20_000, []);
+      return 20_000;
+    },
+  };
+}
+
+/** The same with every invariant checked on the way. */
+export function checkedPutsBench(clients: number, target?: number): Bench {
+  return {
+    name: `cluster of 3, ${clients} clients, puts, invariants checked`,
+    unit: "puts",
+    measure: "per second",
+    ...(target === undefined ? {} : { target }),
+    run() {
+      const monitor = new InvariantMonitor();
+      busyRun(3, clients, 20_000, [monitor]);
+      if (monitor.violations.length > 0) throw new Error(monitor.violations[0]?.text);
+      return 20_000;
+    },
+  };
+}
+
+/**
+ * What the monitor costs on top of a busy run of 5 members: CPU time with it over CPU time
+ * without, each pair measured back to back so that a noisy machine disturbs both alike.
+ */
+export function monitorBench(target: number): Bench {
+  const cpuMs = (work: () => void): number => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1_000;
+  };
+  return {
+    name: "invariant monitor on a busy cluster of 5",
+    unit: "CPU time",
+    measure: "%",
+    target,
+    run() {
+      const without = cpuMs(() => busyRun(5, 64, 10_000, []));
+      const with_ = cpuMs(() => busyRun(5, 64, 10_000, [new InvariantMonitor()]));
+      return (with_ / without - 1) * 100;
     },
   };
 }

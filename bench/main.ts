@@ -1,5 +1,11 @@
 import { cpus } from "node:os";
-import { experimentBench, idleBench, putsBench } from "./cluster.ts";
+import {
+  checkedPutsBench,
+  experimentBench,
+  idleBench,
+  monitorBench,
+  putsBench,
+} from "./cluster.ts";
 import { type Bench, measure, type Result } from "./measure.ts";
 import { queueBench } from "./queue.ts";
 import { raftBench } from "./raft.ts";
@@ -23,7 +29,9 @@ const BENCHES: readonly (() => Bench)[] = [
   () => idleBench(5, 25_000),
   () => experimentBench(20),
   () => putsBench(1),
-  () => putsBench(64),
+  () => putsBench(64, 40_000),
+  () => checkedPutsBench(64, 25_000),
+  () => monitorBench(25),
 ];
 
 const words = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
@@ -32,10 +40,10 @@ const json = process.argv.includes("--json");
 function row(result: Result): string {
   const number = (n: number): string =>
     n.toLocaleString("en-US", { maximumFractionDigits: n < 100 ? 1 : 0 });
-  const unit = result.measure === "ms" ? "ms" : `${result.unit}/s`;
+  const unit = result.measure === "per second" ? `${result.unit}/s` : result.measure;
   const target = result.target === null ? "" : `target ${number(result.target)}`;
   const range = `${number(result.worst)} … ${number(result.best)}`;
-  return `${result.name.padEnd(46)} ${number(result.median).padStart(12)} ${unit.padEnd(14)} ${range.padEnd(26)} ${target}`;
+  return `${result.name.padEnd(54)} ${number(result.median).padStart(12)} ${unit.padEnd(14)} ${range.padEnd(26)} ${target}`;
 }
 
 const results: Result[] = [];

@@ -5,9 +5,12 @@ export interface Bench {
   readonly unit: string;
   /** What the project wants to reach, in the measure's own unit; absent if nothing was promised. */
   readonly target?: number;
-  /** `per second` (more is better) or `ms` (one whole run; less is better). */
-  readonly measure: "per second" | "ms";
-  /** Does the work once and returns how many operations it was. */
+  /**
+   * `per second` (more is better), `ms` (one whole run; less is better), or `%`: what something
+   * costs on top of something else (less is better), which `run` itself measures.
+   */
+  readonly measure: "per second" | "ms" | "%";
+  /** Does the work once and returns how many operations it was, or the percentage. */
   run(): number;
 }
 
@@ -37,7 +40,8 @@ export function measure(bench: Bench): Result {
     const from = performance.now();
     const operations = bench.run();
     const ms = performance.now() - from;
-    values.push(bench.measure === "ms" ? ms : (operations / ms) * 1_000);
+    if (bench.measure === "%") values.push(operations);
+    else values.push(bench.measure === "ms" ? ms : (operations / ms) * 1_000);
   }
   values.sort((a, b) => a - b);
   const low = values[0] as number;
@@ -47,8 +51,8 @@ export function measure(bench: Bench): Result {
     unit: bench.unit,
     measure: bench.measure,
     median: values[values.length >> 1] as number,
-    best: bench.measure === "ms" ? low : high,
-    worst: bench.measure === "ms" ? high : low,
+    best: bench.measure === "per second" ? high : low,
+    worst: bench.measure === "per second" ? low : high,
     runs: values.length,
     target: bench.target ?? null,
   };

@@ -49,14 +49,14 @@ export class StepLog implements RaftProbe {
 
   sent(state: ProbedState, message: Message): void {
     if (isVoting(message)) {
-      this.steps.push({ ...base(state, "send"), message: messageSummary(message) });
+      this.steps.push({ ...base(state, "send"), message: messageSummary(message, true) });
     }
   }
 
   received(state: ProbedState, message: Message): void {
     // Others matter only where they bring a later term.
     if (isVoting(message) || message.term > state.term) {
-      this.steps.push({ ...base(state, "receive"), message: messageSummary(message) });
+      this.steps.push({ ...base(state, "receive"), message: messageSummary(message, true) });
     }
   }
 

@@ -48,7 +48,7 @@ export class MemberTracer implements RaftObserver {
     if ((host.trace.layers & Layer.Detail) === 0) return;
     const name = LEVEL_NAMES[level];
     const { at, cause } = host;
-    host.trace.emit({ kind: "log", at, member: id, cause, level: name, text });
+    host.trace.emit({ seq: 0, kind: "log", at, member: id, cause, level: name, text });
   }
 
   role(state: StateType, term: Term, lead: NodeId, reason: RoleReason): void {
@@ -56,13 +56,20 @@ export class MemberTracer implements RaftObserver {
     const { host, id } = this;
     const { at, cause } = host;
     const role = roleName(state);
-    host.trace.emit({ kind: "role", at, member: id, cause, role, term, lead, reason });
+    host.trace.emit({ seq: 0, kind: "role", at, member: id, cause, role, term, lead, reason });
   }
 
   boot(restart: boolean): number {
     const { host, id } = this;
     if ((host.trace.layers & Layer.Step) === 0) return 0;
-    return host.trace.emit({ kind: "boot", at: host.at, member: id, cause: host.cause, restart });
+    return host.trace.emit({
+      seq: 0,
+      kind: "boot",
+      at: host.at,
+      member: id,
+      cause: host.cause,
+      restart,
+    });
   }
 
   recovered(
@@ -78,6 +85,7 @@ export class MemberTracer implements RaftObserver {
     if (!this.state) return;
     const { host, id } = this;
     host.trace.emit({
+      seq: 0,
       kind: "recover",
       at: host.at,
       member: id,
@@ -98,7 +106,7 @@ export class MemberTracer implements RaftObserver {
     const { host, id } = this;
     const { at, cause } = host;
     const { term, vote, commit } = hardState;
-    host.trace.emit({ kind: "hard-state", at, member: id, cause, term, vote, commit });
+    host.trace.emit({ seq: 0, kind: "hard-state", at, member: id, cause, term, vote, commit });
   }
 
   appended(entries: readonly Entry[]): void {
@@ -109,7 +117,15 @@ export class MemberTracer implements RaftObserver {
     const { host, id } = this;
     const { at, cause } = host;
     const summaries = this.summaries(entries);
-    host.trace.emit({ kind: "append", at, member: id, cause, entries: summaries, truncated });
+    host.trace.emit({
+      seq: 0,
+      kind: "append",
+      at,
+      member: id,
+      cause,
+      entries: summaries,
+      truncated,
+    });
   }
 
   committed(index: Index, term: Term): void {
@@ -117,7 +133,15 @@ export class MemberTracer implements RaftObserver {
     this.commitIndex = index;
     if (!this.state) return;
     const { host, id } = this;
-    host.trace.emit({ kind: "commit", at: host.at, member: id, cause: host.cause, index, term });
+    host.trace.emit({
+      seq: 0,
+      kind: "commit",
+      at: host.at,
+      member: id,
+      cause: host.cause,
+      index,
+      term,
+    });
   }
 
   applied(entry: Entry, hash: number, revision: number): void {
@@ -125,6 +149,7 @@ export class MemberTracer implements RaftObserver {
     const { host, id } = this;
     const { index, term } = entry;
     host.trace.emit({
+      seq: 0,
       kind: "apply",
       at: host.at,
       member: id,
@@ -143,14 +168,22 @@ export class MemberTracer implements RaftObserver {
     const { host, id } = this;
     const { at, cause } = host;
     const summary = confSummary(conf);
-    host.trace.emit({ kind: "conf", at, member: id, cause, index, conf: summary });
+    host.trace.emit({ seq: 0, kind: "conf", at, member: id, cause, index, conf: summary });
   }
 
   /** `steps` are raft's since the Ready before; the sync is what the member waits for now, or 0. */
   ready(steps: readonly RaftStep[], token: SyncToken): void {
     if (this.probe === null) return;
     const { host, id } = this;
-    host.trace.emit({ kind: "ready", at: host.at, member: id, cause: host.cause, token, steps });
+    host.trace.emit({
+      seq: 0,
+      kind: "ready",
+      at: host.at,
+      member: id,
+      cause: host.cause,
+      token,
+      steps,
+    });
   }
 
   restored(index: Index, term: Term, hash: number, revision: number, conf: ConfState): void {
@@ -159,6 +192,7 @@ export class MemberTracer implements RaftObserver {
     if (!this.state) return;
     const { host, id } = this;
     host.trace.emit({
+      seq: 0,
       kind: "restore",
       at: host.at,
       member: id,
@@ -175,7 +209,7 @@ export class MemberTracer implements RaftObserver {
     if (!this.state) return;
     const { host, id } = this;
     const { at, cause } = host;
-    host.trace.emit({ kind: "snapshot", at, member: id, cause, index, term, compacted });
+    host.trace.emit({ seq: 0, kind: "snapshot", at, member: id, cause, index, term, compacted });
   }
 
   /** Decoding an entry for its words costs more than all the rest: only for those who read them. */

@@ -9,7 +9,7 @@ import type { Random } from "../base/random.ts";
 import { type Duration, MILLISECOND } from "../base/time.ts";
 import { printable } from "../member/summaries.ts";
 import type { MemberReply } from "../member/types.ts";
-import type { ClientOp } from "../trace/events.ts";
+import { type ClientOp, Layer } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { SimClock } from "./clock.ts";
 import { type Attempt, type ClientReply, Kind, type Payload } from "./kinds.ts";
@@ -81,6 +81,7 @@ export class Clients {
     let invokeSeq = 0;
     if (trace.layers !== 0) {
       invokeSeq = trace.emit({
+        seq: 0,
         kind: "invoke",
         at: clock.now,
         member: 0,
@@ -88,12 +89,17 @@ export class Clients {
         client,
         op: operation.op,
         request: request satisfies ClientOp,
-        text: requestText(request),
+        text: this.words ? requestText(request) : "",
       });
     }
     const to = options.to ?? this.endpoint(client);
     this.attempt(operation, to, options.pin ?? false, 1, invokeSeq);
     return operation;
+  }
+
+  /** Whether somebody reads the texts of the trace. */
+  private get words(): boolean {
+    return (this.world.trace.layers & Layer.Detail) !== 0;
   }
 
   private endpoint(client: number): number {
@@ -129,7 +135,7 @@ export class Clients {
     const { client, op } = operation;
     if (trace.layers !== 0) {
       const base = { at: clock.now, member: 0, cause: invokeSeq };
-      trace.emit({ ...base, kind: "attempt", client, op, to, attempt: number });
+      trace.emit({ seq: 0, ...base, kind: "attempt", client, op, to, attempt: number });
     }
     clock.at(clock.now + this.delay(), Kind.Request, to, attempt);
     attempt.timer = clock.at(clock.now + this.timeoutUs, Kind.ClientTimeout, client, attempt);
@@ -155,7 +161,14 @@ export class Clients {
     let cause = 0;
     if (trace.layers !== 0) {
       const base = { at: clock.now, member: node.id, cause: attempt.invokeSeq };
-      cause = trace.emit({ ...base, kind: "request", client, op, text: requestText(request) });
+      cause = trace.emit({
+        seq: 0,
+        ...base,
+        kind: "request",
+        client,
+        op,
+        text: this.words ? requestText(request) : "",
+      });
     }
     node.request({ kind: "kv", callId: attempt.callId, request: kvRequest(request) }, cause);
   }
@@ -245,6 +258,7 @@ export class Clients {
     if (trace.layers !== 0) {
       assert(outcome !== "pending", "a completed operation has an outcome");
       trace.emit({
+        seq: 0,
         kind: "complete",
         at: clock.now,
         member: 0,

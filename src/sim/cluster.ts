@@ -272,7 +272,8 @@ export class Cluster implements NodeWorld {
 
   /** Tells the trace which links do not deliver now. */
   announceLinks(cause: number): void {
-    const event: Omit<LinksEvent, "seq"> = {
+    const event: LinksEvent = {
+      seq: 0,
       kind: "links",
       at: this.now,
       member: 0,
@@ -306,15 +307,20 @@ export class Cluster implements NodeWorld {
 
   private announceSend(node: Node, message: Message): number {
     const { cause, id: member } = node;
-    const summary = messageSummary(message);
-    return this.trace.emit({ kind: "send", at: this.now, member, cause, message: summary });
+    const summary = messageSummary(message, true);
+    return this.trace.emit({ seq: 0, kind: "send", at: this.now, member, cause, message: summary });
   }
 
   private announceFate(message: Message, fate: Fate, cause: number): void {
-    const base = { at: this.now, member: message.from, cause, message: messageSummary(message) };
+    const base = {
+      at: this.now,
+      member: message.from,
+      cause,
+      message: messageSummary(message, true),
+    };
     const reason = dropReason(fate);
-    if (reason === null) this.trace.emit({ ...base, kind: "duplicate" });
-    else this.trace.emit({ ...base, kind: "drop", reason });
+    if (reason === null) this.trace.emit({ seq: 0, ...base, kind: "duplicate" });
+    else this.trace.emit({ seq: 0, ...base, kind: "drop", reason });
   }
 
   private deliver(envelope: Envelope<Message>): void {
@@ -341,8 +347,8 @@ export class Cluster implements NodeWorld {
 
   private dropped(message: Message, cause: number, reason: "partition" | "down"): void {
     if ((this.trace.layers & Layer.Detail) === 0) return;
-    const base = { at: this.now, member: message.from, message: messageSummary(message) };
-    this.trace.emit({ ...base, kind: "drop", cause, reason });
+    const base = { at: this.now, member: message.from, message: messageSummary(message, true) };
+    this.trace.emit({ seq: 0, ...base, kind: "drop", cause, reason });
   }
 
   /** The other end refuses connections: the sender learns of it, as rafthttp reports it. */

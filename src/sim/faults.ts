@@ -241,7 +241,7 @@ export class Faults {
   private announce(fault: string, text: string, members: readonly number[]): number {
     const { trace, now } = this.cluster;
     const member = members.length === 1 ? (members[0] as number) : 0;
-    return trace.emit({ kind: "fault", at: now, member, cause: 0, fault, text, members });
+    return trace.emit({ seq: 0, kind: "fault", at: now, member, cause: 0, fault, text, members });
   }
 
   private links(cause: number): void {

@@ -71,6 +71,7 @@ export class Node implements MemberHost {
     this.disk = new SimDisk(world.clock, random.fork("disk"), disk, (token, doneAt) => {
       const { clock } = this.world;
       this.syncSeq = this.trace.emit({
+        seq: 0,
         kind: "sync",
         at: clock.now,
         member: this.id,
@@ -123,6 +124,7 @@ export class Node implements MemberHost {
       this.refusal = error.message;
       const { now } = this.world.clock;
       this.trace.emit({
+        seq: 0,
         kind: "refuse",
         at: now,
         member: this.id,
@@ -146,21 +148,21 @@ export class Node implements MemberHost {
     this.status = "down";
     this.backlog = [];
     const { now } = this.world.clock;
-    this.trace.emit({ kind: "crash", at: now, member: this.id, cause, text, lostBytes });
+    this.trace.emit({ seq: 0, kind: "crash", at: now, member: this.id, cause, text, lostBytes });
     this.world.connectionsLost(this.id);
   }
 
   pause(cause: number): void {
     this.status = "paused";
     this.disarm();
-    this.trace.emit({ kind: "pause", at: this.world.clock.now, member: this.id, cause });
+    this.trace.emit({ seq: 0, kind: "pause", at: this.world.clock.now, member: this.id, cause });
   }
 
   resume(cause: number): void {
     assert(this.member !== null, "a paused member has a process");
     this.status = "up";
     const at = this.world.clock.now;
-    this.trace.emit({ kind: "resume", at, member: this.id, cause });
+    this.trace.emit({ seq: 0, kind: "resume", at, member: this.id, cause });
     this.member.resumed(this.localNow);
     const waiting = this.backlog;
     this.backlog = [];
@@ -191,7 +193,7 @@ export class Node implements MemberHost {
     if (member.nextWake() <= now) {
       const at = this.world.clock.now;
       const ticks = member.ticksSince(now);
-      this.cause = this.trace.emit({ kind: "wake", at, member: this.id, cause: 0, ticks });
+      this.cause = this.trace.emit({ seq: 0, kind: "wake", at, member: this.id, cause: 0, ticks });
       member.wake(now);
     }
     this.arm();
@@ -199,12 +201,23 @@ export class Node implements MemberHost {
 
   /** A message arrived. It is told when the process takes it in: a paused one does so later. */
   receive(message: Message, sendSeq: number): void {
-    if (this.status !== "up" && this.defer((node) => node.receive(message, sendSeq))) return;
+    if (this.status !== "up") {
+      this.defer((node) => node.receive(message, sendSeq));
+      return;
+    }
     const { trace } = this;
     this.cause = 0;
     if ((trace.layers & Layer.Step) !== 0) {
-      const base = { kind: "deliver" as const, at: this.world.clock.now, member: this.id };
-      this.cause = trace.emit({ ...base, cause: sendSeq, message: messageSummary(message) });
+      const { now: at } = this.world.clock;
+      const summary = messageSummary(message, (trace.layers & Layer.Detail) !== 0);
+      this.cause = trace.emit({
+        seq: 0,
+        at,
+        member: this.id,
+        cause: sendSeq,
+        kind: "deliver",
+        message: summary,
+      });
     }
     (this.member as Member).receive(this.localNow, message);
     this.arm();
@@ -221,40 +234,50 @@ export class Node implements MemberHost {
   }
 
   private tellDiskDone(token: number, syncSeq: number): void {
-    if (this.defer((node) => node.tellDiskDone(token, syncSeq))) return;
-    const at = this.world.clock.now;
-    const base = { kind: "disk-done" as const, at, member: this.id };
-    this.cause = this.trace.emit({ ...base, cause: syncSeq, token });
+    if (this.status !== "up") {
+      this.defer((node) => node.tellDiskDone(token, syncSeq));
+      return;
+    }
+    const { now: at } = this.world.clock;
+    const cause = syncSeq;
+    this.cause = this.trace.emit({ seq: 0, kind: "disk-done", at, member: this.id, cause, token });
     (this.member as Member).diskDone(this.localNow, token);
     this.arm();
   }
 
   request(call: MemberRequest, cause: number): void {
-    if (this.defer((node) => node.request(call, cause))) return;
+    if (this.status !== "up") {
+      this.defer((node) => node.request(call, cause));
+      return;
+    }
     this.cause = cause;
     (this.member as Member).request(this.localNow, call);
     this.arm();
   }
 
   unreachable(peer: number): void {
-    if (this.defer((node) => node.unreachable(peer))) return;
+    if (this.status !== "up") {
+      this.defer((node) => node.unreachable(peer));
+      return;
+    }
     this.cause = 0;
     (this.member as Member).unreachable(this.localNow, peer);
     this.arm();
   }
 
   snapshotSent(peer: number, ok: boolean): void {
-    if (this.defer((node) => node.snapshotSent(peer, ok))) return;
+    if (this.status !== "up") {
+      this.defer((node) => node.snapshotSent(peer, ok));
+      return;
+    }
     this.cause = 0;
     (this.member as Member).snapshotSent(this.localNow, peer, ok);
     this.arm();
   }
 
   /** Keeps an input for later if the process is paused; drops it if there is none. */
-  private defer(input: Deferred): boolean {
-    if (this.status === "up") return false;
+  private defer(input: Deferred): void {
     if (this.status === "paused") this.backlog.push(input);
-    return true;
   }
 
   // ---- wake-ups ------------------------------------------------------------------------------

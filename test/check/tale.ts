@@ -6,7 +6,7 @@ import type {
   RoleName,
   TraceEvent,
 } from "../../src/trace/events.ts";
-import type { NewEvent, TraceSink } from "../../src/trace/trace.ts";
+import type { TraceSink } from "../../src/trace/trace.ts";
 
 export function conf(voters: readonly number[], more: Partial<ConfSummary> = {}): ConfSummary {
   return {
@@ -33,7 +33,7 @@ export class Tale {
   #at = 0;
   #op = 0;
 
-  emit(event: Omit<NewEvent, "at" | "cause"> & { [key: string]: unknown }): this {
+  emit(event: Omit<TraceEvent, "seq" | "at" | "cause"> & { [key: string]: unknown }): this {
     this.#at += 1000;
     const seq = this.events.length + 1;
     this.events.push({ seq, at: this.#at, cause: 0, ...event } as unknown as TraceEvent);

@@ -5,7 +5,6 @@ import type {
   TraceHeader,
 } from "../../src/trace/events.ts";
 import { ListSink, Recorder } from "../../src/trace/recorder.ts";
-import type { NewEvent } from "../../src/trace/trace.ts";
 
 export const SAMPLE_HEADER: TraceHeader = {
   detcd: "trace",
@@ -41,19 +40,20 @@ export class TraceWriter {
     return this.#sink.events;
   }
 
-  emit<K extends NewEvent["kind"]>(
+  emit<K extends TraceEvent["kind"]>(
     member: number,
     cause: number,
     kind: K,
-    fields: Omit<Extract<NewEvent, { kind: K }>, "kind" | "at" | "member" | "cause">,
+    fields: Omit<Extract<TraceEvent, { kind: K }>, "seq" | "kind" | "at" | "member" | "cause">,
   ): number {
     return this.#recorder.emit({
+      seq: 0,
       at: this.now,
       member,
       cause,
       kind,
       ...fields,
-    } as unknown as NewEvent);
+    } as unknown as TraceEvent);
   }
 
   boot(member: number): void {

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { Layer, type TraceEvent } from "../../src/trace/events.ts";
 import { EVENT_FIELDS } from "../../src/trace/fields.ts";
 import { LAYERS_OF, ListSink, Recorder } from "../../src/trace/recorder.ts";
-import type { NewEvent } from "../../src/trace/trace.ts";
 import { everyKind } from "./every-kind.ts";
 
-const WAKE: NewEvent = { at: 0, member: 1, cause: 0, kind: "wake", ticks: 1 };
-const SEND: NewEvent = {
+const WAKE: TraceEvent = { seq: 0, at: 0, member: 1, cause: 0, kind: "wake", ticks: 1 };
+const SEND: TraceEvent = {
+  seq: 0,
   at: 0,
   member: 1,
   cause: 0,
