@@ -34,3 +34,13 @@ export interface LeaseCheckpoint {
 export interface LeaseCheckpointRequest {
   readonly checkpoints: readonly LeaseCheckpoint[];
 }
+
+export interface LeaseCheckpointResponse {
+  readonly header: ResponseHeader;
+}
+
+/** A lease request's answer; `type` is that of the request. */
+export type LeaseResponse =
+  | { readonly type: "leaseGrant"; readonly response: LeaseGrantResponse }
+  | { readonly type: "leaseRevoke"; readonly response: LeaseRevokeResponse }
+  | { readonly type: "leaseCheckpoint"; readonly response: LeaseCheckpointResponse };

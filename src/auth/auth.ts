@@ -30,7 +30,7 @@ export class Auth {
   readonly tokens: TokenProvider;
   private readonly bugs: ReadonlySet<string>;
   private on = false;
-  private rev = 0;
+  private rev = 1;
   /** Computed when first asked for; forgotten with every change. */
   private readonly principals = new Map<string, Principal>();
 
@@ -41,7 +41,6 @@ export class Auth {
     this.bugs = bugs;
     this.load(store);
     if (this.on) tokens.enable();
-    if (this.rev === 0) this.changed();
   }
 
   get enabled(): boolean {
@@ -64,7 +63,9 @@ export class Auth {
   private load(store: AuthStore): void {
     this.store = store;
     this.on = store.readEnabled();
-    this.rev = store.readRevision();
+    // A new cluster is at revision 1; the first change writes it down.
+    const saved = store.readRevision();
+    this.rev = saved === 0 ? 1 : saved;
   }
 
   // ---- changes -------------------------------------------------------------------------------

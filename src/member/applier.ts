@@ -1,7 +1,14 @@
-import type { InternalRaftRequest, KvRequest } from "../api/requests.ts";
+import type { InternalRaftRequest, KvRequest, LeaseOp } from "../api/requests.ts";
+import { applyAuth } from "../auth/apply-auth.ts";
+import type { Auth } from "../auth/auth.ts";
+import { isAuthOp } from "../auth/is-auth-op.ts";
+import type { Instant } from "../base/time.ts";
+import { Lease } from "../lease/lease.ts";
+import type { Lessor } from "../lease/lessor.ts";
 import { KvApplier } from "../mvcc/apply-kv.ts";
+import { headerAt } from "../mvcc/apply-range.ts";
 import type { Store } from "../mvcc/store.ts";
-import type { MemberReply } from "./types.ts";
+import type { ApplyReply, MemberReply } from "./types.ts";
 
 /**
  * A link of the chain that requests go through on their way to the state machine
@@ -9,20 +16,33 @@ import type { MemberReply } from "./types.ts";
  * depends on the state machine and the request alone, so that all members stay equal.
  */
 export interface Applier {
-  apply(request: InternalRaftRequest): MemberReply;
+  apply(request: InternalRaftRequest): ApplyReply;
 }
 
-/** The last link: requests executed on the store. */
+/** What is known of an entry besides its request. */
+export interface Applying {
+  /** The member's own clock: leases and tokens end by it, nothing replicated depends on it. */
+  now: Instant;
+  index: number;
+}
+
+/** The last link: requests executed on the store, the leases, and the users. */
 export class BackendApplier implements Applier {
   readonly store: Store;
   private readonly kv: KvApplier;
+  private readonly lessor: Lessor;
+  private readonly auth: Auth;
+  private readonly applying: Applying;
 
-  constructor(store: Store) {
+  constructor(store: Store, lessor: Lessor, auth: Auth, applying: Applying) {
     this.store = store;
-    this.kv = new KvApplier(store);
+    this.kv = new KvApplier(store, lessor);
+    this.lessor = lessor;
+    this.auth = auth;
+    this.applying = applying;
   }
 
-  apply({ op }: InternalRaftRequest): MemberReply {
+  apply({ op }: InternalRaftRequest): ApplyReply {
     switch (op.type) {
       case "put":
       case "deleteRange":
@@ -30,11 +50,46 @@ export class BackendApplier implements Applier {
       case "txn":
       case "compaction":
         return this.kv.apply(op);
+      case "leaseGrant":
+      case "leaseRevoke":
+      case "leaseCheckpoint":
+        return this.applyLease(op);
       default:
+        if (isAuthOp(op)) {
+          const { now, index } = this.applying;
+          return applyAuth(this.auth, op, { now, index, header: headerAt(this.store.revision) });
+        }
         return {
           response: null,
           error: { code: "Unimplemented", message: `detcd: ${op.type} is not implemented yet` },
         };
+    }
+  }
+
+  private applyLease(op: LeaseOp): ApplyReply {
+    const { lessor, store } = this;
+    const { now } = this.applying;
+    switch (op.type) {
+      case "leaseGrant": {
+        const lease = lessor.grant(now, op.request.id, op.request.ttl);
+        if (!(lease instanceof Lease)) return { response: null, error: lease };
+        const { id, ttl } = lease;
+        const response = { header: headerAt(store.revision), id, ttl, error: "" };
+        return { response: { type: op.type, response }, error: null };
+      }
+      case "leaseRevoke": {
+        store.begin();
+        const error = lessor.revoke(op.request.id, (key) => store.deleteRange(key, ""));
+        store.end();
+        if (error !== null) return { response: null, error };
+        const response = { header: headerAt(store.revision) };
+        return { response: { type: op.type, response }, error: null };
+      }
+      case "leaseCheckpoint": {
+        for (const checkpoint of op.request.checkpoints) lessor.checkpoint(now, checkpoint);
+        const response = { header: headerAt(store.revision) };
+        return { response: { type: op.type, response }, error: null };
+      }
     }
   }
 

@@ -77,7 +77,8 @@ export class Member {
     const found = recover(config, host);
     this.persistence = new Persistence(found, config, this.tracer);
     this.starting = this.persistence.startToken;
-    this.machine = new StateMachine(found, bugs, this.tracer);
+    this.machine = new StateMachine(found, config, host.random, this.tracer);
+    this.machine.tick(now);
     this.announceRecovery(found);
     this.node = this.startRaft(config, found);
     this.ticker = new Ticker(this.node, config.tickUs, now);
@@ -202,6 +203,7 @@ export class Member {
   private advance(now: Instant): void {
     assert(now >= this.now, "a member's clock does not go back");
     this.now = now;
+    this.machine.tick(now);
     this.ticker.catchUp(now);
   }
 

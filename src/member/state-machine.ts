@@ -1,7 +1,12 @@
 import type { InternalRaftRequest, KvRequest } from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
+import { SimpleTokens } from "../auth/simple-tokens.ts";
 import { assert } from "../base/assert.ts";
-import { Store } from "../mvcc/store.ts";
+import type { Random } from "../base/random.ts";
+import type { Instant } from "../base/time.ts";
+import { minTtl } from "../lease/lease-id.ts";
+import { LESSOR_DEFAULTS } from "../lease/options.ts";
+import type { Store } from "../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import {
@@ -14,14 +19,14 @@ import {
   type Snapshot,
   type Term,
 } from "../raft/types.ts";
-import { BackendApplier } from "./applier.ts";
 import type { BackendFiles } from "./backend-files.ts";
 import { decodeCallId } from "./call-id.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
+import { isKvReply, Machines } from "./machines.ts";
 import type { Recovered } from "./recover.ts";
 import { loadRemoved, saveRemoved } from "./removed.ts";
 import type { MemberTracer } from "./tracer.ts";
-import type { MemberReply } from "./types.ts";
+import type { MemberConfig, MemberReply } from "./types.ts";
 
 const DONE: MemberReply = { response: null, error: null };
 
@@ -45,7 +50,7 @@ export class StateMachine {
   /** The last entry that raft handed out in this life. */
   private handedIndex: Index;
   private removed: ReadonlySet<NodeId>;
-  private applier: BackendApplier;
+  private readonly machines: Machines;
   private readonly files: BackendFiles;
   private readonly tracer: MemberTracer;
   /** Answers to physical compactions, which wait until the rows are gone. */
@@ -55,10 +60,17 @@ export class StateMachine {
   private readonly savesSeldom: boolean;
   private readonly savesStale: boolean;
 
-  constructor(found: Recovered, bugs: ReadonlySet<string>, tracer: MemberTracer) {
+  constructor(found: Recovered, config: MemberConfig, random: Random, tracer: MemberTracer) {
     const { backend, snapshot } = found;
+    const { bugs } = config;
     this.files = found.files;
-    this.applier = new BackendApplier(new Store(backend, { bugs: found.files.bugs }));
+    const leases = {
+      ...LESSOR_DEFAULTS,
+      minTtl: minTtl(config.electionTicks, config.tickUs),
+      bugs,
+    };
+    const tokens = new SimpleTokens(random.fork("tokens"));
+    this.machines = new Machines(backend, leases, tokens, found.files.bugs);
     this.conf = found.conf;
     this.removed = loadRemoved(backend);
     this.handedIndex = snapshot?.metadata.index ?? 0;
@@ -72,12 +84,17 @@ export class StateMachine {
   }
 
   get store(): Store {
-    return this.applier.store;
+    return this.machines.store;
+  }
+
+  /** The member's own time moves on. */
+  tick(now: Instant): void {
+    this.machines.applying.now = now;
   }
 
   /** Answers a request that changes nothing, from what is applied so far. */
   read(request: KvRequest): MemberReply {
-    return this.applier.read(request);
+    return this.machines.read(request);
   }
 
   /** Entries up to this one are about to be applied. */
@@ -112,7 +129,9 @@ export class StateMachine {
   private applyRequest(data: Uint8Array, answers: Answers): void {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
-    const reply = this.applier.apply(request);
+    const reply = this.machines.apply(request, this.appliedIndex);
+    // Members take no calls but the KV service's so far: nobody waits for another reply.
+    if (!isKvReply(reply)) return;
     if (isPhysicalCompaction(request) && reply.error === null) this.compactions.push({ id, reply });
     else answers.settle(id, reply);
   }
@@ -201,7 +220,7 @@ export class StateMachine {
       backend.applied(this.appliedIndex, this.appliedTerm);
       backend.commit();
     }
-    this.applier = new BackendApplier(new Store(backend, { bugs: this.files.bugs }));
+    this.machines.replace(backend);
     this.removed = loadRemoved(backend);
     this.appliedIndex = index;
     this.appliedTerm = term;

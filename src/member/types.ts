@@ -1,5 +1,5 @@
 import type { ApiError } from "../api/errors.ts";
-import type { KvRequest, KvResponse } from "../api/requests.ts";
+import type { AuthResponse, KvRequest, KvResponse, LeaseResponse } from "../api/requests.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Random } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
@@ -64,6 +64,12 @@ export type MemberRequest =
 /** `response` is null on an error, and on the success of an admin request. */
 export interface MemberReply {
   readonly response: KvResponse | null;
+  readonly error: ApiError | null;
+}
+
+/** What an applied request came to, whoever made it; exactly one of both. */
+export interface ApplyReply {
+  readonly response: KvResponse | LeaseResponse | AuthResponse | null;
   readonly error: ApiError | null;
 }
 

@@ -260,11 +260,12 @@ describe("a restart", () => {
     expect(again.tokenLookup(0, token, 1)).toMatchObject({ kind: "known" });
   });
 
-  test("before any change is at revision 1, as a new cluster is", () => {
+  test("before any change is at revision 1, as a new cluster is, and writes nothing", () => {
     const store = memoryStore();
-    new Auth(store, new SimpleTokens(new Rig().random));
-    expect(store.readRevision()).toBe(1);
-    expect(new Auth(store, new SimpleTokens(new Rig().random)).revision).toBe(1);
+    const first = new Auth(store, new SimpleTokens(new Rig().random));
+    expect([first.revision, store.readRevision()]).toEqual([1, 0]);
+    first.changed();
+    expect([first.revision, store.readRevision()]).toEqual([2, 2]);
   });
 
   test("a snapshot in which auth is off ends all tokens", () => {
