@@ -4,6 +4,7 @@ import { HarnessFatal, ScriptError } from "./failures.ts";
 import { type Family, familyOf } from "./family.ts";
 import { interactionHandler } from "./interaction.ts";
 import { quorumHandler } from "./quorum.ts";
+import { sameOutput } from "./same-output.ts";
 import { type Directive, parseScript, rewriteScript, type Script } from "./script.ts";
 
 /** Runs data-driven files against our raft. Pure: files come and go as text. */
@@ -89,7 +90,7 @@ export function runFile(file: ScriptFile, bugs: ReadonlySet<string> = NO_BUGS): 
     for (const directive of script.directives) {
       const actual = runDirective(handler, directive);
       if (typeof actual !== "string") return { commands, passed, badInput: actual };
-      if (actual !== directive.expected) {
+      if (!sameOutput(directive.expected, actual)) {
         const { line, command, expected } = directive;
         const failedAt = { line, command, diff: renderDiff(expected, actual) };
         return { commands, passed, failedAt };
