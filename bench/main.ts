@@ -7,6 +7,7 @@ import {
   putsBench,
 } from "./cluster.ts";
 import { type Bench, measure, type Result } from "./measure.ts";
+import { mvccCompactionBench, mvccPutBench, mvccRangeBench, mvccTxnBench } from "./mvcc.ts";
 import { queueBench } from "./queue.ts";
 import { raftBench } from "./raft.ts";
 
@@ -26,6 +27,11 @@ const BENCHES: readonly (() => Bench)[] = [
   () => queueBench(100),
   () => queueBench(300),
   () => queueBench(1_000),
+  () => mvccPutBench(),
+  () => mvccRangeBench(1, 500_000),
+  () => mvccRangeBench(100, 50_000),
+  () => mvccTxnBench(),
+  () => mvccCompactionBench(),
   () => idleBench(5, 25_000),
   () => experimentBench(20),
   () => putsBench(1),

@@ -1,0 +1,116 @@
+import { deleteRangeRequest, putRequest, rangeRequest } from "../src/api/build.ts";
+import type { Compare, RequestOp } from "../src/api/requests.ts";
+import { KvApplier } from "../src/mvcc/apply-kv.ts";
+import { Store } from "../src/mvcc/store.ts";
+import type { Bench } from "./measure.ts";
+
+/** The store alone: requests applied, no log, no disk. */
+const KEYS = 100_000;
+const ROUND = 10_000;
+
+const value = new Uint8Array(64).fill(7);
+
+function key(i: number): string {
+  return `/registry/${String(i).padStart(6, "0")}`;
+}
+
+/** A store of 100,000 keys, and 10,000 more writes than are compacted away. */
+class World {
+  readonly kv = new KvApplier(new Store());
+  private next = 0;
+
+  constructor() {
+    for (let i = 0; i < KEYS; i++) this.put();
+  }
+
+  put(): void {
+    const i = this.next;
+    this.next = (this.next + 7_919) % KEYS;
+    this.kv.apply({ type: "put", request: putRequest(key(i), value) });
+  }
+
+  compact(): void {
+    const { store } = this.kv;
+    store.compact(store.revision);
+    while (store.compacting) store.compactStep();
+    store.backend.commit();
+  }
+}
+
+export function mvccPutBench(): Bench {
+  const world = new World();
+  let rounds = 0;
+  return {
+    name: "mvcc: put, 100,000 keys, 64 B",
+    unit: "puts",
+    target: 500_000,
+    measure: "per second",
+    run() {
+      for (let i = 0; i < ROUND; i++) world.put();
+      // Without it memory would grow with the speed.
+      if (++rounds % 50 === 0) world.compact();
+      return ROUND;
+    },
+  };
+}
+
+export function mvccRangeBench(keys: number, target: number): Bench {
+  const { kv } = new World();
+  let from = 0;
+  return {
+    name: `mvcc: range of ${keys}, 100,000 keys`,
+    unit: "ranges",
+    target,
+    measure: "per second",
+    run() {
+      const rounds = ROUND / (keys > 1 ? 10 : 1);
+      for (let i = 0; i < rounds; i++) {
+        from = (from + 7_919) % (KEYS - keys);
+        const rangeEnd = keys === 1 ? "" : key(from + keys);
+        const reply = kv.apply({ type: "range", request: rangeRequest(key(from), { rangeEnd }) });
+        if (reply.error !== null) throw new Error(reply.error.message);
+      }
+      return rounds;
+    },
+  };
+}
+
+export function mvccTxnBench(): Bench {
+  const { kv } = new World();
+  let i = 0;
+  return {
+    name: "mvcc: txn, one guard, put and range",
+    unit: "txns",
+    measure: "per second",
+    run() {
+      for (let n = 0; n < ROUND; n++) {
+        i = (i + 7_919) % KEYS;
+        const guard: Compare = {
+          ...{ result: "GREATER", key: key(i), rangeEnd: "", target: "MOD" },
+          modRevision: 0,
+        };
+        const success: RequestOp[] = [
+          { type: "put", request: putRequest(key(i), value) },
+          { type: "range", request: rangeRequest(key(i)) },
+        ];
+        const failure: RequestOp[] = [{ type: "deleteRange", request: deleteRangeRequest(key(i)) }];
+        kv.apply({ type: "txn", request: { compare: [guard], success, failure } });
+      }
+      return ROUND;
+    },
+  };
+}
+
+export function mvccCompactionBench(): Bench {
+  const world = new World();
+  return {
+    name: "mvcc: 10,000 puts and their compaction, 100,000 keys",
+    unit: "revisions",
+    measure: "per second",
+    run() {
+      for (let i = 0; i < ROUND; i++) world.put();
+      world.compact();
+      return ROUND;
+    },
+  };
+}
