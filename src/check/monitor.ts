@@ -9,7 +9,7 @@ import { type Violation, ViolationLog, type ViolationLogOptions } from "./violat
 
 export interface MonitorOptions extends ViolationLogOptions {
   /**
-   * Listen to the messages too (layer Step). Without them `election-quorum` and
+   * Listen to the messages too (layer Promise). Without them `election-quorum` and
    * `durable-promises` see nothing, and `vote-once` only what happens within one life and the
    * votes that made a leader; the run is cheaper. Default true.
    */
@@ -49,7 +49,7 @@ export class InvariantMonitor implements TraceSink {
 
   constructor(options: MonitorOptions = {}) {
     const messages = options.messages ?? true;
-    this.layers = messages ? Layer.State | Layer.Step : Layer.State;
+    this.layers = messages ? Layer.State | Layer.Promise : Layer.State;
     this.#log = new ViolationLog(options);
     const log = this.#log;
     this.invariants = INVARIANTS.map((make) => {

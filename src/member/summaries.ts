@@ -151,3 +151,9 @@ export function messageTypeName(message: Message): string {
 export function isSnapshot(message: Message): boolean {
   return message.type === MessageType.Snap;
 }
+
+/** Whether its sender binds itself by it: a vote, asked for or given, or an acknowledgement. */
+export function isPromise(message: Message): boolean {
+  const { type } = message;
+  return type === MessageType.AppResp || type === MessageType.Vote || type === MessageType.VoteResp;
+}

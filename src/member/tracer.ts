@@ -61,7 +61,7 @@ export class MemberTracer implements RaftObserver {
 
   boot(restart: boolean): number {
     const { host, id } = this;
-    if ((host.trace.layers & Layer.Step) === 0) return 0;
+    if ((host.trace.layers & (Layer.Step | Layer.State)) === 0) return 0;
     return host.trace.emit({
       seq: 0,
       kind: "boot",

@@ -4,7 +4,7 @@ import type { Random } from "../base/random.ts";
 import type { Instant } from "../base/time.ts";
 import { Member } from "../member/member.ts";
 import { RefuseToStart } from "../member/recover.ts";
-import { messageSummary } from "../member/summaries.ts";
+import { isPromise, messageSummary } from "../member/summaries.ts";
 import type {
   MemberConfig,
   MemberHost,
@@ -207,7 +207,8 @@ export class Node implements MemberHost {
     }
     const { trace } = this;
     this.cause = 0;
-    if ((trace.layers & Layer.Step) !== 0) {
+    const heard = isPromise(message) ? Layer.Step | Layer.Promise : Layer.Step;
+    if ((trace.layers & heard) !== 0) {
       const { now: at } = this.world.clock;
       const summary = messageSummary(message, (trace.layers & Layer.Detail) !== 0);
       this.cause = trace.emit({

@@ -5,15 +5,17 @@ import type { Trace, TraceSink } from "./trace.ts";
 const STEP = Layer.Step;
 const STATE = Layer.State;
 const DETAIL = Layer.Detail;
+const PROMISE = Layer.Promise;
 
 /**
- * The layers each kind of event belongs to. What clients saw (`invoke`, `complete`) belongs to two:
+ * The layers each kind of event belongs to. Of deliveries only some are promises: whoever emits
+ * one for that layer alone leaves the others out. What clients saw (`invoke`, `complete`) belongs to two:
  * a checker that listens to the members' state needs the history as well.
  */
 export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
-  boot: STEP,
+  boot: STEP | STATE,
   wake: STEP,
-  deliver: STEP,
+  deliver: STEP | PROMISE,
   "disk-done": STEP,
   request: STEP,
   fault: STEP,
