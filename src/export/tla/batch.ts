@@ -1,6 +1,7 @@
 import { assert, unreachable } from "../../base/assert.ts";
 import type {
   ChangeSummary,
+  ConfEvent,
   ConfSummary,
   MessageSummary,
   RaftStep,
@@ -22,7 +23,8 @@ import type { Wire } from "./wire.ts";
 
 /** What the steps of one Ready are told with. */
 export interface Telling extends Place {
-  readonly founders: readonly number[];
+  /** All changes of the run, by their entries' indexes. */
+  readonly changes: readonly ConfEvent[];
   readonly wire: Wire;
   /** What the member found when it started this time. */
   readonly recovered: RecoverEvent;
@@ -151,6 +153,13 @@ export class Batch {
         "pre-vote: false, and no transfer",
       );
     }
+    const { voters, conf } = member;
+    if (voters.length !== conf[0].length || !voters.every((id) => conf[0].includes(id))) {
+      throw this.unmodelled(
+        "it campaigns in a configuration that it had left before its crash, with the last commit index",
+        "let the crash come at another moment",
+      );
+    }
     member.hidden = null;
     member.ballots.clear();
     this.line("BecomeCandidate", step);
@@ -198,6 +207,7 @@ export class Batch {
   private switchTo(step: RaftStep): void {
     const { member } = this;
     const conf = step.conf as ConfSummary;
+    member.voters = conf.voters;
     const founding = member.phase === "founding";
     const fromSnapshot = this.handled?.type === "MsgSnap" ? this.handled.snapshot?.index : 0;
     const index = step.index || fromSnapshot || 0;
@@ -208,12 +218,16 @@ export class Batch {
     }
     const newconf = nodeNames(conf.voters);
     this.line("ApplyConfChange", step, null, { cc: newconf.length === 0 ? {} : { newconf } });
-    member.confIndex = index;
-    // The entries that found a cluster are one for the specification, and name all its voters.
-    const founds = !founding && index <= this.telling.founders.length;
-    member.conf = [founds ? this.telling.founders : conf.voters, []];
-    member.learners = conf.learners;
+    const newest = founding ? null : this.newestChange(member.shown(step).commit);
+    member.confIndex = newest?.index ?? index;
+    member.conf = [newest?.conf.voters ?? conf.voters, []];
+    member.learners = newest?.conf.learners ?? conf.learners;
     if (step.role === "leader" && index >= member.pendingChange) member.pendingChange = 0;
+  }
+
+  /** What the specification applies is the newest change that is committed, not the next one. */
+  private newestChange(commit: number): ConfEvent | null {
+    return this.telling.changes.findLast(({ index }) => index <= commit) ?? null;
   }
 
   // ---- messages ------------------------------------------------------------------------------
@@ -240,6 +254,21 @@ export class Batch {
       member.term = message.term;
     }
     this.count(step, message);
+    this.learnCommit(step, i, shown);
+  }
+
+  /** A leader is shown with a commit index that it lost in a crash: so is whom it tells of it. */
+  private learnCommit(step: RaftStep, i: number, shown: MessageSummary): void {
+    const { member, steps } = this;
+    const before = member.shown(step).commit;
+    const { commit = 0, index = 0 } = shown;
+    const answer = steps[answerAt(steps, i)]?.message;
+    if (commit <= before || shown.term < step.term) return;
+    if (answer === undefined || answer.reject === true) return;
+    // An append that begins within what is committed is answered with that, and read no further.
+    if (shown.type === "MsgHeartbeat" || (shown.type === "MsgApp" && index >= before)) {
+      member.commitFloor = commit;
+    }
   }
 
   /** The acks and votes that the specification has counted. */

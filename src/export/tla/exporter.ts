@@ -1,5 +1,11 @@
 import { assert } from "../../base/assert.ts";
-import type { RaftStep, ReadyEvent, RecoverEvent, TraceEvent } from "../../trace/events.ts";
+import type {
+  ConfEvent,
+  RaftStep,
+  ReadyEvent,
+  RecoverEvent,
+  TraceEvent,
+} from "../../trace/events.ts";
 import { Batch, type Telling } from "./batch.ts";
 import { keptSteps } from "./kept.ts";
 import { LineWriter } from "./line.ts";
@@ -9,6 +15,7 @@ import { Wire } from "./wire.ts";
 /** Turns the events of a run into lines, one Ready after the other. */
 export class Exporter {
   private readonly founders: readonly number[];
+  private changes: readonly ConfEvent[] = [];
   private readonly members = new Map<number, ShownMember>();
   private readonly recovered = new Map<number, RecoverEvent>();
   private readonly wire = new Wire();
@@ -24,6 +31,7 @@ export class Exporter {
   /** Throws UnmodelledError. */
   *run(events: readonly TraceEvent[]): Generator<string, void> {
     const kept = keptSteps(events);
+    this.changes = this.changesOf(events);
     for (const event of events) {
       if (event.kind === "recover") this.recovered.set(event.member, event);
       else if (event.kind === "send")
@@ -47,7 +55,7 @@ export class Exporter {
     const telling: Telling = {
       at,
       member: id,
-      founders: this.founders,
+      changes: this.changes,
       wire: this.wire,
       recovered,
       line: (name, state, message, properties) => {
@@ -56,6 +64,18 @@ export class Exporter {
     };
     new Batch(member, steps, telling).tell();
     return lines;
+  }
+
+  /** One event for each entry that changed the configuration; those that found it say all of it. */
+  private changesOf(events: readonly TraceEvent[]): ConfEvent[] {
+    const { founders } = this;
+    const changes: ConfEvent[] = [];
+    for (const event of events) {
+      if (event.kind !== "conf" || event.index <= (changes.at(-1)?.index ?? 0)) continue;
+      const founds = event.index <= founders.length;
+      changes.push(founds ? { ...event, conf: { ...event.conf, voters: founders } } : event);
+    }
+    return changes;
   }
 
   private member(id: number): ShownMember {

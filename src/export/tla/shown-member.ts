@@ -37,6 +37,8 @@ export class ShownMember {
   phase: Phase = "new";
   conf: JointVoters = NOBODY;
   learners: readonly number[] = [];
+  /** The voters that the member itself counts with. */
+  voters: readonly number[] = [];
   /** Configuration changes up to this entry are in `conf`. */
   confIndex = 0;
   hidden: Hidden | null = null;
@@ -100,6 +102,7 @@ export class ShownMember {
     const { durable } = this;
     this.match.clear();
     this.pendingChange = 0;
+    this.voters = [];
     this.hidden = durable?.hidden ?? null;
     this.conf = durable?.conf ?? NOBODY;
     this.learners = durable?.learners ?? [];
