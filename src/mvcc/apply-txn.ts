@@ -63,18 +63,55 @@ function choose(store: Store, request: TxnRequest): Path {
 }
 
 function checkPuts(store: Store, leases: LeaseAttachments, path: Path): void {
+  checkPutsAfter([], store, leases, path);
+}
+
+/** `before`: what the transaction does before this path, in order; the path is added to it. */
+function checkPutsAfter(
+  before: WriteOp[],
+  store: Store,
+  leases: LeaseAttachments,
+  path: Path,
+): void {
   let next = 0;
   for (const op of path.ops) {
+    if (op.type === "txn") {
+      checkPutsAfter(before, store, leases, path.nested[next++] as Path);
+      continue;
+    }
+    if (op.type === "range") continue;
     if (op.type === "put") {
       checkKey(store, op.request);
+      // etcd forgets this one: what deletes up to the open end passes the check for duplicates, the
+      // put fails when half of the transaction is done, and the member panics.
+      if (needsKey(op.request) && isDeleted(op.request.key, before)) {
+        throw new ApplyError(Errors.keyNotFound);
+      }
       checkLease(leases, op.request);
-    } else if (op.type === "txn") checkPuts(store, leases, path.nested[next++] as Path);
+    }
+    before.push(op);
   }
 }
 
+type WriteOp = Extract<RequestOp, { readonly type: "put" | "deleteRange" }>;
+
+/** Whether the last of the operations that touches the key deletes it. */
+function isDeleted(key: string, ops: readonly WriteOp[]): boolean {
+  const last = ops.findLast((op) => {
+    if (op.type === "put") return op.request.key === key;
+    const { key: from, rangeEnd: to } = op.request;
+    return to === "" ? key === from : key >= from && (to === "\0" || key < to);
+  });
+  return last?.type === "deleteRange";
+}
+
+function needsKey({ ignoreValue, ignoreLease }: PutRequest): boolean {
+  return ignoreValue || ignoreLease;
+}
+
 /** A put that takes over a value or a lease needs a key to take it from. Throws ApplyError. */
-export function checkKey(store: Store, { key, ignoreValue, ignoreLease }: PutRequest): void {
-  if ((ignoreValue || ignoreLease) && store.get(key) === null) {
+export function checkKey(store: Store, request: PutRequest): void {
+  if (needsKey(request) && store.get(request.key) === null) {
     throw new ApplyError(Errors.keyNotFound);
   }
 }
