@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { Backend } from "./backend.ts";
+import type { Kept } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { mainOf, revisionBytes } from "./revision.ts";
 import type { Row } from "./revision-table.ts";
@@ -59,9 +60,9 @@ export class Compactor {
 
   /**
    * @param before the compacted revision until now
-   * @param keep the rows that stay, of those at or below `revision`
+   * @param keep the rows up to `before` that stay
    */
-  schedule(revision: number, before: number, keep: ReadonlySet<Row>): void {
+  schedule(revision: number, before: number, keep: Kept): void {
     // A hash that an interrupted compaction is part of would not be the other members'.
     const whole = this.scheduled === this.finished;
     const hasher = whole ? new KvHasher(before, revision, keep) : null;

@@ -2,17 +2,29 @@ import type { KeyValue } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { NO_ROW, type RevisionTable, type Row } from "./revision-table.ts";
 
+const NO_ROWS: Row[] = [];
+
+/** What is known of a key without reading its row. */
+export interface Heading {
+  readonly createRevision: number;
+  readonly modRevision: number;
+  readonly version: number;
+  /** 0n: none. */
+  readonly lease: bigint;
+}
+
 /**
  * The rows of one key that are still kept, oldest first (server/storage/mvcc/key_index.go). A
  * tombstone ends a generation, the next put begins a new one; what etcd keeps a generation's
  * creation and version for is kept here for the newest one alone, older rows have it in their bytes.
  */
-export class KeyHistory {
+export class KeyHistory implements Heading {
   readonly key: string;
   /** The newest row, a put's or a tombstone. */
   head: Row = NO_ROW;
-  headMain = 0;
-  /** False after a tombstone: then the three below mean nothing. */
+  /** Of the newest row. */
+  modRevision = 0;
+  /** False after a tombstone: then creation, version and lease mean nothing. */
   alive = false;
   createRevision = 0;
   version = 0;
@@ -41,19 +53,19 @@ export class KeyHistory {
   }
 
   private push(row: Row, main: number): void {
-    assert(row > this.head && main >= this.headMain, "a key's rows come in order");
+    assert(row > this.head && main >= this.modRevision, "a key's rows come in order");
     if (this.head !== NO_ROW) {
       if (this.older === null) this.older = [this.head];
       else this.older.push(this.head);
     }
     this.head = row;
-    this.headMain = main;
+    this.modRevision = main;
     this.cached = null;
   }
 
   /** The newest row at or below revision `main`, tombstones included; NO_ROW if there is none. */
   private rowAt(main: number, table: RevisionTable): Row {
-    if (this.headMain <= main) return this.head;
+    if (this.modRevision <= main) return this.head;
     const { older } = this;
     if (older === null) return NO_ROW;
     let low = 0;
@@ -68,9 +80,13 @@ export class KeyHistory {
 
   /** The row that a read at revision `main` sees; NO_ROW where the key is absent then. */
   at(main: number, table: RevisionTable): Row {
-    if (this.headMain <= main) return this.alive ? this.head : NO_ROW;
+    if (this.modRevision <= main) return this.alive ? this.head : NO_ROW;
     const row = this.rowAt(main, table);
     return row !== NO_ROW && table.isTombstone(row) ? NO_ROW : row;
+  }
+
+  private endsAt(row: Row, table: RevisionTable): boolean {
+    return row === this.head ? !this.alive : table.isTombstone(row);
   }
 
   /** What the row holds, which is one of this key. */
@@ -93,8 +109,9 @@ export class KeyHistory {
   ): boolean {
     const last = this.rowAt(main, table);
     if (last === NO_ROW) return false;
-    const ended = table.isTombstone(last) && !(keepTombstone && table.main(last) === main);
-    const rows = this.older ?? [];
+    const ended = this.endsAt(last, table) && !(keepTombstone && table.main(last) === main);
+    const rows = this.older ?? NO_ROWS;
+    if (!ended && rows.length === 0) return false;
     let gone = 0;
     while (gone < rows.length && (rows[gone] as Row) < last) doom(rows[gone++] as Row);
     if (ended) {

@@ -2,6 +2,12 @@ import { OrderedMap } from "../base/ordered-map.ts";
 import { KeyHistory } from "./key-history.ts";
 import { NO_ROW, type RevisionTable, type Row } from "./revision-table.ts";
 
+export interface Kept {
+  /** Whether anything is kept. */
+  readonly any: boolean;
+  readonly rows: ReadonlySet<Row>;
+}
+
 /** Which keys there are (server/storage/mvcc/index.go): by name at once, and in order for ranges. */
 export class KeyIndex {
   private readonly byKey = new Map<string, KeyHistory>();
@@ -57,14 +63,20 @@ export class KeyIndex {
     }
   }
 
-  /** The rows that reads at `main` see: what a compaction there would keep, but for tombstones. */
-  keep(main: number, table: RevisionTable): Set<Row> {
+  /**
+   * What reads at `main` see, which is what a compaction there would keep, but for tombstones. Of
+   * the rows only those before row `bound` are named.
+   */
+  keep(main: number, bound: Row, table: RevisionTable): Kept {
     const rows = new Set<Row>();
+    let any = false;
     this.visit("", "\0", (history) => {
       const row = history.at(main, table);
-      if (row !== NO_ROW) rows.add(row);
+      if (row === NO_ROW) return true;
+      any = true;
+      if (row < bound) rows.add(row);
       return true;
     });
-    return rows;
+    return { any, rows };
   }
 }

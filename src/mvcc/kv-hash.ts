@@ -2,8 +2,9 @@ import { binaryToBytes } from "../base/bytes.ts";
 import { crc32cUpdate } from "../base/crc32c.ts";
 import type { Backend } from "./backend.ts";
 import { BUCKET_NAMES, type BucketName } from "./bucket.ts";
+import type { Kept } from "./key-index.ts";
 import { revisionBuffer, writeRevision } from "./revision.ts";
-import type { Row, RowCursor } from "./revision-table.ts";
+import type { RowCursor } from "./revision-table.ts";
 
 const KEY_BUCKET = binaryToBytes("key");
 const key = revisionBuffer();
@@ -28,9 +29,10 @@ export class KvHasher {
   private crc = crc32cUpdate(0, KEY_BUCKET);
   private readonly compactRevision: number;
   private readonly revision: number;
-  private readonly keep: ReadonlySet<Row>;
+  private readonly keep: Kept;
 
-  constructor(compactRevision: number, revision: number, keep: ReadonlySet<Row>) {
+  /** @param keep its rows up to the compacted revision, as of the revision that is hashed */
+  constructor(compactRevision: number, revision: number, keep: Kept) {
     this.compactRevision = compactRevision;
     this.revision = revision;
     this.keep = keep;
@@ -42,7 +44,7 @@ export class KvHasher {
     if (main <= this.compactRevision) {
       // etcd lets everything pass where nothing is to be kept; what a compaction that has not come
       // that far is going to remove would make the hash depend on how far it has come.
-      if (this.keep.size > 0 ? !this.keep.has(row.row) : row.doomed) return;
+      if (this.keep.any ? !this.keep.rows.has(row.row) : row.doomed) return;
       // Versions up to 3.5.15 remove a tombstone at the compacted revision, later ones keep it.
       if (main === this.compactRevision && row.tombstone) return;
     }

@@ -6,7 +6,7 @@ import { Backend } from "./backend.ts";
 import { type MvccBugs, NO_MVCC_BUGS } from "./bugs.ts";
 import { Compactor } from "./compactor.ts";
 import { RevisionError, type StoreEvent } from "./events.ts";
-import type { KeyHistory } from "./key-history.ts";
+import type { Heading, KeyHistory } from "./key-history.ts";
 import { KeyIndex } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { type LeaseAttachments, NO_LEASES } from "./lease-attachments.ts";
@@ -171,6 +171,12 @@ export class Store {
     return history.read(history.head, this.backend.table);
   }
 
+  /** The same without the value, which costs no decoding; null if absent. */
+  heading(key: string): Heading | null {
+    const history = this.index.get(key);
+    return history?.alive === true ? history : null;
+  }
+
   /** Reads at a revision; an open transaction sees its own changes. Throws RevisionError. */
   range({ key, end, revision, limit, countOnly }: RangeQuery): RangeResult {
     const current = this.visibleRevision;
@@ -241,7 +247,7 @@ export class Store {
     const { table } = this.backend;
     const before = this.compacted;
     this.compacted = revision;
-    const keep = this.index.keep(revision, table);
+    const keep = this.index.keep(revision, table.firstFrom(before + 1), table);
     this.compactor.schedule(revision, before, keep);
     this.index.compact(revision, table, !this.dropsTombstones, (row) => {
       table.doom(row);
@@ -299,7 +305,11 @@ export class Store {
     // A negative one is before everything, as in etcd.
     const at = revision === 0 ? current : revision;
     const { table } = this.backend;
-    const hasher = new KvHasher(compacted, at, this.index.keep(at, table));
+    const hasher = new KvHasher(
+      compacted,
+      at,
+      this.index.keep(at, table.firstFrom(compacted + 1), table),
+    );
     const cursor = table.cursor();
     while (cursor.next()) hasher.add(cursor);
     const { hash } = hasher;
