@@ -7,6 +7,9 @@ import { sealed } from "../support/sealed.ts";
 import { runPlan } from "./run-plan.ts";
 import { plans } from "./schedule.ts";
 
+/** Some ten milliseconds a plan; a busy machine may take ten times as long. */
+const TIMEOUT_MS = 300_000;
+
 /** One line a violation: what a failing property prints next to its shrunk plan. */
 function broken(violations: ReturnType<typeof runPlan>["violations"]): string[] {
   return violations.map((v) => `${v.invariant} at ${v.at}: ${v.text}`);
@@ -23,6 +26,7 @@ describe("under random crashes, partitions, lost, doubled and late messages", ()
         total.merge(coverage);
         expect(broken(violations)).toEqual([]);
       },
+      TIMEOUT_MS,
     );
   }
 
@@ -33,6 +37,7 @@ describe("under random crashes, partitions, lost, doubled and late messages", ()
       total.merge(coverage);
       expect(broken(violations)).toEqual([]);
     },
+    TIMEOUT_MS,
   );
 
   // Runs in which nothing happens keep every invariant too.
@@ -61,25 +66,33 @@ describe("under random crashes, partitions, lost, doubled and late messages", ()
 describe("determinism", () => {
   const sample = fc.sample(plans(), { seed: 99, numRuns: 12 });
 
-  test("a plan run twice gives the same trace and the same state", () => {
-    for (const plan of sample) {
-      const digests = [1, 2].map(() => {
-        const trace = new TraceDigest();
-        const { cluster } = sealed(() => runPlan(plan, { sinks: [trace] }));
-        return `${trace.hex()} ${cluster.stateDigest()} ${cluster.events}`;
-      });
-      expect(digests[0]).toBe(digests[1]);
-    }
-  });
+  test(
+    "a plan run twice gives the same trace and the same state",
+    () => {
+      for (const plan of sample) {
+        const digests = [1, 2].map(() => {
+          const trace = new TraceDigest();
+          const { cluster } = sealed(() => runPlan(plan, { sinks: [trace] }));
+          return `${trace.hex()} ${cluster.stateDigest()} ${cluster.events}`;
+        });
+        expect(digests[0]).toBe(digests[1]);
+      }
+    },
+    TIMEOUT_MS,
+  );
 
-  test("a run is the same whether anybody listens or not", () => {
-    for (const plan of sample) {
-      const heard = sealed(() => runPlan(plan, { sinks: [new TraceDigest()] }));
-      const unheard = sealed(() => runPlan(plan, { check: false }));
-      expect(unheard.cluster.stateDigest()).toBe(heard.cluster.stateDigest());
-      expect(unheard.cluster.events).toBe(heard.cluster.events);
-    }
-  });
+  test(
+    "a run is the same whether anybody listens or not",
+    () => {
+      for (const plan of sample) {
+        const heard = sealed(() => runPlan(plan, { sinks: [new TraceDigest()] }));
+        const unheard = sealed(() => runPlan(plan, { check: false }));
+        expect(unheard.cluster.stateDigest()).toBe(heard.cluster.stateDigest());
+        expect(unheard.cluster.events).toBe(heard.cluster.events);
+      }
+    },
+    TIMEOUT_MS,
+  );
 
   test("another seed gives another run", () => {
     const [plan] = sample;

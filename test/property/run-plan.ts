@@ -190,6 +190,12 @@ export class PlanWorld {
         this.inject({ type: "disk-slow", member: this.pick(action.who), options });
         return;
       }
+      case "full-disk":
+        this.inject({ type: "disk-full", member: this.pick(action.who), full: true });
+        return;
+      case "skew":
+        this.inject({ type: "skew", member: this.pick(action.who), us: action.ms * 1000 });
+        return;
       case "add":
         this.inject({ type: "add-member", member: this.fresh(), learner: action.learner });
         return;
@@ -218,6 +224,7 @@ export class PlanWorld {
     for (const id of this.cluster.memberIds()) {
       this.inject({ type: "drift", member: id, ppm: 0 });
       this.inject({ type: "disk-slow", member: id, options: disk });
+      this.inject({ type: "disk-full", member: id, full: false });
       this.inject({ type: "resume", member: id });
       this.inject({ type: "restart", member: id });
     }

@@ -58,6 +58,8 @@ export type Action =
     }
   | { readonly do: "drift"; readonly who: Who; readonly ppm: number }
   | { readonly do: "slow-disk"; readonly who: Who; readonly syncMs: number }
+  | { readonly do: "full-disk"; readonly who: Who }
+  | { readonly do: "skew"; readonly who: Who; readonly ms: number }
   | { readonly do: "add"; readonly learner: boolean }
   | { readonly do: "promote" | "remove"; readonly who: Who }
   | { readonly do: "replace"; readonly who: Who };
@@ -151,6 +153,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       who,
       ppm: fc.integer({ min: -300_000, max: 300_000 }),
     }),
+  ),
+  weighted(1, fc.record({ do: fc.constant("full-disk" as const), who })),
+  weighted(
+    1,
+    fc.record({ do: fc.constant("skew" as const), who, ms: fc.integer({ min: -5000, max: 5000 }) }),
   ),
   weighted(
     1,
