@@ -9,6 +9,7 @@ export interface ReplayOptions {
   readonly json?: boolean;
   readonly plain?: boolean;
   readonly all?: boolean;
+  readonly verify?: boolean;
   readonly trace?: string;
   readonly until?: Instant;
   readonly speed?: number;

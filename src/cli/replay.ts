@@ -34,6 +34,7 @@ export function replayCommand(io: Io, done: (code: number) => void): Command {
     .option("--json", "print one report as JSON")
     .option("--plain", "tell the story as text, also on a terminal")
     .option("--all", "tell everything, not only what matters")
+    .option("--verify", "run it twice and compare every event; exit 3 where they differ")
     .option("--trace <file>", "write the trace of the run, as NDJSON")
     .option("--until <time>", 'stop there, e.g. "2.5s"', timeOption)
     .option("--speed <factor>", "of the visualizer; 1 is real time", speedOption)
@@ -41,7 +42,7 @@ export function replayCommand(io: Io, done: (code: number) => void): Command {
       "after",
       `
 On a terminal the run is drawn, else told as text. DETCD_SEED is used where no --seed is given.
-Exit codes: 0 it held, 1 an expectation failed, 2 bad input.
+Exit codes: 0 it held, 1 an expectation failed, 2 bad input, 3 two runs differed (--verify).
 
 Examples:
   detcd replay leader-crash
@@ -59,14 +60,19 @@ export async function replay(what: string, options: ReplayOptions, io: Io): Prom
   const scenario = parseScenario(source.text, source.label);
   const seed = options.seed ?? seedOfEnvironment(io.env) ?? scenario.cluster.seed;
   const started = io.clock();
-  const run = runScenario(scenario, {
-    seed,
-    ...(options.until === undefined ? {} : { until: options.until }),
-  });
+  const until = options.until === undefined ? {} : { until: options.until };
+  const run = runScenario(scenario, { seed, ...until });
   const wallMs = Math.round((io.clock() - started) * 1000) / 1000;
   if (options.trace !== undefined) writeTrace(options.trace, run, io);
 
   const { report } = run;
+  if (options.verify) {
+    const difference = firstDifference(run, runScenario(scenario, { seed, ...until }));
+    if (difference !== null) {
+      io.error(`not deterministic: ${difference}\n`);
+      return EXIT.nondeterminism;
+    }
+  }
   const saved = report.ok ? null : saveOnce(scenario, source, seed, io);
   const command = `detcd replay ${saved ?? named(source, what, scenario, seed)}${
     options.until === undefined ? "" : ` --until ${formatDuration(options.until)}`
@@ -83,6 +89,20 @@ export async function replay(what: string, options: ReplayOptions, io: Io): Prom
     io.out(`${verdict.join("\n")}\n`);
   }
   return report.ok ? EXIT.held : EXIT.failed;
+}
+
+/** Where two runs that must be the same are not, in words; null if they are. */
+export function firstDifference(one: ScenarioRun, two: ScenarioRun): string | null {
+  const lines = (run: ScenarioRun): string[] => run.events.map((event) => JSON.stringify(event));
+  const [first, second] = [lines(one), lines(two)];
+  const at = first.findIndex((line, i) => line !== second[i]);
+  if (at >= 0) {
+    return `event ${at + 1} was ${first[at]}, and in a second run ${second[at] ?? "missing"}`;
+  }
+  if (first.length < second.length) return `a second run went on: ${second[first.length]}`;
+  const { traceDigest, stateDigest } = one.report;
+  if (traceDigest === two.report.traceDigest && stateDigest === two.report.stateDigest) return null;
+  return `the events are the same, but state ${stateDigest} and ${two.report.stateDigest} are not`;
 }
 
 function story(run: ScenarioRun, options: ReplayOptions): string[] {

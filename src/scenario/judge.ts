@@ -1,9 +1,16 @@
-import { ACKNOWLEDGED_WRITES, ClientMonitor } from "../check/durability.ts";
+import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../check/durability.ts";
 import { InvariantMonitor } from "../check/monitor.ts";
 import type { Violation } from "../check/violation.ts";
 import type { MemberView } from "../sim/types.ts";
 import type { TraceSink } from "../trace/trace.ts";
 import { formatDuration } from "./duration.ts";
+
+/** What a run is held against, by name. */
+export const INVARIANT_NAMES: readonly string[] = [
+  ...new InvariantMonitor().invariants.map(({ name }) => name),
+  LINEARIZABLE,
+  ACKNOWLEDGED_WRITES,
+];
 
 /** The independent checkers that watch every run: Raft's invariants, and what clients were told. */
 export class Judge {

@@ -89,7 +89,7 @@ export class Clients {
         client,
         op: operation.op,
         request: request satisfies ClientOp,
-        text: this.words ? requestText(request) : "",
+        text: requestText(request),
       });
     }
     const to = options.to ?? this.endpoint(client);

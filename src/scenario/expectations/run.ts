@@ -1,4 +1,6 @@
-import { integer, text } from "../scalars.ts";
+import { z } from "zod";
+import { INVARIANT_NAMES } from "../judge.ts";
+import { expected, integer } from "../scalars.ts";
 import type { World } from "../world.ts";
 import { type ExpectationKey, keyed } from "./finding.ts";
 
@@ -8,6 +10,10 @@ function counted(about: string, noun: string, count: (world: World) => number): 
     return { ok: seen >= least, found: `${seen} ${noun}` };
   });
 }
+
+const invariant = z.enum(INVARIANT_NAMES, {
+  error: (issue) => expected(`one of ${INVARIANT_NAMES.join(", ")}`, issue.input),
+});
 
 /** About the run as a whole. */
 export const RUN_EXPECTATIONS = {
@@ -28,7 +34,7 @@ export const RUN_EXPECTATIONS = {
   ),
   violated: keyed(
     "the invariant that breaks: for scenarios that show what goes wrong without a safeguard",
-    text,
+    invariant,
     (name) => (world) => {
       const all = world.judge.violations();
       const hit = all.find((line) => line.startsWith(`${name}:`));
