@@ -126,12 +126,17 @@ describe("an append to a log", () => {
 
   it("hands the storage what it lacks: after a write, storage and log are the same", () => {
     fc.assert(
-      fc.property(shape, terms, fc.nat(), (ours, theirs, at) => {
+      fc.property(shape, terms, fc.nat(), fc.boolean(), (ours, theirs, at, writing) => {
         const log = logOf({ ...ours, committed: ours.compacted });
         const prev = at % (theirs.length + 1);
         if (prev < ours.compacted) return;
-        log.maybeAppend(theirs[prev - 1] ?? 0, prev, entriesOf(theirs, prev), 0);
         const storage = log.storage as MemoryStorage;
+        if (writing) {
+          // A write is under way, and nobody has said yet that it is done.
+          storage.append(log.unstable.nextEntries());
+          log.unstable.acceptInProgress();
+        }
+        log.maybeAppend(theirs[prev - 1] ?? 0, prev, entriesOf(theirs, prev), 0);
         storage.append(log.unstable.nextEntries());
         log.unstable.acceptInProgress();
         const last = log.unstable.entries.at(-1);

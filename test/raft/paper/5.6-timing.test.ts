@@ -66,7 +66,7 @@ chapter("Raft 5.6 Timing and availability", (it) => {
       group.tick(5);
       group.crash(1);
       let unavailable = 0;
-      while (group.leaders.length === 0) {
+      while (group.leaders.length === 0 && unavailable < 100) {
         group.tick();
         unavailable++;
       }

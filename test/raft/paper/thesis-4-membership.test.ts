@@ -399,7 +399,7 @@ chapter("Thesis 4.3 Arbitrary configuration changes using joint consensus", (it)
   it("if the leader crashes while the configuration is joint, the next one leaves it", () => {
     const group = led(5, 3);
     group.send(change(group.leader, [add(4), add(5)]));
-    while (!group.leader.members.includes("&&")) group.deliver();
+    group.deliverUntil(() => group.leader.members.includes("&&"));
     group.crash(1);
     group.lose();
     group.elect(2);

@@ -85,6 +85,15 @@ export class Group {
     return now;
   }
 
+  /** Delivers hop by hop until it is `done`; fails if nothing moves any more. */
+  deliverUntil(done: () => boolean, look: () => void = () => {}): void {
+    while (!done()) {
+      if (this.wire.length === 0) throw new Error("it never came to that");
+      look();
+      this.deliver();
+    }
+  }
+
   /** Lets the servers work and delivers until nothing moves. */
   settle(): void {
     for (const server of this.servers) this.send(server.work());
