@@ -1,3 +1,4 @@
+import { utf8Encode } from "../base/utf8.ts";
 import { LogLevel, type RaftObserver, type RoleReason, type StateType } from "../raft/types.ts";
 import { GoPanic } from "./failures.ts";
 
@@ -75,10 +76,16 @@ function indent(text: string): string {
   const lines = text.split("\n");
   if (lines[lines.length - 1] === "") lines.pop();
   for (const line of lines) {
-    if (line.length >= SCANNER_LINE_MAX) break;
+    if (isTooLong(line)) break;
     result += `  ${line}\n`;
   }
   return result;
+}
+
+function isTooLong(line: string): boolean {
+  if (line.length >= SCANNER_LINE_MAX) return true;
+  // No UTF-16 unit takes more than three bytes.
+  return line.length * 3 >= SCANNER_LINE_MAX && utf8Encode(line).length >= SCANNER_LINE_MAX;
 }
 
 /** Far more than any group needs that comes to rest at all. */

@@ -28,6 +28,29 @@ describe("a file's family", () => {
   });
 });
 
+describe("an indented line", () => {
+  // What the original prints: its bufio.Scanner takes lines below 64 KiB and gives up at others.
+  const indented = (data: string) => {
+    const setUp = ["add-nodes 1 voters=1 index=10", "campaign 1", "stabilize log-level=none"];
+    const script = [...setUp, `propose 1 ${data}`, "process-ready 1 1"];
+    return outputs(script.map((command) => `${command}\n----\n\n`).join("")).pop() as string;
+  };
+
+  test.each([
+    ["x", 65_516],
+    ["日", 21_838],
+  ])("of %s is cut where it reaches 64 KiB, and all that follows it", (char, length) => {
+    const fits = indented(char.repeat(length));
+    expect(fits).toContain(`  1/12 EntryNormal "${char.repeat(length)}"\n`);
+    const lines = [
+      "> 1 handling Ready\n  Ready MustSync=true:\n  Entries:\n",
+      "> 1 handling Ready\n  Ready MustSync=false:\n",
+      "  HardState Term:1 Vote:1 Commit:12\n  CommittedEntries:\n",
+    ];
+    expect(indented(char.repeat(length + 1))).toBe(lines.join(""));
+  });
+});
+
 describe("a run", () => {
   test("compares byte for byte, but for the spaces that Go's protobuf sets by chance", () => {
     const line = (gap: string) =>
