@@ -1,5 +1,5 @@
-import type { KvRequest } from "../../src/api/requests.ts";
-import { type JsonObject, kvBody, kvPath, message } from "./json.ts";
+import type { AuthOp, KvRequest } from "../../src/api/requests.ts";
+import { base64, type JsonObject, kvBody, kvPath, message } from "./json.ts";
 
 /** A call of the Lease service. Its stream of keep-alives is asked for one answer. */
 export type LeaseCall =
@@ -12,7 +12,26 @@ export type LeaseCall =
     }
   | { readonly type: "leaseLeases"; readonly request: Readonly<Record<string, never>> };
 
-export type Call = KvRequest | LeaseCall;
+/** 3.4 has no AuthStatus. */
+export type AuthCall = Exclude<AuthOp, { readonly type: "authStatus" }>;
+
+export type Call = KvRequest | LeaseCall | AuthCall;
+
+const LEASE_TYPES: readonly string[] = [
+  "leaseGrant",
+  "leaseRevoke",
+  "leaseKeepAlive",
+  "leaseTimeToLive",
+  "leaseLeases",
+] satisfies LeaseCall["type"][];
+
+export function isLeaseCall(call: Call): call is LeaseCall {
+  return LEASE_TYPES.includes(call.type);
+}
+
+export function isAuthCall(call: Call): call is AuthCall {
+  return call.type.startsWith("auth");
+}
 
 export interface GatewayCall {
   readonly path: string;
@@ -20,6 +39,12 @@ export interface GatewayCall {
 }
 
 export function gatewayCall(call: Call): GatewayCall {
+  if (isLeaseCall(call)) return leaseCall(call);
+  if (isAuthCall(call)) return authCall(call);
+  return { path: kvPath(call.type), body: kvBody(call) };
+}
+
+function leaseCall(call: LeaseCall): GatewayCall {
   switch (call.type) {
     case "leaseGrant": {
       const { id, ttl } = call.request;
@@ -35,7 +60,78 @@ export function gatewayCall(call: Call): GatewayCall {
     }
     case "leaseLeases":
       return { path: "lease/leases", body: {} };
-    default:
-      return { path: kvPath(call.type), body: kvBody(call) };
   }
+}
+
+const AUTH_PATHS = {
+  authEnable: "enable",
+  authDisable: "disable",
+  authenticate: "authenticate",
+  authUserAdd: "user/add",
+  authUserGet: "user/get",
+  authUserList: "user/list",
+  authUserDelete: "user/delete",
+  authUserChangePassword: "user/changepw",
+  authUserGrantRole: "user/grant",
+  authUserRevokeRole: "user/revoke",
+  authRoleAdd: "role/add",
+  authRoleGet: "role/get",
+  authRoleList: "role/list",
+  authRoleDelete: "role/delete",
+  authRoleGrantPermission: "role/grant",
+  authRoleRevokePermission: "role/revoke",
+} as const satisfies Record<AuthCall["type"], string>;
+
+function authCall(call: AuthCall): GatewayCall {
+  return { path: `auth/${AUTH_PATHS[call.type]}`, body: authBody(call) };
+}
+
+function authBody(call: AuthCall): JsonObject {
+  switch (call.type) {
+    case "authUserAdd": {
+      const { name, password, options } = call.request;
+      const sent = options === null ? null : { no_password: options.noPassword };
+      return message({ name, password, options: sent });
+    }
+    case "authenticate":
+    case "authUserChangePassword":
+      return message({ name: call.request.name, password: call.request.password });
+    case "authUserGrantRole":
+      return message({ user: call.request.user, role: call.request.role });
+    case "authUserRevokeRole":
+      return message({ name: call.request.user, role: call.request.role });
+    case "authUserGet":
+    case "authUserDelete":
+    case "authRoleAdd":
+      return message({ name: call.request.name });
+    case "authRoleGet":
+    case "authRoleDelete":
+      return message({ role: call.request.role });
+    case "authRoleGrantPermission": {
+      const { name, permission } = call.request;
+      const { permType, key, rangeEnd } = permission;
+      const perm = { permType, key: base64(key), range_end: base64(rangeEnd) };
+      return message({ name, perm });
+    }
+    case "authRoleRevokePermission": {
+      const { role, key, rangeEnd } = call.request;
+      return message({ role, key: base64(key), range_end: base64(rangeEnd) });
+    }
+    case "authEnable":
+    case "authDisable":
+    case "authUserList":
+    case "authRoleList":
+      return {};
+  }
+}
+
+/** How many operations were answered: those of a transaction that was executed count one by one. */
+export function operationsIn(answer: JsonObject): number {
+  const { responses } = answer;
+  if (!Array.isArray(responses)) return 1;
+  let sum = 1;
+  for (const response of responses as JsonObject[]) {
+    for (const op of Object.values(response)) sum += operationsIn(op as JsonObject);
+  }
+  return sum;
 }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { deleteRangeRequest } from "../../src/api/build.ts";
-import { type Call, gatewayCall } from "./calls.ts";
+import { type Call, gatewayCall, operationsIn } from "./calls.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { OurServer } from "./ours.ts";
-import { LEASES, type Program } from "./programs.ts";
+import { LEASES, type Program, type Step } from "./programs.ts";
 import { RealServer } from "./real.ts";
 import { resolve } from "./revisions.ts";
 
@@ -18,38 +18,69 @@ const HASH_WAIT_MS = 25;
  * the mistake of the time is switched on, by its name in the bug museum.
  */
 export const AS_3_4_23: Readonly<Record<string, string>> = {
+  A1: "what is in a nested transaction is not checked (CVE-2026-33343)",
+  A2: "a put in a transaction is checked neither for its lease's other keys nor for prev_kv (issue 21681)",
   M13: "HashKV refuses the compacted revision itself; since 3.5.5 it answers (etcd issue 14325)",
 };
+
+/**
+ * A transaction that deletes keys up to the open end and puts one of them with `ignore_value` gets
+ * past etcd's checks; then it fails half-way, and the member panics, again after each restart. Ours
+ * refuses it: with the error that the panic names.
+ */
+const PANIC = /panic: unexpected error during txn: (etcdserver: key not found)/;
 
 interface Pair {
   readonly real: RealServer;
   readonly ours: OurServer;
+  /** The tokens that the two gave to each user who signed in. */
+  readonly tokens: Map<string, { readonly real: string; readonly ours: string }>;
   programs: number;
 }
 
+export interface DuelOptions {
+  /** Makes a new server of ours, perhaps with a mistake. */
+  readonly ours: () => OurServer;
+  /** More flags for etcd. */
+  readonly flags: readonly string[];
+  /** Calls that take both to a state without keys, history, leases and users. */
+  readonly tidy: (ours: OurServer) => Program;
+  /** Who signs in to ask for hashes. */
+  readonly root: { readonly name: string; readonly password: string } | null;
+}
+
+/** Users who never signed in: what they show is no token of anybody. */
+const STRANGERS: ReadonlyMap<string, string> = new Map([
+  ["a stranger", "qwertyuiopasdfgh.1"],
+  ["a stranger without an index", "qwertyuiopasdfgh"],
+]);
+
 /** Runs programs against a real etcd and ours, and compares every answer. */
 export class Duel {
-  /** Calls compared, by type; operations inside transactions are not counted. */
+  /** Calls compared, by type. */
   readonly calls = new Map<string, number>();
-  /** Operations compared, those inside transactions counted one by one. */
+  /** Operations compared: those of a transaction that was executed count one by one. */
   operations = 0;
   /** HashKV answers compared. */
   hashes = 0;
   programs = 0;
+  /** How often etcd fell over one of the transactions that it should have refused. */
+  panics = 0;
   /** Error texts that both gave. */
   readonly errors = new Map<string, number>();
   #pair: Pair | null = null;
-  readonly #ours: () => OurServer;
+  readonly #options: DuelOptions;
 
-  /** @param ours makes a new server of ours, perhaps with a mistake */
-  constructor(ours: () => OurServer = () => new OurServer(new Set(Object.keys(AS_3_4_23)))) {
-    this.#ours = ours;
+  constructor(options: Partial<DuelOptions> = {}) {
+    const ours = () => new OurServer(new Set(Object.keys(AS_3_4_23)));
+    this.#options = { ours, flags: [], tidy: tidyUp, root: null, ...options };
   }
 
   /** What the first difference is, in words; null if there is none. */
   async run(program: Program): Promise<string | null> {
     const pair = await this.#fresh();
     pair.programs++;
+    pair.tokens.clear();
     this.programs++;
     const difference = await this.#run(pair, program);
     // Once apart they stay apart: the next program must not suffer from it.
@@ -65,47 +96,75 @@ export class Duel {
 
   async #fresh(): Promise<Pair> {
     if (this.#pair !== null && this.#pair.programs >= PROGRAMS_A_PAIR) await this.stop();
-    this.#pair ??= { real: await RealServer.start(), ours: this.#ours(), programs: 0 };
+    const { flags, ours } = this.#options;
+    this.#pair ??= {
+      real: await RealServer.start(...flags),
+      ours: ours(),
+      tokens: new Map(),
+      programs: 0,
+    };
     return this.#pair;
   }
 
   async #run(pair: Pair, program: Program): Promise<string | null> {
-    for (const call of cleanUp(pair)) {
-      const difference = await this.#call(pair, call);
+    for (const step of this.#options.tidy(pair.ours)) {
+      const difference = await this.#step(pair, step);
       if (difference !== null) return `while tidying up: ${difference}`;
     }
     for (const [at, step] of program.entries()) {
-      const call = resolve<Call>(step, pair.ours.revisions);
-      const difference = await this.#call(pair, call);
+      const difference = await this.#step(pair, step);
       if (difference !== null) return `step ${at}: ${difference}`;
+      if (!pair.real.alive) {
+        await this.stop();
+        return null;
+      }
     }
     return this.#compareHashes(pair);
   }
 
-  async #call({ real, ours }: Pair, call: Call): Promise<string | null> {
+  async #step({ real, ours, tokens }: Pair, step: Step): Promise<string | null> {
+    const { as = "", ...relative } = step;
+    const call = resolve<Call>(relative as Step, ours.revisions);
     const { path, body } = gatewayCall(call);
-    const theirs = comparable(await real.call(path, body));
-    const mine = comparable(ours.call(call));
-    this.calls.set(call.type, (this.calls.get(call.type) ?? 0) + 1);
-    this.operations += weight(call);
-    if (!isDeepStrictEqual(theirs, mine)) {
-      return [`${path} ${JSON.stringify(body)}`, show("etcd", theirs), show("ours", mine)].join(
-        "\n",
-      );
+    const stranger = STRANGERS.get(as) ?? "";
+    const token = tokens.get(as) ?? { real: stranger, ours: stranger };
+    const theirs = await real.call(path, body, token.real).catch((died: Error) => {
+      const [, error] = PANIC.exec(died.message) ?? [];
+      if (error === undefined) throw died;
+      this.panics++;
+      return { error, code: 3 };
+    });
+    const mine = ours.call(call, token.ours);
+    if (!isDeepStrictEqual(comparable(theirs), comparable(mine))) {
+      const asked = `${path} ${JSON.stringify(body)}${as === "" ? "" : ` as ${as}`}`;
+      return [asked, show("etcd", theirs), show("ours", mine)].join("\n");
     }
-    const { error } = mine;
-    if (typeof error === "string") this.errors.set(error, (this.errors.get(error) ?? 0) + 1);
+    this.#count(call, mine);
+    if (call.type === "authenticate") this.#signedIn(call.request.name, theirs, mine);
     return null;
+  }
+
+  #signedIn(user: string, { token: real }: JsonObject, { token: ours }: JsonObject): void {
+    if (typeof real !== "string" || typeof ours !== "string") return;
+    this.#pair?.tokens.set(user, { real, ours });
+  }
+
+  #count(call: Call, answer: JsonObject): void {
+    const { error } = answer;
+    this.calls.set(call.type, (this.calls.get(call.type) ?? 0) + 1);
+    this.operations += operationsIn(answer);
+    if (typeof error === "string") this.errors.set(error, (this.errors.get(error) ?? 0) + 1);
   }
 
   async #compareHashes({ real, ours }: Pair): Promise<string | null> {
     const { now, compacted } = ours.revisions;
+    const root = await this.#rootToken(real);
     for (const revision of [0, now, now - 3, compacted, compacted + 1, compacted - 1, now + 1]) {
       const mine = ours.hashKv(revision);
-      let theirs = await real.hashKv(revision);
+      let theirs = await real.hashKv(revision, root);
       for (let i = 0; i < HASH_ATTEMPTS && !isDeepStrictEqual(theirs, mine); i++) {
         await new Promise((done) => setTimeout(done, HASH_WAIT_MS));
-        theirs = await real.hashKv(revision);
+        theirs = await real.hashKv(revision, root);
       }
       this.hashes++;
       if (!isDeepStrictEqual(theirs, mine)) {
@@ -116,40 +175,46 @@ export class Duel {
     return null;
   }
 
-  /** One line: what was compared. */
-  summary(): string {
-    const calls = [...this.calls].sort().map(([type, count]) => `${count} ${type}`);
-    return `${this.programs} programs, ${this.operations} operations compared (calls: ${calls.join(", ")}), ${this.hashes} hashes`;
+  /** While auth is on only root is told a hash. */
+  async #rootToken(real: RealServer): Promise<string> {
+    const { root } = this.#options;
+    const { token } = root === null ? {} : await real.call("auth/authenticate", root);
+    return typeof token === "string" ? token : "";
+  }
+
+  /** What was compared. */
+  summary(what: string): string {
+    const list = (counts: ReadonlyMap<string, number>) =>
+      [...counts].sort().map(([name, count]) => `  ${String(count).padStart(6)} ${name}`);
+    return [
+      `${what}: ${this.programs} programs, ${this.operations} operations, ${this.hashes} hashes compared; etcd panicked ${this.panics} times`,
+      ...list(this.calls),
+      "  and these errors:",
+      ...list(this.errors),
+    ].join("\n");
   }
 }
 
-/** Takes both servers to a state without keys, history and leases. */
-function cleanUp({ ours }: Pair): Call[] {
-  const { now } = ours.revisions;
-  const calls: Call[] = LEASES.map((id) => ({ type: "leaseRevoke", request: { id } }));
+/** For what has no users. */
+export function tidyUp({ revisions }: OurServer): Program {
   const all = deleteRangeRequest("\0", { rangeEnd: "\0" });
-  calls.push({ type: "deleteRange", request: all });
-  calls.push({ type: "compaction", request: { revision: now, physical: true } });
-  return calls;
-}
-
-function weight(call: Call): number {
-  if (call.type !== "txn") return 1;
-  const { compare, success, failure } = call.request;
-  let sum = 1 + compare.length;
-  for (const op of [...success, ...failure]) sum += weight(op);
-  return sum;
+  return [
+    ...LEASES.map((id): Step => ({ type: "leaseRevoke", request: { id } })),
+    { type: "deleteRange", request: all },
+    { type: "compaction", request: { revision: revisions.now, physical: true } },
+  ];
 }
 
 /** Takes out what differs from one moment, or one map of Go's, to the next. */
 function comparable(answer: JsonObject): JsonObject {
   const out: Record<string, Json> = { ...answer };
-  const { keys, leases, grantedTTL } = out;
+  const { keys, leases, grantedTTL, token } = out;
   if (Array.isArray(keys)) Object.assign(out, { keys: [...keys].sort() });
   if (Array.isArray(leases)) {
     Object.assign(out, { leases: leases.map((lease) => JSON.stringify(lease)).sort() });
   }
   if (grantedTTL !== undefined) Object.assign(out, { TTL: "left" });
+  if (typeof token === "string") Object.assign(out, { token: "some" });
   return out;
 }
 

@@ -1,8 +1,10 @@
+import type { AuthResponse } from "../../src/api/auth-responses.ts";
 import type {
   Compare,
   KeyValue,
   KvRequest,
   KvResponse,
+  Permission,
   RequestOp,
   ResponseHeader,
   ResponseOp,
@@ -164,4 +166,30 @@ export function kvAnswer(answer: KvResponse): JsonObject {
 
 function opAnswer(op: ResponseOp): JsonObject {
   return { [`response_${OP_NAMES[op.type]}`]: kvAnswer(op) };
+}
+
+export function permissionJson({ permType, key, rangeEnd }: Permission): JsonObject {
+  const type = permType === "READ" ? "" : permType;
+  return message({ permType: type, key: base64(key), range_end: base64(rangeEnd) });
+}
+
+export function authAnswer(answer: AuthResponse): JsonObject {
+  const header = headerJson(answer.response.header);
+  switch (answer.type) {
+    case "authStatus": {
+      const { enabled, authRevision } = answer.response;
+      return message({ header, enabled, authRevision });
+    }
+    case "authenticate":
+      return message({ header, token: answer.response.token });
+    case "authUserGet":
+    case "authRoleList":
+      return message({ header, roles: answer.response.roles });
+    case "authUserList":
+      return message({ header, users: answer.response.users });
+    case "authRoleGet":
+      return message({ header, perm: answer.response.perm.map(permissionJson) });
+    default:
+      return message({ header });
+  }
 }

@@ -1,27 +1,15 @@
 import { test as property } from "@fast-check/vitest";
 import { afterAll, describe, expect } from "vitest";
-import { etcdVersion } from "../support/real-etcd.ts";
 import { Duel } from "./duel.ts";
 import { kvPrograms, leasePrograms } from "./programs.ts";
-
-const version = etcdVersion();
-// Later versions answer differently here and there, by intent.
-const usable = version?.includes(" 3.4.") ?? false;
-const found = `${version ?? "none in PATH"}${usable ? "" : "; skipped: wants etcd 3.4"}`;
-
-/** `npm run differential` asks for more. */
-const { DETCD_DIFFERENTIAL_PROGRAMS = "60", DETCD_DIFFERENTIAL_SEED = "3423" } = process.env;
-const PROGRAMS = Number(DETCD_DIFFERENTIAL_PROGRAMS);
-const SEED = Number(DETCD_DIFFERENTIAL_SEED);
-const TIMEOUT_MS = 20_000 + PROGRAMS * 2_000;
+import { found, PROGRAMS, SEED, TIMEOUT_MS, usable } from "./setting.ts";
 
 describe.skipIf(!usable)(`against a real etcd (${found})`, () => {
   const duel = new Duel();
 
   afterAll(async () => {
     await duel.stop();
-    console.log(`differential: ${duel.summary()}`);
-    for (const [text, count] of duel.errors) console.log(`  ${count} × ${text}`);
+    console.log(duel.summary("key-value and lease"));
   });
 
   property.prop([kvPrograms(40)], { seed: SEED, numRuns: PROGRAMS })(

@@ -13,16 +13,19 @@ import type { Call, LeaseCall } from "./calls.ts";
 import type { Relative, Revision } from "./revisions.ts";
 
 /** What a program does in one step. */
-export type Step = Relative<Call>;
+export type Step = Relative<Call> & {
+  /** Whose token goes with it; absent: none. */
+  readonly as?: string;
+};
 export type Program = readonly Step[];
 
 // Few keys, so that operations meet; at most 12 in a result, because Go's sort keeps the order of
 // equals in short lists only, and ours in all.
-const KEYS = ["a", "aa", "b", "ba", "c", "\xff", "\0"];
-const ENDS = ["", "\0", "a", "b", "bb", "d", "\xff", "\0\0", "\xff\xff"];
+export const KEYS = ["a", "aa", "b", "ba", "c", "\xff", "\0"];
+export const ENDS = ["", "\0", "a", "b", "bb", "d", "\xff", "\0\0", "\xff\xff"];
 export const LEASES = [1n, 2n, 7_587_848_390_371_234_567n, -3n];
 
-const rarely = <T>(value: T, often: Arbitrary<T>, one = 40): Arbitrary<T> =>
+export const rarely = <T>(value: T, often: Arbitrary<T>, one = 40): Arbitrary<T> =>
   fc.oneof({ arbitrary: often, weight: one - 1 }, { arbitrary: fc.constant(value), weight: 1 });
 
 const seldom = rarely(true, fc.constant<boolean>(false), 5);
@@ -123,7 +126,7 @@ const compare: Arbitrary<Relative<Compare>> = fc
 const padding = (count: number): Relative<RequestOp>[] =>
   Array.from({ length: count }, () => ({ type: "range", request: rangeRequest("a") }));
 
-function txn(leases: boolean, depth: number): Arbitrary<Relative<TxnRequest>> {
+function txn(leases: boolean, depth: number, size: number): Arbitrary<Relative<TxnRequest>> {
   const plain: Arbitrary<Relative<RequestOp>> = fc.oneof(
     { arbitrary: step("put", put(leases)), weight: 4 },
     { arbitrary: step("range", range), weight: 3 },
@@ -134,10 +137,10 @@ function txn(leases: boolean, depth: number): Arbitrary<Relative<TxnRequest>> {
       ? plain
       : (fc.oneof(
           { arbitrary: plain, weight: 5 },
-          { arbitrary: step("txn", txn(leases, depth - 1)), weight: 2 },
+          { arbitrary: step("txn", txn(leases, depth - 1, size)), weight: 2 },
         ) as Arbitrary<Relative<RequestOp>>);
-  const branch = fc.array(op, { maxLength: 4 });
-  const guards = fc.array(compare, { maxLength: 2 });
+  const branch = fc.array(op, { maxLength: size });
+  const guards = fc.array(compare, { maxLength: size >> 1 });
   const usual = fc.record({ compare: guards, success: branch, failure: branch });
   // Around the limit of 128 operations, of which a nested one has what its parent leaves.
   const long = fc
@@ -156,11 +159,27 @@ function txn(leases: boolean, depth: number): Arbitrary<Relative<TxnRequest>> {
   >;
 }
 
-function step<T extends Call["type"], R>(
+export function step<T extends Call["type"], R>(
   type: T,
   request: Arbitrary<R>,
 ): Arbitrary<{ readonly type: T; readonly request: R }> {
   return fc.record({ type: fc.constant(type), request });
+}
+
+/** One operation, inside one transaction or two: as good as the operation alone. */
+export const wrapped: Arbitrary<Step> = fc
+  .record({
+    op: fc.oneof(
+      { arbitrary: step("put", put(true)), weight: 3 },
+      { arbitrary: step("range", range), weight: 1 },
+      { arbitrary: step("deleteRange", deleteRange), weight: 1 },
+    ) as Arbitrary<Relative<RequestOp>>,
+    twice: fc.boolean(),
+  })
+  .map(({ op, twice }) => (twice ? txnOf(txnOf(op)) : txnOf(op)) as Step);
+
+function txnOf(op: Relative<RequestOp>): Relative<RequestOp> {
+  return { type: "txn", request: { compare: [], success: [op], failure: [] } };
 }
 
 const compaction = fc.record({
@@ -171,17 +190,18 @@ const compaction = fc.record({
   physical: rarely(false, fc.constant<boolean>(true), 4),
 });
 
-function kvStep(leases: boolean): Arbitrary<Relative<KvRequest>> {
+/** `size`: the most operations in a branch of a transaction. */
+export function kvStep(leases: boolean, size = 4): Arbitrary<Relative<KvRequest>> {
   return fc.oneof(
     { arbitrary: step("put", put(leases)), weight: 10 },
     { arbitrary: step("range", range), weight: 8 },
     { arbitrary: step("deleteRange", deleteRange), weight: 3 },
-    { arbitrary: step("txn", txn(leases, 2)), weight: 8 },
+    { arbitrary: step("txn", txn(leases, 2, size)), weight: 8 },
     { arbitrary: step("compaction", compaction), weight: 2 },
   ) as Arbitrary<Relative<KvRequest>>;
 }
 
-const program = (steps: Arbitrary<Step>, maxLength: number): Arbitrary<Program> =>
+export const program = (steps: Arbitrary<Step>, maxLength: number): Arbitrary<Program> =>
   fc.array(steps, { minLength: 1, maxLength, size: "max" });
 
 /** Programs of the KV service alone. */
@@ -190,7 +210,7 @@ export const kvPrograms = (maxLength: number): Arbitrary<Program> =>
 
 const id = rarely(0n, fc.constantFrom(...LEASES));
 
-const leaseStep: Arbitrary<LeaseCall> = fc.oneof(
+export const leaseStep: Arbitrary<LeaseCall> = fc.oneof(
   {
     arbitrary: step(
       "leaseGrant",
@@ -208,12 +228,21 @@ const leaseStep: Arbitrary<LeaseCall> = fc.oneof(
   { arbitrary: step("leaseLeases", fc.constant({})), weight: 1 },
 );
 
-/** Programs that attach keys to leases. */
+/** Programs that attach keys to leases, most of which are granted first. */
 export const leasePrograms = (maxLength: number): Arbitrary<Program> =>
-  program(
-    fc.oneof(
-      { arbitrary: leaseStep, weight: 2 },
-      { arbitrary: kvStep(true), weight: 3 },
-    ) as Arbitrary<Step>,
-    maxLength,
-  );
+  fc
+    .record({
+      granted: fc.subarray(LEASES, { minLength: 1 }),
+      steps: program(
+        fc.oneof(
+          { arbitrary: leaseStep, weight: 2 },
+          { arbitrary: step("put", put(true)), weight: 2 },
+          { arbitrary: kvStep(true), weight: 2 },
+        ) as Arbitrary<Step>,
+        maxLength,
+      ),
+    })
+    .map(({ granted, steps }) => [
+      ...granted.map((id): Step => ({ type: "leaseGrant", request: { id, ttl: 1000 } })),
+      ...steps,
+    ]);

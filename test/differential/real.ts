@@ -35,6 +35,11 @@ export class RealServer {
     return new RealServer(etcd, directory);
   }
 
+  /** False after a panic. */
+  get alive(): boolean {
+    return this.#etcd.alive;
+  }
+
   /** POSTs to `/v3/<path>`; an error is an answer too: `{ error, code }`. */
   async call(path: string, body: JsonObject, token = ""): Promise<JsonObject> {
     const text = await this.#post(`/v3/${path}`, JSON.stringify(body), token);
@@ -58,13 +63,18 @@ export class RealServer {
         response.on("end", () => done(text));
         response.on("error", fail);
       });
-      call.on("error", fail);
+      call.on("error", (error) => {
+        // It says why it goes before it goes.
+        void this.#etcd.gone(2_000).then(() => {
+          fail(new Error(`${path} ${body}: ${error.message}\n${this.#etcd.log.slice(-8000)}`));
+        });
+      });
       call.end(body);
     });
   }
 
   /** Maintenance.HashKV at a revision (0: the current one), or the error's text. */
-  hashKv(revision: number): Promise<HashAnswer | string> {
+  hashKv(revision: number, token = ""): Promise<HashAnswer | string> {
     const writer = new ProtobufWriter(16);
     writer.intField(1, revision);
     const message = writer.finish();
@@ -77,6 +87,7 @@ export class RealServer {
         ":path": "/etcdserverpb.Maintenance/HashKV",
         "content-type": "application/grpc",
         te: "trailers",
+        ...(token === "" ? {} : { token }),
       });
       const parts: Buffer[] = [];
       let problem = "";

@@ -66,6 +66,22 @@ export class RealEtcd {
     return this.#client;
   }
 
+  get alive(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Waits until the process has ended and all that it said is read, but no longer than that. */
+  async gone(atMostMs: number): Promise<void> {
+    const closed = new Promise<void>((done) => this.#process.once("close", () => done()));
+    if (!this.alive) return;
+    await Promise.race([closed, new Promise((done) => setTimeout(done, atMostMs))]);
+  }
+
+  /** What it has said so far. */
+  get log(): string {
+    return this.#log;
+  }
+
   ctl(args: readonly string[], input = ""): string {
     const result = spawnSync("etcdctl", ["--endpoints", this.#client, ...args], {
       encoding: "utf8",
@@ -78,7 +94,7 @@ export class RealEtcd {
 
   /** Asks the process to end, and waits for it. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null) return;
+    if (!this.alive) return;
     const exited = new Promise<void>((done) => this.#process.once("exit", () => done()));
     this.#process.kill("SIGTERM");
     await exited;
