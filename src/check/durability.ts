@@ -9,6 +9,8 @@ import {
 } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
 import { AppliedHistory } from "./model/applied-history.ts";
+import { AskedWrites } from "./model/asked.ts";
+import { Registers } from "./model/registers.ts";
 import { moment, type Violation, ViolationLog, type ViolationLogOptions } from "./violation.ts";
 
 /** A member at the end of a run, as far as the checkers ask. */
@@ -52,6 +54,8 @@ export const LINEARIZABLE = "linearizable";
 export class ClientMonitor implements TraceSink {
   readonly layers = Layer.State;
   readonly #history = new AppliedHistory();
+  readonly #registers = new Registers();
+  readonly #asked = new AskedWrites();
   readonly #log: ViolationLog;
   readonly #pending = new Map<number, Pending>();
   readonly #acknowledged = new Map<number, Acknowledged>();
@@ -108,7 +112,7 @@ export class ClientMonitor implements TraceSink {
   }
 
   #invoke(e: InvokeEvent): void {
-    this.#history.ask(e.request);
+    this.#asked.add(e.request);
     this.#pending.set(e.op, {
       request: e.request,
       text: e.text,
@@ -120,7 +124,7 @@ export class ClientMonitor implements TraceSink {
 
   #apply(e: ApplyEvent): void {
     if (!this.#history.contradicts(e)) {
-      this.#history.apply(e);
+      if (this.#history.apply(e)) this.#made(e);
       return;
     }
     for (const [revision, write] of this.#acknowledged) {
@@ -151,34 +155,44 @@ export class ClientMonitor implements TraceSink {
     if (e.result.revision > this.#known) this.#known = e.result.revision;
   }
 
+  /** Where the trace has words, an entry says what it writes. */
+  #made(e: ApplyEvent): void {
+    const op = this.#asked.find(e.text);
+    if (op === undefined || op.type === "get") return;
+    const write = { key: op.key, value: op.type === "put" ? op.value : null, by: e.text };
+    const wrong = this.#registers.learn(e.revision, write);
+    if (wrong !== null) this.#report(LINEARIZABLE, e, `${e.text} contradicts ${wrong}`);
+  }
+
   #write(e: CompleteEvent, pending: Pending, result: ClientResult): void {
     const { revision } = result;
+    const { request, text } = pending;
     const index = this.#history.indexOf(revision);
-    const { request } = pending;
-    const holds = this.#history.held(request.key, revision);
-    const wanted = request.type === "put" ? request.value : null;
     const other = this.#acknowledged.get(revision);
+    const value = request.type === "put" ? request.value : null;
     if (index === 0) {
       this.#report(
         ACKNOWLEDGED_WRITES,
         e,
-        `${pending.text} was acknowledged with revision ${revision}, which nobody has applied`,
+        `${text} was acknowledged with revision ${revision}, which nobody has applied`,
       );
-    } else if (other !== undefined || (holds !== undefined && holds !== wanted)) {
-      const what = other?.text ?? this.#history.textOf(revision);
-      this.#report(
-        ACKNOWLEDGED_WRITES,
-        e,
-        `${pending.text} was acknowledged with revision ${revision}, which was made by ${what}`,
-      );
-    } else if (revision <= pending.floor) {
-      this.#report(LINEARIZABLE, e, this.#early(pending, revision, "took effect"));
+    } else {
+      const wrong = this.#registers.learn(revision, { key: request.key, value, by: text });
+      const maker = other?.text ?? wrong;
+      if (maker !== null) {
+        this.#report(
+          ACKNOWLEDGED_WRITES,
+          e,
+          `${text} was acknowledged with revision ${revision}; that contradicts ${maker}`,
+        );
+      } else if (revision <= pending.floor) {
+        this.#report(LINEARIZABLE, e, this.#early(pending, revision, "took effect"));
+      }
     }
     if (revision > this.#lastAcknowledged) this.#lastAcknowledged = revision;
-    if (other === undefined) {
-      const { seq, at } = e;
-      this.#acknowledged.set(revision, { text: pending.text, index, seq, at });
-    }
+    if (other !== undefined) return;
+    const { seq, at } = e;
+    this.#acknowledged.set(revision, { text, index, seq, at });
   }
 
   #read(e: CompleteEvent, pending: Pending, result: ClientResult, serializable: boolean): void {
@@ -189,21 +203,45 @@ export class ClientMonitor implements TraceSink {
         e,
         `${pending.text} returned revision ${revision}, which nobody has applied yet`,
       );
-      return;
-    }
-    if (!serializable && revision < pending.floor) {
+    } else if (!serializable && revision < pending.floor) {
       this.#report(LINEARIZABLE, e, this.#early(pending, revision, "read"));
-      return;
+    } else {
+      const wrong = this.#misread(pending, result);
+      if (wrong !== null) this.#report(LINEARIZABLE, e, `${pending.text} returned ${wrong}`);
     }
-    const held = this.#history.held(pending.request.key, revision);
+  }
+
+  /** Whether the value is what the key held at the read's revision; if not, why. */
+  #misread(pending: Pending, result: ClientResult): string | null {
+    const { key } = pending.request;
+    const { revision } = result;
     const value = result.value ?? null;
-    if (held === undefined || held === value) return;
-    this.#report(
-      LINEARIZABLE,
-      e,
-      `${pending.text} returned ${quoted(value)} at revision ${revision}, ` +
-        `where the key held ${quoted(held)}`,
-    );
+    const registers = this.#registers;
+    const last = registers.lastKnown(key, revision);
+    const known = registers.write(last);
+    const shown = `${quoted(value)} at revision ${revision}`;
+    const found = value === null ? 0 : (result.modRevision ?? 0);
+    if (found > 0) {
+      if (found > revision) return `${shown}, written later, at revision ${found}`;
+      if (last > found) return `${shown}, written at revision ${found}, before ${known?.by}`;
+      if (!this.#asked.has(key, value)) return `${shown}, which nobody ever wrote there`;
+      const by = `${pending.text} (${quoted(value)})`;
+      const wrong = registers.learn(found, { key, value, by });
+      if (wrong !== null)
+        return `${shown}, written at revision ${found}; that contradicts ${wrong}`;
+      registers.unwritten(key, found, revision, by);
+      return null;
+    }
+    // Nobody asked for it to be deleted by then: it was never written.
+    if (value === null && known === undefined && !this.#asked.has(key, null)) {
+      registers.unwritten(key, 0, revision, `${pending.text} (nothing)`);
+      return null;
+    }
+    // Without the revision that wrote it, only what is known to be all there is can be judged.
+    if ((known?.value ?? null) === value) return null;
+    const asked = this.#asked.has(key, value);
+    if (asked && registers.hasUnknown(last, revision)) return null;
+    return `${shown}, where the key held ${quoted(known?.value ?? null)}`;
   }
 
   #early(pending: Pending, revision: number, did: string): string {

@@ -1,0 +1,107 @@
+import { assert } from "../../base/assert.ts";
+
+/** A write and the revision it made; value null: the key was deleted. */
+export interface Write {
+  readonly key: string;
+  readonly value: string | null;
+  /** How we know: in a client's or the trace's words. */
+  readonly by: string;
+}
+
+/** One key: what is known to have been written, and what reads said was not. */
+interface Register {
+  /** Revisions of the known writes, ascending. */
+  readonly revisions: number[];
+  readonly values: (string | null)[];
+  /** Reads saw nothing written between `from[i]` and `to[i]`, the first excluded; ascending. */
+  readonly from: number[];
+  readonly to: number[];
+  readonly readBy: string[];
+}
+
+/**
+ * What each key held at each revision, as far as clients' answers and the trace tell. Who made a
+ * revision comes out bit by bit: from an acknowledgement, from a read that returned it, or from
+ * the words of an applied entry, where the trace has words. Each piece of knowledge is held
+ * against all earlier ones, so that the order in which they arrive does not matter.
+ */
+export class Registers {
+  readonly #writes: (Write | undefined)[] = [];
+  readonly #keys = new Map<string, Register>();
+
+  /** Who made `revision`, if that is known. */
+  write(revision: number): Write | undefined {
+    return this.#writes[revision];
+  }
+
+  /** Learns that `write` made `revision`. Returns what contradicts that, in words, or null. */
+  learn(revision: number, write: Write): string | null {
+    assert(revision > 0, "revisions are positive");
+    const known = this.#writes[revision];
+    if (known !== undefined) {
+      return known.key === write.key && known.value === write.value ? null : known.by;
+    }
+    while (this.#writes.length < revision) this.#writes.push(undefined);
+    this.#writes[revision] = write;
+    const register = this.#register(write.key);
+    const at = lastAtMost(register.revisions, revision) + 1;
+    register.revisions.splice(at, 0, revision);
+    register.values.splice(at, 0, write.value);
+    // The read with the latest start before it; an earlier one would contradict that read.
+    const read = lastAtMost(register.from, revision - 1);
+    if (read < 0 || (register.to[read] as number) < revision) return null;
+    return `${register.readBy[read]}, which saw revision ${register.from[read]} instead`;
+  }
+
+  /** The revision of the last known write of the key up to `revision`, or 0. */
+  lastKnown(key: string, revision: number): number {
+    const register = this.#keys.get(key);
+    if (register === undefined) return 0;
+    const at = lastAtMost(register.revisions, revision);
+    return at < 0 ? 0 : (register.revisions[at] as number);
+  }
+
+  /** Whether a revision in (`from`, `to`] is not known to be somebody's. */
+  hasUnknown(from: number, to: number): boolean {
+    for (let revision = to; revision > from; revision--) {
+      if (this.#writes[revision] === undefined) return true;
+    }
+    return false;
+  }
+
+  /** A read at `to` found the key as `from` left it: nothing was written to it in between. */
+  unwritten(key: string, from: number, to: number, by: string): void {
+    const register = this.#register(key);
+    const at = lastAtMost(register.from, from);
+    if (at >= 0 && register.from[at] === from) {
+      if ((register.to[at] as number) >= to) return;
+      register.to[at] = to;
+      register.readBy[at] = by;
+      return;
+    }
+    register.from.splice(at + 1, 0, from);
+    register.to.splice(at + 1, 0, to);
+    register.readBy.splice(at + 1, 0, by);
+  }
+
+  #register(key: string): Register {
+    let register = this.#keys.get(key);
+    if (register === undefined) {
+      register = { revisions: [], values: [], from: [], to: [], readBy: [] };
+      this.#keys.set(key, register);
+    }
+    return register;
+  }
+}
+
+/** The position of the last number <= `bound` in an ascending list; -1 if there is none. */
+function lastAtMost(ascending: readonly number[], bound: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] as number) <= bound) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
