@@ -8,7 +8,7 @@ import {
   NONE,
   type NodeId,
 } from "../raft/types.ts";
-import { scanUint } from "./argument.ts";
+import { scanLimit } from "./argument.ts";
 import { type Command, positions } from "./command.ts";
 import { describeMessage } from "./describe.ts";
 import type { Environment } from "./environment.ts";
@@ -22,12 +22,15 @@ export interface Recipient {
   readonly drop: boolean;
 }
 
-/** `deliver-msgs 1 2 type=MsgApp drop=(3,4)`. */
+/**
+ * `deliver-msgs 1 2 type=MsgApp drop=(3,4)`. Nothing is ever in flight to an id above 2^53-1 (the
+ * threads have such ids in the original, and a queue of their own), so it may be cut to that.
+ */
 export const deliverMsgs: Command = (environment, args) => {
   let type: MessageType | null = null;
   const recipients: Recipient[] = [];
   for (const { key, values } of args) {
-    if (values.length === 0) recipients.push({ id: scanUint(key), drop: false });
+    if (values.length === 0) recipients.push({ id: scanLimit(key), drop: false });
     for (const value of values) {
       if (key === "drop") recipients.push(droppedRecipient(value, recipients));
       else if (key === "type") type = messageType(value);
@@ -121,7 +124,7 @@ function isThread(id: NodeId): boolean {
 }
 
 function droppedRecipient(value: string, recipients: readonly Recipient[]): Recipient {
-  const id = scanUint(value);
+  const id = scanLimit(value);
   if (recipients.some((recipient) => recipient.id === id)) {
     throw new HarnessFatal(`can't both deliver and drop msgs to ${id}`);
   }
