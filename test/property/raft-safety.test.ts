@@ -7,8 +7,12 @@ import { sealed } from "../support/sealed.ts";
 import { runPlan } from "./run-plan.ts";
 import { plans } from "./schedule.ts";
 
+/** Plans a property; `npm run fuzz:long` asks for more, and DETCD_SEED for others. */
+const RUNS = Number(process.env["DETCD_FUZZ_RUNS"] ?? 120);
+const SEED = Number(process.env["DETCD_SEED"] ?? 0);
+
 /** Some ten milliseconds a plan; a busy machine may take ten times as long. */
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 300_000 + RUNS * 1_000;
 
 /** One line a violation: what a failing property prints next to its shrunk plan. */
 function broken(violations: ReturnType<typeof runPlan>["violations"]): string[] {
@@ -19,7 +23,7 @@ describe("under random crashes, partitions, lost, doubled and late messages", ()
   const total = new Coverage();
 
   for (const members of [3, 5]) {
-    property.prop([plans(members)], { seed: 20_26 + members, numRuns: 120 })(
+    property.prop([plans(members)], { seed: SEED + 20_26 + members, numRuns: RUNS })(
       `a cluster of ${members} keeps every invariant after every event, and recovers with every acknowledged write`,
       (plan) => {
         const { violations, coverage } = sealed(() => runPlan(plan));
@@ -30,7 +34,7 @@ describe("under random crashes, partitions, lost, doubled and late messages", ()
     );
   }
 
-  property.prop([plans()], { seed: 7, numRuns: 120 })(
+  property.prop([plans()], { seed: SEED + 7, numRuns: RUNS })(
     "so does a cluster of any size from one member to five",
     (plan) => {
       const { violations, coverage } = sealed(() => runPlan(plan));
