@@ -56,7 +56,7 @@ function exportRun(what: string | undefined, options: ExportOptions, io: Io): vo
   const format = formatNamed(options.to);
   if (what === undefined) {
     throw InputError.plain(
-      "which run? Name a scenario or a trace: detcd export --to tla leader-crash",
+      "a run is missing: name a scenario or a trace, e.g. detcd export --to tla leader-crash",
     );
   }
   const source = findSource(what, io);
@@ -90,15 +90,15 @@ function runOf(source: Source, options: ExportOptions, io: Io): TraceFile {
 }
 
 function formatNamed(name: string | undefined): Format {
-  if (name === undefined) throw InputError.plain(`--to is missing; the formats:\n${formatList()}`);
+  const names = FORMATS.map((known) => known.name);
+  const all = `the formats are ${names.join(", ")}`;
+  if (name === undefined) throw InputError.plain(`--to is missing: ${all}`);
   const format = FORMATS.find((known) => known.name === name);
   if (format !== undefined) return format;
-  const near = nearest(
-    name,
-    FORMATS.map((known) => known.name),
+  const near = nearest(name, names);
+  throw InputError.plain(
+    `unknown format "${name}", ${near === null ? all : `did you mean "${near}"?`}`,
   );
-  const hint = near === null ? `the formats:\n${formatList()}` : `did you mean "${near}"?`;
-  throw InputError.plain(`unknown format "${name}", ${hint}`);
 }
 
 function formatList(): string {

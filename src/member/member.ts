@@ -28,6 +28,9 @@ import { Upkeep } from "./upkeep.ts";
 /** A member that learns of its own removal goes on for so long, so that others learn of it too. */
 const STOP_DELAY_US = SECOND;
 
+/** The trace's word for a sync that will not come to pass. */
+const NEVER_SYNCED = -1;
+
 /**
  * One etcd member: a synchronous function from inputs (wake, receive, diskDone, request …) to
  * effects on its host. Ready loop as in server/etcdserver/raft.go: the leader sends before it
@@ -260,6 +263,7 @@ export class Member {
       this.tracer.ready(steps, token);
       return token;
     } catch (error) {
+      this.tracer.ready(steps, NEVER_SYNCED);
       this.die(error);
       return 0;
     }

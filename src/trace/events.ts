@@ -230,7 +230,8 @@ export interface LogEvent extends Base {
 
 /**
  * The member took a Ready from raft: every step that raft made since the one before, in its order.
- * `token` is the sync after which the Ready is durable; 0: there is nothing to wait for.
+ * `token` is the sync after which the Ready is durable; 0: there is nothing to wait for; -1: the
+ * disk did not take it, and the process ends.
  */
 export interface ReadyEvent extends Base {
   readonly kind: "ready";

@@ -1,0 +1,147 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { UnmodelledError } from "../../src/export/tla.ts";
+import { plans } from "../property/schedule.ts";
+import { exported, planRun, scenarioRun, tame } from "./support/runs.ts";
+import { checkTrace, type LineEvent } from "./support/spec-checker.ts";
+
+const LIBRARY = readdirSync(join(import.meta.dirname, "../../scenarios"))
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => file.replace(/\.yaml$/, ""));
+
+/** Scenarios about what the specification leaves out, and what the export says of them. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  "catch-up-by-snapshot": /on m3: a snapshot replaces the log of a member that has one; .*catch-up/,
+  "joint-change": /on m1: several members change at once; .*change one member at a time/,
+};
+
+/** Null if the specification follows the run to its end; else the reason that it can't. */
+function verdict(run: Parameters<typeof exported>[0]): string | null {
+  let text: string;
+  try {
+    text = exported(run);
+  } catch (error) {
+    if (error instanceof UnmodelledError) return error.message;
+    throw error;
+  }
+  checkTrace(text);
+  return null;
+}
+
+describe("the specification's reading rules", () => {
+  test.each(LIBRARY)(
+    "the scenario %s is followed to its end, or refused with the reason",
+    (name) => {
+      const reason = verdict(scenarioRun(name));
+      const refused = REFUSED[name];
+      if (refused === undefined) expect(reason).toBeNull();
+      else expect(reason).toMatch(refused);
+    },
+  );
+
+  test("random runs with crashes, partitions and changes of membership are followed", () => {
+    const reasons: string[] = [];
+    let followed = 0;
+    for (const plan of fc.sample(plans(), { seed: 26, numRuns: 40 })) {
+      const reason = verdict(planRun(tame(plan)));
+      if (reason === null) followed++;
+      else reasons.push(reason);
+    }
+    expect(followed).toBeGreaterThan(35);
+    // What is left is of crashes at moments that the specification does not know of.
+    expect(reasons.filter((reason) => !/crash/.test(reason))).toEqual([]);
+  });
+
+  test("runs with everything in them are followed or refused, never wrong", () => {
+    const reasons = new Set<string>();
+    for (const plan of fc.sample(plans(), { seed: 5, numRuns: 40 })) {
+      const reason = verdict(planRun(plan));
+      if (reason !== null) reasons.add(reason.replace(/^.*? on m\d: | *;.*$/g, ""));
+    }
+    expect(
+      [...reasons].filter((reason) => /members change|replaces the log/.test(reason)),
+    ).not.toEqual([]);
+  });
+
+  // TLC finds these too: the trace of a mistake is no trace of the specification.
+  test.each([
+    ["R1", "a vote is forgotten within its term", /BecomeLeader|Receive/],
+    ["R7", "a heartbeat commits what the follower may not have", /Send|Receive/],
+    ["R10", "a quorum is one too small", /BecomeLeader.*no quorum|Commit/],
+    ["R21", "a late answer to a pre-vote counts as a vote", /BecomeLeader.*no quorum/],
+  ])("the trace of mistake %s (%s) does not pass", (bug, _, says) => {
+    let found = "";
+    for (const plan of fc.sample(plans(), { seed: 3, numRuns: 40 })) {
+      try {
+        verdict(planRun(tame(plan), [bug]));
+      } catch (error) {
+        found = (error as Error).message;
+        break;
+      }
+    }
+    expect(found).toMatch(says);
+  });
+
+  test("an entry of an old term that is committed by counting does not pass", () => {
+    const run = scenarioRun("old-term-entry", (text) =>
+      text.replace("  members: 5\n", "  members: 5\n  bugs: [R4]\n"),
+    );
+    expect(() => verdict(run)).toThrow(/Commit of 1/);
+  });
+});
+
+describe("the reader of the reading rules", () => {
+  const lines = exported(scenarioRun("check-quorum")).split("\n");
+  const events = lines.map((line) => (JSON.parse(line) as { event: LineEvent }).event);
+  const at = (name: string, more: (event: LineEvent) => boolean = () => true) =>
+    events.findIndex((event, i) => i > 100 && event.name === name && more(event));
+  /** Sent once, and received. */
+  const arrives = ({ msg }: LineEvent) => {
+    const same = events.filter(
+      (e) =>
+        e.name.endsWith("AppendEntriesRequest") && JSON.stringify(e.msg) === JSON.stringify(msg),
+    );
+    return same.map(({ name }) => name.startsWith("Send")).join() === "true,false";
+  };
+  const without = (i: number) => lines.filter((_, k) => k !== i).join("\n");
+
+  test("takes the whole trace", () => {
+    expect(checkTrace(lines.join("\n"))).toEqual({ lines: lines.length });
+  });
+
+  test.each([
+    ["Ready", at("Ready")],
+    ["Replicate", at("Replicate")],
+    ["SendAppendEntriesRequest", at("SendAppendEntriesRequest", arrives)],
+    ["ReceiveAppendEntriesRequest", at("ReceiveAppendEntriesRequest", (e) => e.msg?.entries === 1)],
+    ["ReceiveRequestVoteResponse", at("ReceiveRequestVoteResponse")],
+  ])("notices that a %s is missing", (_, i) => {
+    expect(i).toBeGreaterThan(0);
+    expect(() => checkTrace(without(i))).toThrow(/^line \d+/);
+  });
+
+  test("notices a message that comes twice", () => {
+    const i = at("ReceiveAppendEntriesRequest", (e) => e.msg?.entries === 1);
+    const twice = [...lines.slice(0, i + 1), ...lines.slice(i)].join("\n");
+    expect(() => checkTrace(twice)).toThrow(/under way|told/);
+  });
+
+  test.each(["term", "commit", "log", "vote", "role", "conf"])("notices another %s", (field) => {
+    const i = at("ReceiveAppendEntriesRequest");
+    const line = lines[i] as string;
+    const { state, role } = events[i] as LineEvent;
+    const other: Record<string, string> = {
+      term: line.replace(`"term":${state.term}`, `"term":${state.term + 1}`),
+      commit: line.replace(/"commit":\d+/, '"commit":0'),
+      log: line.replace(/"log":\d+/, '"log":1'),
+      vote: line.replace(/"vote":"\d"/, '"vote":"7"'),
+      role: line.replace(role, "StateLeader"),
+      conf: line.replace('"conf":[["1"', '"conf":[["8"'),
+    };
+    expect(other[field]).not.toBe(line);
+    const changed = lines.map((old, k) => (k === i ? other[field] : old)).join("\n");
+    expect(() => checkTrace(changed)).toThrow(new RegExp(`^line ${i + 1} `));
+  });
+});
