@@ -3,12 +3,14 @@ import type { ClientOp } from "../../trace/events.ts";
 /** The writes that clients ever asked for: nothing else may be found in the store. */
 export class AskedWrites {
   readonly #byText = new Map<string, ClientOp>();
+  /** Not yet in `#byText`: most runs have no words, and need none made up. */
+  #wordless: ClientOp[] = [];
   readonly #values = new Map<string, Set<string>>();
   readonly #deleted = new Set<string>();
 
   add(op: ClientOp): void {
     if (op.type === "get") return;
-    this.#byText.set(entryText(op), op);
+    this.#wordless.push(op);
     if (op.type === "delete") {
       this.#deleted.add(op.key);
       return;
@@ -26,7 +28,10 @@ export class AskedWrites {
 
   /** The write that a trace words so; undefined if it has no words, or cut them off. */
   find(text: string): ClientOp | undefined {
-    return text === "" ? undefined : this.#byText.get(text);
+    if (text === "") return undefined;
+    for (const op of this.#wordless) this.#byText.set(entryText(op), op);
+    this.#wordless = [];
+    return this.#byText.get(text);
   }
 }
 
