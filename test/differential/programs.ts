@@ -84,8 +84,10 @@ function constants<T extends object>(of: T): { [F in keyof T]: Arbitrary<T[F]> }
 
 const range: Arbitrary<Relative<RangeRequest>> = fc
   .record({
-    key,
-    rangeEnd: end,
+    span: fc.oneof(
+      { arbitrary: fc.record({ key, rangeEnd: end }), weight: 2 },
+      { arbitrary: fc.constant({ key: "\0", rangeEnd: "\0" }), weight: 1 },
+    ),
     limit: fc.oneof(fc.constant(0), fc.integer({ min: -1, max: 5 })),
     revision: fc.oneof(fc.constant<Revision>(0), revision),
     sortOrder: fc.constantFrom("NONE", "NONE", "ASCEND", "DESCEND"),
@@ -98,7 +100,10 @@ const range: Arbitrary<Relative<RangeRequest>> = fc
     minCreateRevision: maybe<Revision>(0, revision),
     maxCreateRevision: maybe<Revision>(0, revision),
   })
-  .map((request) => ({ ...rangeRequest(request.key), ...request }) as Relative<RangeRequest>);
+  .map(
+    ({ span, ...request }) =>
+      ({ ...rangeRequest(span.key), ...span, ...request }) as Relative<RangeRequest>,
+  );
 
 const deleteRange: Arbitrary<DeleteRangeRequest> = fc
   .record({ key, rangeEnd: end, prevKv: fc.boolean() })
@@ -204,9 +209,19 @@ export function kvStep(leases: boolean, size = 4): Arbitrary<Relative<KvRequest>
 export const program = (steps: Arbitrary<Step>, maxLength: number): Arbitrary<Program> =>
   fc.array(steps, { minLength: 1, maxLength, size: "max" });
 
+/** Some keys to begin with: on an empty store most operations look alike. */
+const filled: Arbitrary<Program> = fc
+  .record({ keys: fc.shuffledSubarray(KEYS), value })
+  .map(({ keys, value }) =>
+    keys.map((name): Step => ({ type: "put", request: putRequest(name, value) })),
+  );
+
+const after = (first: Arbitrary<Program>, then: Arbitrary<Program>): Arbitrary<Program> =>
+  fc.tuple(first, then).map(([one, other]) => [...one, ...other]);
+
 /** Programs of the KV service alone. */
 export const kvPrograms = (maxLength: number): Arbitrary<Program> =>
-  program(kvStep(false) as Arbitrary<Step>, maxLength);
+  after(filled, program(kvStep(false) as Arbitrary<Step>, maxLength));
 
 const id = rarely(0n, fc.constantFrom(...LEASES));
 
@@ -228,21 +243,20 @@ export const leaseStep: Arbitrary<LeaseCall> = fc.oneof(
   { arbitrary: step("leaseLeases", fc.constant({})), weight: 1 },
 );
 
+const granted: Arbitrary<Program> = fc
+  .subarray(LEASES, { minLength: 1 })
+  .map((ids) => ids.map((id): Step => ({ type: "leaseGrant", request: { id, ttl: 1000 } })));
+
 /** Programs that attach keys to leases, most of which are granted first. */
 export const leasePrograms = (maxLength: number): Arbitrary<Program> =>
-  fc
-    .record({
-      granted: fc.subarray(LEASES, { minLength: 1 }),
-      steps: program(
-        fc.oneof(
-          { arbitrary: leaseStep, weight: 2 },
-          { arbitrary: step("put", put(true)), weight: 2 },
-          { arbitrary: kvStep(true), weight: 2 },
-        ) as Arbitrary<Step>,
-        maxLength,
-      ),
-    })
-    .map(({ granted, steps }) => [
-      ...granted.map((id): Step => ({ type: "leaseGrant", request: { id, ttl: 1000 } })),
-      ...steps,
-    ]);
+  after(
+    granted,
+    program(
+      fc.oneof(
+        { arbitrary: leaseStep, weight: 2 },
+        { arbitrary: step("put", put(true)), weight: 2 },
+        { arbitrary: kvStep(true), weight: 2 },
+      ) as Arbitrary<Step>,
+      maxLength,
+    ),
+  );
