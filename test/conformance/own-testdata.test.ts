@@ -28,6 +28,8 @@ describe("our data-driven files", () => {
 /** Mistakes of the bug museum that etcd-io/raft's own files do not notice. */
 describe("a planted bug is noticed", () => {
   test.each([
+    ["R4", "old_term_not_counted.txt"],
+    ["R5", "log_up_to_date_by_term.txt"],
     ["R9", "stale_append_below_commit.txt"],
     ["R12", "campaign_refused.txt"],
     ["R13", "confchange_pending_in_tail.txt"],
