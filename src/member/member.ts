@@ -32,6 +32,14 @@ const STOP_DELAY_US = SECOND;
 const NEVER_SYNCED = -1;
 
 /**
+ * Nothing was ever made durable: a first start, or one after a crash that came before the entries
+ * that found the cluster. It has promised nobody anything, and founds it (again).
+ */
+function isBlank({ snapshot, entries, hardState }: Recovered): boolean {
+  return snapshot === null && entries.length === 0 && hardState.term === 0;
+}
+
+/**
  * One etcd member: a synchronous function from inputs (wake, receive, diskDone, request …) to
  * effects on its host. Ready loop as in server/etcdserver/raft.go: the leader sends before it
  * saves; a follower sends after; inputs are taken while a sync is under way.
@@ -112,7 +120,7 @@ export class Member {
         bugs: config.bugs,
       }),
     );
-    if (!found.restart && config.initialVoters.length > 0) {
+    if (isBlank(found) && config.initialVoters.length > 0) {
       node.bootstrap(config.initialVoters.map((id) => ({ id, context: EMPTY })));
     }
     return node;

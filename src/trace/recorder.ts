@@ -61,7 +61,7 @@ export class Recorder implements Trace {
     this.#sinks = sinks.slice();
   }
 
-  /** How many events were event so far. */
+  /** How many events were numbered so far. */
   get count(): number {
     return this.#seq;
   }

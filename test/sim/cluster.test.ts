@@ -168,6 +168,20 @@ describe("disks", () => {
   });
 });
 
+describe("a crash in the first moments", () => {
+  test("before the cluster's founding is durable leaves members that found it again", () => {
+    for (let us = 0; us < 4_000; us += 100) {
+      const world = new World({ members: 1 });
+      world.until("boot", () => world.cluster.view(1).status === "up");
+      world.cluster.runUntil(world.cluster.now + us);
+      world.cluster.inject({ type: "crash", member: 1, disk: "lose" });
+      world.cluster.inject({ type: "restart", member: 1 });
+      expect(world.leader()).toBe(1);
+      expect(world.put("a", "1").outcome).toBe("ok");
+    }
+  });
+});
+
 describe("membership", () => {
   test("a learner joins, catches up, is promoted; a removed member stops", () => {
     const world = new World();
