@@ -41,6 +41,20 @@ describe("the specification's reading rules", () => {
     },
   );
 
+  const inCluster = (options: string) => (text: string) =>
+    text.replace(/^cluster:\n/m, `cluster:\n${options}`);
+
+  test("a new member that learns of one change after the other is followed", () => {
+    expect(verdict(scenarioRun("learner-promoted", inCluster("  message-size: 1B\n")))).toBeNull();
+  });
+
+  test("a new member that begins with a snapshot is followed", () => {
+    const options = "  snapshot-entries: 5\n  catch-up-entries: 0\n";
+    const run = scenarioRun("learner-promoted", inCluster(options));
+    expect(exported(run)).toMatch(/"ReceiveAppendEntriesRequest","nid":"4".*"MsgSnap"/);
+    expect(verdict(run)).toBeNull();
+  });
+
   test("random runs with crashes, partitions and changes of membership are followed", () => {
     const reasons: string[] = [];
     let followed = 0;
