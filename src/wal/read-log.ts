@@ -59,6 +59,8 @@ class LogReader {
   readonly #entries: Entry[] = [];
   readonly #snapshots: SnapshotPoint[] = [];
   #lastIndex = 0;
+  /** The term of the entry at the start's index as the log has it so far; 0: it has none. */
+  #termAtStart = 0;
   #reader: ProtobufReader;
   /** The offset of the record under way. */
   #offset = 0;
@@ -146,9 +148,14 @@ class LogReader {
       );
     }
     this.#lastIndex = index;
-    const at = index - this.#start.index - 1;
-    if (at < 0) return;
     const entries = this.#entries;
+    const at = index - this.#start.index - 1;
+    if (at < 0) {
+      // Whatever stood behind it is overwritten too, though the snapshot covers the entry itself.
+      entries.length = 0;
+      this.#termAtStart = at === -1 ? term : 0;
+      return;
+    }
     if (at > entries.length) {
       const last = this.#start.index + entries.length;
       this.#refuse("gap", `entry ${index} follows ${last}: those between are missing`);
@@ -195,6 +202,8 @@ class LogReader {
         `snapshot ${index} is of term ${term} here, of term ${this.#start.term} in its file`,
       );
     }
+    // A leader's snapshot that the log did not hold replaces the log: what stood behind is void.
+    if (index === this.#start.index && term !== this.#termAtStart) this.#entries.length = 0;
     this.#snapshots.push({ index, term });
     if (index > this.#lastIndex) this.#lastIndex = index;
   }

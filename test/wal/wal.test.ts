@@ -232,6 +232,44 @@ describe("snapshot records", () => {
   });
 });
 
+describe("a log opened at a snapshot", () => {
+  const hard = (term: number, commit: number) => ({ term, vote: 1, commit });
+  const many = (from: number, to: number, term: number) =>
+    Array.from({ length: to - from + 1 }, (_, i) => entry(from + i, term));
+
+  it("does not revive what entries that the snapshot covers had overwritten", () => {
+    const disk = new MemoryDisk();
+    const wal = createWal(disk, DIR, METADATA, options(1e6));
+    wal.save(hard(1, 2), many(1, 8, 1), true);
+    wal.save(hard(2, 2), many(3, 6, 2), true);
+    wal.save(hard(2, 6), [], true);
+    wal.saveSnapshot({ index: 6, term: 2, confState: CONF });
+    expect(read(disk, { index: 6, term: 2 }).entries).toEqual([]);
+    expect(read(disk).entries.map((e) => e.term)).toEqual([1, 1, 2, 2, 2, 2]);
+  });
+
+  it("does not revive what stood behind a place that the leader's snapshot replaced", () => {
+    const disk = new MemoryDisk();
+    const wal = createWal(disk, DIR, METADATA, options(1e6));
+    wal.save(hard(1, 2), many(1, 8, 1), true);
+    wal.saveSnapshot({ index: 6, term: 2, confState: CONF });
+    wal.save(hard(2, 6), [], true);
+    expect(read(disk, { index: 6, term: 2 }).entries).toEqual([]);
+    wal.save(hard(2, 6), many(7, 7, 2), true);
+    expect(read(disk, { index: 6, term: 2 }).entries.map((e) => [e.index, e.term])).toEqual([
+      [7, 2],
+    ]);
+  });
+
+  it("keeps what stands behind a snapshot of its own", () => {
+    const disk = new MemoryDisk();
+    const wal = createWal(disk, DIR, METADATA, options(1e6));
+    wal.save(hard(1, 7), many(1, 8, 1), true);
+    wal.saveSnapshot({ index: 6, term: 1, confState: CONF });
+    expect(read(disk, { index: 6, term: 1 }).entries.map((e) => e.index)).toEqual([7, 8]);
+  });
+});
+
 describe("openWal refuses", () => {
   function life(segmentBytes = 400): MemoryDisk {
     const disk = new MemoryDisk();
