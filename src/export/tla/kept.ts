@@ -42,14 +42,15 @@ function lastStep(ready: ReadyEvent): RaftStep | null {
 /** How many steps of a Ready that was cut short are on the disk. */
 function survivors(ready: ReadyEvent, before: RaftStep | null, found: RecoverEvent): number {
   const { steps } = ready;
+  // Not even its founding: it is founded once more.
+  if (before === null && found.term === 0 && found.entries.length === 0) return 0;
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i] as RaftStep;
     // A step that tells the state before it: what it does is not known to have survived.
     const early = step.step === "receive" || step.step === "replicate";
     if (!early && matches(step, found)) return i + 1;
   }
-  const nothing = found.term === 0 && found.entries.length === 0;
-  if (before === null ? nothing : matches(before, found)) return 0;
+  if (before !== null && matches(before, found)) return 0;
   throw new UnmodelledError(
     ready,
     "a crash left a part of what the member was writing",
