@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ScriptFile } from "../conformance/runner.ts";
+import { reason } from "./library.ts";
 
 /** A path that cannot be run: exit code 2. `remedy` says what to do. */
 export class PathError extends Error {
@@ -57,10 +58,29 @@ function isScriptName(name: string): boolean {
 }
 
 function readText(path: string): string {
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new PathError(`${path}: this is not UTF-8 text`, "save the file as UTF-8");
+  }
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const remedy = "make the file readable, or take it out of the folder";
+    throw new PathError(`${path}: the file can't be read: ${reason(error)}`, remedy);
+  }
+}
+
+/** Puts a file's new text in its place. @throws {PathError} if that can't be done. */
+export function writeScript(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    const remedy = "make the file writable, or rewrite a copy of it";
+    throw new PathError(`${path}: the file can't be written: ${reason(error)}`, remedy);
   }
 }

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import {
   type ConformanceReport,
@@ -9,7 +8,7 @@ import {
   runFile,
   type ScriptFile,
 } from "../conformance/runner.ts";
-import { PathError, readScripts } from "./conformance-files.ts";
+import { PathError, readScripts, writeScript } from "./conformance-files.ts";
 
 /** `detcd conformance`: data-driven files of etcd-io/raft, wherever written, against our raft. */
 
@@ -44,14 +43,20 @@ export function run(
   options: ConformanceOptions = {},
   streams: ConformanceStreams = STANDARD_STREAMS,
 ): number {
-  let files: ScriptFile[];
   try {
-    files = readScripts(path);
+    return runAll(readScripts(path), options, streams);
   } catch (error) {
     if (!(error instanceof PathError)) throw error;
     streams.error(`${error.message}\n  ${error.remedy}\n`);
     return BAD_INPUT;
   }
+}
+
+function runAll(
+  files: readonly ScriptFile[],
+  options: ConformanceOptions,
+  streams: ConformanceStreams,
+): number {
   const reports: FileReport[] = [];
   for (const file of files) {
     const report = options.rewrite ? rewriteInPlace(file) : runFile(file);
@@ -87,7 +92,7 @@ Example:
 
 function rewriteInPlace(file: ScriptFile): FileReport {
   const { report, text } = rewriteFile(file);
-  if (report.badInput === undefined && text !== file.text) writeFileSync(file.path, text);
+  if (report.badInput === undefined && text !== file.text) writeScript(file.path, text);
   return report;
 }
 
@@ -98,12 +103,16 @@ function printFile(report: FileReport, streams: ConformanceStreams, isRewrite: b
     return;
   }
   if (failedAt === undefined) {
-    streams.out(`${isRewrite ? "wrote" : "pass "}  ${path}  ${commands} commands\n`);
+    streams.out(`${isRewrite ? "wrote" : "pass "}  ${path}  ${counted(commands)}\n`);
     return;
   }
-  streams.out(`FAIL   ${path}  ${passed} of ${commands} commands\n`);
+  streams.out(`FAIL   ${path}  ${passed} of ${counted(commands)}\n`);
   streams.out(`${path}:${failedAt.line}: ${failedAt.command} (- expected, + actual)\n`);
   streams.out(failedAt.diff);
+}
+
+function counted(commands: number): string {
+  return `${commands} ${commands === 1 ? "command" : "commands"}`;
 }
 
 function printTotals(

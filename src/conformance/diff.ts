@@ -22,7 +22,7 @@ export function firstDifference(expected: string, actual: string): Difference | 
 
 /**
  * The lines around the first difference, `-` for what the file expects and `+` for what came, and
- * below the first differing pair a `^` under the first differing character.
+ * below the first line that came a `^` under the first differing character.
  */
 export function renderDiff(expected: string, actual: string): string {
   const difference = firstDifference(expected, actual);
@@ -36,9 +36,7 @@ export function renderDiff(expected: string, actual: string): string {
   for (let i = from; i < line; i++) shown.push(`    ${left[i]}`);
   const [leftEnd, rightEnd] = commonTail(left, right, line);
   pushSide(shown, "  - ", left, line, leftEnd);
-  pushSide(shown, "  + ", right, line, rightEnd);
-  const pointer = pointAtColumn(difference);
-  if (pointer !== null) shown.push(pointer);
+  pushSide(shown, "  + ", right, line, rightEnd, pointAtColumn(difference));
   const tail = left.length - leftEnd;
   for (let i = leftEnd; i < Math.min(left.length, leftEnd + CONTEXT_LINES); i++) {
     shown.push(`    ${left[i]}`);
@@ -48,9 +46,20 @@ export function renderDiff(expected: string, actual: string): string {
   return `${shown.join("\n")}\n`;
 }
 
-function pushSide(shown: string[], mark: string, lines: string[], from: number, end: number): void {
+/** `pointer`: a line to put below the first one, or null. */
+function pushSide(
+  shown: string[],
+  mark: string,
+  lines: readonly string[],
+  from: number,
+  end: number,
+  pointer: string | null = null,
+): void {
   const last = Math.min(end, from + SHOWN_LINES);
-  for (let i = from; i < last; i++) shown.push(`${mark}${lines[i]}`);
+  for (let i = from; i < last; i++) {
+    shown.push(`${mark}${lines[i]}`);
+    if (i === from && pointer !== null) shown.push(pointer);
+  }
   if (end > last) shown.push(`${mark}... ${end - last} more ${plural(end - last, "line")}`);
   if (end === from) shown.push(`${mark}(nothing)`);
 }

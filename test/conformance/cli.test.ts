@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -52,7 +52,7 @@ describe("detcd conformance", () => {
     });
     expect(conformance()).toEqual({
       code: 0,
-      out: "pass   ./quorum/a  1 commands\npass   ./quorum/b.txt  1 commands\n2/2 files, 2/2 commands passed\n",
+      out: "pass   ./quorum/a  1 command\npass   ./quorum/b.txt  1 command\n2/2 files, 2/2 commands passed\n",
       error: "",
     });
   });
@@ -64,12 +64,12 @@ describe("detcd conformance", () => {
     expect(error).toBe("");
     expect(out).toBe(
       [
-        "FAIL   ./quorum/a.txt  0 of 1 commands",
+        "FAIL   ./quorum/a.txt  0 of 1 command",
         "./quorum/a.txt:3: vote (- expected, + actual)",
         "  - VoteWon",
         "  + VoteLost",
         `${" ".repeat(8)}^ column 5`,
-        "pass   ./quorum/b.txt  1 commands",
+        "pass   ./quorum/b.txt  1 command",
         "1/2 files, 1/2 commands passed",
         "",
       ].join("\n"),
@@ -98,6 +98,17 @@ describe("detcd conformance", () => {
     mkdirSync(join(folder, "empty"));
     writeFileSync(join(folder, "latin1.txt"), Uint8Array.from([0x63, 0xe9, 0x0a]));
     expect(conformance(path)).toEqual({ code: 2, out: "", error: message });
+  });
+
+  test("refuses a file that cannot be read, by name, and exits with 2", () => {
+    symlinkSync(join(folder, "nowhere"), join(folder, "a.txt"));
+    expect(conformance()).toEqual({
+      code: 2,
+      out: "",
+      error:
+        "./a.txt: the file can't be read: there is no such file\n" +
+        "  make the file readable, or take it out of the folder\n",
+    });
   });
 
   test("rewrites files in place, except those that it cannot run", () => {

@@ -43,6 +43,12 @@ describe("a diff", () => {
     );
   });
 
+  test("points into the first of several lines, not below the last", () => {
+    expect(renderDiff("ab\nx\n", "ac\ny\nz\n")).toBe(
+      ["  - ab", "  - x", "  + ac", `${" ".repeat(5)}^ column 2`, "  + y", "  + z", ""].join("\n"),
+    );
+  });
+
   test("says so where one side has nothing more", () => {
     expect(renderDiff("ok\n", "ok\nmore\n")).toBe("    ok\n  - (nothing)\n  + more\n");
     expect(renderDiff("", "ok\n")).toBe("  - (nothing)\n  + ok\n");
