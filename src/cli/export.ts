@@ -110,6 +110,6 @@ function write(file: string, text: string, io: Io): void {
   try {
     writeFileSync(resolve(io.cwd, file), text);
   } catch (error) {
-    throw InputError.plain(`${file}: the export can't be written: ${reason(error)}`);
+    throw InputError.plain(`${file}: the export can't be written: ${reason(error, "folder")}`);
   }
 }

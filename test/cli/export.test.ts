@@ -88,7 +88,10 @@ describe("detcd export", () => {
     [["export", "--to", "tla", "leader-crush"], /did you mean "leader-crash"/],
     [["export", "--to", "tla", "missing.ndjson"], /missing\.ndjson: there is no such file/],
     [["export", "--to", "tla", "cut.ndjson"], /^cut\.ndjson:1:\d+ /],
-    [["export", "--to", "tla", "split-vote", "--out", "no/where"], /^detcd: no\/where: .*written/],
+    [
+      ["export", "--to", "tla", "split-vote", "--out", "no/where"],
+      /^detcd: no\/where: .*written: there is no such folder/,
+    ],
     [["export", "--to", "tla", "split-vote", "--seed", "x"], /seed/],
   ])("%j is bad input: one clear message, exit 2", async (args, says) => {
     writeFileSync(join(FOLDER, "cut.ndjson"), '{"detcd":"trace","version":1');

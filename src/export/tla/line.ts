@@ -87,7 +87,7 @@ export class LineWriter {
     return `${head},"tag":"trace","event":${JSON.stringify(event)}}`;
   }
 
-  /** `1000000001.2345670001`: microseconds, then the number of the line within its microsecond. */
+  /** `1000000001.234567000001`: microseconds, then the number of the line within its microsecond. */
   private time(at: Instant): string {
     this.within = at === this.at ? this.within + 1 : 0;
     this.at = at;
