@@ -236,6 +236,12 @@ const CASES: readonly Case[] = [
   ),
   violates(
     "commit-bounds",
+    "a recovered state machine ahead of the log",
+    /member 3 recovered applied 3 outside of its snapshot and log \(0 to 2\)/,
+    (t) => t.reboot(3, { term: 1, vote: 1, commit: 2, applied: 3, entries: SETTLED }),
+  ),
+  violates(
+    "commit-bounds",
     "a written commit goes back",
     /member 2 wrote commit 1 after commit 2/,
     (t) => t.hardState(2, 1, 1, 2).hardState(2, 1, 1, 1),
@@ -368,6 +374,27 @@ const CASES: readonly Case[] = [
     /member 3 restored a snapshot at 9, which nobody has committed/,
     (t) => t.restore(3, 9, 1),
   ),
+  violates(
+    "state-machine-safety",
+    "a snapshot ends in an entry that was not committed",
+    /restored a snapshot at entry 3 of term 2, but the committed one is of term 1 \(#\d+\)/,
+    (t) =>
+      t
+        .append([1, 2], entry(3, 1, "x"))
+        .commit([1, 2], 3, 1)
+        .restore(3, 3, 2),
+  ),
+  violates(
+    "state-machine-safety",
+    "a restart takes another entry for the committed one",
+    /member 3 recovered entry 3 of term 2, but member 1 committed one of term 1 there/,
+    (t) =>
+      t
+        .append([1, 2], entry(3, 1, "x"))
+        .commit([1, 2], 3, 1)
+        .append(3, entry(3, 2, "y"))
+        .reboot(3, { term: 2, vote: 0, commit: 3, entries: [...SETTLED, entry(3, 2, "y")] }),
+  ),
   keeps("state-machine-safety", "a snapshot skips entries", (t) =>
     t
       .append([1, 2], entry(3, 1, "x"))
@@ -465,6 +492,27 @@ const CASES: readonly Case[] = [
   ),
   violates("config-changes", "a voter that is a learner", /a learner may vote/, (t) =>
     t.conf(1, 3, conf([1, 2, 3], { learners: [3] })),
+  ),
+  violates(
+    "config-changes",
+    "a learner-to-be that does not leave the voters",
+    /a learner-to-be is not among the outgoing voters/,
+    (t) => t.conf(1, 3, conf([1, 2, 3, 4], { votersOutgoing: [1, 2, 3], learnersNext: [4] })),
+  ),
+  violates(
+    "config-changes",
+    "a plain configuration that waits to be left",
+    /it is not joint, but is to be left/,
+    (t) => t.conf(1, 3, conf([1, 2, 3], { autoLeave: true })),
+  ),
+  violates(
+    "config-changes",
+    "a demoted voter is forgotten",
+    /a voter to be demoted is no learner/,
+    (t) =>
+      t
+        .conf(1, 3, conf([1, 2], { votersOutgoing: [1, 2, 3], learnersNext: [3] }))
+        .conf(1, 4, conf([1, 2])),
   ),
   violates("config-changes", "nobody is left", /nobody may vote/, (t) => t.conf(1, 3, conf([]))),
   violates(
