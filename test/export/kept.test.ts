@@ -63,7 +63,7 @@ describe("the steps of a Ready that come to stay", () => {
   });
 
   test("what the disk refused to take is not saved by another sync", () => {
-    const refused = ready(-1, ...second.steps);
+    const refused = ready(-1, step("propose-change", 1, 0, 3), ...second.steps);
     expect(keptSteps([first, refused, recover(1, 0, 3)]).get(refused)).toBe(0);
   });
 

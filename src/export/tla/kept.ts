@@ -1,4 +1,10 @@
-import type { RaftStep, ReadyEvent, RecoverEvent, TraceEvent } from "../../trace/events.ts";
+import type {
+  RaftStep,
+  RaftStepName,
+  ReadyEvent,
+  RecoverEvent,
+  TraceEvent,
+} from "../../trace/events.ts";
 import { UnmodelledError } from "./unmodelled.ts";
 
 /**
@@ -39,6 +45,9 @@ function lastStep(ready: ReadyEvent): RaftStep | null {
   return ready.steps.at(-1) ?? null;
 }
 
+/** Steps with the state before them: what they do is not known to have survived. */
+const TELL_BEFORE: readonly RaftStepName[] = ["receive", "replicate", "propose-change"];
+
 /** How many steps of a Ready that was cut short are on the disk. */
 function survivors(ready: ReadyEvent, before: RaftStep | null, found: RecoverEvent): number {
   const { steps } = ready;
@@ -46,9 +55,7 @@ function survivors(ready: ReadyEvent, before: RaftStep | null, found: RecoverEve
   if (before === null && found.term === 0 && found.entries.length === 0) return 0;
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i] as RaftStep;
-    // A step that tells the state before it: what it does is not known to have survived.
-    const early = step.step === "receive" || step.step === "replicate";
-    if (!early && matches(step, found)) return i + 1;
+    if (!TELL_BEFORE.includes(step.step) && matches(step, found)) return i + 1;
   }
   if (before !== null && matches(before, found)) return 0;
   throw new UnmodelledError(
