@@ -253,7 +253,10 @@ export type RaftStepName =
   | "send" // `message` enters the outbox; it leaves with the Ready
   | "receive"; // `message` is about to be handled
 
-/** A step of raft, with the node's state: before it for `replicate`, `propose-change`, `switch` and `receive`. */
+/**
+ * A step of raft, with the node's state: for `replicate`, `propose-change`, `switch` and `receive`
+ * the one before the step, for all others the one after it.
+ */
 export interface RaftStep {
   readonly step: RaftStepName;
   readonly term: number;
