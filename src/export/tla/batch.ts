@@ -83,10 +83,11 @@ export class Batch {
         break;
       case "leader":
         this.member.match = new Map([[this.member.id, step.last]]);
+        this.member.uncounted.clear();
         this.line("BecomeLeader", step);
         break;
       case "commit":
-        this.line("Commit", step);
+        this.commit(step);
         break;
       case "replicate":
         this.line("Replicate", step);
@@ -163,6 +164,23 @@ export class Batch {
     member.hidden = null;
     member.ballots.clear();
     this.line("BecomeCandidate", step);
+  }
+
+  /** A commit must not stand on acks that the specification has not heard. */
+  private commit(step: RaftStep): void {
+    const { uncounted, match, conf } = this.member;
+    if (step.commit > this.member.commit && uncounted.size > 0) {
+      const [voters] = conf;
+      const known = voters.filter((id) => (match.get(id) ?? 0) >= step.commit);
+      const missed = voters.filter((id) => (uncounted.get(id) ?? 0) >= step.commit);
+      if (known.length * 2 <= voters.length && missed.length > 0) {
+        throw this.unmodelled(
+          "a commit counts on a member that has only acknowledged a snapshot so far",
+          "keep the log for those who fall behind: catch-up-entries: 100000",
+        );
+      }
+    }
+    this.line("Commit", step);
   }
 
   // ---- configuration -------------------------------------------------------------------------
@@ -248,6 +266,11 @@ export class Batch {
     if (shown === null) throw this.unknownMessage(message);
     if (message.type === "MsgSnap") this.checkSnapshot(step, i);
     telling.wire.take(message);
+    const ack = answerAt(steps, i);
+    if (message.type === "MsgSnap" && ack >= 0) {
+      this.ghosts.add(ack);
+      telling.wire.acknowledgeSnapshot((steps[ack] as RaftStep).message as MessageSummary);
+    }
     this.lineOf(name, member.shown(step), shown, null);
     if (member.hidden !== null && message.term >= step.term) {
       member.hidden = null;
@@ -307,7 +330,10 @@ export class Batch {
       return step.role !== "candidate" || ballots.has(message.from);
     }
     if (message.type === "MsgAppResp" && step.role === "leader") {
-      return (message.index ?? 0) <= (match.get(message.from) ?? 0);
+      const { from, index = 0 } = message;
+      if (index <= (match.get(from) ?? 0)) return true;
+      if (!this.telling.wire.isSnapshotAck(message)) return false;
+      this.member.uncounted.set(from, Math.max(this.member.uncounted.get(from) ?? 0, index));
     }
     return true;
   }
@@ -368,10 +394,13 @@ export class Batch {
         const all = message.commit === step.commit ? commit : (message.commit ?? 0);
         return { ...message, commit: Math.min(all, index + (message.entries?.length ?? 0)) };
       }
-      case "MsgHeartbeat":
-        return message.commit === step.commit
-          ? { ...message, commit: Math.min(commit, member.match.get(message.to) ?? 0) }
+      case "MsgHeartbeat": {
+        const counted = member.match.get(message.to) ?? 0;
+        const match = Math.max(counted, member.uncounted.get(message.to) ?? 0);
+        return message.commit === Math.min(match, step.commit)
+          ? { ...message, commit: Math.min(commit, counted) }
           : message;
+      }
       case "MsgAppResp": {
         if (message.to === member.id || message.reject === true) return message;
         if (handled !== null && handled.term < step.term) return { ...message, reject: true };

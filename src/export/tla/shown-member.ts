@@ -48,6 +48,8 @@ export class ShownMember {
   commit = 0;
   /** Leader: what each member, itself included, acknowledged. */
   match = new Map<number, number>();
+  /** Leader: what was acknowledged without the specification hearing of it, where that is more. */
+  uncounted = new Map<number, number>();
   /** Candidate: whose vote it counted. */
   ballots = new Set<number>();
   /** The message of its last line, if that tells of one that was received. */
@@ -101,6 +103,7 @@ export class ShownMember {
   restart(recovered: RaftStep): ShownState {
     const { durable } = this;
     this.match.clear();
+    this.uncounted.clear();
     this.pendingChange = 0;
     this.voters = [];
     this.hidden = durable?.hidden ?? null;

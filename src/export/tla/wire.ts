@@ -7,6 +7,7 @@ import type { MessageSummary } from "../../trace/events.ts";
  */
 export class Wire {
   private readonly under = new Map<string, MessageSummary[]>();
+  private readonly snapshotAcks = new Set<string>();
   /** Messages of a Ready that a crash undid after they had gone out. */
   private readonly undone = new Set<string>();
 
@@ -27,6 +28,15 @@ export class Wire {
     const waiting = this.under.get(key);
     waiting?.shift();
     if (waiting?.length === 0) this.under.delete(key);
+  }
+
+  /** The ack of a snapshot: the specification sends one, but of a kind that no line can tell of. */
+  acknowledgeSnapshot(message: MessageSummary): void {
+    this.snapshotAcks.add(keyOf(message));
+  }
+
+  isSnapshotAck(message: MessageSummary): boolean {
+    return this.snapshotAcks.has(keyOf(message));
   }
 
   undo(message: MessageSummary): void {

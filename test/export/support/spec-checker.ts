@@ -349,9 +349,10 @@ function fits(message: SpecMessage, msg: LineMessage): boolean {
         message.entries.length === msg.entries
       );
     case "append-response": {
+      // The ack of a snapshot is of a kind that no line has.
+      const types = { app: "MsgAppResp", heartbeat: "MsgHeartbeatResp", snapshot: "" };
+      if (types[message.sub] !== msg.type) return false;
       const heartbeat = message.sub === "heartbeat";
-      if (heartbeat !== (msg.type === "MsgHeartbeatResp")) return false;
-      if (!heartbeat && msg.type !== "MsgAppResp") return false;
       if (message.success === msg.reject) return false;
       return msg.reject || heartbeat || message.match === msg.index;
     }
