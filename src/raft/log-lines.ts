@@ -1,9 +1,10 @@
 import { RaftPanic } from "./errors.ts";
 import { LogLevel, type RaftObserver } from "./types.ts";
 
-/** etcd prints node ids with `%x`. */
+/** etcd prints node ids with `%x`. The storage threads have the last two ids of 64 bits there. */
 export function hex(id: number): string {
-  return id.toString(16);
+  if (id >= 0) return id.toString(16);
+  return `fffffffffffffff${(id + 16).toString(16)}`;
 }
 
 /**
