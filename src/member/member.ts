@@ -56,6 +56,8 @@ export class Member {
   private readonly machine: StateMachine;
   private readonly requests: Requests;
   private readonly upkeep = new Upkeep();
+  /** Something may have been applied since the upkeep last looked. */
+  private unkept = true;
   private now: Instant;
   /** The Ready whose bytes are on their way to the disk; nothing further is taken from raft. */
   private saving: Ready | null = null;
@@ -224,7 +226,7 @@ export class Member {
     if (this.starting !== 0) return;
     if (this.saving === null) this.snapshotIfDue();
     this.ready();
-    if (this.settled) this.maintain();
+    if (this.settled && (this.unkept || this.now >= this.upkeep.due())) this.maintain();
   }
 
   /** All that was applied is in the log on this member's own disk. */
@@ -233,6 +235,7 @@ export class Member {
   }
 
   private maintain(): void {
+    this.unkept = false;
     const { machine } = this;
     try {
       this.upkeep.run(this.now, machine.store);
@@ -246,6 +249,12 @@ export class Member {
   private ready(): void {
     while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
+      if (this.speaksOnly(ready)) {
+        this.send(ready.messages);
+        this.node.advance();
+        continue;
+      }
+      this.unkept = true;
       const token = this.begin(ready);
       if (this.dead) return;
       if (token === 0) this.finish(ready);
@@ -254,6 +263,19 @@ export class Member {
         this.savingToken = token;
       }
     }
+  }
+
+  /** Messages and nothing else, as all of a heartbeat's: nothing to save, to apply or to tell. */
+  private speaksOnly(ready: Ready): boolean {
+    return (
+      ready.hardState === null &&
+      ready.softState === null &&
+      ready.snapshot === null &&
+      ready.entries.length === 0 &&
+      ready.committedEntries.length === 0 &&
+      ready.readStates.length === 0 &&
+      this.tracer.probe === null
+    );
   }
 
   /** What happens at once with a Ready; returns the sync to wait for, or 0. */

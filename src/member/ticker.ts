@@ -31,8 +31,8 @@ export class Ticker {
 
   /** Gives raft the ticks up to local time `now`; returns how many of them did something. */
   catchUp(now: Instant): number {
+    if (now - this.last < this.tickUs) return 0;
     let ticks = this.since(now);
-    if (ticks <= 0) return 0;
     this.last += ticks * this.tickUs;
     let acted = 0;
     while (ticks > 0) {
