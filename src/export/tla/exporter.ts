@@ -6,10 +6,11 @@ import type {
   RecoverEvent,
   TraceEvent,
 } from "../../trace/events.ts";
-import { Batch, type Telling } from "./batch.ts";
 import { keptSteps } from "./kept.ts";
 import { LineWriter } from "./line.ts";
+import { tellReady } from "./ready.ts";
 import { ShownMember } from "./shown-member.ts";
+import type { Telling } from "./teller.ts";
 import { Wire } from "./wire.ts";
 
 /** Turns the events of a run into lines, one Ready after the other. */
@@ -62,7 +63,7 @@ export class Exporter {
         lines.push(this.writer.line(name, at, id, state, message, properties));
       },
     };
-    new Batch(member, steps, telling).tell();
+    tellReady(member, steps, telling);
     return lines;
   }
 

@@ -1,0 +1,83 @@
+import type { ChangeSummary, ConfEvent, ConfSummary, RaftStep } from "../../trace/events.ts";
+import { memberName } from "../../trace/words.ts";
+import { nodeNames } from "./line.ts";
+import type { ShownMember } from "./shown-member.ts";
+import type { Teller } from "./teller.ts";
+
+/** How changes of the configuration are told. */
+
+const ACTIONS: Readonly<Record<ChangeSummary["change"], string>> = {
+  "add-voter": "AddNewServer",
+  "add-learner": "AddLearner",
+  remove: "RemoveServer",
+  update: "",
+};
+
+export function proposeChange(teller: Teller, step: RaftStep): void {
+  const { member } = teller;
+  const changes = step.changes ?? [];
+  const change = changes[0];
+  if (change === undefined || changes.length > 1) {
+    const left = "a joint configuration is left";
+    const what = change === undefined ? left : "several members change at once";
+    throw teller.unmodelled(what, "change one member at a time");
+  }
+  const { node } = change;
+  if (!hasStep(member, change)) {
+    const demotes = change.change === "add-learner" && member.conf[0].includes(node);
+    const does = demotes ? "demotes" : "does nothing to";
+    throw teller.unmodelled(`a change that ${does} ${memberName(node)}`, "leave that change out");
+  }
+  if (member.pendingChange > 0) {
+    throw teller.unmodelled(
+      `a leader that was one before proposes a change, and entry ${member.pendingChange} of its ` +
+        "earlier term was one too (the specification waits for it for ever)",
+      "change the configuration under one leader",
+    );
+  }
+  member.pendingChange = step.last + 1;
+  const cc = { changes: [{ nid: String(node), action: ACTIONS[change.change] }] };
+  teller.line("ChangeConf", step, null, { cc });
+}
+
+/** AddNewServer, AddLearner and DeleteServer of the specification are for some members only. */
+function hasStep({ conf, learners }: ShownMember, { change, node }: ChangeSummary): boolean {
+  const isVoter = conf[0].includes(node);
+  const isMember = isVoter || learners.includes(node);
+  switch (change) {
+    case "add-voter":
+      return !isVoter;
+    case "add-learner":
+      return !isMember;
+    case "remove":
+      return isMember;
+    case "update":
+      return false;
+  }
+}
+
+export function switchTo(teller: Teller, step: RaftStep): void {
+  const { member } = teller;
+  const conf = step.conf as ConfSummary;
+  member.voters = conf.voters;
+  const founding = member.phase === "founding";
+  const fromSnapshot = teller.handled?.type === "MsgSnap" ? teller.handled.snapshot?.index : 0;
+  const index = step.index || fromSnapshot || 0;
+  // Known from its life before: it is only applied once more.
+  if (!founding && index <= member.confIndex) return;
+  if (conf.votersOutgoing.length > 0) {
+    throw teller.unmodelled("the configuration becomes joint", "change one member at a time");
+  }
+  const newconf = nodeNames(conf.voters);
+  teller.line("ApplyConfChange", step, null, { cc: newconf.length === 0 ? {} : { newconf } });
+  const newest = founding ? null : newestChange(teller, member.shown(step).commit);
+  member.confIndex = newest?.index ?? index;
+  member.conf = [newest?.conf.voters ?? conf.voters, []];
+  member.learners = newest?.conf.learners ?? conf.learners;
+  if (step.role === "leader" && index >= member.pendingChange) member.pendingChange = 0;
+}
+
+/** What the specification applies is the newest change that is committed, not the next one. */
+function newestChange(teller: Teller, commit: number): ConfEvent | null {
+  return teller.telling.changes.findLast(({ index }) => index <= commit) ?? null;
+}
