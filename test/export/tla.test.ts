@@ -55,6 +55,14 @@ describe("the specification's reading rules", () => {
     expect(verdict(run)).toBeNull();
   });
 
+  test("members that never did anything are in the trace", () => {
+    const { header, events } = scenarioRun("split-vote");
+    const early = exported({ header, events: events.slice(0, 1) }).split("\n");
+    const told = early.map((line) => (JSON.parse(line) as { event: LineEvent }).event);
+    expect(told.map(({ name }) => name)).toEqual(header.members.map(() => "InitState"));
+    expect(checkTrace(early.join("\n"))).toEqual({ lines: header.members.length });
+  });
+
   test("random runs with crashes, partitions and changes of membership are followed", () => {
     const reasons: string[] = [];
     let followed = 0;

@@ -1,4 +1,5 @@
 import { assert } from "../../base/assert.ts";
+import type { Instant } from "../../base/time.ts";
 import type {
   ConfEvent,
   RaftStep,
@@ -17,6 +18,8 @@ import { Wire } from "./wire.ts";
 export class Exporter {
   private readonly founders: readonly number[];
   private changes: readonly ConfEvent[] = [];
+  /** Members that a change of the configuration names. */
+  private readonly added = new Set<number>();
   private readonly members = new Map<number, ShownMember>();
   private readonly recovered = new Map<number, RecoverEvent>();
   private readonly wire = new Wire();
@@ -39,12 +42,29 @@ export class Exporter {
         this.noteSnapshot(event.member, event.message.snapshot?.index);
       else if (event.kind === "ready") yield* this.ready(event, kept.get(event));
     }
+    yield* this.silent(events.at(-1)?.at ?? 0);
+  }
+
+  /** Members that never came to do anything: the specification wants to know of them all the same. */
+  private *silent(at: Instant): Generator<string, void> {
+    for (const id of new Set([...this.founders, ...this.added])) {
+      if (this.members.has(id)) continue;
+      const nothing = {
+        step: "init",
+        term: 0,
+        vote: 0,
+        commit: 0,
+        role: "follower",
+        last: 0,
+      } as const;
+      const state = new ShownMember(id).shown(nothing);
+      yield this.writer.line("InitState", at, id, state, null, null);
+    }
   }
 
   /** The steps of one Ready; of one that a crash undid, the first `count`. */
   private ready(ready: ReadyEvent, count: number | undefined): readonly string[] {
     const { at, member: id } = ready;
-    const member = this.member(id);
     const all = this.withSnapshots(ready);
     const steps = count === undefined ? all : upTo(all, count);
     for (const { step, message } of all.slice(steps.length)) {
@@ -52,6 +72,7 @@ export class Exporter {
     }
     const recovered = this.recovered.get(id);
     assert(recovered !== undefined, "a member tells what it found before all else");
+    for (const { changes = [] } of steps) for (const { node } of changes) this.added.add(node);
     const lines: string[] = [];
     const telling: Telling = {
       at,
@@ -63,7 +84,7 @@ export class Exporter {
         lines.push(this.writer.line(name, at, id, state, message, properties));
       },
     };
-    tellReady(member, steps, telling);
+    if (steps.length > 0) tellReady(this.member(id), steps, telling);
     return lines;
   }
 

@@ -73,7 +73,10 @@ class Checker {
 
   constructor(lines: readonly LineEvent[]) {
     this.lines = lines;
-    for (const id of new Set(lines.map(({ nid }) => nid))) this.boot(id);
+    const added = lines.flatMap(({ prop }) => prop?.cc?.changes ?? []);
+    for (const id of new Set([...lines, ...added].map(({ nid }) => nid))) this.boot(id);
+    const first = lines[0] ?? fail("an empty trace");
+    for (const id of this.server(first.nid).voters) this.server(id);
   }
 
   /** TraceInit: a server begins with what the last line of its founding says. */
