@@ -5,3 +5,7 @@ export type * from "./cluster-requests.ts";
 export type * from "./internal-requests.ts";
 export type * from "./kv-requests.ts";
 export type * from "./lease-requests.ts";
+export type * from "./maintenance-requests.ts";
+export type * from "./member-requests.ts";
+export type * from "./service-requests.ts";
+export type * from "./watch-requests.ts";

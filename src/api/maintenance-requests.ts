@@ -1,0 +1,95 @@
+import type { EmptyRequest } from "./auth-requests.ts";
+import type { AlarmRequest, AlarmType } from "./cluster-requests.ts";
+import type { ResponseHeader } from "./kv-requests.ts";
+
+/** etcd v3's Maintenance service (api/etcdserverpb/rpc.proto). */
+
+export interface AlarmMember {
+  readonly memberId: bigint;
+  readonly alarm: AlarmType;
+}
+
+export interface AlarmResponse {
+  readonly header: ResponseHeader;
+  readonly alarms: readonly AlarmMember[];
+}
+
+export interface StatusResponse {
+  readonly header: ResponseHeader;
+  /** Of the server, e.g. "3.4.23". */
+  readonly version: string;
+  /** Bytes that the backend takes on disk, and those of them that hold something. */
+  readonly dbSize: number;
+  readonly dbSizeInUse: number;
+  /** 0n: no leader known. */
+  readonly leader: bigint;
+  readonly raftIndex: number;
+  readonly raftTerm: number;
+  readonly raftAppliedIndex: number;
+  readonly errors: readonly string[];
+  readonly isLearner: boolean;
+}
+
+export interface HashResponse {
+  readonly header: ResponseHeader;
+  /** CRC-32C of the whole backend. */
+  readonly hash: number;
+}
+
+export interface HashKvRequest {
+  /** 0: the newest. */
+  readonly revision: number;
+}
+
+export interface HashKvResponse {
+  readonly header: ResponseHeader;
+  readonly hash: number;
+  readonly compactRevision: number;
+  readonly hashRevision: number;
+}
+
+/** The whole backend; a transport cuts it into pieces of 32 KiB. */
+export interface SnapshotResponse {
+  readonly header: ResponseHeader;
+  readonly blob: Uint8Array;
+}
+
+export interface MoveLeaderRequest {
+  readonly targetId: bigint;
+}
+
+export type DowngradeAction = "VALIDATE" | "ENABLE" | "CANCEL";
+
+export interface DowngradeRequest {
+  readonly action: DowngradeAction;
+  readonly version: string;
+}
+
+export interface DowngradeResponse {
+  readonly header: ResponseHeader;
+  readonly version: string;
+}
+
+export interface HeaderResponse {
+  readonly header: ResponseHeader;
+}
+
+export type MaintenanceOp =
+  | { readonly type: "alarm"; readonly request: AlarmRequest }
+  | { readonly type: "status"; readonly request: EmptyRequest }
+  | { readonly type: "defragment"; readonly request: EmptyRequest }
+  | { readonly type: "hash"; readonly request: EmptyRequest }
+  | { readonly type: "hashKv"; readonly request: HashKvRequest }
+  | { readonly type: "snapshot"; readonly request: EmptyRequest }
+  | { readonly type: "moveLeader"; readonly request: MoveLeaderRequest }
+  | { readonly type: "downgrade"; readonly request: DowngradeRequest };
+
+/** Its answer; `type` is that of the request. */
+export type MaintenanceResponse =
+  | { readonly type: "alarm"; readonly response: AlarmResponse }
+  | { readonly type: "status"; readonly response: StatusResponse }
+  | { readonly type: "defragment" | "moveLeader"; readonly response: HeaderResponse }
+  | { readonly type: "hash"; readonly response: HashResponse }
+  | { readonly type: "hashKv"; readonly response: HashKvResponse }
+  | { readonly type: "snapshot"; readonly response: SnapshotResponse }
+  | { readonly type: "downgrade"; readonly response: DowngradeResponse };

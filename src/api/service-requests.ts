@@ -1,0 +1,35 @@
+import type { AuthOp } from "./auth-requests.ts";
+import type { AuthResponse } from "./auth-responses.ts";
+import type { KvRequest, KvResponse } from "./kv-requests.ts";
+import type {
+  LeaseGrantRequest,
+  LeaseQuery,
+  LeaseResponse,
+  LeaseRevokeRequest,
+} from "./lease-requests.ts";
+import type { MaintenanceOp, MaintenanceResponse } from "./maintenance-requests.ts";
+import type { MemberOp, MemberResponse } from "./member-requests.ts";
+
+/** A call that a client can make and that has one answer: all of etcd v3 but the watch streams. */
+export type ServiceRequest =
+  | KvRequest
+  | { readonly type: "leaseGrant"; readonly request: LeaseGrantRequest }
+  | { readonly type: "leaseRevoke"; readonly request: LeaseRevokeRequest }
+  | LeaseQuery
+  | AuthOp
+  | MemberOp
+  | MaintenanceOp;
+
+/** Its answer; `type` is that of the request. */
+export type ServiceResponse =
+  | KvResponse
+  | LeaseResponse
+  | AuthResponse
+  | MemberResponse
+  | MaintenanceResponse;
+
+/** The answer to a request of type `T`. */
+export type ResponseOf<T extends ServiceRequest["type"]> = Extract<
+  ServiceResponse,
+  { readonly type: T }
+>["response"];
