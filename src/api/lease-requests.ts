@@ -84,5 +84,4 @@ export type LeaseResponse =
   | { readonly type: "leaseTimeToLive"; readonly response: LeaseTimeToLiveResponse }
   | { readonly type: "leaseLeases"; readonly response: LeaseLeasesResponse }
   | { readonly type: "leaseGrant"; readonly response: LeaseGrantResponse }
-  | { readonly type: "leaseRevoke"; readonly response: LeaseRevokeResponse }
-  | { readonly type: "leaseCheckpoint"; readonly response: LeaseCheckpointResponse };
+  | { readonly type: "leaseRevoke"; readonly response: LeaseRevokeResponse };

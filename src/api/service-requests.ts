@@ -2,6 +2,7 @@ import type { AuthOp } from "./auth-requests.ts";
 import type { AuthResponse } from "./auth-responses.ts";
 import type { KvRequest, KvResponse } from "./kv-requests.ts";
 import type {
+  LeaseCheckpointResponse,
   LeaseGrantRequest,
   LeaseQuery,
   LeaseResponse,
@@ -33,3 +34,8 @@ export type ResponseOf<T extends ServiceRequest["type"]> = Extract<
   ServiceResponse,
   { readonly type: T }
 >["response"];
+
+/** What an applied entry came to: an answer for a client, or for the member that proposed it. */
+export type InternalResponse =
+  | ServiceResponse
+  | { readonly type: "leaseCheckpoint"; readonly response: LeaseCheckpointResponse };

@@ -2,9 +2,9 @@ import type { LeaseCheckpoint, LeaseCheckpointRequest } from "../api/requests.ts
 import { assert } from "../base/assert.ts";
 import { NEVER } from "../base/event-queue.ts";
 import { type Instant, SECOND } from "../base/time.ts";
+import { TimerHeap } from "../base/timer-heap.ts";
 import type { Lease } from "./lease.ts";
 import type { LessorHost, LessorOptions } from "./options.ts";
-import { TimerHeap } from "./timers.ts";
 
 /** Batches in one round: etcd's 1000 a second, at two rounds a second. */
 const BATCHES_PER_ROUND = 500;

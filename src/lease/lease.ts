@@ -1,6 +1,6 @@
 import { NEVER } from "../base/event-queue.ts";
 import { type Duration, type Instant, SECOND } from "../base/time.ts";
-import { Timer } from "./timers.ts";
+import { Timer } from "../base/timer-heap.ts";
 
 /** The longest TTL in seconds (server/lease/lessor.go). */
 export const MAX_TTL = 9_000_000_000;

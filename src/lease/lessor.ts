@@ -4,12 +4,12 @@ import { assert } from "../base/assert.ts";
 import type { Digest } from "../base/digest.ts";
 import { NEVER } from "../base/event-queue.ts";
 import { type Duration, type Instant, MILLISECOND, SECOND } from "../base/time.ts";
+import { TimerHeap } from "../base/timer-heap.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { byExpiry, FOREVER, Lease, MAX_TTL, type RenewalAnswer } from "./lease.ts";
 import type { LeaseStore } from "./lease-store.ts";
 import type { LessorHost, LessorOptions } from "./options.ts";
 import { spreadPileUp } from "./pile-up.ts";
-import { TimerHeap } from "./timers.ts";
 
 /** How etcd's lessor sees a demoted lease: the longest Go duration, in seconds. */
 const FOREVER_SECONDS = 9_223_372_036;

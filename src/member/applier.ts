@@ -8,7 +8,7 @@ import type { Lessor } from "../lease/lessor.ts";
 import { KvApplier } from "../mvcc/apply-kv.ts";
 import { headerAt } from "../mvcc/apply-range.ts";
 import type { Store } from "../mvcc/store.ts";
-import type { ApplyReply, MemberReply } from "./types.ts";
+import type { ApplyReply } from "./types.ts";
 
 /**
  * A link of the chain that requests go through on their way to the state machine
@@ -94,7 +94,7 @@ export class BackendApplier implements Applier {
   }
 
   /** Answers a request that changes nothing. */
-  read(request: KvRequest): MemberReply {
+  read(request: KvRequest): ApplyReply {
     return this.kv.apply(request);
   }
 }

@@ -2,16 +2,16 @@ import type { InternalRaftRequest, KvRequest } from "../api/requests.ts";
 import { Auth } from "../auth/auth.ts";
 import { AuthChecker } from "../auth/auth-checker.ts";
 import { BucketAuthStore } from "../auth/auth-store.ts";
-import { NOBODY, type TokenProvider } from "../auth/tokens.ts";
+import type { AuthInfo, TokenProvider } from "../auth/tokens.ts";
 import { BucketLeaseStore } from "../lease/lease-store.ts";
 import { Lessor } from "../lease/lessor.ts";
-import type { LessorOptions } from "../lease/options.ts";
+import type { LessorHost, LessorOptions } from "../lease/options.ts";
 import type { Backend } from "../mvcc/backend.ts";
 import type { MvccBugs } from "../mvcc/bugs.ts";
 import { Store } from "../mvcc/store.ts";
 import { type Applier, type Applying, BackendApplier } from "./applier.ts";
 import { AuthApplier } from "./auth-applier.ts";
-import type { ApplyReply, MemberReply } from "./types.ts";
+import type { ApplyReply } from "./types.ts";
 
 /**
  * The three things that one backend holds and requests are executed on (keys, leases, users), and
@@ -26,9 +26,16 @@ export class Machines {
   private last: BackendApplier;
   private first: Applier;
 
-  constructor(backend: Backend, options: LessorOptions, tokens: TokenProvider, bugs: MvccBugs) {
+  /** `host` null: the lessor makes no checkpoints. */
+  constructor(
+    backend: Backend,
+    options: LessorOptions,
+    host: LessorHost | null,
+    tokens: TokenProvider,
+    bugs: MvccBugs,
+  ) {
     this.bugs = bugs;
-    this.lessor = new Lessor(leasesOf(backend), options, null);
+    this.lessor = new Lessor(leasesOf(backend), options, host);
     this.auth = new Auth(usersOf(backend), tokens, options.bugs);
     this.checker = new AuthChecker(
       this.auth,
@@ -49,9 +56,9 @@ export class Machines {
     return this.first.apply(request);
   }
 
-  /** Answers a request that changes nothing, of a client that has not said who it is. */
-  read(request: KvRequest): MemberReply {
-    const error = this.checker.check(NOBODY, request);
+  /** Answers a request that changes nothing, if this user may ask it. */
+  read(user: AuthInfo, request: KvRequest): ApplyReply {
+    const error = this.checker.check(user, request);
     return error === null ? this.last.read(request) : { response: null, error };
   }
 
@@ -80,10 +87,4 @@ function usersOf(backend: Backend): BucketAuthStore {
     backend.bucket("authUsers"),
     backend.bucket("authRoles"),
   );
-}
-
-/** Whether the reply is one of the KV service, or an error, which may be anybody's. */
-export function isKvReply(reply: ApplyReply): reply is MemberReply {
-  const type = reply.response?.type ?? "";
-  return !type.startsWith("lease") && !type.startsWith("auth");
 }

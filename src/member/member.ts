@@ -22,7 +22,15 @@ import { StateMachine } from "./state-machine.ts";
 import { confSummary, roleName } from "./summaries.ts";
 import { Ticker } from "./ticker.ts";
 import { MemberTracer } from "./tracer.ts";
-import type { MemberConfig, MemberHost, MemberRequest, MemberState } from "./types.ts";
+import type {
+  MemberConfig,
+  MemberHost,
+  MemberReply,
+  MemberRequest,
+  MemberState,
+  PeerRequest,
+  StreamInput,
+} from "./types.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** A member that learns of its own removal goes on for so long, so that others learn of it too. */
@@ -147,7 +155,7 @@ export class Member {
       this.host.stopped("removed from the cluster");
       return;
     }
-    this.requests.wake(now);
+    this.requests.wake();
     this.pump();
   }
 
@@ -176,7 +184,28 @@ export class Member {
   request(now: Instant, call: MemberRequest): void {
     this.advance(now);
     if (call.kind === "admin" && call.request.type === "snapshot") this.persistence.askSnapshot();
-    this.requests.handle(now, call);
+    this.requests.handle(call);
+    this.pump();
+  }
+
+  /** Something happens on a client's watch stream. */
+  stream(now: Instant, input: StreamInput): void {
+    this.advance(now);
+    this.requests.stream(input);
+    this.pump();
+  }
+
+  /** A peer asks outside of Raft; the answer goes to the host with its `callId`. */
+  peerAsks(now: Instant, peer: NodeId, callId: number, request: PeerRequest): void {
+    this.advance(now);
+    this.requests.peerAsks(peer, callId, request);
+    this.pump();
+  }
+
+  /** What a peer answered to the host's `ask`; null: it refuses connections. */
+  peerReplied(now: Instant, callId: number, reply: MemberReply | null): void {
+    this.advance(now);
+    this.requests.peerReplied(callId, reply);
     this.pump();
   }
 
@@ -217,6 +246,7 @@ export class Member {
     assert(now >= this.now, "a member's clock does not go back");
     this.now = now;
     this.machine.tick(now);
+    this.requests.tick(now);
     this.ticker.catchUp(now);
   }
 
@@ -282,8 +312,8 @@ export class Member {
   private begin(ready: Ready): SyncToken {
     const steps = this.tracer.probe?.take() ?? [];
     this.announce(ready);
-    if (ready.softState !== null) this.requests.leaderSeen(this.now, ready.softState.lead);
-    for (const state of ready.readStates) this.requests.readAnswered(this.now, state);
+    if (ready.softState !== null) this.requests.leaderSeen(ready.softState.lead);
+    for (const state of ready.readStates) this.requests.readAnswered(state);
     this.sentEarly = this.isLeader;
     if (this.sentEarly) this.send(ready.messages);
     else if (this.hasty.length > 0) this.send(ready.messages.filter((m) => this.isHasty(m)));

@@ -1,13 +1,17 @@
-import { type ApiError, Errors } from "../api/errors.ts";
 import { assert } from "../base/assert.ts";
 import { type Duration, type Instant, MILLISECOND, SECOND } from "../base/time.ts";
-import type { MemberConfig } from "./types.ts";
+import type { ApplyReply, MemberConfig } from "./types.ts";
+
+/** How the member itself hears of what it proposed. */
+export type Settled = (reply: ApplyReply) => void;
 
 /** A proposal that waits for its entry to be applied here. */
-interface Pending {
+export interface Pending {
   readonly id: number;
+  /** The client's call that waits for it; 0 where the member itself does, by `done`. */
   readonly callId: number;
-  readonly deadline: Instant;
+  readonly done: Settled | null;
+  readonly startedAt: Instant;
 }
 
 /** etcd waits 5 s for a proposal and two election timeouts for a leader (config.go ReqTimeout). */
@@ -26,26 +30,27 @@ export class Proposals {
   private head = 0;
   private nextId: number;
   private readonly timeoutUs: Duration;
-  private readonly fail: (callId: number, error: ApiError) => void;
+  private readonly late: (pending: Pending) => void;
 
+  /** `late` is told of proposals that waited too long; they may still be applied. */
   constructor(
     member: number,
     bootedAt: Instant,
     timeoutUs: Duration,
-    fail: (callId: number, error: ApiError) => void,
+    late: (pending: Pending) => void,
   ) {
     // As etcd's idutil: member, then the time, then a counter, so that no life re-uses an id.
     const milliseconds = Math.floor(bootedAt / MILLISECOND) % 2 ** 33;
     this.nextId = (member % 64) * 2 ** 46 + milliseconds * 2 ** 13;
     this.timeoutUs = timeoutUs;
-    this.fail = fail;
+    this.late = late;
   }
 
-  /** Registers a call and returns the id to propose under. */
-  add(callId: number, now: Instant): number {
+  /** Registers who waits and returns the id to propose under. */
+  add(callId: number, done: Settled | null, now: Instant): number {
     const id = ++this.nextId;
     assert(id < Number.MAX_SAFE_INTEGER, "request ids are safe integers");
-    const pending = { id, callId, deadline: now + this.timeoutUs };
+    const pending = { id, callId, done, startedAt: now };
     this.byId.set(id, pending);
     this.queue.push(pending);
     return id;
@@ -56,27 +61,28 @@ export class Proposals {
     return this.byId.has(id);
   }
 
-  /** The call that waits for this id, which is settled with that; 0 if none does. */
-  take(id: number): number {
+  /** Who waits for this id, which is settled with that; null if nobody does. */
+  take(id: number): Pending | null {
     const pending = this.byId.get(id);
-    if (pending === undefined) return 0;
+    if (pending === undefined) return null;
     this.byId.delete(id);
-    return pending.callId;
+    return pending;
   }
 
   due(): Instant {
     this.skipSettled();
-    return this.queue[this.head]?.deadline ?? Number.POSITIVE_INFINITY;
+    const first = this.queue[this.head];
+    return first === undefined ? Number.POSITIVE_INFINITY : first.startedAt + this.timeoutUs;
   }
 
-  /** Fails what waited too long. It may still be applied: the caller can't know. */
+  /** Gives up what waited too long. */
   wake(now: Instant): void {
     for (;;) {
       this.skipSettled();
       const first = this.queue[this.head];
-      if (first === undefined || first.deadline > now) return;
+      if (first === undefined || first.startedAt + this.timeoutUs > now) return;
       this.byId.delete(first.id);
-      this.fail(first.callId, Errors.timeout);
+      this.late(first);
     }
   }
 

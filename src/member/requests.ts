@@ -1,34 +1,36 @@
-import { type ApiError, Errors } from "../api/errors.ts";
-import type { KvRequest, TxnRequest } from "../api/requests.ts";
-import { encodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
-import type { Duration, Instant } from "../base/time.ts";
-import { isReadOnly } from "../mvcc/apply-txn.ts";
-import { checkRequest } from "../mvcc/check-request.ts";
+import { Errors } from "../api/errors.ts";
+import type { ServiceRequest } from "../api/requests.ts";
+import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
-import type { ConfChangeV2, NodeId, ReadState } from "../raft/types.ts";
-import { encodeCallId } from "./call-id.ts";
-import { Proposals, requestTimeoutUs } from "./proposals.ts";
-import { LinearizableReads } from "./reads.ts";
+import type { NodeId, ReadState } from "../raft/types.ts";
+import { AuthService } from "./services/auth.ts";
+import { Desk } from "./services/desk.ts";
+import { KvService } from "./services/kv.ts";
+import { LeaseService } from "./services/lease.ts";
 import type { Answers, StateMachine } from "./state-machine.ts";
-import type { MemberConfig, MemberHost, MemberReply, MemberRequest } from "./types.ts";
+import type {
+  ApplyReply,
+  Call,
+  MemberConfig,
+  MemberHost,
+  MemberReply,
+  MemberRequest,
+  PeerRequest,
+  StreamInput,
+} from "./types.ts";
 
 const DONE: MemberReply = { response: null, error: null };
 
 /**
- * From a request to its reply (server/etcdserver/v3_server.go): writes are proposed and answered
- * when their entry is applied here; reads ask for a read index, or are served at once if serializable.
+ * Everything that is asked of a member, by clients, operators and peers: handed to the service that
+ * answers it. What the ready loop finds out is passed on to whoever waits for it.
  */
 export class Requests implements Answers {
-  private readonly node: RawNode;
-  private readonly host: MemberHost;
-  private readonly machine: StateMachine;
-  private readonly proposals: Proposals;
-  private readonly reads: LinearizableReads;
-  private readonly timeoutUs: Duration;
-  /** Proposals that wait for a leader to be known, as node.go's propc does. */
-  private unled: { readonly data: Uint8Array; readonly id: number }[] = [];
+  private readonly desk: Desk;
+  private readonly kv: KvService;
+  private readonly lease: LeaseService;
+  private readonly auth: AuthService;
   private lead: NodeId = 0;
-  private now: Instant;
 
   constructor(
     config: MemberConfig,
@@ -37,155 +39,170 @@ export class Requests implements Answers {
     machine: StateMachine,
     now: Instant,
   ) {
-    this.node = node;
-    this.host = host;
-    this.machine = machine;
-    this.now = now;
-    this.timeoutUs = requestTimeoutUs(config);
-    this.proposals = new Proposals(config.id, now, this.timeoutUs, (callId, error) =>
-      host.reply(callId, { response: null, error }),
-    );
-    this.reads = new LinearizableReads(node, config.id);
+    this.desk = new Desk(config, host, node, machine, now);
+    this.kv = new KvService(this.desk);
+    this.lease = new LeaseService(this.desk);
+    this.auth = new AuthService(this.desk);
+    machine.proposeCheckpoint = (request, done) => {
+      const op = { type: "leaseCheckpoint", request } as const;
+      this.desk.proposer.proposeFor(op, this.lease.root(), () => done(this.desk.now));
+    };
   }
 
   /** A call of a client, or of an operator (`snapshot` was done by the member itself). */
-  handle(now: Instant, call: MemberRequest): void {
-    this.now = now;
-    const { callId } = call;
-    if (call.kind === "kv") {
-      this.kv(callId, call.request);
+  handle(request: MemberRequest): void {
+    if (request.kind === "call") this.serve(request);
+    else this.operate(request);
+  }
+
+  private serve({ callId, token, request }: Call): void {
+    const { desk } = this;
+    if (desk.machine.isLearner(desk.config.id) && !servedByLearners(request)) {
+      desk.fail(callId, Errors.notSupportedForLearner);
       return;
     }
-    const { request } = call;
+    switch (request.type) {
+      case "range":
+      case "put":
+      case "deleteRange":
+      case "txn":
+      case "compaction":
+        this.kv.handle(callId, token, request);
+        return;
+      case "leaseGrant":
+      case "leaseRevoke":
+      case "leaseKeepAlive":
+      case "leaseTimeToLive":
+      case "leaseLeases":
+        this.lease.handle(callId, token, request);
+        return;
+      case "memberAdd":
+      case "memberRemove":
+      case "memberUpdate":
+      case "memberList":
+      case "memberPromote":
+      case "alarm":
+      case "status":
+      case "defragment":
+      case "hash":
+      case "hashKv":
+      case "snapshot":
+      case "moveLeader":
+      case "downgrade": {
+        const message = `detcd: ${request.type} is not implemented yet`;
+        desk.fail(callId, { code: "Unimplemented", message });
+        return;
+      }
+      default:
+        this.auth.handle(callId, token, request);
+    }
+  }
+
+  private operate({ callId, request }: Exclude<MemberRequest, Call>): void {
+    const { desk } = this;
     switch (request.type) {
       case "transfer-leader":
-        this.node.transferLeader(request.to);
+        desk.node.transferLeader(request.to);
         break;
       case "campaign":
-        this.node.campaign();
+        desk.node.campaign();
         break;
       case "conf-change":
-        this.proposeConfChange(callId, request.change);
+        desk.proposer.proposeConfChange(request.change, callId, (reply) =>
+          desk.host.reply(callId, reply as MemberReply),
+        );
         return;
     }
-    this.host.reply(callId, DONE);
+    desk.host.reply(callId, DONE);
   }
 
-  private kv(callId: number, request: KvRequest): void {
-    const error = checkRequest(request);
-    if (error !== null) {
-      this.host.reply(callId, { response: null, error });
-      return;
+  // ---- watch streams -------------------------------------------------------------------------
+
+  stream(input: StreamInput): void {
+    if (input.kind !== "open") return;
+    const message = "detcd: watch is not implemented yet";
+    this.desk.host.endStream(input.streamId, { code: "Unimplemented", message });
+  }
+
+  // ---- peers ---------------------------------------------------------------------------------
+
+  peerAsks(peer: NodeId, callId: number, request: PeerRequest): void {
+    switch (request.type) {
+      case "leaseKeepAlive":
+      case "leaseTimeToLive":
+        this.lease.answerPeer(peer, callId, request);
+        return;
+      default: {
+        const message = `detcd: ${request.type} is not implemented yet`;
+        const error = { code: "Unimplemented", message } as const;
+        this.desk.host.answer(peer, callId, { response: null, error });
+      }
     }
-    if (isRead(request)) {
-      if (isSerializable(request)) this.serve(callId, request);
-      else this.linearizable(callId, request);
-      return;
-    }
-    const id = this.proposals.add(callId, this.now);
-    const header = { id, username: "", authRevision: 0 };
-    this.propose(id, encodeInternalRaftRequest({ header, op: request }));
   }
 
-  private serve(callId: number, request: KvRequest): void {
-    this.host.reply(callId, this.machine.read(request));
-  }
-
-  private linearizable(callId: number, request: KvRequest): void {
-    this.reads.add(
-      {
-        deadline: this.now + this.timeoutUs,
-        serve: () => this.serve(callId, request),
-        fail: (error) => this.host.reply(callId, { response: null, error }),
-      },
-      this.now,
-    );
-  }
-
-  private propose(id: number, data: Uint8Array): void {
-    if (this.node.raft.lead === 0) {
-      this.unled.push({ data, id });
-      return;
-    }
-    const error = this.node.propose(data);
-    if (error !== null) this.fail(id, { code: "Unavailable", message: error.message });
-  }
-
-  private proposeConfChange(callId: number, change: ConfChangeV2): void {
-    const id = this.proposals.add(callId, this.now);
-    if (this.node.raft.lead === 0) {
-      this.fail(id, Errors.noLeader);
-      return;
-    }
-    const error = this.node.proposeConfChange({ ...change, context: encodeCallId(id) });
-    if (error !== null) this.fail(id, { code: "Unavailable", message: error.message });
-  }
-
-  private fail(id: number, error: ApiError): void {
-    const callId = this.proposals.take(id);
-    if (callId !== 0) this.host.reply(callId, { response: null, error });
+  /** A peer's answer to what was asked under `callId`; null: it refuses connections. */
+  peerReplied(callId: number, reply: MemberReply | null): void {
+    this.desk.peers.replied(callId, reply);
   }
 
   // ---- what the ready loop tells -------------------------------------------------------------
 
-  /** Raft's view of who leads has changed. */
-  leaderSeen(now: Instant, lead: NodeId): void {
+  /** Raft's view of who leads, or of this member's role, may have changed. */
+  leaderSeen(lead: NodeId): void {
+    const { desk } = this;
+    if (!desk.isLeader) desk.machine.lessor.demote();
+    // Known mistake L1: the entries of the old term may not be applied yet.
+    else if (desk.config.bugs.has("L1")) this.promote();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
-    this.now = now;
     if (!changed) return;
-    this.reads.leaderChanged(now);
-    const waiting = this.unled;
-    this.unled = [];
-    // Some may have been given up meanwhile.
-    for (const { id, data } of waiting) if (this.proposals.has(id)) this.propose(id, data);
+    desk.reads.leaderChanged(desk.now);
+    desk.proposer.leaderSeen(desk.now, lead);
   }
 
-  readAnswered(now: Instant, state: ReadState): void {
-    this.reads.answered(state, this.machine.appliedIndex, now);
+  readAnswered(state: ReadState): void {
+    this.desk.reads.answered(state, this.desk.machine.appliedIndex, this.desk.now);
   }
 
-  /** The entry that request `id` became was applied; whoever waits for it here is told. */
-  settle(id: number, reply: MemberReply): void {
-    const callId = this.proposals.take(id);
-    if (callId !== 0) this.host.reply(callId, reply);
+  /** The entry that proposal `id` became was applied. */
+  settle(id: number, reply: ApplyReply): void {
+    this.desk.proposer.settle(id, reply);
   }
 
-  /** A new leader's first entry: reads that came too early for it can be answered now. */
+  /** A new leader's first entry was applied: what had to wait for it can go on. */
   termBegan(): void {
-    this.reads.repeat(this.now);
+    const { desk } = this;
+    if (desk.isLeader && !desk.config.bugs.has("L1")) this.promote();
+    desk.reads.repeat(desk.now);
+  }
+
+  private promote(): void {
+    const { config, machine, now } = this.desk;
+    machine.lessor.promote(now, config.electionTicks * config.tickUs);
   }
 
   appliedTo(index: number): void {
-    this.reads.appliedTo(index);
+    this.desk.reads.appliedTo(index);
+    this.desk.applied.appliedTo(index);
   }
 
-  /** When something here must be retried or given up. */
+  /** When something here must be done, retried or given up. */
   due(): Instant {
-    const proposals = this.proposals.due();
-    const reads = this.reads.due();
-    return proposals < reads ? proposals : reads;
+    return Math.min(this.desk.due(), this.lease.due());
   }
 
-  wake(now: Instant): void {
-    this.now = now;
-    this.proposals.wake(now);
-    this.reads.wake(now);
+  tick(now: Instant): void {
+    this.desk.tick(now);
+  }
+
+  wake(): void {
+    this.desk.wake();
+    if (this.lease.due() <= this.desk.now) this.lease.expire();
   }
 }
 
-/** Nothing needs to go through the log for it. */
-function isRead(op: KvRequest): boolean {
-  return op.type === "range" || (op.type === "txn" && isReadOnly(op.request));
-}
-
-function isSerializable(op: KvRequest): boolean {
-  return op.type === "range"
-    ? op.request.serializable
-    : op.type === "txn" && allSerializable(op.request);
-}
-
-/** A transaction needs no agreement on what is newest only if none of its reads does. */
-function allSerializable({ success, failure }: TxnRequest): boolean {
-  return [...success, ...failure].every((op) => op.type === "range" && op.request.serializable);
+/** v3rpc/interceptor.go: what a member without a vote answers. */
+function servedByLearners(request: ServiceRequest): boolean {
+  if (request.type === "range") return request.request.serializable;
+  return request.type === "status" || request.type === "snapshot";
 }

@@ -1,11 +1,17 @@
-import type { InternalRaftRequest, KvRequest } from "../api/requests.ts";
+import type { InternalRaftRequest, KvRequest, LeaseCheckpointRequest } from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { AuthChecker } from "../auth/auth-checker.ts";
+import { JwtTokens } from "../auth/jwt-tokens.ts";
 import { SimpleTokens } from "../auth/simple-tokens.ts";
+import type { AuthInfo, TokenProvider } from "../auth/tokens.ts";
 import { assert } from "../base/assert.ts";
+import { binaryToBytes } from "../base/bytes.ts";
 import type { Random } from "../base/random.ts";
 import type { Instant } from "../base/time.ts";
 import { minTtl } from "../lease/lease-id.ts";
-import { LESSOR_DEFAULTS } from "../lease/options.ts";
+import type { Lessor } from "../lease/lessor.ts";
+import { LESSOR_DEFAULTS, type LessorHost } from "../lease/options.ts";
 import type { Store } from "../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import type { RawNode } from "../raft/raw-node.ts";
@@ -22,17 +28,17 @@ import {
 import type { BackendFiles } from "./backend-files.ts";
 import { decodeCallId } from "./call-id.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
-import { isKvReply, Machines } from "./machines.ts";
+import { Machines } from "./machines.ts";
 import type { Recovered } from "./recover.ts";
 import { loadRemoved, saveRemoved } from "./removed.ts";
 import type { MemberTracer } from "./tracer.ts";
-import type { MemberConfig, MemberReply } from "./types.ts";
+import type { ApplyReply, MemberConfig } from "./types.ts";
 
-const DONE: MemberReply = { response: null, error: null };
+const DONE: ApplyReply = { response: null, error: null };
 
 /** Who wants to hear of what was applied. */
 export interface Answers {
-  settle(id: number, reply: MemberReply): void;
+  settle(id: number, reply: ApplyReply): void;
   termBegan(): void;
 }
 
@@ -49,12 +55,17 @@ export class StateMachine {
   conf: ConfState;
   /** The last entry that raft handed out in this life. */
   private handedIndex: Index;
+  /** Who answers, as clients know it. */
+  readonly memberId: bigint;
+  readonly clusterId = 1n;
   private removed: ReadonlySet<NodeId>;
   private readonly machines: Machines;
   private readonly files: BackendFiles;
   private readonly tracer: MemberTracer;
   /** Answers to physical compactions, which wait until the rows are gone. */
-  private compactions: { readonly id: number; readonly reply: MemberReply }[] = [];
+  private compactions: { readonly id: number; readonly reply: ApplyReply }[] = [];
+  /** How the lessor's checkpoints get into the log; set by whoever proposes. */
+  proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
   /** Known mistakes: the consistent index saved too early, too seldom, and from before a snapshot. */
   private readonly savesEarly: boolean;
   private readonly savesSeldom: boolean;
@@ -69,8 +80,18 @@ export class StateMachine {
       minTtl: minTtl(config.electionTicks, config.tickUs),
       bugs,
     };
-    const tokens = new SimpleTokens(random.fork("tokens"));
-    this.machines = new Machines(backend, leases, tokens, found.files.bugs);
+    const lessorHost: LessorHost = {
+      proposeCheckpoint: (request: LeaseCheckpointRequest, done) =>
+        this.proposeCheckpoint(request, done),
+    };
+    this.machines = new Machines(
+      backend,
+      leases,
+      config.leaseCheckpoint ? lessorHost : null,
+      tokenProvider(config, random),
+      found.files.bugs,
+    );
+    this.memberId = BigInt(config.id);
     this.conf = found.conf;
     this.removed = loadRemoved(backend);
     this.handedIndex = snapshot?.metadata.index ?? 0;
@@ -87,14 +108,26 @@ export class StateMachine {
     return this.machines.store;
   }
 
+  get lessor(): Lessor {
+    return this.machines.lessor;
+  }
+
+  get auth(): Auth {
+    return this.machines.auth;
+  }
+
+  get checker(): AuthChecker {
+    return this.machines.checker;
+  }
+
   /** The member's own time moves on. */
   tick(now: Instant): void {
     this.machines.applying.now = now;
   }
 
   /** Answers a request that changes nothing, from what is applied so far. */
-  read(request: KvRequest): MemberReply {
-    return this.machines.read(request);
+  read(user: AuthInfo, request: KvRequest): ApplyReply {
+    return this.machines.read(user, request);
   }
 
   /** Entries up to this one are about to be applied. */
@@ -130,8 +163,6 @@ export class StateMachine {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
     const reply = this.machines.apply(request, this.appliedIndex);
-    // Members take no calls but the KV service's so far: nobody waits for another reply.
-    if (!isKvReply(reply)) return;
     if (isPhysicalCompaction(request) && reply.error === null) this.compactions.push({ id, reply });
     else answers.settle(id, reply);
   }
@@ -176,6 +207,12 @@ export class StateMachine {
   isOutside(id: NodeId): boolean {
     const { voters, votersOutgoing, learners, learnersNext } = this.conf;
     return ![voters, votersOutgoing, learners, learnersNext].some((ids) => ids.includes(id));
+  }
+
+  /** It has no vote. */
+  isLearner(id: NodeId): boolean {
+    const { learners } = this.conf;
+    return learners.length > 0 && learners.includes(id);
   }
 
   /** A snapshot's description of all this as it is now; the data is the backend's. */
@@ -231,4 +268,9 @@ export class StateMachine {
 
 function isPhysicalCompaction({ op }: InternalRaftRequest): boolean {
   return op.type === "compaction" && op.request.physical;
+}
+
+function tokenProvider({ authToken, jwtKey }: MemberConfig, random: Random): TokenProvider {
+  if (authToken === "jwt") return new JwtTokens(binaryToBytes(jwtKey));
+  return new SimpleTokens(random.fork("tokens"));
 }

@@ -1,5 +1,11 @@
 import type { ApiError } from "../api/errors.ts";
-import type { AuthResponse, KvRequest, KvResponse, LeaseResponse } from "../api/requests.ts";
+import type {
+  InternalResponse,
+  ServiceRequest,
+  ServiceResponse,
+  WatchRequest,
+  WatchResponse,
+} from "../api/requests.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Random } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
@@ -24,6 +30,18 @@ export interface MemberSettings {
   readonly segmentBytes: number;
   readonly maxSizePerMsg: number;
   readonly maxInflightMsgs: number;
+  /** The largest entry that is proposed, in bytes (--max-request-bytes), and operations of a transaction. */
+  readonly maxRequestBytes: number;
+  readonly maxTxnOps: number;
+  /** Proposals are refused while so many committed entries are not applied. */
+  readonly maxApplyLag: number;
+  /** Whether the leader writes down how much is left of long leases (LeaseCheckpoint of 3.6). */
+  readonly leaseCheckpoint: boolean;
+  /** --auth-token; JWTs are signed with HS256 and `jwtKey`. */
+  readonly authToken: "simple" | "jwt";
+  readonly jwtKey: string;
+  /** --bcrypt-cost; etcd's default of 10 takes 100 ms of real time a password. */
+  readonly bcryptCost: number;
 }
 
 export interface MemberConfig extends MemberSettings {
@@ -46,6 +64,19 @@ export interface MemberHost {
   cause: number;
   send(message: Message): void;
   reply(callId: number, reply: MemberReply): void;
+  /**
+   * Asks a peer outside of Raft, as rafthttp's other handlers are asked. The answer comes by
+   * `peerReplied` with the same `callId`, unless it gets lost.
+   */
+  ask(peer: NodeId, callId: number, request: PeerRequest): void;
+  /** Answers what came by `peerRequest`; `callId` is the peer's. */
+  answer(peer: NodeId, callId: number, reply: MemberReply): void;
+  /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */
+  connectedFor(peer: NodeId): Duration;
+  /** A response of a client's watch stream. */
+  push(streamId: number, response: WatchResponse): void;
+  /** The stream ends with an error: nothing more comes on it. */
+  endStream(streamId: number, error: ApiError): void;
   /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
   stopped(reason: string): void;
 }
@@ -56,20 +87,51 @@ export type AdminRequest =
   | { readonly type: "snapshot" }
   | { readonly type: "campaign" };
 
-/** A call from outside; `callId` is the world's and comes back with the reply. */
+/** A client's call; `callId` is the world's and comes back with the reply. */
+export interface Call {
+  readonly kind: "call";
+  readonly callId: number;
+  /** What an earlier sign-in gave the client; "" if it has not signed in. */
+  readonly token: string;
+  readonly request: ServiceRequest;
+}
+
+/** A call from outside: a client's, or an operator's who stands beside the machine. */
 export type MemberRequest =
-  | { readonly kind: "kv"; readonly callId: number; readonly request: KvRequest }
+  | Call
   | { readonly kind: "admin"; readonly callId: number; readonly request: AdminRequest };
+
+/** What happens on a client's watch stream; `streamId` is the world's. */
+export type StreamInput =
+  | {
+      readonly kind: "open";
+      readonly streamId: number;
+      readonly token: string;
+      /** End the stream when this member loses sight of a leader (clientv3.WithRequireLeader). */
+      readonly requireLeader: boolean;
+    }
+  | { readonly kind: "request"; readonly streamId: number; readonly request: WatchRequest }
+  /** The client took so many bytes of what was pushed: there is room for more. */
+  | { readonly kind: "consumed"; readonly streamId: number; readonly bytes: number }
+  | { readonly kind: "close"; readonly streamId: number };
+
+/** What members ask each other outside of Raft. */
+export type PeerRequest = Extract<
+  ServiceRequest,
+  {
+    readonly type: "leaseKeepAlive" | "leaseTimeToLive" | "memberPromote" | "hashKv" | "status";
+  }
+>;
 
 /** `response` is null on an error, and on the success of an admin request. */
 export interface MemberReply {
-  readonly response: KvResponse | null;
+  readonly response: ServiceResponse | null;
   readonly error: ApiError | null;
 }
 
 /** What an applied request came to, whoever made it; exactly one of both. */
 export interface ApplyReply {
-  readonly response: KvResponse | LeaseResponse | AuthResponse | null;
+  readonly response: InternalResponse | null;
   readonly error: ApiError | null;
 }
 

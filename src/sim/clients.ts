@@ -1,7 +1,7 @@
 import { deleteRangeRequest, putRequest, rangeRequest } from "../api/build.ts";
 import type { ApiError } from "../api/errors.ts";
 import { Errors } from "../api/errors.ts";
-import type { KvRequest, KvResponse } from "../api/requests.ts";
+import type { KvRequest, ServiceResponse, WatchResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import { KeyedDraws } from "../base/keyed-draws.ts";
@@ -170,13 +170,24 @@ export class Clients {
         text: this.words ? requestText(request) : "",
       });
     }
-    node.request({ kind: "kv", callId: attempt.callId, request: kvRequest(request) }, cause);
+    const { callId } = attempt;
+    node.request({ kind: "call", callId, token: "", request: kvRequest(request) }, cause);
   }
 
   /** The member answers. Late answers travel too, and find nobody who listens. */
   answer(callId: number, reply: MemberReply): void {
     const attempt = this.openCalls.get(callId);
     if (attempt !== undefined) this.respond(attempt, reply, false);
+  }
+
+  /** A response of a watch stream leaves its member. */
+  streamPush(_streamId: number, _response: WatchResponse): void {
+    assert(false, "no client of the simulation watches yet");
+  }
+
+  /** A watch stream is ended by its member. */
+  streamEnd(_streamId: number, _error: ApiError): void {
+    assert(false, "no client of the simulation watches yet");
   }
 
   /** A member's process is gone: open connections to it break. */
@@ -313,7 +324,7 @@ export function requestText(spec: ClientRequestSpec): string {
   }
 }
 
-function resultOf(reply: KvResponse): NonNullable<ClientOperation["result"]> {
+function resultOf(reply: ServiceResponse): NonNullable<ClientOperation["result"]> {
   const { revision } = reply.response.header;
   if (reply.type === "range") {
     const kv = reply.response.kvs[0];

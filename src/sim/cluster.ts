@@ -1,7 +1,9 @@
+import type { ApiError } from "../api/errors.ts";
+import type { WatchResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
-import type { Instant } from "../base/time.ts";
+import type { Duration, Instant } from "../base/time.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/summaries.ts";
 import type { MemberReply, Message } from "../member/types.ts";
 import { Layer, type LinksEvent } from "../trace/events.ts";
@@ -14,11 +16,14 @@ import {
   type Attempt,
   type ClientReply,
   Kind,
+  type Packet,
   type Payload,
+  type PeerRefusal,
   type SnapshotOutcome,
 } from "./kinds.ts";
 import { Arrival, dropReason, type Envelope, Fate, Network } from "./network.ts";
 import { Node, type NodeWorld } from "./node.ts";
+import { PeerPacket } from "./peer-packet.ts";
 import type {
   ClientOperation,
   ClientRequestSpec,
@@ -59,7 +64,7 @@ export class Cluster implements NodeWorld {
   readonly trace: Trace;
   /** Events of the queue executed so far. */
   events = 0;
-  readonly network: Network<Message>;
+  readonly network: Network<Packet>;
   private readonly random: Random;
   private readonly nodes: Node[] = [];
   private ids: readonly number[] = [];
@@ -71,7 +76,7 @@ export class Cluster implements NodeWorld {
     this.options = options;
     this.trace = new Recorder(hooks.sinks ?? []);
     this.random = rootRandom(options.seed);
-    this.network = new Network<Message>(
+    this.network = new Network<Packet>(
       this.clock,
       this.random.fork("network"),
       options.network,
@@ -116,7 +121,7 @@ export class Cluster implements NodeWorld {
         this.node(target).wake();
         break;
       case Kind.Deliver:
-        this.deliver(payload as Envelope<Message>);
+        this.deliver(payload as Envelope<Packet>);
         break;
       case Kind.DiskDone:
         this.node(target).diskDone(payload as number);
@@ -135,6 +140,9 @@ export class Cluster implements NodeWorld {
         break;
       case Kind.Unreachable:
         this.node(target).unreachable(payload as number);
+        break;
+      case Kind.PeerRefused:
+        this.node(target).peerRefused(payload as PeerRefusal);
         break;
       case Kind.SnapshotSent: {
         const { peer, ok } = payload as SnapshotOutcome;
@@ -323,8 +331,12 @@ export class Cluster implements NodeWorld {
     else this.trace.emit({ seq: 0, ...base, kind: "drop", reason });
   }
 
-  private deliver(envelope: Envelope<Message>): void {
+  private deliver(envelope: Envelope<Packet>): void {
     const { payload: message, sendSeq } = envelope;
+    if (message instanceof PeerPacket) {
+      this.deliverAside(envelope, message);
+      return;
+    }
     const arrival = this.network.arrives(envelope);
     if (arrival === Arrival.Held) return;
     if (arrival === Arrival.Cut) {
@@ -362,6 +374,45 @@ export class Cluster implements NodeWorld {
   private snapshotLost(message: Message): void {
     const outcome: SnapshotOutcome = { peer: message.to, ok: false };
     this.clock.at(this.now + SNAPSHOT_TIMEOUT_US, Kind.SnapshotSent, message.from, outcome);
+  }
+
+  // ---- beside the messages -------------------------------------------------------------------
+
+  transmitAside(packet: PeerPacket): void {
+    if (this.has(packet.to)) this.network.sendAside(packet.from, packet.to, packet);
+    else this.refuseAside(packet);
+  }
+
+  private deliverAside(envelope: Envelope<Packet>, packet: PeerPacket): void {
+    if (this.network.arrives(envelope) !== Arrival.Delivered) return;
+    const node = this.node(packet.to);
+    if (node.status === "down" || node.status === "refused") this.refuseAside(packet);
+    else node.receiveAside(packet);
+  }
+
+  private refuseAside({ from, callId, life, request }: PeerPacket): void {
+    if (request === null) return;
+    this.clock.at(this.now + REFUSED_US, Kind.PeerRefused, from, { callId, life });
+  }
+
+  connectedFor(from: number, to: number): Duration {
+    if (!this.has(to)) return -1;
+    const ends = [this.node(from), this.node(to)];
+    if (ends.some(({ status }) => status === "down" || status === "refused")) return -1;
+    const since = Math.max(
+      ...ends.map(({ upSince }) => upSince),
+      this.network.openSince(from, to),
+      this.network.openSince(to, from),
+    );
+    return since > this.now ? -1 : this.now - since;
+  }
+
+  streamPush(_member: number, streamId: number, response: WatchResponse): void {
+    this.clients.streamPush(streamId, response);
+  }
+
+  streamEnd(_member: number, streamId: number, error: ApiError): void {
+    this.clients.streamEnd(streamId, error);
   }
 
   answer(callId: number, reply: MemberReply): void {

@@ -1,7 +1,8 @@
 import type { Instant } from "../base/time.ts";
 import { type MembershipChange, membershipChange } from "../member/changes.ts";
-import type { AdminRequest, MemberReply, Message } from "../member/types.ts";
+import type { AdminRequest, MemberReply } from "../member/types.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { Packet } from "./kinds.ts";
 import type { Network } from "./network.ts";
 import type { Node } from "./node.ts";
 import type { Fault } from "./types.ts";
@@ -15,7 +16,7 @@ export class FaultError extends Error {
 export interface FaultWorld {
   readonly now: Instant;
   readonly trace: Trace;
-  readonly network: Network<Message>;
+  readonly network: Network<Packet>;
   memberIds(): readonly number[];
   has(id: number): boolean;
   node(id: number): Node;

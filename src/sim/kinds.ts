@@ -1,13 +1,14 @@
 import type { EventId } from "../base/event-queue.ts";
 import type { MemberReply, Message } from "../member/types.ts";
 import type { Envelope } from "./link.ts";
+import type { PeerPacket } from "./peer-packet.ts";
 import type { ClientOperation } from "./types.ts";
 
 /** What the events of the queue are; `target` is a member unless said otherwise. */
 export const Kind = {
   Boot: 0,
   Wake: 1,
-  /** Payload: Envelope<Message>. */
+  /** Payload: Envelope<Packet>. */
   Deliver: 2,
   /** Payload: the sync's token. */
   DiskDone: 3,
@@ -23,11 +24,18 @@ export const Kind = {
   ClientTimeout: 8,
   /** A client (target) tries again. Payload: Attempt. */
   ClientRetry: 9,
+  /** What a member asked a peer outside of Raft was refused. Payload: PeerRefusal. */
+  PeerRefused: 10,
 } as const;
 
 export interface SnapshotOutcome {
   readonly peer: number;
   readonly ok: boolean;
+}
+
+export interface PeerRefusal {
+  readonly callId: number;
+  readonly life: number;
 }
 
 /** One try of an operation at one member. */
@@ -53,4 +61,13 @@ export interface ClientReply {
   readonly refused: boolean;
 }
 
-export type Payload = Envelope<Message> | number | SnapshotOutcome | Attempt | ClientReply;
+/** What travels between members. */
+export type Packet = Message | PeerPacket;
+
+export type Payload =
+  | Envelope<Packet>
+  | PeerRefusal
+  | number
+  | SnapshotOutcome
+  | Attempt
+  | ClientReply;

@@ -22,6 +22,8 @@ export const Salt = {
   Latency: 2,
   Reorder: 3,
   SecondLatency: 4,
+  AsideLoss: 5,
+  AsideLatency: 6,
 } as const;
 
 interface DropRule {
@@ -35,9 +37,13 @@ export class Link<M> {
   readonly to: number;
   options: LinkOptions;
   cut = false;
+  /** When it was cut, or let through again, for the last time. */
+  changedAt: Instant = 0;
   clogged = false;
   /** Messages sent so far, lost ones included: the number that keys the next message's draws. */
   sent = 0;
+  /** Those sent beside the stream of messages: numbered apart, so that they do not shift its draws. */
+  aside = 0;
   /** When the latest in-order message arrives; the next one does not arrive earlier. */
   lastAt: Instant = 0;
   /** Messages that came due while the link was clogged, in order, until they arrive. */

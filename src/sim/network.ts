@@ -1,6 +1,8 @@
 import { assert } from "../base/assert.ts";
+import { NEVER } from "../base/event-queue.ts";
 import { KeyedDraws } from "../base/keyed-draws.ts";
 import type { Random } from "../base/random.ts";
+import type { Instant } from "../base/time.ts";
 import type { Scheduler } from "./clock.ts";
 import { drawLatency } from "./latency.ts";
 import { type Envelope, Link, Salt } from "./link.ts";
@@ -100,6 +102,20 @@ export class Network<M> {
     return Fate.Duplicated;
   }
 
+  /** Sends on a connection of its own beside the stream of messages: in no order with them. */
+  sendAside(from: number, to: number, payload: M): Fate {
+    const link = this.link(from, to);
+    const n = link.aside++;
+    if (link.cut) return Fate.Cut;
+    const { options, draws } = link;
+    if (draws.chance(n, Salt.AsideLoss, options.loss)) return Fate.Lost;
+    const { minUs, meanUs, maxUs } = options;
+    const latency = drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.AsideLatency));
+    const envelope: Envelope<M> = { from, to, payload, sendSeq: 0, copy: 0, scheduled: false };
+    this.scheduler.at(this.scheduler.now + latency, this.deliverKind, to, envelope);
+    return Fate.Sent;
+  }
+
   /**
    * To be asked when a delivery is due: a link that was cut after the sending has lost what was
    * under way, and a clogged one keeps it (`Held`: it comes again as an event after `unclog`).
@@ -125,7 +141,13 @@ export class Network<M> {
 
   /** Nothing sent from one of `from` reaches one of `to`. Adds to what is cut already. */
   cutPairs(from: readonly number[], to: readonly number[]): void {
-    for (const link of this.between(from, to)) link.cut = true;
+    for (const link of this.between(from, to)) this.setCut(link, true);
+  }
+
+  private setCut(link: Link<M>, cut: boolean): void {
+    if (link.cut === cut) return;
+    link.cut = cut;
+    link.changedAt = this.scheduler.now;
   }
 
   /**
@@ -140,7 +162,9 @@ export class Network<M> {
         side.set(id, number);
       }
     });
-    for (const link of this.between(all, all)) link.cut = side.get(link.from) !== side.get(link.to);
+    for (const link of this.between(all, all)) {
+      this.setCut(link, side.get(link.from) !== side.get(link.to));
+    }
   }
 
   /** All links work again, with the options of the start; held messages are let go. */
@@ -149,7 +173,7 @@ export class Network<M> {
     this.defaults = this.initial;
     for (const link of this.links) {
       if (link === null) continue;
-      link.cut = false;
+      this.setCut(link, false);
       link.options = this.initial;
       link.forgetDrops();
     }
@@ -204,6 +228,12 @@ export class Network<M> {
 
   isCut(from: number, to: number): boolean {
     return this.link(from, to).cut;
+  }
+
+  /** Since when messages get through from → to; NEVER if they do not. */
+  openSince(from: number, to: number): Instant {
+    const { cut, changedAt } = this.link(from, to);
+    return cut ? NEVER : changedAt;
   }
 
   /** The cut pairs [from, to], ordered. */

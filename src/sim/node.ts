@@ -1,7 +1,9 @@
+import type { ApiError } from "../api/errors.ts";
+import type { WatchResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { type EventId, NEVER } from "../base/event-queue.ts";
 import type { Random } from "../base/random.ts";
-import type { Instant } from "../base/time.ts";
+import type { Duration, Instant } from "../base/time.ts";
 import { Member } from "../member/member.ts";
 import { RefuseToStart } from "../member/recover.ts";
 import { isPromise, messageSummary } from "../member/summaries.ts";
@@ -11,13 +13,16 @@ import type {
   MemberReply,
   MemberRequest,
   Message,
+  PeerRequest,
+  StreamInput,
 } from "../member/types.ts";
 import { Layer } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { SimClock } from "./clock.ts";
 import { SimDisk } from "./disk.ts";
-import { Kind, type Payload } from "./kinds.ts";
+import { Kind, type Payload, type PeerRefusal } from "./kinds.ts";
 import { LocalClock } from "./local-clock.ts";
+import { PeerPacket } from "./peer-packet.ts";
 import type { CrashMode, DiskOptions, MemberStatus } from "./types.ts";
 
 /** What a node asks of the world it stands in. */
@@ -25,7 +30,13 @@ export interface NodeWorld {
   readonly clock: SimClock<Payload>;
   readonly trace: Trace;
   transmit(node: Node, message: Message): void;
+  /** A packet beside Raft's messages. */
+  transmitAside(packet: PeerPacket): void;
   answer(callId: number, reply: MemberReply): void;
+  /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
+  connectedFor(from: number, to: number): Duration;
+  streamPush(member: number, streamId: number, response: WatchResponse): void;
+  streamEnd(member: number, streamId: number, error: ApiError): void;
   connectionsLost(member: number): void;
 }
 
@@ -60,6 +71,10 @@ export class Node implements MemberHost {
   private stopping = "";
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
+  /** Peers' questions that are not answered yet: by peer and call, the life of the asking process. */
+  private readonly asked = new Map<number, Map<number, number>>();
+  /** When the process started, or went on after a pause. */
+  upSince: Instant = 0;
 
   constructor(world: NodeWorld, config: MemberConfig, random: Random, disk: DiskOptions) {
     this.world = world;
@@ -98,6 +113,28 @@ export class Node implements MemberHost {
     this.world.answer(callId, reply);
   }
 
+  ask(peer: number, callId: number, request: PeerRequest): void {
+    this.world.transmitAside(new PeerPacket(this.id, peer, callId, this.lives, request, null));
+  }
+
+  answer(peer: number, callId: number, reply: MemberReply): void {
+    const life = this.asked.get(peer)?.get(callId) ?? 0;
+    this.asked.get(peer)?.delete(callId);
+    this.world.transmitAside(new PeerPacket(this.id, peer, callId, life, null, reply));
+  }
+
+  connectedFor(peer: number): Duration {
+    return this.world.connectedFor(this.id, peer);
+  }
+
+  push(streamId: number, response: WatchResponse): void {
+    this.world.streamPush(this.id, streamId, response);
+  }
+
+  endStream(streamId: number, error: ApiError): void {
+    this.world.streamEnd(this.id, streamId, error);
+  }
+
   stopped(reason: string): void {
     this.stopping = reason;
   }
@@ -113,6 +150,8 @@ export class Node implements MemberHost {
     assert(this.member === null, "a running member is not started again");
     this.cause = cause;
     this.lives++;
+    this.upSince = this.world.clock.now;
+    this.asked.clear();
     this.random = this.origin.fork(`life ${this.lives}`);
     try {
       this.member = new Member(this.config, this, this.localNow);
@@ -263,6 +302,46 @@ export class Node implements MemberHost {
     }
     this.cause = 0;
     (this.member as Member).unreachable(this.localNow, peer);
+    this.arm();
+  }
+
+  /** A peer's question, or answer, beside Raft. */
+  receiveAside(packet: PeerPacket): void {
+    if (this.status !== "up") {
+      this.defer((node) => node.receiveAside(packet));
+      return;
+    }
+    this.cause = 0;
+    const { from, callId, life, request, reply } = packet;
+    const member = this.member as Member;
+    if (request !== null) {
+      const asked = this.asked.get(from) ?? new Map<number, number>();
+      this.asked.set(from, asked.set(callId, life));
+      member.peerAsks(this.localNow, from, callId, request);
+    } else if (life === this.lives) member.peerReplied(this.localNow, callId, reply);
+    this.arm();
+  }
+
+  /** Nobody listens where a question was sent to. */
+  peerRefused({ callId, life }: PeerRefusal): void {
+    if (this.status !== "up") {
+      this.defer((node) => node.peerRefused({ callId, life }));
+      return;
+    }
+    if (life !== this.lives) return;
+    this.cause = 0;
+    (this.member as Member).peerReplied(this.localNow, callId, null);
+    this.arm();
+  }
+
+  /** Something happens on a client's watch stream. */
+  stream(input: StreamInput, cause: number): void {
+    if (this.status !== "up") {
+      this.defer((node) => node.stream(input, cause));
+      return;
+    }
+    this.cause = cause;
+    (this.member as Member).stream(this.localNow, input);
     this.arm();
   }
 

@@ -5,26 +5,19 @@ import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
 import type { Disk, SyncToken } from "../../src/base/disk.ts";
 import { rootRandom } from "../../src/base/random.ts";
 import { MILLISECOND } from "../../src/base/time.ts";
+import { MEMBER_DEFAULTS } from "../../src/member/defaults.ts";
 import { Member } from "../../src/member/member.ts";
 import type { MemberConfig, MemberHost, MemberReply } from "../../src/member/types.ts";
 import type { Trace } from "../../src/trace/trace.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 
 const CONFIG: MemberConfig = {
+  ...MEMBER_DEFAULTS,
   id: 1,
   initialVoters: [1],
-  tickUs: 100 * MILLISECOND,
-  electionTicks: 10,
-  heartbeatTicks: 1,
-  preVote: true,
-  checkQuorum: true,
-  readOnly: "safe",
-  stepDownOnRemoval: false,
   snapshotEntries: 40,
   catchUpEntries: 10,
   segmentBytes: 8_000,
-  maxSizePerMsg: 1 << 20,
-  maxInflightMsgs: 512,
   bugs: new Set(),
 };
 
@@ -109,6 +102,21 @@ class Lone implements MemberHost {
   reply(callId: number, reply: MemberReply): void {
     this.replies.set(callId, reply);
   }
+  ask(): void {
+    throw new Error("there is nobody to ask");
+  }
+  answer(): void {
+    throw new Error("nobody asked");
+  }
+  connectedFor(): number {
+    return -1;
+  }
+  push(): void {
+    throw new Error("nobody watches");
+  }
+  endStream(): void {
+    throw new Error("nobody watches");
+  }
   stopped(reason: string): void {
     throw new Error(reason);
   }
@@ -119,7 +127,7 @@ class Lone implements MemberHost {
 
   call(request: KvRequest): KvResponse {
     const callId = ++this.calls;
-    this.member.request(this.now, { kind: "kv", callId, request });
+    this.member.request(this.now, { kind: "call", callId, token: "", request });
     this.settle();
     for (let waited = 0; waited < 200 && !this.replies.has(callId); waited++) this.pass(5);
     const reply = this.replies.get(callId);

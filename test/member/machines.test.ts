@@ -14,7 +14,7 @@ import { ROOT_AND_ON, the } from "../auth/support.ts";
 
 function over(backend: Backend): Machines {
   const tokens = new SimpleTokens(rootRandom(1));
-  return new Machines(backend, LESSOR_DEFAULTS, tokens, NO_MVCC_BUGS);
+  return new Machines(backend, LESSOR_DEFAULTS, null, tokens, NO_MVCC_BUGS);
 }
 
 function apply(machines: Machines, op: InternalOp, username = ""): ApplyReply {

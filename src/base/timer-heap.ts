@@ -1,8 +1,8 @@
-import { assert } from "../base/assert.ts";
-import { NEVER } from "../base/event-queue.ts";
-import type { Instant } from "../base/time.ts";
+import { assert } from "./assert.ts";
+import { NEVER } from "./event-queue.ts";
+import type { Instant } from "./time.ts";
 
-/** One lease's place in a {@link TimerHeap}. */
+/** Its owner's place in a {@link TimerHeap}. */
 export class Timer<T> {
   readonly owner: T;
   /** Decides between equal times. */
@@ -18,8 +18,8 @@ export class Timer<T> {
 }
 
 /**
- * Timers in the order of (time, order): a binary heap that knows where each one stands, so that a
- * renewed lease moves in O(log n) and leaves nothing behind.
+ * Timers in the order of (time, order): a binary heap that knows where each one stands, so that one
+ * that is put off moves in O(log n) and leaves nothing behind.
  */
 export class TimerHeap<T> {
   private readonly heap: Timer<T>[] = [];

@@ -2,7 +2,7 @@ import { test as property } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { NEVER } from "../../src/base/event-queue.ts";
-import { Timer, TimerHeap } from "../../src/lease/timers.ts";
+import { Timer, TimerHeap } from "../../src/base/timer-heap.ts";
 
 const COUNT = 40;
 const which = fc.nat(COUNT - 1);

@@ -1,0 +1,189 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type { ResponseHeader, ServiceResponse } from "../../api/requests.ts";
+import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
+import { type Duration, type Instant, SECOND } from "../../base/time.ts";
+import type { RawNode } from "../../raft/raw-node.ts";
+import { type NodeId, StateType } from "../../raft/types.ts";
+import { AppliedWaits } from "../applied-waits.ts";
+import { requestTimeoutUs } from "../proposals.ts";
+import { LinearizableReads } from "../reads.ts";
+import type { StateMachine } from "../state-machine.ts";
+import { Timers } from "../timers.ts";
+import type { ApplyReply, MemberConfig, MemberHost, MemberReply } from "../types.ts";
+import { PeerCalls } from "./peer-calls.ts";
+import { Proposer } from "./proposer.ts";
+
+/** v3_server.go applyTimeout. */
+const APPLY_TIMEOUT_US: Duration = SECOND;
+
+/**
+ * What all services of a member work with: the ways to an answer (propose, read, ask a peer, wait),
+ * and the way the answer takes.
+ */
+export class Desk {
+  readonly config: MemberConfig;
+  readonly host: MemberHost;
+  readonly node: RawNode;
+  readonly machine: StateMachine;
+  readonly proposer: Proposer;
+  readonly reads: LinearizableReads;
+  readonly peers: PeerCalls;
+  readonly timers: Timers;
+  readonly applied = new AppliedWaits();
+  /** How long a request may take. */
+  readonly timeoutUs: Duration;
+  now: Instant;
+
+  constructor(
+    config: MemberConfig,
+    host: MemberHost,
+    node: RawNode,
+    machine: StateMachine,
+    now: Instant,
+  ) {
+    this.config = config;
+    this.host = host;
+    this.node = node;
+    this.machine = machine;
+    this.now = now;
+    this.timeoutUs = requestTimeoutUs(config);
+    this.timers = new Timers(now);
+    this.reads = new LinearizableReads(node, config.id);
+    this.peers = new PeerCalls(host, this.timers);
+    this.proposer = new Proposer(config, host, node, machine, now, (callId, reply) =>
+      this.reply(callId, reply),
+    );
+  }
+
+  /** The member that leads, as far as is known here; 0: none. */
+  get lead(): NodeId {
+    return this.node.raft.lead;
+  }
+
+  get isLeader(): boolean {
+    return this.node.raft.state === StateType.Leader;
+  }
+
+  // ---- answers -------------------------------------------------------------------------------
+
+  /** The present header. */
+  header(): ResponseHeader {
+    const { machine } = this;
+    return {
+      clusterId: machine.clusterId,
+      memberId: machine.memberId,
+      revision: machine.store.revision,
+      raftTerm: this.node.raft.term,
+    };
+  }
+
+  /** Answers a call with what was applied; fills in what only the member knows (v3rpc/header.go). */
+  reply(callId: number, { response, error }: ApplyReply): void {
+    if (response === null) {
+      this.host.reply(callId, { response: null, error });
+      return;
+    }
+    const { header } = response.response as { header: Mutable<ResponseHeader> };
+    header.clusterId = this.machine.clusterId;
+    header.memberId = this.machine.memberId;
+    header.raftTerm = this.node.raft.term;
+    if (header.revision === 0) header.revision = this.machine.store.revision;
+    this.host.reply(callId, { response, error: null } as MemberReply);
+  }
+
+  succeed(callId: number, response: ServiceResponse): void {
+    this.host.reply(callId, { response, error: null });
+  }
+
+  fail(callId: number, error: ApiError): void {
+    this.host.reply(callId, { response: null, error });
+  }
+
+  // ---- who asks ------------------------------------------------------------------------------
+
+  /**
+   * Goes on with who the token belongs to: at once, or when the entry that made it is applied here.
+   * Without auth, or without a token, it is nobody (v3_server.go AuthInfoFromCtx).
+   */
+  asUser(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    const { auth } = this.machine;
+    if (!auth.enabled || token === "") {
+      then(NOBODY);
+      return;
+    }
+    const found = auth.tokenLookup(this.now, token, this.machine.appliedIndex);
+    if (found.kind === "known") then(found.info);
+    else if (found.kind === "invalid") this.fail(callId, Errors.invalidAuthToken);
+    else {
+      const again = () => this.asUser(callId, token, then);
+      this.applied.add(found.index, this.machine.appliedIndex, again);
+    }
+  }
+
+  /** The same for what only root may do. */
+  asAdmin(callId: number, token: string, then: () => void): void {
+    this.asUser(callId, token, (user) => {
+      const error = this.machine.checker.checkAdmin(user);
+      if (error === null) then();
+      else this.fail(callId, error);
+    });
+  }
+
+  // ---- waiting -------------------------------------------------------------------------------
+
+  /** Goes on once this member has applied all that was committed when it began. */
+  linearizable(callId: number, then: () => void): void {
+    this.reads.add(
+      {
+        deadline: this.now + this.timeoutUs,
+        serve: then,
+        fail: (error) => this.fail(callId, error),
+      },
+      this.now,
+    );
+  }
+
+  /** Goes on once all is applied here that is committed now, or fails the call after a second. */
+  whenApplied(callId: number, then: () => void): void {
+    this.afterApplied(then, () => this.fail(callId, Errors.timeoutWaitAppliedIndex));
+  }
+
+  /** The same for what is nobody's call. */
+  afterApplied(then: () => void, late: () => void): void {
+    const { committed } = this.node.raft.log;
+    if (committed <= this.machine.appliedIndex) {
+      then();
+      return;
+    }
+    let waiting = true;
+    const alarm = this.timers.after(APPLY_TIMEOUT_US, () => {
+      waiting = false;
+      late();
+    });
+    this.applied.add(committed, this.machine.appliedIndex, () => {
+      if (!waiting) return;
+      this.timers.cancel(alarm);
+      then();
+    });
+  }
+
+  /** When something here must be retried or given up. */
+  due(): Instant {
+    return Math.min(this.proposer.due(), this.reads.due(), this.timers.due());
+  }
+
+  /** The member's clock goes on. */
+  tick(now: Instant): void {
+    this.now = now;
+    this.timers.tick(now);
+    this.proposer.tick(now);
+  }
+
+  wake(): void {
+    this.proposer.wake();
+    this.reads.wake(this.now);
+    this.timers.wake();
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,0 +1,47 @@
+import type { KvRequest, TxnRequest } from "../../api/requests.ts";
+import { isReadOnly } from "../../mvcc/apply-txn.ts";
+import { checkRequest } from "../../mvcc/check-request.ts";
+import type { Desk } from "./desk.ts";
+
+/**
+ * The KV service: writes are proposed and answered when their entry is applied here; reads ask for a
+ * read index, or are served at once if they are serializable.
+ */
+export class KvService {
+  private readonly desk: Desk;
+
+  constructor(desk: Desk) {
+    this.desk = desk;
+  }
+
+  handle(callId: number, token: string, request: KvRequest): void {
+    const { desk } = this;
+    const error = checkRequest(request, desk.config.maxTxnOps);
+    if (error !== null) desk.fail(callId, error);
+    else if (!isRead(request)) {
+      desk.asUser(callId, token, (user) => desk.proposer.propose(request, user, callId));
+    } else if (isSerializable(request)) this.serve(callId, token, request);
+    else desk.linearizable(callId, () => this.serve(callId, token, request));
+  }
+
+  private serve(callId: number, token: string, request: KvRequest): void {
+    const { desk } = this;
+    desk.asUser(callId, token, (user) => desk.reply(callId, desk.machine.read(user, request)));
+  }
+}
+
+/** Nothing needs to go through the log for it. */
+function isRead(op: KvRequest): boolean {
+  return op.type === "range" || (op.type === "txn" && isReadOnly(op.request));
+}
+
+function isSerializable(op: KvRequest): boolean {
+  return op.type === "range"
+    ? op.request.serializable
+    : op.type === "txn" && allSerializable(op.request);
+}
+
+/** A transaction needs no agreement on what is newest only if none of its reads does. */
+function allSerializable({ success, failure }: TxnRequest): boolean {
+  return [...success, ...failure].every((op) => op.type === "range" && op.request.serializable);
+}

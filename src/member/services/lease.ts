@@ -1,0 +1,284 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type {
+  LeaseGrantRequest,
+  LeaseKeepAliveRequest,
+  LeaseQuery,
+  LeaseRevokeRequest,
+  LeaseTimeToLiveRequest,
+  LeaseTimeToLiveResponse,
+} from "../../api/requests.ts";
+import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
+import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
+import type { Renewal } from "../../lease/lease.ts";
+import { generateLeaseId } from "../../lease/lease-id.ts";
+import type { NodeId } from "../../raft/types.ts";
+import type { PeerRequest } from "../types.ts";
+import type { Desk } from "./desk.ts";
+
+type LeaseCall =
+  | { readonly type: "leaseGrant"; readonly request: LeaseGrantRequest }
+  | { readonly type: "leaseRevoke"; readonly request: LeaseRevokeRequest }
+  | LeaseQuery;
+
+type PeerLeaseRequest = Extract<
+  PeerRequest,
+  { readonly type: "leaseKeepAlive" | "leaseTimeToLive" }
+>;
+
+/** Between two questions to a leader that did not answer (v3_server.go LeaseRenew). */
+const RETRY_US: Duration = 50 * MILLISECOND;
+
+/** lease.ErrNotPrimary, which gRPC has no code for. */
+export const NOT_PRIMARY: ApiError = Object.freeze({
+  code: "Unknown",
+  message: "not a primary lessor",
+});
+
+/**
+ * The Lease service. Grants and revokes go through the log. How long a lease lives is known to the
+ * leader's lessor alone, so that keep-alives and questions for the time left are sent on to it.
+ */
+export class LeaseService {
+  private readonly desk: Desk;
+
+  constructor(desk: Desk) {
+    this.desk = desk;
+  }
+
+  handle(callId: number, token: string, call: LeaseCall): void {
+    switch (call.type) {
+      case "leaseGrant":
+        this.signedIn(callId, token, (user) => this.grant(callId, user, call.request));
+        return;
+      case "leaseRevoke":
+        this.signedIn(callId, token, (user) => this.desk.proposer.propose(call, user, callId));
+        return;
+      case "leaseKeepAlive":
+        this.keepAlive(callId, token, call.request);
+        return;
+      case "leaseTimeToLive":
+        this.signedIn(callId, token, (user) => this.timeToLive(callId, user, call.request));
+        return;
+      case "leaseLeases":
+        this.desk.asUser(callId, token, (user) => this.list(callId, user));
+        return;
+    }
+  }
+
+  private signedIn(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    const { desk } = this;
+    desk.asUser(callId, token, (user) => {
+      const error = desk.machine.checker.checkSignedIn(user);
+      if (error === null) then(user);
+      else desk.fail(callId, error);
+    });
+  }
+
+  private grant(callId: number, user: AuthInfo, { id, ttl }: LeaseGrantRequest): void {
+    const { desk } = this;
+    const given = id === 0n ? generateLeaseId(desk.host.random) : id;
+    desk.proposer.propose({ type: "leaseGrant", request: { id: given, ttl } }, user, callId);
+  }
+
+  private list(callId: number, user: AuthInfo): void {
+    const { desk } = this;
+    const leases = desk.machine.lessor.list();
+    for (const { id } of leases) {
+      const error = desk.machine.checker.checkLeaseRead(user, id);
+      if (error === null) continue;
+      desk.fail(callId, error);
+      return;
+    }
+    const response = { header: desk.header(), leases: leases.map(({ id }) => ({ id })) };
+    desk.succeed(callId, { type: "leaseLeases", response });
+  }
+
+  // ---- keep-alive ----------------------------------------------------------------------------
+
+  private keepAlive(callId: number, token: string, { id }: LeaseKeepAliveRequest): void {
+    const { desk } = this;
+    // Of the moment before: the store must have been at this revision when the lease was still there.
+    const header = desk.header();
+    const renewed = (ttl: number) =>
+      desk.succeed(callId, { type: "leaseKeepAlive", response: { header, id, ttl } });
+    const checked = (then: () => void) =>
+      desk.asUser(callId, token, (user) => {
+        const error = desk.machine.checker.checkLeaseWrite(user, id);
+        if (error === null) then();
+        else desk.fail(callId, error);
+      });
+    const deadline = desk.now + desk.timeoutUs;
+    const elsewhere = () => checked(() => this.forwardKeepAlive(callId, id, deadline, renewed));
+    if (!desk.isLeader) {
+      elsewhere();
+      return;
+    }
+    this.sureToLead(
+      () =>
+        desk.whenApplied(callId, () =>
+          checked(() => this.renew(id, (ttl) => (ttl === null ? elsewhere() : renewed(ttl)))),
+        ),
+      () => desk.fail(callId, NOT_PRIMARY),
+    );
+  }
+
+  /** Renews here; the TTL is 0 where there is no such lease, null where this lessor does not decide. */
+  private renew(id: bigint, done: (ttl: number | null) => void): void {
+    const { desk } = this;
+    desk.machine.lessor.renew(desk.now, id, (renewal: Renewal) => {
+      if (renewal.kind === "renewed") done(renewal.ttl);
+      else done(renewal.kind === "not found" ? 0 : null);
+    });
+  }
+
+  private forwardKeepAlive(
+    callId: number,
+    id: bigint,
+    deadline: Instant,
+    renewed: (ttl: number) => void,
+  ): void {
+    this.askLeader(callId, { type: "leaseKeepAlive", request: { id } }, deadline, (response) => {
+      renewed((response as { readonly ttl: number }).ttl);
+    });
+  }
+
+  // ---- time to live --------------------------------------------------------------------------
+
+  private timeToLive(callId: number, user: AuthInfo, request: LeaseTimeToLiveRequest): void {
+    const { desk } = this;
+    const { auth, checker } = desk.machine;
+    const { revision } = auth;
+    if (request.keys) {
+      const error = checker.checkLeaseRead(user, request.id);
+      if (error !== null) {
+        desk.fail(callId, error);
+        return;
+      }
+    }
+    const answer = (response: LeaseTimeToLiveResponse) => {
+      if (request.keys && auth.enabled && revision !== auth.revision) {
+        desk.fail(callId, Errors.authOldRevision);
+      } else {
+        desk.succeed(callId, {
+          type: "leaseTimeToLive",
+          response: { ...response, header: desk.header() },
+        });
+      }
+    };
+    if (desk.isLeader) {
+      desk.whenApplied(callId, () => {
+        const found = this.lookUp(request);
+        if ("code" in found) desk.fail(callId, found);
+        else answer(found);
+      });
+      return;
+    }
+    const deadline = desk.now + desk.timeoutUs;
+    this.askLeader(callId, { type: "leaseTimeToLive", request }, deadline, (response) =>
+      answer(response as LeaseTimeToLiveResponse),
+    );
+  }
+
+  private lookUp({ id, keys }: LeaseTimeToLiveRequest): LeaseTimeToLiveResponse | ApiError {
+    const { desk } = this;
+    const header = desk.header();
+    const left = desk.machine.lessor.timeToLive(desk.now, id, keys);
+    if (!("code" in left)) return { header, id, ...left };
+    if (left !== Errors.leaseNotFound) return left;
+    return { header, id, ttl: -1, grantedTtl: 0, keys: [] };
+  }
+
+  // ---- the leader ----------------------------------------------------------------------------
+
+  /** Asks whoever leads until it answers, at most up to `deadline`. */
+  private askLeader(
+    callId: number,
+    request: PeerLeaseRequest,
+    deadline: Instant,
+    answered: (response: unknown) => void,
+  ): void {
+    const { desk } = this;
+    const left = deadline - desk.now;
+    const again = (delayUs: Duration) =>
+      desk.timers.after(delayUs, () => this.askLeader(callId, request, deadline, answered));
+    const { lead } = desk;
+    if (left <= 0) desk.fail(callId, lead === 0 ? Errors.noLeader : Errors.timeout);
+    else if (lead === 0) again(Math.min(left, desk.config.electionTicks * desk.config.tickUs));
+    else {
+      desk.peers.ask(lead, request, left, (reply) => {
+        if (reply?.response) answered(reply.response.response);
+        else again(Math.min(Math.max(0, deadline - desk.now), RETRY_US));
+      });
+    }
+  }
+
+  /** A peer asks this member as the leader; if it is not, the peer will find out who is. */
+  answerPeer(peer: NodeId, callId: number, call: PeerLeaseRequest): void {
+    const { desk } = this;
+    const { host } = desk;
+    const fail = (error: ApiError) => host.answer(peer, callId, { response: null, error });
+    desk.afterApplied(
+      () => {
+        if (call.type === "leaseTimeToLive") {
+          const response = this.lookUp(call.request);
+          if ("code" in response) fail(response);
+          else host.answer(peer, callId, { response: { type: call.type, response }, error: null });
+          return;
+        }
+        const { id } = call.request;
+        this.renew(id, (ttl) => {
+          if (ttl === null) fail(NOT_PRIMARY);
+          else {
+            const response = { header: desk.header(), id, ttl };
+            host.answer(peer, callId, { response: { type: call.type, response }, error: null });
+          }
+        });
+      },
+      () => fail(Errors.timeoutWaitAppliedIndex),
+    );
+  }
+
+  /** A majority still follows this member (server.go ensureLeadership); else it is not sure. */
+  private sureToLead(sure: () => void, unsure: () => void): void {
+    const { desk } = this;
+    desk.reads.add(
+      {
+        deadline: desk.now + desk.timeoutUs,
+        serve: () => (desk.isLeader ? sure() : unsure()),
+        fail: unsure,
+      },
+      desk.now,
+    );
+  }
+
+  // ---- expiry --------------------------------------------------------------------------------
+
+  /** When the lessor has leases to revoke, or checkpoints to write down. */
+  due(): Instant {
+    return this.desk.machine.lessor.due();
+  }
+
+  /** Proposes the revokes of expired leases, if this member is sure to lead (issue 15247). */
+  expire(): void {
+    const { desk } = this;
+    const { lessor } = desk.machine;
+    lessor.sendCheckpoints(desk.now);
+    const expired = lessor.expired(desk.now);
+    if (expired.length === 0) return;
+    const revoke = () => {
+      for (const { id } of expired) {
+        const op = { type: "leaseRevoke", request: { id } } as const;
+        desk.proposer.proposeFor(op, this.root(), () => undefined);
+      }
+    };
+    // Known mistake L2: what was the leader once goes on revoking.
+    if (desk.config.bugs.has("L2")) revoke();
+    else this.sureToLead(revoke, () => undefined);
+  }
+
+  /** What the member does by itself it does as root (auth/store.go WithRoot). */
+  root(): AuthInfo {
+    const { auth } = this.desk.machine;
+    return auth.enabled ? { username: "root", revision: auth.revision } : NOBODY;
+  }
+}

@@ -1,0 +1,161 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type { InternalOp } from "../../api/requests.ts";
+import { encodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
+import type { AuthInfo } from "../../auth/tokens.ts";
+import type { Instant } from "../../base/time.ts";
+import type { RawNode } from "../../raft/raw-node.ts";
+import type { ConfChangeV2, NodeId } from "../../raft/types.ts";
+import { encodeCallId } from "../call-id.ts";
+import { type Pending, Proposals, requestTimeoutUs, type Settled } from "../proposals.ts";
+import type { StateMachine } from "../state-machine.ts";
+import type { ApplyReply, MemberConfig, MemberHost } from "../types.ts";
+
+/**
+ * From an operation to the entry that carries it, and back to who waits for it
+ * (server/etcdserver/v3_server.go processInternalRaftRequestOnce).
+ */
+export class Proposer {
+  private readonly config: MemberConfig;
+  private readonly host: MemberHost;
+  private readonly node: RawNode;
+  private readonly machine: StateMachine;
+  private readonly proposals: Proposals;
+  private readonly answer: (callId: number, reply: ApplyReply) => void;
+  /** Proposals that wait for a leader to be known, as node.go's propc does. */
+  private unled: { readonly data: Uint8Array; readonly id: number }[] = [];
+  /** When this member last became the leader: what began before may have got lost with the one before. */
+  private electedAt: Instant = 0;
+  private now: Instant;
+
+  /** `answer` takes what comes of a client's proposal to the client. */
+  constructor(
+    config: MemberConfig,
+    host: MemberHost,
+    node: RawNode,
+    machine: StateMachine,
+    now: Instant,
+    answer: (callId: number, reply: ApplyReply) => void,
+  ) {
+    this.config = config;
+    this.host = host;
+    this.node = node;
+    this.machine = machine;
+    this.now = now;
+    this.answer = answer;
+    this.proposals = new Proposals(config.id, now, requestTimeoutUs(config), (pending) =>
+      this.settleWith(pending, { response: null, error: this.lateError(pending) }),
+    );
+  }
+
+  /** Proposes what a client asked for; it is answered when the entry is applied here. */
+  propose(op: InternalOp, user: AuthInfo, callId: number): void {
+    this.start(op, user, callId, null);
+  }
+
+  /** Proposes what the member itself wants, or what needs more than an answer afterwards. */
+  proposeFor(op: InternalOp, user: AuthInfo, done: Settled): void {
+    this.start(op, user, 0, done);
+  }
+
+  private start(op: InternalOp, user: AuthInfo, callId: number, done: Settled | null): void {
+    const { config } = this;
+    if (this.applyLag > config.maxApplyLag) {
+      this.refuse(callId, done, Errors.tooManyRequests);
+      return;
+    }
+    const id = this.proposals.add(callId, done, this.now);
+    const header = { id, username: user.username, authRevision: user.revision };
+    const data = encodeInternalRaftRequest({ header, op });
+    if (data.length > config.maxRequestBytes) this.fail(id, Errors.requestTooLarge);
+    else this.send(id, data);
+  }
+
+  /** Proposes a change of the configuration. Its answer has no response of its own. */
+  proposeConfChange(change: ConfChangeV2, callId: number, done: Settled | null): void {
+    const id = this.proposals.add(callId, done, this.now);
+    if (this.node.raft.lead === 0) {
+      this.fail(id, Errors.noLeader);
+      return;
+    }
+    const error = this.node.proposeConfChange({ ...change, context: encodeCallId(id) });
+    if (error !== null) this.fail(id, dropped(error));
+  }
+
+  /** Committed entries that are not applied yet. */
+  private get applyLag(): number {
+    return this.node.raft.log.committed - this.machine.appliedIndex;
+  }
+
+  private send(id: number, data: Uint8Array): void {
+    if (this.node.raft.lead === 0) {
+      this.unled.push({ data, id });
+      return;
+    }
+    const error = this.node.propose(data);
+    if (error !== null) this.fail(id, dropped(error));
+  }
+
+  private fail(id: number, error: ApiError): void {
+    this.settle(id, { response: null, error });
+  }
+
+  private refuse(callId: number, done: Settled | null, error: ApiError): void {
+    const reply: ApplyReply = { response: null, error };
+    if (done !== null) done(reply);
+    else this.answer(callId, reply);
+  }
+
+  /** The entry of proposal `id` was applied; whoever waits for it here is told. */
+  settle(id: number, reply: ApplyReply): void {
+    const pending = this.proposals.take(id);
+    if (pending !== null) this.settleWith(pending, reply);
+  }
+
+  private settleWith({ callId, done }: Pending, reply: ApplyReply): void {
+    if (done !== null) done(reply);
+    else this.answer(callId, reply);
+  }
+
+  /** Raft's view of who leads has changed. */
+  leaderSeen(now: Instant, lead: NodeId): void {
+    this.now = now;
+    if (lead === this.config.id) this.electedAt = now;
+    const waiting = this.unled;
+    this.unled = [];
+    // Some may have been given up meanwhile.
+    for (const { id, data } of waiting) if (this.proposals.has(id)) this.send(id, data);
+  }
+
+  /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
+  private lateError({ startedAt }: Pending): ApiError {
+    const { config, host, node, now } = this;
+    const lostAt = this.electedAt - 2 * config.electionTicks * config.tickUs;
+    if (startedAt > lostAt && startedAt < this.electedAt) return Errors.timeoutDueToLeaderFail;
+    const waited = now - startedAt;
+    const reached = (peer: NodeId) => peer === config.id || host.connectedFor(peer) >= waited;
+    const { lead } = node.raft;
+    if (lead === config.id) {
+      const { voters } = this.machine.conf;
+      const quorum = Math.floor(voters.length / 2) + 1;
+      if (voters.filter(reached).length < quorum) return Errors.timeoutDueToConnectionLost;
+    } else if (lead !== 0 && !reached(lead)) return Errors.timeoutDueToConnectionLost;
+    return Errors.timeout;
+  }
+
+  due(): Instant {
+    return this.proposals.due();
+  }
+
+  tick(now: Instant): void {
+    this.now = now;
+  }
+
+  wake(): void {
+    this.proposals.wake(this.now);
+  }
+}
+
+/** Raft did not take it: it certainly never happens. */
+function dropped({ message }: Error): ApiError {
+  return { code: "Unavailable", message };
+}

@@ -1,0 +1,45 @@
+import { NEVER } from "../base/event-queue.ts";
+import type { Duration, Instant } from "../base/time.ts";
+import { Timer, TimerHeap } from "../base/timer-heap.ts";
+
+export type Alarm = Timer<() => void>;
+
+/** What a member means to do later, by its own clock. */
+export class Timers {
+  private readonly heap = new TimerHeap<() => void>();
+  private made = 0;
+  private now: Instant;
+
+  constructor(now: Instant) {
+    this.now = now;
+  }
+
+  /** Calls `run` in `delayUs`, unless it is cancelled before. */
+  after(delayUs: Duration, run: () => void): Alarm {
+    const timer = new Timer(run, this.made++);
+    this.heap.set(timer, this.now + delayUs);
+    return timer;
+  }
+
+  cancel(alarm: Alarm): void {
+    this.heap.cancel(alarm);
+  }
+
+  due(): Instant {
+    return this.heap.next;
+  }
+
+  /** The time goes on to `now`; nothing rings yet. */
+  tick(now: Instant): void {
+    this.now = now;
+  }
+
+  /** Rings what is due. What it sets for now rings in the same turn. */
+  wake(): void {
+    while (this.heap.next !== NEVER && this.heap.next <= this.now) {
+      const { owner } = this.heap.first();
+      this.heap.cancel(this.heap.first());
+      owner();
+    }
+  }
+}
