@@ -1,9 +1,9 @@
 import {
   type ApplyEvent,
-  type ClientOp,
   type ClientResult,
   type CompleteEvent,
   type InvokeEvent,
+  type KeyOp,
   Layer,
   type TraceEvent,
 } from "../trace/events.ts";
@@ -22,7 +22,7 @@ export interface FinalMember {
 }
 
 interface Pending {
-  readonly request: ClientOp;
+  readonly request: KeyOp;
   readonly text: string;
   readonly seq: number;
   readonly at: number;
@@ -112,9 +112,11 @@ export class ClientMonitor implements TraceSink {
   }
 
   #invoke(e: InvokeEvent): void {
-    this.#asked.add(e.request);
+    const { request } = e;
+    if (request.type === "call" || request.type === "lease") return;
+    this.#asked.add(request);
     this.#pending.set(e.op, {
-      request: e.request,
+      request,
       text: e.text,
       seq: e.seq,
       at: e.at,

@@ -150,7 +150,7 @@ export class Requests implements Answers {
   /** Raft's view of who leads, or of this member's role, may have changed. */
   leaderSeen(lead: NodeId): void {
     const { desk } = this;
-    if (!desk.isLeader) desk.machine.lessor.demote();
+    if (!desk.isLeader) this.demote();
     // Known mistake L1: the entries of the old term may not be applied yet.
     else if (desk.config.bugs.has("L1")) this.promote();
     const changed = lead !== 0 && lead !== this.lead;
@@ -179,6 +179,14 @@ export class Requests implements Answers {
   private promote(): void {
     const { config, machine, now } = this.desk;
     machine.lessor.promote(now, config.electionTicks * config.tickUs);
+    machine.tracer.leased("promote", null, 0);
+  }
+
+  private demote(): void {
+    const { lessor, tracer } = this.desk.machine;
+    if (!lessor.isPrimary) return;
+    lessor.demote();
+    tracer.leased("demote", null, 0);
   }
 
   appliedTo(index: number): void {

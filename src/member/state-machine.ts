@@ -61,7 +61,7 @@ export class StateMachine {
   private removed: ReadonlySet<NodeId>;
   private readonly machines: Machines;
   private readonly files: BackendFiles;
-  private readonly tracer: MemberTracer;
+  readonly tracer: MemberTracer;
   /** Answers to physical compactions, which wait until the rows are gone. */
   private compactions: { readonly id: number; readonly reply: ApplyReply }[] = [];
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
@@ -148,6 +148,7 @@ export class StateMachine {
     }
     const { store } = this;
     const before = store.backend.pendingOperations;
+    const { revision, compactRevision } = store;
     this.appliedIndex = entry.index;
     this.appliedTerm = entry.term;
     if (entry.type !== EntryType.Normal) this.applyConfChange(entry, node, answers);
@@ -156,13 +157,36 @@ export class StateMachine {
     const wrote = store.backend.pendingOperations !== before;
     // Also after an entry that wrote nothing: it must not be applied again to a later state.
     if (wrote || !this.savesSeldom) store.backend.applied(entry.index, entry.term);
+    if (this.tracer.data) this.tellData(entry.index, revision, compactRevision);
     this.tracer.applied(entry, store.hash, store.revision);
+  }
+
+  /** What the entry did to keys; before it the store was at these revisions. */
+  private tellData(index: Index, revision: number, compactRevision: number): void {
+    const { store, tracer } = this;
+    if (store.revision > revision) {
+      tracer.changed(index, store.revision, store.eventsSince(store.revision, 1));
+    }
+    if (store.compactRevision !== compactRevision) tracer.compacted(index, store.compactRevision);
+  }
+
+  private tellLease({ op }: InternalRaftRequest): void {
+    if (op.type === "leaseGrant") {
+      const ttl = this.lessor.lookup(op.request.id)?.ttl ?? 0;
+      this.tracer.leased("grant", op.request.id, ttl);
+    } else if (op.type === "leaseRevoke") this.tracer.leased("revoke", op.request.id, 0);
+    else if (op.type === "leaseCheckpoint") {
+      for (const { id, remainingTtl } of op.request.checkpoints) {
+        this.tracer.leased("checkpoint", id, remainingTtl);
+      }
+    }
   }
 
   private applyRequest(data: Uint8Array, answers: Answers): void {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
     const reply = this.machines.apply(request, this.appliedIndex);
+    if (reply.error === null && this.tracer.data) this.tellLease(request);
     if (isPhysicalCompaction(request) && reply.error === null) this.compactions.push({ id, reply });
     else answers.settle(id, reply);
   }

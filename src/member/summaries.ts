@@ -2,6 +2,7 @@ import type { InternalRaftRequest } from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import { bytesToBinary } from "../base/bytes.ts";
 import { hash52 } from "../base/digest.ts";
+import type { StoreEvent } from "../mvcc/events.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import {
   type ConfChangeSingle,
@@ -14,7 +15,13 @@ import {
   MessageType,
   type StateType,
 } from "../raft/types.ts";
-import type { ConfSummary, EntrySummary, MessageSummary, RoleName } from "../trace/events.ts";
+import type {
+  ConfSummary,
+  EntrySummary,
+  KeyChange,
+  MessageSummary,
+  RoleName,
+} from "../trace/events.ts";
 
 /** Raft's data in the words of the trace. Only called while somebody listens. */
 
@@ -79,6 +86,23 @@ export function messageSummary(m: Message, words: boolean): MessageSummary {
     default:
       return { type, from, to, term };
   }
+}
+
+/** A lease's id as etcd prints it: hex digits of the unsigned 64 bits; "" for none. */
+export function leaseText(id: bigint): string {
+  return id === 0n ? "" : BigInt.asUintN(64, id).toString(16);
+}
+
+export function keyChange({ type, kv }: StoreEvent): KeyChange {
+  const { key, version, createRevision } = kv;
+  return {
+    type: type === "PUT" ? "put" : "delete",
+    key,
+    value: bytesToBinary(kv.value),
+    version,
+    createRevision,
+    lease: leaseText(kv.lease),
+  };
 }
 
 /** @param words whether to decode what the entry does; else `text` is empty */

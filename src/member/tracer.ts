@@ -1,4 +1,5 @@
 import type { SyncToken } from "../base/disk.ts";
+import type { StoreEvent } from "../mvcc/events.ts";
 import {
   type ConfState,
   type Entry,
@@ -11,9 +12,16 @@ import {
   type StateType,
   type Term,
 } from "../raft/types.ts";
-import { type EntrySummary, Layer, type RaftStep } from "../trace/events.ts";
+import { type EntrySummary, Layer, type LeaseAction, type RaftStep } from "../trace/events.ts";
 import { StepLog } from "./step-log.ts";
-import { confSummary, entrySummary, entryText, roleName } from "./summaries.ts";
+import {
+  confSummary,
+  entrySummary,
+  entryText,
+  keyChange,
+  leaseText,
+  roleName,
+} from "./summaries.ts";
 import type { MemberHost } from "./types.ts";
 
 const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "FATAL"] as const;
@@ -159,6 +167,40 @@ export class MemberTracer implements RaftObserver {
       hash,
       revision,
       text: this.words ? entryText(entry) : "",
+    });
+  }
+
+  /** Whether somebody wants to know what entries do to keys and leases. */
+  get data(): boolean {
+    return (this.host.trace.layers & Layer.Data) !== 0;
+  }
+
+  changed(index: Index, revision: number, events: readonly StoreEvent[]): void {
+    const { host, id } = this;
+    const { at, cause } = host;
+    const changes = events.map(keyChange);
+    host.trace.emit({ seq: 0, kind: "changes", at, member: id, cause, index, revision, changes });
+  }
+
+  compacted(index: Index, revision: number): void {
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "compact", at, member: id, cause, index, revision });
+  }
+
+  /** `lease` null: all of them. */
+  leased(action: LeaseAction, lease: bigint | null, ttl: number): void {
+    if (!this.data) return;
+    const { host, id } = this;
+    host.trace.emit({
+      seq: 0,
+      kind: "lease",
+      at: host.at,
+      member: id,
+      cause: host.cause,
+      action,
+      lease: lease === null ? "" : leaseText(lease),
+      ttl,
     });
   }
 

@@ -6,10 +6,12 @@ import {
   type ClientResult,
   type ConfSummary,
   type EntrySummary,
+  type KeyChange,
   Layer,
   type MessageSummary,
   type RaftStep,
   type TraceEvent,
+  type WatchedChange,
 } from "./events.ts";
 import type { TraceSink } from "./trace.ts";
 
@@ -179,6 +181,54 @@ export class TraceDigest implements TraceSink {
         d.number(e.token);
         this.#steps(e.steps);
         break;
+      case "changes":
+        this.#begin(30, e);
+        this.#position(e.index, e.revision);
+        d.u32(e.changes.length);
+        for (const change of e.changes) this.#change(change);
+        break;
+      case "compact":
+        this.#begin(31, e);
+        this.#position(e.index, e.revision);
+        break;
+      case "lease":
+        this.#begin(32, e);
+        d.string(e.action);
+        d.string(e.lease);
+        d.number(e.ttl);
+        break;
+      case "alarm":
+        this.#begin(33, e);
+        d.string(e.alarm);
+        d.number(e.of);
+        this.#flag(e.active);
+        break;
+      case "watch":
+        this.#begin(34, e);
+        this.#clientText(e.client, e.watch, e.text);
+        d.string(e.key);
+        d.string(e.rangeEnd);
+        d.number(e.startRevision);
+        this.#flag(e.noPut);
+        this.#flag(e.noDelete);
+        this.#flag(e.prevKv);
+        break;
+      case "watch-response":
+        this.#begin(35, e);
+        this.#clientText(e.client, e.watch, e.text);
+        d.number(e.from);
+        d.number(e.revision);
+        d.string(e.what);
+        this.#flag(e.fragment);
+        d.number(e.compactRevision);
+        d.u32(e.events.length);
+        for (const change of e.events) this.#watched(change);
+        break;
+      case "hold":
+        this.#begin(36, e);
+        this.#clientText(e.client, e.fence, e.name);
+        d.string(e.action);
+        break;
       case "invoke":
         this.#begin(26, e);
         this.#clientText(e.client, e.op, e.text);
@@ -299,9 +349,40 @@ export class TraceDigest implements TraceSink {
     this.#flag(conf.autoLeave);
   }
 
+  #change(change: KeyChange): void {
+    const d = this.#digest;
+    d.string(change.type);
+    d.string(change.key);
+    d.string(change.value);
+    d.number(change.version);
+    d.number(change.createRevision);
+    d.string(change.lease);
+  }
+
+  #watched(change: WatchedChange): void {
+    const d = this.#digest;
+    this.#change(change);
+    d.number(change.modRevision);
+    if (change.prev === null) d.u32(0);
+    else {
+      d.u32(1);
+      d.string(change.prev.value);
+      d.number(change.prev.modRevision);
+    }
+  }
+
   #request(request: ClientOp): void {
     const d = this.#digest;
     d.string(request.type);
+    if ("method" in request) {
+      d.string(request.method);
+      if ("writes" in request) this.#flag(request.writes);
+      else {
+        d.string(request.lease);
+        d.number(request.ttl);
+      }
+      return;
+    }
     d.string(request.key);
     if (request.type === "put") d.string(request.value);
     else if (request.type === "get") this.#flag(request.serializable);
@@ -323,6 +404,10 @@ export class TraceDigest implements TraceSink {
     }
     this.#optional(result.modRevision);
     this.#optional(result.deleted);
+    // Absent in most results, and then as if the field did not exist.
+    if (result.succeeded !== undefined) this.#flag(result.succeeded);
+    if (result.lease !== undefined) d.string(result.lease);
+    if (result.ttl !== undefined) d.number(result.ttl);
   }
 
   #clientText(client: number, op: number, text: string): void {

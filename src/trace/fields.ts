@@ -3,12 +3,14 @@ import type {
   ClientResult,
   ConfSummary,
   EntrySummary,
+  KeyChange,
   MessageSummary,
   RaftStep,
   RaftStepName,
   TraceEvent,
   TraceHeader,
   TraceKind,
+  WatchedChange,
 } from "./events.ts";
 
 /**
@@ -29,6 +31,8 @@ export type FieldShape =
   | "client-op"
   | "client-result"
   | "raft-steps"
+  | "key-changes"
+  | "watched-changes"
   | readonly string[]; // one of these words
 
 type BaseField = "seq" | "at" | "member" | "cause" | "kind";
@@ -92,6 +96,42 @@ export const EVENT_FIELDS: { readonly [K in TraceKind]: FieldsOf<K> } = {
   sync: { file: "text", token: "integer", took: "integer" },
   ready: { token: "integer", steps: "raft-steps" },
   log: { level: ["DEBUG", "INFO", "WARN", "ERROR", "FATAL"], text: "text" },
+  changes: { index: "integer", revision: "integer", changes: "key-changes" },
+  compact: { index: "integer", revision: "integer" },
+  lease: {
+    action: ["grant", "revoke", "checkpoint", "renew", "expire", "promote", "demote"],
+    lease: "text",
+    ttl: "integer",
+  },
+  alarm: { alarm: ["NOSPACE", "CORRUPT"], of: "integer", active: "flag" },
+  watch: {
+    client: "integer",
+    watch: "integer",
+    key: "text",
+    rangeEnd: "text",
+    startRevision: "integer",
+    noPut: "flag",
+    noDelete: "flag",
+    prevKv: "flag",
+    text: "text",
+  },
+  "watch-response": {
+    client: "integer",
+    watch: "integer",
+    from: "integer",
+    revision: "integer",
+    what: ["created", "events", "progress", "canceled"],
+    fragment: "flag",
+    compactRevision: "integer",
+    events: "watched-changes",
+    text: "text",
+  },
+  hold: {
+    client: "integer",
+    name: "text",
+    action: ["acquire", "release", "lost"],
+    fence: "integer",
+  },
   invoke: { client: "integer", op: "integer", request: "client-op", text: "text" },
   attempt: { client: "integer", op: "integer", to: "integer", attempt: "integer" },
   complete: {
@@ -144,6 +184,10 @@ export function misfit(value: Json, shape: FieldShape): string | null {
       return value === null || isClientResult(value) ? null : "a reply {revision, …} or null";
     case "raft-steps":
       return isList(value, isStep) ? null : "a list of steps {step, term, vote, …}";
+    case "key-changes":
+      return isList(value, isChangedKey) ? null : "a list of changes {type, key, value, …}";
+    case "watched-changes":
+      return isList(value, isWatched) ? null : "a list of changes {type, key, modRevision, …}";
     default:
       return typeof value === "string" && shape.includes(value)
         ? null
@@ -265,9 +309,39 @@ function isChange(value: Json): boolean {
   return isInteger(c.node) && isText(c.change) && CHANGES.includes(c.change as string);
 }
 
+function isChangedKey(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const c: Claim<KeyChange> = value;
+  return (
+    (c.type === "put" || c.type === "delete") &&
+    isText(c.key) &&
+    isText(c.value) &&
+    isInteger(c.version) &&
+    isInteger(c.createRevision) &&
+    isText(c.lease)
+  );
+}
+
+function isWatched(value: Json): boolean {
+  if (!isChangedKey(value)) return false;
+  const { modRevision, prev } = value as Claim<WatchedChange>;
+  if (!isInteger(modRevision)) return false;
+  if (prev === null) return true;
+  if (!isRecord(prev)) return false;
+  const before: Claim<{ value: 0; modRevision: 0 }> = prev;
+  return isText(before.value) && isInteger(before.modRevision);
+}
+
+const LEASE_METHODS = ["grant", "revoke", "keep-alive", "time-to-live"];
+
 function isClientOp(value: Json): boolean {
   if (!isRecord(value)) return false;
-  const op: Claim<{ type: 0; key: 0; value: 0; serializable: 0 }> = value;
+  const op: Claim<Record<"type" | "key" | "value" | "serializable", 0>> &
+    Claim<Record<"method" | "writes" | "lease" | "ttl", 0>> = value;
+  if (op.type === "call") return isText(op.method) && isFlag(op.writes);
+  if (op.type === "lease") {
+    return LEASE_METHODS.includes(op.method as string) && isText(op.lease) && isInteger(op.ttl);
+  }
   if (!isText(op.key)) return false;
   if (op.type === "put") return isText(op.value);
   if (op.type === "get") return isFlag(op.serializable);
@@ -281,6 +355,9 @@ function isClientResult(value: Json): boolean {
     isInteger(result.revision) &&
     optional(result.value, (text) => text === null || isText(text)) &&
     optional(result.modRevision, isInteger) &&
-    optional(result.deleted, isInteger)
+    optional(result.deleted, isInteger) &&
+    optional(result.succeeded, isFlag) &&
+    optional(result.lease, isText) &&
+    optional(result.ttl, isInteger)
   );
 }

@@ -6,6 +6,7 @@ const STEP = Layer.Step;
 const STATE = Layer.State;
 const DETAIL = Layer.Detail;
 const PROMISE = Layer.Promise;
+const DATA = Layer.Data;
 
 /**
  * The layers each kind of event belongs to. Of deliveries only some are promises: whoever emits
@@ -39,9 +40,16 @@ export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
   sync: DETAIL,
   log: DETAIL,
   ready: DETAIL,
-  invoke: STEP | STATE,
+  changes: DATA,
+  compact: DATA,
+  lease: DATA,
+  alarm: STATE | DATA,
+  watch: DATA,
+  "watch-response": DATA,
+  hold: DATA,
+  invoke: STEP | STATE | DATA,
   attempt: DETAIL,
-  complete: STEP | STATE,
+  complete: STEP | STATE | DATA,
 };
 
 /**

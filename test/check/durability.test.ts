@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { ClientMonitor } from "../../src/check/durability.ts";
-import type { ClientOp } from "../../src/trace/events.ts";
+import type { KeyOp } from "../../src/trace/events.ts";
 import { Tale } from "./tale.ts";
 
-const put = (key: string, value: string): ClientOp => ({ type: "put", key, value });
-const get = (key: string, serializable = false): ClientOp => ({ type: "get", key, serializable });
-const del = (key: string): ClientOp => ({ type: "delete", key });
+const put = (key: string, value: string): KeyOp => ({ type: "put", key, value });
+const get = (key: string, serializable = false): KeyOp => ({ type: "get", key, serializable });
+const del = (key: string): KeyOp => ({ type: "delete", key });
 
 const seen = (monitor: ClientMonitor): string[] =>
   monitor.violations.map((v) => `${v.invariant}: ${v.text}`);
 
 /** m1 applies `op` as entry `index`, which makes `revision`; the client is told. */
-function write(tale: Tale, op: ClientOp, index: number, revision: number): Tale {
+function write(tale: Tale, op: KeyOp, index: number, revision: number): Tale {
   const text = op.type === "put" ? `put ${op.key}=${op.value}` : `${op.type} ${op.key}`;
   const id = tale.invoke(op);
   return tale.apply(1, index, 1, { revision, text }).complete(id, { revision, deleted: 1 });
@@ -22,7 +22,7 @@ function start(): Tale {
   return write(write(new Tale(), put("a", "1"), 1, 2), put("a", "2"), 2, 3);
 }
 
-function read(tale: Tale, op: ClientOp, revision: number, value: string | null): Tale {
+function read(tale: Tale, op: KeyOp, revision: number, value: string | null): Tale {
   return tale.complete(tale.invoke(op), { revision, value });
 }
 

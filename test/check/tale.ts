@@ -1,8 +1,8 @@
 import type {
-  ClientOp,
   ClientResult,
   ConfSummary,
   EntrySummary,
+  KeyOp,
   RoleName,
   TraceEvent,
 } from "../../src/trace/events.ts";
@@ -159,7 +159,7 @@ export class Tale {
     return this.emit({ kind: "snapshot", member, index, term, compacted });
   }
 
-  invoke(request: ClientOp): number {
+  invoke(request: KeyOp): number {
     this.#op++;
     const text =
       request.type === "put"

@@ -26,6 +26,15 @@ const entries = [
   { index: 4, term: 2, type: "conf-change" as const, bytes: 3, text: "add m4", hash: 77 },
 ];
 
+const change = {
+  type: "put" as const,
+  key: "a",
+  value: "x",
+  version: 2,
+  createRevision: 3,
+  lease: "7b",
+};
+
 /** One event of every kind, with every field set. */
 export function everyKind(): TraceEvent[] {
   const list: TraceEvent[] = [
@@ -86,6 +95,57 @@ export function everyKind(): TraceEvent[] {
         },
       ],
     },
+    { seq: 0, ...base, kind: "changes", index: 4, revision: 6, changes: [change] },
+    { seq: 0, ...base, kind: "compact", index: 4, revision: 6 },
+    { seq: 0, ...base, kind: "lease", action: "grant", lease: "7b", ttl: 10 },
+    { seq: 0, ...base, kind: "alarm", alarm: "NOSPACE", of: 2, active: true },
+    {
+      seq: 0,
+      ...base,
+      kind: "watch",
+      client: 1,
+      watch: 2,
+      key: "a",
+      rangeEnd: "b",
+      startRevision: 3,
+      noPut: true,
+      noDelete: false,
+      prevKv: true,
+      text: "watch [a, b)",
+    },
+    {
+      seq: 0,
+      ...base,
+      kind: "watch-response",
+      client: 1,
+      watch: 2,
+      from: 3,
+      revision: 6,
+      what: "events",
+      fragment: true,
+      compactRevision: 4,
+      events: [{ ...change, modRevision: 6, prev: { value: "w", modRevision: 5 } }],
+      text: "why",
+    },
+    { seq: 0, ...base, kind: "hold", client: 1, name: "lock", action: "acquire", fence: 9 },
+    {
+      seq: 0,
+      ...base,
+      kind: "invoke",
+      client: 1,
+      op: 3,
+      request: { type: "call", method: "txn", writes: true },
+      text: "txn",
+    },
+    {
+      seq: 0,
+      ...base,
+      kind: "invoke",
+      client: 1,
+      op: 4,
+      request: { type: "lease", method: "grant", lease: "7b", ttl: 10 },
+      text: "grant",
+    },
     {
       seq: 0,
       ...base,
@@ -103,7 +163,15 @@ export function everyKind(): TraceEvent[] {
       client: 1,
       op: 2,
       outcome: "ok",
-      result: { revision: 6, value: "x", modRevision: 5, deleted: 1 },
+      result: {
+        revision: 6,
+        value: "x",
+        modRevision: 5,
+        deleted: 1,
+        succeeded: true,
+        lease: "7b",
+        ttl: 10,
+      },
       text: "get a",
     },
   ];

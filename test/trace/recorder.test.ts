@@ -57,9 +57,6 @@ test("an effect before its cause is refused", () => {
 });
 
 test("the sample of every kind misses none", () => {
-  expect(
-    everyKind()
-      .map((e) => e.kind)
-      .sort(),
-  ).toEqual(Object.keys(EVENT_FIELDS).sort());
+  const kinds = new Set(everyKind().map((e) => e.kind));
+  expect([...kinds].sort()).toEqual(Object.keys(EVENT_FIELDS).sort());
 });

@@ -1,14 +1,14 @@
-import type { ClientOp } from "../../trace/events.ts";
+import type { KeyOp } from "../../trace/events.ts";
 
 /** The writes that clients ever asked for: nothing else may be found in the store. */
 export class AskedWrites {
-  readonly #byText = new Map<string, ClientOp>();
+  readonly #byText = new Map<string, KeyOp>();
   /** Not yet in `#byText`: most runs have no words, and need none made up. */
-  #wordless: ClientOp[] = [];
+  #wordless: KeyOp[] = [];
   readonly #values = new Map<string, Set<string>>();
   readonly #deleted = new Set<string>();
 
-  add(op: ClientOp): void {
+  add(op: KeyOp): void {
     if (op.type === "get") return;
     this.#wordless.push(op);
     if (op.type === "delete") {
@@ -27,7 +27,7 @@ export class AskedWrites {
   }
 
   /** The write that a trace words so; undefined if it has no words, or cut them off. */
-  find(text: string): ClientOp | undefined {
+  find(text: string): KeyOp | undefined {
     if (text === "") return undefined;
     for (const op of this.#wordless) this.#byText.set(entryText(op), op);
     this.#wordless = [];
@@ -36,7 +36,7 @@ export class AskedWrites {
 }
 
 /** How a member's trace words the entry of a write: `put a=1`, `delete a`. */
-function entryText(op: ClientOp): string {
+function entryText(op: KeyOp): string {
   if (op.type === "put") return `put ${shown(op.key)}=${shown(op.value)}`;
   return `${op.type} ${shown(op.key)}`;
 }

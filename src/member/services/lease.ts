@@ -126,8 +126,10 @@ export class LeaseService {
   private renew(id: bigint, done: (ttl: number | null) => void): void {
     const { desk } = this;
     desk.machine.lessor.renew(desk.now, id, (renewal: Renewal) => {
-      if (renewal.kind === "renewed") done(renewal.ttl);
-      else done(renewal.kind === "not found" ? 0 : null);
+      if (renewal.kind === "renewed") {
+        desk.machine.tracer.leased("renew", id, renewal.ttl);
+        done(renewal.ttl);
+      } else done(renewal.kind === "not found" ? 0 : null);
     });
   }
 
@@ -267,6 +269,7 @@ export class LeaseService {
     if (expired.length === 0) return;
     const revoke = () => {
       for (const { id } of expired) {
+        desk.machine.tracer.leased("expire", id, 0);
         const op = { type: "leaseRevoke", request: { id } } as const;
         desk.proposer.proposeFor(op, this.root(), () => undefined);
       }
