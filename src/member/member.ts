@@ -430,6 +430,7 @@ export class Member {
       lastIndex: raft.log.lastIndex(),
       conf: confSummary(machine.conf),
       revision: machine.store.revision,
+      compactRevision: machine.store.compactRevision,
       stateHash: machine.store.hash,
     };
   }

@@ -147,6 +147,8 @@ export interface MemberState {
   readonly lastIndex: number;
   readonly conf: ConfSummary;
   readonly revision: number;
+  /** Reads below it fail; -1 before the first compaction. */
+  readonly compactRevision: number;
   /** The store's 52-bit hash. */
   readonly stateHash: number;
 }

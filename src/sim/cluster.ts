@@ -196,6 +196,7 @@ export class Cluster implements NodeWorld {
         lastIndex: 0,
         conf: EMPTY_CONF,
         revision: 0,
+        compactRevision: -1,
         stateHash: "",
       };
     }

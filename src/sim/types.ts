@@ -51,6 +51,8 @@ export interface MemberView {
   readonly lastIndex: number;
   readonly conf: ConfSummary;
   readonly revision: number;
+  /** Reads below it fail; -1 before the first compaction. */
+  readonly compactRevision: number;
   /** Hash of the key-value state at `applied`. */
   readonly stateHash: string;
   /** Why it refused to start; empty otherwise. */
