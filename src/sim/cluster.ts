@@ -11,6 +11,7 @@ import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
 import { Clients } from "./clients.ts";
 import { SimClock } from "./clock.ts";
+import { PowerFailure } from "./disk.ts";
 import { Faults } from "./faults.ts";
 import {
   type Attempt,
@@ -115,6 +116,15 @@ export class Cluster implements NodeWorld {
   step(): boolean {
     if (!this.clock.next()) return false;
     this.events++;
+    try {
+      this.execute();
+    } catch (error) {
+      this.powerFailed(error);
+    }
+    return true;
+  }
+
+  private execute(): void {
     const { kind, target, payload } = this.clock.queue;
     switch (kind) {
       case Kind.Wake:
@@ -154,7 +164,14 @@ export class Cluster implements NodeWorld {
         // It may have been started, or even crashed, by hand before.
         if (this.node(target).lives === 0) this.node(target).boot(0);
     }
-    return true;
+  }
+
+  /** A disk failed where a fault said that it would; anything else is not caught. */
+  private powerFailed(error: unknown): void {
+    if (!(error instanceof PowerFailure)) throw error;
+    const id = this.ids.find((each) => this.node(each).disk === error.disk);
+    assert(id !== undefined, "a disk is some member's");
+    this.node(id).powerFailed();
   }
 
   /** Executes everything up to and including `at`, and lets time pass to it. */
@@ -261,7 +278,11 @@ export class Cluster implements NodeWorld {
 
   /** Does something to the world. Throws FaultError, with a text for people, if it is impossible. */
   inject(fault: Fault): void {
-    this.faults.inject(fault);
+    try {
+      this.faults.inject(fault);
+    } catch (error) {
+      this.powerFailed(error);
+    }
   }
 
   /** Makes a machine for a new member; its process is not started. */

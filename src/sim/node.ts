@@ -69,6 +69,8 @@ export class Node implements MemberHost {
   private backlog: Deferred[] = [];
   /** Why the process is about to exit; empty if it is not. */
   private stopping = "";
+  /** How the machine is to go down at a command of its disk. */
+  private failure: { readonly mode: CrashMode; readonly cause: number } | null = null;
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
   /** Peers' questions that are not answered yet: by peer and call, the life of the asking process. */
@@ -173,6 +175,21 @@ export class Node implements MemberHost {
       return;
     }
     this.arm();
+  }
+
+  /** The machine will go down instead of carrying out its disk's n-th command from now. */
+  crashAt(operations: number, mode: CrashMode, cause: number): void {
+    this.disk.failsAt = this.disk.commands + operations;
+    this.failure = { mode, cause };
+  }
+
+  /** The disk's command that it was to crash at has come; whatever gave it is not finished. */
+  powerFailed(): void {
+    const { failure } = this;
+    assert(failure !== null, "a disk fails where it was told to");
+    this.failure = null;
+    this.stopping = "";
+    this.crash(failure.mode, failure.cause);
   }
 
   crash(mode: CrashMode, cause: number): void {
