@@ -1,11 +1,11 @@
 import type { NodeId } from "../../raft/types.ts";
 import type { MemberConfig } from "../types.ts";
-import { clusterId, memberId } from "./ids.ts";
+import { clusterId, founderId } from "./ids.ts";
 import type { MemberRecord } from "./record.ts";
 
 /** What a cluster's membership is set up with (server/embed/config.go). */
 export interface MembershipOptions {
-  /** `--initial-cluster-token`: goes into the ids. */
+  /** `--initial-cluster-token`: goes into the ids of founders and cluster. */
   readonly clusterToken: string;
   /** `--max-learners`. */
   readonly maxLearners: number;
@@ -33,7 +33,7 @@ export function defaultMember(node: NodeId, token: string, isLearner = false): M
   const name = `m${node}`;
   const peerUrls = [`http://${name}:${PEER_PORT}`];
   return {
-    id: memberId(peerUrls, token, null),
+    id: founderId(peerUrls, token),
     node,
     peerUrls,
     isLearner,

@@ -7,17 +7,25 @@ import { sha1 } from "./sha1.ts";
  */
 
 /**
+ * A founder's: all founders must find the same for themselves.
+ *
  * @param token the cluster's (`--initial-cluster-token`), so that two clusters on the same machines differ
- * @param unixSeconds when it was added, so that a machine that comes back is another member; null
- *   for a founder, whose id all founders must find for themselves
  */
-export function memberId(
-  peerUrls: readonly string[],
-  token: string,
-  unixSeconds: number | null,
-): bigint {
-  const time = unixSeconds === null ? "" : String(unixSeconds);
-  return first64(sha1(utf8Encode(peerUrls.toSorted().join("") + token + time)));
+export function founderId(peerUrls: readonly string[], token: string): bigint {
+  return memberId(peerUrls, token);
+}
+
+/**
+ * That of a member that is added, without the token (v3rpc/member.go).
+ *
+ * @param unixSeconds when, so that a machine that comes back is another member
+ */
+export function addedId(peerUrls: readonly string[], unixSeconds: number): bigint {
+  return memberId(peerUrls, String(unixSeconds));
+}
+
+function memberId(peerUrls: readonly string[], rest: string): bigint {
+  return first64(sha1(utf8Encode(peerUrls.toSorted().join("") + rest)));
 }
 
 /** A cluster is named by its founders. */

@@ -3,7 +3,7 @@ import type { MemberAddRequest, MemberUpdateRequest } from "../../api/member-req
 import { type Instant, SECOND } from "../../base/time.ts";
 import { type ConfChange, ConfChangeType, EMPTY } from "../../raft/types.ts";
 import { encodeWords } from "./change-context.ts";
-import { memberId } from "./ids.ts";
+import { addedId } from "./ids.ts";
 import type { Membership } from "./membership.ts";
 import { chooseNode } from "./node-choice.ts";
 import type { MemberRecord } from "./record.ts";
@@ -34,7 +34,7 @@ export function addition(
   const node = chooseNode(urls, membership.usedNodes());
   // etcd knows no such bound; it has no better word for it either.
   if (node === null) return Errors.memberExists;
-  const id = memberId(urls, membership.options.clusterToken, Math.floor(now / SECOND));
+  const id = addedId(urls, Math.floor(now / SECOND));
   const member = { id, node, peerUrls: urls, isLearner, name: "", clientUrls: [] };
   const type = isLearner ? ConfChangeType.AddLearnerNode : ConfChangeType.AddNode;
   return propose(type, member, member, callId, false);
@@ -60,8 +60,8 @@ export function update(
   if (!areUrls(peerUrls)) return Errors.memberBadUrls;
   const member = membership.byId(id);
   if (member === null) return Errors.memberNotFound;
-  // The new addresses alone.
-  const said = { ...blank(member), peerUrls: peerUrls.toSorted() };
+  // The new addresses alone, as they were given.
+  const said = { ...blank(member), peerUrls };
   return propose(ConfChangeType.UpdateNode, member, said, callId, false);
 }
 
