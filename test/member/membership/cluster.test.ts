@@ -12,8 +12,9 @@ import {
   update,
 } from "../../../src/member/membership/proposed-change.ts";
 import type { MemberRecord } from "../../../src/member/membership/record.ts";
+import type { StateMachine } from "../../../src/member/state-machine.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
-import type { ClusterOptions, Fault } from "../../../src/sim/types.ts";
+import type { ClusterOptions, CrashMode, Fault } from "../../../src/sim/types.ts";
 import { the } from "./rig.ts";
 
 const url = (node: number) => `http://m${node}:2380`;
@@ -38,11 +39,19 @@ class World {
     this.run(seconds);
   }
 
-  membership(node: number): Membership {
+  private machine(node: number): StateMachine {
     const { member } = this.cluster.node(node);
     if (member === null) throw new Error(`m${node} is not running`);
     // biome-ignore lint/complexity/useLiteralKeys: not for everybody
-    return member["machine"].membership;
+    return member["machine"];
+  }
+
+  membership(node: number): Membership {
+    return this.machine(node).membership;
+  }
+
+  replaying(node: number): boolean {
+    return this.machine(node).replaying;
   }
 
   /** Makes a client's change through the leader, as the service will. */
@@ -77,8 +86,8 @@ class World {
     node.wake();
   }
 
-  restart(node: number): void {
-    this.inject({ type: "crash", member: node, disk: "lose" }, 0);
+  restart(node: number, disk: CrashMode = "lose"): void {
+    this.inject({ type: "crash", member: node, disk }, 0);
     this.inject({ type: "restart", member: node });
   }
 
@@ -182,17 +191,19 @@ describe("a cluster's members", () => {
 
 const node = fc.integer({ min: 1, max: 6 });
 const some = fc.uniqueArray(node, { maxLength: 2 });
-const steps = fc.array(
-  fc.oneof(
-    fc.record({ type: fc.constant("change" as const), add: some, remove: some, learners: some }),
-    fc.record({ type: fc.constant("promote" as const), member: node }),
-    fc.record({ type: fc.constant("remove-member" as const), member: node }),
-    fc.record({ type: fc.constant("add-member" as const), member: node, learner: fc.boolean() }),
-    fc.record({ type: fc.constant("restart" as const), member: node }),
-    fc.record({ type: fc.constant("snapshot" as const), member: node }),
-  ),
-  { minLength: 1, maxLength: 8 },
+const step = fc.oneof(
+  fc.record({ type: fc.constant("change" as const), add: some, remove: some, learners: some }),
+  fc.record({ type: fc.constant("promote" as const), member: node }),
+  fc.record({ type: fc.constant("remove-member" as const), member: node }),
+  fc.record({ type: fc.constant("add-member" as const), member: node, learner: fc.boolean() }),
+  fc.record({ type: fc.constant("restart" as const), member: node }),
+  fc.record({ type: fc.constant("snapshot" as const), member: node }),
 );
+/** What is done, and how long it is let be: seconds; soon after it a crash finds it half done. */
+const steps = fc.array(fc.tuple(step, fc.constantFrom(0.001, 0.003, 0.02, 0.2, 3)), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 test("whatever operators do, records and raft's configuration are the same", () => {
   let changed = 0;
@@ -200,7 +211,8 @@ test("whatever operators do, records and raft's configuration are the same", () 
     fc.property(steps, (plan) => {
       const world = new World({ snapshotEntries: 8, catchUpEntries: 2 });
       const { cluster } = world;
-      for (const step of plan) {
+      for (const [step, seconds] of plan) {
+        if (cluster.leader() === 0) world.run(5);
         if (cluster.leader() === 0) break;
         const { voters } = cluster.view(cluster.leader()).conf;
         const leaves = step.type === "change" ? step.remove : [];
@@ -209,23 +221,25 @@ test("whatever operators do, records and raft's configuration are the same", () 
         // Raft has no answer to an empty group.
         if (voters.every((id) => gone.includes(id))) continue;
         try {
-          if (step.type === "restart") world.restart(step.member);
-          else world.inject(step, 3);
+          if (step.type === "restart") world.restart(step.member, "random");
+          else world.inject(step, seconds);
         } catch (error) {
           if ((error as Error).name !== "FaultError") throw error;
         }
       }
-      world.run(3);
+      world.run(8);
       for (const id of cluster.memberIds()) {
         const { status, conf } = cluster.view(id);
         if (status !== "up" || conf.voters.length === 0 || conf.votersOutgoing.length > 0) continue;
+        // Its backend knows of its removal, its log does not know that it was committed: for ever.
+        if (world.replaying(id)) continue;
         const [records, raft] = world.views(id);
         expect(records).toBe(raft);
         if (raft !== "1 2 3 ()") changed++;
       }
       expect(world.monitor.violations).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
   expect(changed).toBeGreaterThan(30);
 }, 60_000);

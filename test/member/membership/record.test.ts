@@ -54,6 +54,13 @@ describe("a member's record", () => {
     );
   });
 
+  test("is escaped as Go does it", () => {
+    const name = '<a>&\u2028é"';
+    expect(utf8Decode(encodeMember({ ...BARE, peerUrls: [], isLearner: false, name }))).toBe(
+      '{"id":3281660800430240700,"peerURLs":[],"name":"\\u003ca\\u003e\\u0026\\u2028é\\""}',
+    );
+  });
+
   test("is read back, whatever is in it", () => {
     fc.assert(
       fc.property(records, (record) => {
