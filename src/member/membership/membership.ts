@@ -50,10 +50,6 @@ export class Membership {
     return this.roster.list();
   }
 
-  voters(): readonly MemberRecord[] {
-    return this.list().filter(({ isLearner }) => !isLearner);
-  }
-
   byId(id: bigint): MemberRecord | null {
     return this.roster.byId(id);
   }

@@ -22,10 +22,6 @@ export function isStarted({ name }: ClusterMember): boolean {
   return name !== "";
 }
 
-export function isSameMember(a: MemberRecord, b: MemberRecord): boolean {
-  return a.id === b.id && a.node === b.node;
-}
-
 /**
  * The fields of membership.Member in Go's order. `raftNode` is ours: etcd, whose raft knows members
  * by their ids, passes over it.
