@@ -15,6 +15,7 @@ import {
   StateType,
   type Term,
 } from "../raft/types.ts";
+import { foundingContexts } from "./membership/change-context.ts";
 import { Persistence } from "./persistence.ts";
 import { hasRun, type Recovered, recover } from "./recover.ts";
 import { Requests } from "./requests.ts";
@@ -131,7 +132,8 @@ export class Member {
       }),
     );
     if (isBlank(found) && config.initialVoters.length > 0) {
-      node.bootstrap(config.initialVoters.map((id) => ({ id, context: EMPTY })));
+      const { clusterToken } = this.machine.membership.options;
+      node.bootstrap(foundingContexts(config.initialVoters, clusterToken));
     }
     return node;
   }

@@ -4,6 +4,7 @@ import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { NodeId, ReadState } from "../raft/types.ts";
 import { AuthService } from "./services/auth.ts";
+import { ClusterService } from "./services/cluster.ts";
 import { Desk } from "./services/desk.ts";
 import { KvService } from "./services/kv.ts";
 import { LeaseService } from "./services/lease.ts";
@@ -30,6 +31,7 @@ export class Requests implements Answers {
   private readonly kv: KvService;
   private readonly lease: LeaseService;
   private readonly auth: AuthService;
+  private readonly cluster: ClusterService;
   private lead: NodeId = 0;
 
   constructor(
@@ -43,6 +45,7 @@ export class Requests implements Answers {
     this.kv = new KvService(this.desk);
     this.lease = new LeaseService(this.desk);
     this.auth = new AuthService(this.desk);
+    this.cluster = new ClusterService(this.desk);
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
       this.desk.proposer.proposeFor(op, this.lease.root(), () => done(this.desk.now));
@@ -81,6 +84,8 @@ export class Requests implements Answers {
       case "memberUpdate":
       case "memberList":
       case "memberPromote":
+        this.cluster.handle(callId, token, request);
+        return;
       case "alarm":
       case "status":
       case "defragment":
@@ -132,6 +137,9 @@ export class Requests implements Answers {
       case "leaseTimeToLive":
         this.lease.answerPeer(peer, callId, request);
         return;
+      case "memberPromote":
+        this.cluster.answerPeer(peer, callId, request);
+        return;
       default: {
         const message = `detcd: ${request.type} is not implemented yet`;
         const error = { code: "Unimplemented", message } as const;
@@ -158,6 +166,7 @@ export class Requests implements Answers {
     if (!changed) return;
     desk.reads.leaderChanged(desk.now);
     desk.proposer.leaderSeen(desk.now, lead);
+    this.cluster.publish();
   }
 
   readAnswered(state: ReadState): void {
@@ -190,6 +199,7 @@ export class Requests implements Answers {
   }
 
   appliedTo(index: number): void {
+    this.cluster.publish();
     this.desk.reads.appliedTo(index);
     this.desk.applied.appliedTo(index);
   }

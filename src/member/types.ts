@@ -40,6 +40,11 @@ export interface MemberSettings {
   /** --auth-token; JWTs are signed with HS256 and `jwtKey`. */
   readonly authToken: "simple" | "jwt";
   readonly jwtKey: string;
+  /** --initial-cluster-token: goes into the ids of the cluster and its founders. */
+  readonly clusterToken: string;
+  readonly maxLearners: number;
+  /** Refuse changes of membership that would cost the cluster its quorum. */
+  readonly strictReconfigCheck: boolean;
   /** --bcrypt-cost; etcd's default of 10 takes 100 ms of real time a password. */
   readonly bcryptCost: number;
 }
