@@ -104,9 +104,12 @@ export class RevisionTable {
       if ((this.chunks[middle] as Chunk).lastMain < main) low = middle + 1;
       else high = middle;
     }
-    const cursor = this.cursor(low * CHUNK_ROWS);
-    while (cursor.next()) if (cursor.main >= main) return cursor.row;
-    return this.nextRow;
+    const chunk = this.chunks[low];
+    if (chunk === undefined) return this.nextRow;
+    const entry = chunk.entryFromMain(main);
+    const slot = entry < chunk.count ? chunk.slot(entry) : CHUNK_ROWS;
+    const cursor = this.cursor(low * CHUNK_ROWS + slot);
+    return cursor.next() ? cursor.row : this.nextRow;
   }
 
   /** The row of a revision; NO_ROW if it is not there. */
