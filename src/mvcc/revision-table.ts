@@ -9,6 +9,8 @@ export type Row = number;
 
 export const NO_ROW: Row = -1;
 
+const NO_BYTES = new Uint8Array(0);
+
 /**
  * The bucket `key`: every change that is kept, in the order of revisions, each with the bytes that
  * etcd's backend stores for it (an mvccpb.KeyValue; of a tombstone, one with the key alone).
@@ -131,7 +133,7 @@ export class RowCursor {
   tombstone = false;
   doomed = false;
   /** The stored bytes are bytes[start, end). */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NO_BYTES;
   start = 0;
   end = 0;
   private readonly chunks: readonly Chunk[];

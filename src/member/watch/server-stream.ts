@@ -18,6 +18,12 @@ import { ProgressNotifier } from "./progress-notifier.ts";
 /** What a response about no single watcher has for a watch id (clientv3.InvalidWatchID). */
 export const NO_WATCH = -1;
 
+interface Answer {
+  readonly response: WatchResponse;
+  /** How many responses of the channel go before it, counted from the first. */
+  readonly after: number;
+}
+
 /** etcd's ctrlStreamBufLen: with so many answers waiting no more requests are read. */
 const ANSWERS_MAX = 16;
 /** gRPC's frame around a message. */
@@ -32,8 +38,11 @@ interface Asked {
 /**
  * The server's side of one gRPC watch stream (server/etcdserver/api/v3rpc/watch.go): a receive loop
  * that turns requests into watchers and answers, and a send loop that stops where the client's
- * window is used up. Then the stream's channel fills, and its watchers become victims. Answers go
- * before events, so that a watcher's events never come before it was said to be created.
+ * window is used up. Then the stream's channel fills, and its watchers become victims.
+ *
+ * Answers and what the store says go out in the order in which they were said. In etcd, which has two
+ * channels, either may overtake the other: events that come before their watch was created it holds
+ * back, but a word of progress may come after the creation of a watch that it does not speak for.
  */
 export class ServerStream {
   readonly progress: ProgressNotifier;
@@ -44,7 +53,7 @@ export class ServerStream {
   /** Bytes that may still be sent; the last response may have gone beyond. */
   private window: number;
   private readonly requests: Asked[] = [];
-  private readonly answers: WatchResponse[] = [];
+  private readonly answers: Answer[] = [];
   /** The rest of a response that was split. */
   private parts: readonly WatchResponse[] = [];
 
@@ -67,8 +76,7 @@ export class ServerStream {
   private read(now: Instant, { request, permission }: Asked): void {
     if (request.type === "create") this.create(now, request.request, permission);
     else if (request.type === "cancel") this.cancel(request.watchId);
-    // Known mistake M9a: it goes before what waits in the channel, and past watchers that are behind
-    // (issue 15220).
+    // Known mistake M9a: whether the watchers are behind or not (issue 15220).
     else if (this.hub.bugs.M9a) this.answer(NO_WATCH, {});
     else this.stream.requestProgressAll();
   }
@@ -109,7 +117,8 @@ export class ServerStream {
   }
 
   private answer(watchId: number, what: Partial<WatchResponse>): void {
-    this.answers.push(this.response(watchId, this.hub.revision, NO_EVENTS, what));
+    const response = this.response(watchId, this.hub.revision, NO_EVENTS, what);
+    this.answers.push({ response, after: this.stream.queued });
   }
 
   private response(
@@ -158,9 +167,10 @@ export class ServerStream {
       this.push(part);
       return true;
     }
-    const answer = this.answers.shift();
-    if (answer !== undefined) {
-      this.push(answer);
+    const [answer] = this.answers;
+    if (answer !== undefined && answer.after <= this.stream.taken) {
+      this.answers.shift();
+      this.push(answer.response);
       return true;
     }
     const response = this.stream.take(now);

@@ -8,6 +8,9 @@ export const CHANNEL_LENGTH = 128;
 export class Channel<T> {
   /** How many watchers wait for room (victims). */
   waiting = 0;
+  /** How many responses were ever put into the queue, and how many taken out. */
+  queued = 0;
+  taken = 0;
   private readonly queue: T[] = [];
   private readonly receive: (response: T) => boolean;
 
@@ -16,21 +19,20 @@ export class Channel<T> {
     this.receive = receive;
   }
 
-  get length(): number {
-    return this.queue.length;
-  }
-
   /** False if there is no room. */
   offer(response: T): boolean {
     const { queue } = this;
     if (queue.length === 0 && this.receive(response)) return true;
     if (queue.length >= CHANNEL_LENGTH) return false;
     queue.push(response);
+    this.queued++;
     return true;
   }
 
   take(): T | undefined {
-    return this.queue.shift();
+    const response = this.queue.shift();
+    if (response !== undefined) this.taken++;
+    return response;
   }
 
   clear(): void {

@@ -25,9 +25,13 @@ export class WatchStream {
     this.channel = new Channel(receive);
   }
 
-  /** Responses that wait to be taken. */
-  get length(): number {
-    return this.channel.length;
+  /** How many responses ever had to wait, and how many of them were taken. */
+  get queued(): number {
+    return this.channel.queued;
+  }
+
+  get taken(): number {
+    return this.channel.taken;
   }
 
   /** Makes a watcher; its id is the one asked for, or, for 0, one that is not in use. */

@@ -17,6 +17,8 @@ import { Store } from "../../../src/mvcc/store.ts";
 export interface Sent {
   readonly response: WatchResponse;
   readonly bytes: number;
+  /** The store's compacted revision then. */
+  readonly compacted: number;
 }
 
 export function createRequest(
@@ -60,7 +62,8 @@ export class WatchWorld {
     const sent: Sent[] = [];
     this.sent.set(id, sent);
     this.server.open(this.now, id, {
-      push: (response, bytes) => sent.push({ response, bytes }),
+      push: (response, bytes) =>
+        sent.push({ response, bytes, compacted: this.store.compactRevision }),
       end: ({ message }) => this.ended.push(`${id}: ${message}`),
     });
   }
