@@ -6,6 +6,7 @@ import type {
   WatchResponse,
 } from "../../api/watch-requests.ts";
 import { watchResponseSize } from "../../api/wire/watch-response-size.ts";
+import { assert } from "../../base/assert.ts";
 import type { Instant } from "../../base/time.ts";
 import type { WatchHub } from "../../mvcc/watch/watch-hub.ts";
 import { WatchStream } from "../../mvcc/watch/watch-stream.ts";
@@ -181,7 +182,8 @@ export class ServerStream {
 
   /** What the store has to say, if it need not wait for anything. */
   private readonly receive = (response: StreamResponse): boolean => {
-    if (this.window <= 0 || this.parts.length > 0 || this.answers.length > 0) return false;
+    if (this.window <= 0 || this.answers.length > 0) return false;
+    assert(this.parts.length === 0, "parts of a response wait for nothing but the window");
     this.send(response);
     return true;
   };
@@ -191,8 +193,6 @@ export class ServerStream {
       this.push(this.response(NO_WATCH, revision, NO_EVENTS, {}));
       return;
     }
-    // Its cancellation has overtaken these.
-    if (watcher.state === "cancelled") return;
     const { id, request } = watcher;
     const told = request.prevKv ? this.withPrevious(events) : events;
     const response = this.response(id, revision, told, {

@@ -114,11 +114,10 @@ export class WatchHub {
   }
 
   /** Its channel has no room for the events: they are kept, and tried again when there is. */
-  private toVictims(watcher: Watcher, events: readonly StoreEvent[], moreRevision: number): void {
+  private toVictims(watcher: Watcher, events: readonly StoreEvent[]): void {
     this.leaveGroup(watcher);
     watcher.state = "victim";
     watcher.events = events;
-    watcher.moreRevision = moreRevision;
     watcher.channel.waiting++;
     this.victims.add(watcher);
   }
@@ -143,7 +142,7 @@ export class WatchHub {
       const events = watcher.events as StoreEvent[];
       watcher.events = null;
       const sent = watcher.send(events, revision);
-      if (!sent) this.toVictims(watcher, events, 0);
+      if (!sent) this.toVictims(watcher, events);
       // Known mistake M6: told of it or not, after a restore it would be told again (issue 15271).
       if (!sent || !this.bugs.M6) watcher.minRevision = revision + 1;
     }
@@ -227,7 +226,6 @@ export class WatchHub {
       // What it has seen, with these events, is all below minRevision.
       if (!watcher.send(watcher.events as readonly StoreEvent[], watcher.minRevision - 1)) continue;
       watcher.events = null;
-      if (watcher.moreRevision !== 0) watcher.minRevision = watcher.moreRevision;
       if (watcher.minRevision <= revision) this.toUnsynced(now, watcher);
       else this.toSynced(watcher);
     }
@@ -264,7 +262,7 @@ export class WatchHub {
     }
     const { events, moreRevision } = batch;
     if (batch.full) watcher.minRevision = moreRevision;
-    if (!watcher.send(events, current)) this.toVictims(watcher, events, moreRevision);
+    if (!watcher.send(events, current)) this.toVictims(watcher, events);
     else if (!batch.full) this.toSynced(watcher);
   }
 

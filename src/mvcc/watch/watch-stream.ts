@@ -58,7 +58,7 @@ export class WatchStream {
     return this.watchers.get(id);
   }
 
-  /** Ends a watcher; what waits for it in the channel counts no more. False if there is none. */
+  /** Ends a watcher; what it has in the channel is still sent. False if there is none. */
   cancel(id: number): boolean {
     const watcher = this.watchers.get(id);
     if (watcher === undefined) return false;

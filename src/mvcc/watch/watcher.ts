@@ -37,8 +37,6 @@ export class Watcher {
   restored = false;
   /** What the transaction or the round under way has for it; of a victim, what has to be sent. */
   events: readonly StoreEvent[] | null = null;
-  /** After the events that a victim waits to send: go on here; 0: with minRevision. */
-  moreRevision = 0;
   private readonly noPut: boolean;
   private readonly noDelete: boolean;
 

@@ -101,6 +101,53 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    name: "of a key that its own transaction created there is no before",
+    run: (w) => {
+      w.write("a=1");
+      w.create(1, "a", { prevKv: true });
+      w.write("-a", "a=2");
+    },
+    told: ["#0 r2 created", "#0 r3 -a@3<1@2> a=2@3"],
+  },
+  {
+    name: "all is told in the order in which it happened, also to a client that reads late",
+    run: (w) => {
+      w.create(1, "a");
+      w.stalled.add(1);
+      w.write(`a=${"x".repeat(70_000)}`);
+      w.write("a=2");
+      w.progress(1);
+      w.create(1, "a", { startRevision: 9 });
+      w.write("a=3");
+      w.cancel(1, 0);
+      w.write("a=4");
+      w.stalled.clear();
+      w.read();
+    },
+    told: [
+      ...["#0 r1 created", "#0 r2 a=70000 bytes@2", "#0 r3 a=2@3", "#-1 r3", "#1 r3 created"],
+      ...["#0 r4 a=3@4", "#0 r4 canceled"],
+    ],
+  },
+  {
+    name: "requests that had to wait are answered in their order, progress too",
+    run: (w) => {
+      w.create(1, "a");
+      w.stalled.add(1);
+      w.write(`a=${"x".repeat(70_000)}`);
+      for (let i = 0; i < 16; i++) w.create(1, "q");
+      w.create(1, "a");
+      w.progress(1);
+      w.stalled.clear();
+      w.read();
+    },
+    told: [
+      ...["#0 r1 created", "#0 r2 a=70000 bytes@2"],
+      ...Array.from({ length: 17 }, (_, i) => `#${i + 1} r2 created`),
+      "#-1 r2",
+    ],
+  },
+  {
     name: "ids: given, chosen around those, given twice, free again after a cancel",
     run: (w) => {
       w.create(1, "a", { watchId: 1 });
