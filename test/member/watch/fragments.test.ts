@@ -19,12 +19,14 @@ function response(lengths: readonly number[]): WatchResponse {
 }
 
 describe("parts of a response", () => {
-  test.prop([fc.array(fc.nat(200), { maxLength: 12 }), fc.nat(400), fc.boolean()])(
+  test.prop([fc.array(fc.nat(200), { maxLength: 12 }), fc.nat(400), fc.nat(12)])(
     "are as large as may be, and together are all of it",
-    (lengths, size, exact) => {
+    (lengths, size, first) => {
       const whole = response(lengths);
-      // Just its own size is the one that matters.
-      const max = exact ? watchResponseSize(whole) + (size % 2) : size;
+      // Where just the first of the events, or just all of them, fit or do not.
+      const prefix = { ...whole, events: whole.events.slice(0, first) };
+      const exact = watchResponseSize({ ...prefix, fragment: first < lengths.length });
+      const max = size > 200 ? exact + (size % 2) : size * 2;
       const parts = fragmentsOf(whole, max);
       expect(parts.flatMap(({ events }) => events)).toEqual(whole.events);
       const split = watchResponseSize(whole) >= max && lengths.length > 1;
