@@ -337,7 +337,7 @@ export class Member {
     // Not before: what is applied may be ahead of what is on this member's own disk.
     this.snapshotIfDue();
     if (ready.snapshot !== null) {
-      this.machine.install(ready.snapshot);
+      if (this.machine.install(ready.snapshot)) this.requests.storeReplaced();
       this.requests.appliedTo(this.machine.appliedIndex);
     }
     if (!this.sentEarly) {

@@ -8,6 +8,7 @@ import { ClusterService } from "./services/cluster.ts";
 import { Desk } from "./services/desk.ts";
 import { KvService } from "./services/kv.ts";
 import { LeaseService } from "./services/lease.ts";
+import { WatchService } from "./services/watch.ts";
 import type { Answers, StateMachine } from "./state-machine.ts";
 import type {
   ApplyReply,
@@ -32,6 +33,7 @@ export class Requests implements Answers {
   private readonly lease: LeaseService;
   private readonly auth: AuthService;
   private readonly cluster: ClusterService;
+  private readonly watch: WatchService;
   private lead: NodeId = 0;
 
   constructor(
@@ -46,6 +48,7 @@ export class Requests implements Answers {
     this.lease = new LeaseService(this.desk);
     this.auth = new AuthService(this.desk);
     this.cluster = new ClusterService(this.desk);
+    this.watch = new WatchService(this.desk);
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
       this.desk.proposer.proposeFor(op, this.lease.root(), () => done(this.desk.now));
@@ -124,9 +127,17 @@ export class Requests implements Answers {
   // ---- watch streams -------------------------------------------------------------------------
 
   stream(input: StreamInput): void {
-    if (input.kind !== "open") return;
-    const message = "detcd: watch is not implemented yet";
-    this.desk.host.endStream(input.streamId, { code: "Unimplemented", message });
+    this.watch.handle(input);
+  }
+
+  /** A write transaction was applied. */
+  written(): void {
+    this.watch.written();
+  }
+
+  /** A snapshot's store took the place of the one before. */
+  storeReplaced(): void {
+    this.watch.storeReplaced();
   }
 
   // ---- peers ---------------------------------------------------------------------------------
@@ -161,6 +172,7 @@ export class Requests implements Answers {
     if (!desk.isLeader) this.demote();
     // Known mistake L1: the entries of the old term may not be applied yet.
     else if (desk.config.bugs.has("L1")) this.promote();
+    this.watch.leaderSeen();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
     if (!changed) return;
@@ -206,7 +218,7 @@ export class Requests implements Answers {
 
   /** When something here must be done, retried or given up. */
   due(): Instant {
-    return Math.min(this.desk.due(), this.lease.due());
+    return Math.min(this.desk.due(), this.lease.due(), this.watch.due());
   }
 
   tick(now: Instant): void {
@@ -216,6 +228,7 @@ export class Requests implements Answers {
   wake(): void {
     this.desk.wake();
     if (this.lease.due() <= this.desk.now) this.lease.expire();
+    if (this.watch.due() <= this.desk.now) this.watch.run();
   }
 }
 

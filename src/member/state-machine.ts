@@ -53,6 +53,8 @@ const NO_CHANGE: ConfChange = {
 export interface Answers {
   settle(id: number, reply: ApplyReply): void;
   termBegan(): void;
+  /** A write transaction was applied. */
+  written(): void;
 }
 
 /**
@@ -177,6 +179,7 @@ export class StateMachine {
     const wrote = store.backend.pendingOperations !== before;
     // Also after an entry that wrote nothing: it must not be applied again to a later state.
     if (wrote || !this.savesSeldom) store.backend.applied(entry.index, entry.term);
+    if (store.revision > revision) answers.written();
     if (this.tracer.data) this.tellData(entry.index, revision, compactRevision);
     this.tracer.applied(entry, store.hash, store.revision);
   }
@@ -284,17 +287,22 @@ export class StateMachine {
     return this.handedIndex < this.appliedIndex;
   }
 
-  /** Starts over from a snapshot that is ahead of what raft has handed out. */
-  install(snapshot: Snapshot): void {
+  /**
+   * Starts over from a snapshot that is ahead of what raft has handed out. Whether it brought
+   * another store.
+   */
+  install(snapshot: Snapshot): boolean {
     const { index, confState } = snapshot.metadata;
     assert(index > this.handedIndex, "a snapshot never takes raft back");
     this.handedIndex = index;
     this.conf = confState;
     // After a restart the backend may know more than raft's durable commit index did.
-    if (index <= this.appliedIndex) this.files.removeOlder(this.appliedIndex);
-    else this.replace(snapshot);
+    const ahead = index > this.appliedIndex;
+    if (ahead) this.replace(snapshot);
+    else this.files.removeOlder(this.appliedIndex);
     const { hash, revision } = this.store;
     this.tracer.restored(this.appliedIndex, this.appliedTerm, hash, revision, confState);
+    return ahead;
   }
 
   private replace(snapshot: Snapshot): void {

@@ -78,8 +78,8 @@ export interface MemberHost {
   answer(peer: NodeId, callId: number, reply: MemberReply): void;
   /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */
   connectedFor(peer: NodeId): Duration;
-  /** A response of a client's watch stream. */
-  push(streamId: number, response: WatchResponse): void;
+  /** A response of a client's watch stream; `bytes` is what it takes of the stream's window. */
+  push(streamId: number, response: WatchResponse, bytes: number): void;
   /** The stream ends with an error: nothing more comes on it. */
   endStream(streamId: number, error: ApiError): void;
   /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */

@@ -181,7 +181,7 @@ export class Clients {
   }
 
   /** A response of a watch stream leaves its member. */
-  streamPush(_streamId: number, _response: WatchResponse): void {
+  streamPush(_streamId: number, _response: WatchResponse, _bytes: number): void {
     assert(false, "no client of the simulation watches yet");
   }
 

@@ -429,8 +429,8 @@ export class Cluster implements NodeWorld {
     return since > this.now ? -1 : this.now - since;
   }
 
-  streamPush(_member: number, streamId: number, response: WatchResponse): void {
-    this.clients.streamPush(streamId, response);
+  streamPush(_member: number, streamId: number, response: WatchResponse, bytes: number): void {
+    this.clients.streamPush(streamId, response, bytes);
   }
 
   streamEnd(_member: number, streamId: number, error: ApiError): void {

@@ -35,7 +35,7 @@ export interface NodeWorld {
   answer(callId: number, reply: MemberReply): void;
   /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
   connectedFor(from: number, to: number): Duration;
-  streamPush(member: number, streamId: number, response: WatchResponse): void;
+  streamPush(member: number, streamId: number, response: WatchResponse, bytes: number): void;
   streamEnd(member: number, streamId: number, error: ApiError): void;
   connectionsLost(member: number): void;
 }
@@ -129,8 +129,8 @@ export class Node implements MemberHost {
     return this.world.connectedFor(this.id, peer);
   }
 
-  push(streamId: number, response: WatchResponse): void {
-    this.world.streamPush(this.id, streamId, response);
+  push(streamId: number, response: WatchResponse, bytes: number): void {
+    this.world.streamPush(this.id, streamId, response, bytes);
   }
 
   endStream(streamId: number, error: ApiError): void {
