@@ -7,7 +7,13 @@ import {
   putsBench,
 } from "./cluster.ts";
 import { type Bench, measure, type Result } from "./measure.ts";
-import { mvccCompactionBench, mvccPutBench, mvccRangeBench, mvccTxnBench } from "./mvcc.ts";
+import {
+  mvccCompactionBench,
+  mvccPutBench,
+  mvccRangeBench,
+  mvccTxnBench,
+  watchBenches,
+} from "./mvcc.ts";
 import { queueBench } from "./queue.ts";
 import { raftBench } from "./raft.ts";
 
@@ -32,6 +38,7 @@ const BENCHES: readonly (() => Bench)[] = [
   () => mvccRangeBench(100, 50_000),
   () => mvccTxnBench(),
   () => mvccCompactionBench(),
+  ...watchBenches(),
   () => idleBench(5, 25_000),
   () => experimentBench(20),
   () => putsBench(1),

@@ -2,6 +2,8 @@ import { deleteRangeRequest, putRequest, rangeRequest } from "../src/api/build.t
 import type { Compare, RequestOp } from "../src/api/requests.ts";
 import { KvApplier } from "../src/mvcc/apply-kv.ts";
 import { Store } from "../src/mvcc/store.ts";
+import { WatchHub } from "../src/mvcc/watch/watch-hub.ts";
+import { WatchStream } from "../src/mvcc/watch/watch-stream.ts";
 import type { Bench } from "./measure.ts";
 
 /** The store alone: requests applied, no log, no disk. */
@@ -115,4 +117,51 @@ export function mvccCompactionBench(): Bench {
       return ROUND;
     },
   };
+}
+
+/** What a put costs on top where a thousand watchers are on the store, as their streams take all. */
+export function watchBench(name: string, watchers: number, keyOf: (i: number) => string): Bench {
+  const world = new World();
+  const { kv } = world;
+  const hub = new WatchHub(kv.store);
+  let told = 0;
+  for (let i = 0; i < watchers; i++) {
+    const stream = new WatchStream(hub, () => {
+      told++;
+      return true;
+    });
+    stream.watch(0, {
+      ...{ key: keyOf(i), rangeEnd: "", startRevision: 0, progressNotify: false, filters: [] },
+      ...{ prevKv: false, watchId: 0, fragment: false },
+    });
+  }
+  let rounds = 0;
+  let next = 0;
+  // All on one key: that one is written.
+  const one = watchers > 0 && keyOf(0) === keyOf(1);
+  const puts = one ? ROUND / 100 : ROUND;
+  return {
+    name: `watch: put, ${name}`,
+    unit: "puts",
+    measure: "per second",
+    run() {
+      const before = told;
+      for (let i = 0; i < puts; i++) {
+        if (!one) next = (next + 7_919) % KEYS;
+        kv.apply({ type: "put", request: putRequest(key(next), value) });
+        hub.afterWrite();
+      }
+      if (one && told - before !== puts * watchers) throw new Error("a watcher was passed over");
+      if (++rounds % 50 === 0) world.compact();
+      return puts;
+    },
+  };
+}
+
+export function watchBenches(): readonly (() => Bench)[] {
+  return [
+    () => watchBench("no watcher", 0, () => ""),
+    () => watchBench("1,000 watchers of a key each", 1_000, (i) => key(i * 100)),
+    () => watchBench("1,000 watchers of the key", 1_000, () => key(0)),
+  ];
 }

@@ -51,6 +51,7 @@ const WRAPPED: Record<string, string> = {
   bcryptjs: "auth/bcrypt.ts",
   "@noble/hashes/hmac.js": "auth/hmac-sha256.ts",
   "@noble/hashes/sha2.js": "auth/hmac-sha256.ts",
+  "@noble/hashes/legacy.js": "member/membership/sha1.ts",
 };
 
 interface Import {

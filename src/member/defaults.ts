@@ -22,4 +22,7 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   authToken: "simple",
   jwtKey: "detcd",
   bcryptCost: 4,
+  clusterToken: "etcd-cluster",
+  maxLearners: 1,
+  strictReconfigCheck: true,
 };

@@ -15,6 +15,7 @@ import {
   StateType,
   type Term,
 } from "../raft/types.ts";
+import { foundingContexts } from "./membership/change-context.ts";
 import { Persistence } from "./persistence.ts";
 import { hasRun, type Recovered, recover } from "./recover.ts";
 import { Requests } from "./requests.ts";
@@ -131,7 +132,8 @@ export class Member {
       }),
     );
     if (isBlank(found) && config.initialVoters.length > 0) {
-      node.bootstrap(config.initialVoters.map((id) => ({ id, context: EMPTY })));
+      const { clusterToken } = this.machine.membership.options;
+      node.bootstrap(foundingContexts(config.initialVoters, clusterToken));
     }
     return node;
   }
@@ -335,7 +337,7 @@ export class Member {
     // Not before: what is applied may be ahead of what is on this member's own disk.
     this.snapshotIfDue();
     if (ready.snapshot !== null) {
-      this.machine.install(ready.snapshot);
+      if (this.machine.install(ready.snapshot)) this.requests.storeReplaced();
       this.requests.appliedTo(this.machine.appliedIndex);
     }
     if (!this.sentEarly) {
@@ -430,6 +432,7 @@ export class Member {
       lastIndex: raft.log.lastIndex(),
       conf: confSummary(machine.conf),
       revision: machine.store.revision,
+      compactRevision: machine.store.compactRevision,
       stateHash: machine.store.hash,
     };
   }

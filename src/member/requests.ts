@@ -4,9 +4,11 @@ import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { NodeId, ReadState } from "../raft/types.ts";
 import { AuthService } from "./services/auth.ts";
+import { ClusterService } from "./services/cluster.ts";
 import { Desk } from "./services/desk.ts";
 import { KvService } from "./services/kv.ts";
 import { LeaseService } from "./services/lease.ts";
+import { WatchService } from "./services/watch.ts";
 import type { Answers, StateMachine } from "./state-machine.ts";
 import type {
   ApplyReply,
@@ -30,6 +32,8 @@ export class Requests implements Answers {
   private readonly kv: KvService;
   private readonly lease: LeaseService;
   private readonly auth: AuthService;
+  private readonly cluster: ClusterService;
+  private readonly watch: WatchService;
   private lead: NodeId = 0;
 
   constructor(
@@ -43,6 +47,8 @@ export class Requests implements Answers {
     this.kv = new KvService(this.desk);
     this.lease = new LeaseService(this.desk);
     this.auth = new AuthService(this.desk);
+    this.cluster = new ClusterService(this.desk);
+    this.watch = new WatchService(this.desk);
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
       this.desk.proposer.proposeFor(op, this.lease.root(), () => done(this.desk.now));
@@ -81,6 +87,8 @@ export class Requests implements Answers {
       case "memberUpdate":
       case "memberList":
       case "memberPromote":
+        this.cluster.handle(callId, token, request);
+        return;
       case "alarm":
       case "status":
       case "defragment":
@@ -119,9 +127,17 @@ export class Requests implements Answers {
   // ---- watch streams -------------------------------------------------------------------------
 
   stream(input: StreamInput): void {
-    if (input.kind !== "open") return;
-    const message = "detcd: watch is not implemented yet";
-    this.desk.host.endStream(input.streamId, { code: "Unimplemented", message });
+    this.watch.handle(input);
+  }
+
+  /** A write transaction was applied. */
+  written(): void {
+    this.watch.written();
+  }
+
+  /** A snapshot's store took the place of the one before. */
+  storeReplaced(): void {
+    this.watch.storeReplaced();
   }
 
   // ---- peers ---------------------------------------------------------------------------------
@@ -131,6 +147,9 @@ export class Requests implements Answers {
       case "leaseKeepAlive":
       case "leaseTimeToLive":
         this.lease.answerPeer(peer, callId, request);
+        return;
+      case "memberPromote":
+        this.cluster.answerPeer(peer, callId, request);
         return;
       default: {
         const message = `detcd: ${request.type} is not implemented yet`;
@@ -153,11 +172,13 @@ export class Requests implements Answers {
     if (!desk.isLeader) this.demote();
     // Known mistake L1: the entries of the old term may not be applied yet.
     else if (desk.config.bugs.has("L1")) this.promote();
+    this.watch.leaderSeen();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
     if (!changed) return;
     desk.reads.leaderChanged(desk.now);
     desk.proposer.leaderSeen(desk.now, lead);
+    this.cluster.publish();
   }
 
   readAnswered(state: ReadState): void {
@@ -190,13 +211,14 @@ export class Requests implements Answers {
   }
 
   appliedTo(index: number): void {
+    this.cluster.publish();
     this.desk.reads.appliedTo(index);
     this.desk.applied.appliedTo(index);
   }
 
   /** When something here must be done, retried or given up. */
   due(): Instant {
-    return Math.min(this.desk.due(), this.lease.due());
+    return Math.min(this.desk.due(), this.lease.due(), this.watch.due());
   }
 
   tick(now: Instant): void {
@@ -206,6 +228,7 @@ export class Requests implements Answers {
   wake(): void {
     this.desk.wake();
     if (this.lease.due() <= this.desk.now) this.lease.expire();
+    if (this.watch.due() <= this.desk.now) this.watch.run();
   }
 }
 

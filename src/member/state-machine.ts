@@ -16,36 +16,52 @@ import type { Store } from "../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import {
+  type ConfChange,
   ConfChangeType,
+  type ConfChangeV2,
   type ConfState,
+  EMPTY,
   type Entry,
   EntryType,
   type Index,
+  NONE,
   type NodeId,
   type Snapshot,
   type Term,
 } from "../raft/types.ts";
 import type { BackendFiles } from "./backend-files.ts";
-import { decodeCallId } from "./call-id.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
 import { Machines } from "./machines.ts";
+import { contextOf } from "./membership/change-context.ts";
+import { Membership } from "./membership/membership.ts";
+import { isMembershipOp } from "./membership/published.ts";
 import type { Recovered } from "./recover.ts";
-import { loadRemoved, saveRemoved } from "./removed.ts";
 import type { MemberTracer } from "./tracer.ts";
 import type { ApplyReply, MemberConfig } from "./types.ts";
 
 const DONE: ApplyReply = { response: null, error: null };
 
+/** What raft is told instead of a conf change that must not be made, as etcd does. */
+const NO_CHANGE: ConfChange = {
+  id: 0,
+  type: ConfChangeType.AddNode,
+  nodeId: NONE,
+  context: EMPTY,
+};
+
 /** Who wants to hear of what was applied. */
 export interface Answers {
   settle(id: number, reply: ApplyReply): void;
   termBegan(): void;
+  /** A write transaction was applied. */
+  written(): void;
 }
 
 /**
- * What the log is applied to: the store, the configuration of the cluster, and who was removed
- * from it. Moves on entry by entry, or to a snapshot at once. After a restart raft hands it every
- * entry behind the snapshot once more; those up to the backend's consistent index are in it already.
+ * What the log is applied to: the store, the configuration of the cluster, and who its members
+ * are and were. Moves on entry by entry, or to a snapshot at once. After a restart raft hands it
+ * every entry behind the snapshot once more; those up to the backend's consistent index are in it
+ * already.
  */
 export class StateMachine {
   /** The last entry whose effects are in the backend. */
@@ -55,10 +71,8 @@ export class StateMachine {
   conf: ConfState;
   /** The last entry that raft handed out in this life. */
   private handedIndex: Index;
-  /** Who answers, as clients know it. */
-  readonly memberId: bigint;
-  readonly clusterId = 1n;
-  private removed: ReadonlySet<NodeId>;
+  readonly membership: Membership;
+  private readonly self: NodeId;
   private readonly machines: Machines;
   private readonly files: BackendFiles;
   readonly tracer: MemberTracer;
@@ -91,9 +105,9 @@ export class StateMachine {
       tokenProvider(config, random),
       found.files.bugs,
     );
-    this.memberId = BigInt(config.id);
+    this.self = config.id;
     this.conf = found.conf;
-    this.removed = loadRemoved(backend);
+    this.membership = new Membership(backend, config, bugs);
     this.handedIndex = snapshot?.metadata.index ?? 0;
     this.appliedIndex = backend.consistentIndex;
     this.appliedTerm = backend.term;
@@ -102,6 +116,15 @@ export class StateMachine {
     this.savesSeldom = bugs.has("W8");
     this.savesStale = bugs.has("W9");
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
+  }
+
+  /** Who answers, as clients know it. */
+  get memberId(): bigint {
+    return this.membership.idOf(this.self);
+  }
+
+  get clusterId(): bigint {
+    return this.membership.clusterId;
   }
 
   get store(): Store {
@@ -142,8 +165,7 @@ export class StateMachine {
     assert(entry.index === this.handedIndex + 1, "entries are applied one after the other");
     this.handedIndex = entry.index;
     if (entry.index <= this.appliedIndex) {
-      // Raft's own configuration starts from the snapshot, and has to follow.
-      if (entry.type !== EntryType.Normal) this.changeConf(entry, node);
+      if (entry.type !== EntryType.Normal) this.followConf(entry, node);
       return;
     }
     const { store } = this;
@@ -157,6 +179,7 @@ export class StateMachine {
     const wrote = store.backend.pendingOperations !== before;
     // Also after an entry that wrote nothing: it must not be applied again to a later state.
     if (wrote || !this.savesSeldom) store.backend.applied(entry.index, entry.term);
+    if (store.revision > revision) answers.written();
     if (this.tracer.data) this.tellData(entry.index, revision, compactRevision);
     this.tracer.applied(entry, store.hash, store.revision);
   }
@@ -185,6 +208,12 @@ export class StateMachine {
   private applyRequest(data: Uint8Array, answers: Answers): void {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
+    // Nobody but the members asks for it: no user's permission is needed.
+    if (isMembershipOp(request.op)) {
+      this.membership.publish(request.op);
+      answers.settle(id, DONE);
+      return;
+    }
     const reply = this.machines.apply(request, this.appliedIndex);
     if (reply.error === null && this.tracer.data) this.tellLease(request);
     if (isPhysicalCompaction(request) && reply.error === null) this.compactions.push({ id, reply });
@@ -200,31 +229,28 @@ export class StateMachine {
   }
 
   private applyConfChange(entry: Entry, node: RawNode, answers: Answers): void {
-    const { backend } = this.store;
-    const change = this.changeConf(entry, node);
-    backend.configured(encodeConfState(this.conf));
-    const singles = "changes" in change ? change.changes : [change];
-    const gone = singles.filter(({ type }) => type === ConfChangeType.RemoveNode);
-    if (gone.length > 0) {
-      for (const { nodeId } of gone) saveRemoved(backend, nodeId);
-      this.removed = loadRemoved(backend);
-    }
-    answers.settle(decodeCallId(change.context), DONE);
+    const change = confChangeOf(entry);
+    const { callId } = contextOf(change);
+    const error = this.membership.change(change, entry.index);
+    this.switchConf(error === null ? change : NO_CHANGE, entry.index, node);
+    this.store.backend.configured(encodeConfState(this.conf));
+    answers.settle(callId, error === null ? DONE : { response: null, error });
   }
 
-  private changeConf(entry: Entry, node: RawNode) {
-    const change =
-      entry.type === EntryType.ConfChange
-        ? decodeConfChange(entry.data)
-        : decodeConfChangeV2(entry.data);
+  /** Raft's own configuration starts from the snapshot, and has to follow what was changed then. */
+  private followConf(entry: Entry, node: RawNode): void {
+    const refused = this.membership.wasRefused(entry.index);
+    this.switchConf(refused ? NO_CHANGE : confChangeOf(entry), entry.index, node);
+  }
+
+  private switchConf(change: ConfChange | ConfChangeV2, index: Index, node: RawNode): void {
     this.conf = node.applyConfChange(change);
-    this.tracer.configured(entry.index, this.conf);
-    return change;
+    this.tracer.configured(index, this.conf);
   }
 
   /** It left for good. While the configuration is joint, the half that is being left still counts. */
   wasRemoved(id: NodeId): boolean {
-    return this.removed.has(id) && this.isOutside(id);
+    return this.membership.wasRemoved(id) && this.isOutside(id);
   }
 
   /** In no part of the configuration, not even of the half of a joint one that is being left. */
@@ -261,17 +287,22 @@ export class StateMachine {
     return this.handedIndex < this.appliedIndex;
   }
 
-  /** Starts over from a snapshot that is ahead of what raft has handed out. */
-  install(snapshot: Snapshot): void {
+  /**
+   * Starts over from a snapshot that is ahead of what raft has handed out. Whether it brought
+   * another store.
+   */
+  install(snapshot: Snapshot): boolean {
     const { index, confState } = snapshot.metadata;
     assert(index > this.handedIndex, "a snapshot never takes raft back");
     this.handedIndex = index;
     this.conf = confState;
     // After a restart the backend may know more than raft's durable commit index did.
-    if (index <= this.appliedIndex) this.files.removeOlder(this.appliedIndex);
-    else this.replace(snapshot);
+    const ahead = index > this.appliedIndex;
+    if (ahead) this.replace(snapshot);
+    else this.files.removeOlder(this.appliedIndex);
     const { hash, revision } = this.store;
     this.tracer.restored(this.appliedIndex, this.appliedTerm, hash, revision, confState);
+    return ahead;
   }
 
   private replace(snapshot: Snapshot): void {
@@ -282,12 +313,16 @@ export class StateMachine {
       backend.commit();
     }
     this.machines.replace(backend);
-    this.removed = loadRemoved(backend);
+    this.membership.recover(backend);
     this.appliedIndex = index;
     this.appliedTerm = term;
     const told = this.savesStale || this.savesSeldom || backend.consistentIndex === index;
     assert(told, "the backend is as of the snapshot");
   }
+}
+
+function confChangeOf({ type, data }: Entry): ConfChange | ConfChangeV2 {
+  return type === EntryType.ConfChange ? decodeConfChange(data) : decodeConfChangeV2(data);
 }
 
 function isPhysicalCompaction({ op }: InternalRaftRequest): boolean {

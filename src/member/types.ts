@@ -40,6 +40,11 @@ export interface MemberSettings {
   /** --auth-token; JWTs are signed with HS256 and `jwtKey`. */
   readonly authToken: "simple" | "jwt";
   readonly jwtKey: string;
+  /** --initial-cluster-token: goes into the ids of the cluster and its founders. */
+  readonly clusterToken: string;
+  readonly maxLearners: number;
+  /** Refuse changes of membership that would cost the cluster its quorum. */
+  readonly strictReconfigCheck: boolean;
   /** --bcrypt-cost; etcd's default of 10 takes 100 ms of real time a password. */
   readonly bcryptCost: number;
 }
@@ -73,8 +78,8 @@ export interface MemberHost {
   answer(peer: NodeId, callId: number, reply: MemberReply): void;
   /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */
   connectedFor(peer: NodeId): Duration;
-  /** A response of a client's watch stream. */
-  push(streamId: number, response: WatchResponse): void;
+  /** A response of a client's watch stream; `bytes` is what it takes of the stream's window. */
+  push(streamId: number, response: WatchResponse, bytes: number): void;
   /** The stream ends with an error: nothing more comes on it. */
   endStream(streamId: number, error: ApiError): void;
   /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
@@ -147,6 +152,8 @@ export interface MemberState {
   readonly lastIndex: number;
   readonly conf: ConfSummary;
   readonly revision: number;
+  /** Reads below it fail; -1 before the first compaction. */
+  readonly compactRevision: number;
   /** The store's 52-bit hash. */
   readonly stateHash: number;
 }

@@ -1,8 +1,12 @@
 /**
- * The mistakes of the bug museum that live in the store and its backend (ids of the bug
+ * The mistakes of the bug museum that live in the store, its backend and its watches (ids of the bug
  * catalogue). Each is a boolean that is read where the mistake would stand.
  */
-const NAMES = ["M1", "M2", "M3", "M13", "W10", "W13", "W17", "L10"] as const;
+const NAMES = [
+  ...(["M1", "M2", "M3", "M13", "W10", "W13", "W17", "L10"] as const),
+  // Of watches.
+  ...(["M4", "M5", "M6", "M7", "M8", "M9a", "M9b", "M10", "M11", "M12"] as const),
+] as const;
 
 export type MvccBug = (typeof NAMES)[number];
 export type MvccBugs = Readonly<Record<MvccBug, boolean>>;

@@ -109,6 +109,18 @@ export class Chunk {
     return low;
   }
 
+  /** The first entry, dead or not, whose main revision is `main` or more. */
+  entryFromMain(main: number): number {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.main(middle) < main) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   slot(entry: number): number {
     return this.slots === null ? entry : (this.slots[entry] as number);
   }

@@ -1,11 +1,7 @@
-import type { KeyValue } from "../api/requests.ts";
+import type { WatchEvent } from "../api/watch-requests.ts";
 
-/** One change, as watchers are told of it (mvccpb.Event). */
-export interface StoreEvent {
-  readonly type: "PUT" | "DELETE";
-  /** Of a deletion: the key and the revision of the deletion alone. */
-  readonly kv: KeyValue;
-}
+/** One change, as watchers are told of it; what was before is read only for those who asked. */
+export type StoreEvent = WatchEvent;
 
 /** The asked revision is gone (compacted) or not yet there. */
 export class RevisionError extends Error {

@@ -9,6 +9,8 @@ export type Row = number;
 
 export const NO_ROW: Row = -1;
 
+const NO_BYTES = new Uint8Array(0);
+
 /**
  * The bucket `key`: every change that is kept, in the order of revisions, each with the bytes that
  * etcd's backend stores for it (an mvccpb.KeyValue; of a tombstone, one with the key alone).
@@ -104,9 +106,12 @@ export class RevisionTable {
       if ((this.chunks[middle] as Chunk).lastMain < main) low = middle + 1;
       else high = middle;
     }
-    const cursor = this.cursor(low * CHUNK_ROWS);
-    while (cursor.next()) if (cursor.main >= main) return cursor.row;
-    return this.nextRow;
+    const chunk = this.chunks[low];
+    if (chunk === undefined) return this.nextRow;
+    const entry = chunk.entryFromMain(main);
+    const slot = entry < chunk.count ? chunk.slot(entry) : CHUNK_ROWS;
+    const cursor = this.cursor(low * CHUNK_ROWS + slot);
+    return cursor.next() ? cursor.row : this.nextRow;
   }
 
   /** The row of a revision; NO_ROW if it is not there. */
@@ -128,7 +133,7 @@ export class RowCursor {
   tombstone = false;
   doomed = false;
   /** The stored bytes are bytes[start, end). */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NO_BYTES;
   start = 0;
   end = 0;
   private readonly chunks: readonly Chunk[];

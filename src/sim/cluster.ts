@@ -14,6 +14,7 @@ import type { Client, ClientOptions } from "./client/client.ts";
 import { Clients } from "./client/clients.ts";
 import type { StreamPacket } from "./client/stream-pipe.ts";
 import { SimClock } from "./clock.ts";
+import { PowerFailure } from "./disk.ts";
 import { Faults } from "./faults.ts";
 import {
   type ClientTimer,
@@ -118,6 +119,15 @@ export class Cluster implements NodeWorld {
   step(): boolean {
     if (!this.clock.next()) return false;
     this.events++;
+    try {
+      this.execute();
+    } catch (error) {
+      this.powerFailed(error);
+    }
+    return true;
+  }
+
+  private execute(): void {
     const { kind, target, payload } = this.clock.queue;
     switch (kind) {
       case Kind.Wake:
@@ -163,7 +173,14 @@ export class Cluster implements NodeWorld {
         // It may have been started, or even crashed, by hand before.
         if (this.node(target).lives === 0) this.node(target).boot(0);
     }
-    return true;
+  }
+
+  /** A disk failed where a fault said that it would; anything else is not caught. */
+  private powerFailed(error: unknown): void {
+    if (!(error instanceof PowerFailure)) throw error;
+    const id = this.ids.find((each) => this.node(each).disk === error.disk);
+    assert(id !== undefined, "a disk is some member's");
+    this.node(id).powerFailed();
   }
 
   /** Executes everything up to and including `at`, and lets time pass to it. */
@@ -205,6 +222,7 @@ export class Cluster implements NodeWorld {
         lastIndex: 0,
         conf: EMPTY_CONF,
         revision: 0,
+        compactRevision: -1,
         stateHash: "",
       };
     }
@@ -274,7 +292,11 @@ export class Cluster implements NodeWorld {
 
   /** Does something to the world. Throws FaultError, with a text for people, if it is impossible. */
   inject(fault: Fault): void {
-    this.faults.inject(fault);
+    try {
+      this.faults.inject(fault);
+    } catch (error) {
+      this.powerFailed(error);
+    }
   }
 
   /** Makes a machine for a new member; its process is not started. */
@@ -421,8 +443,8 @@ export class Cluster implements NodeWorld {
     return since > this.now ? -1 : this.now - since;
   }
 
-  streamPush(_member: number, streamId: number, response: WatchResponse): void {
-    this.clients.streams.push(streamId, response);
+  streamPush(_member: number, streamId: number, response: WatchResponse, bytes: number): void {
+    this.clients.streams.push(streamId, response, bytes);
   }
 
   streamEnd(_member: number, streamId: number, error: ApiError): void {

@@ -15,6 +15,17 @@ export class NoSuchFileError extends Error {
   override name = "NoSuchFileError";
 }
 
+/** Thrown out of a command by a disk that was told to fail there: the machine goes down. */
+export class PowerFailure extends Error {
+  override name = "PowerFailure";
+  readonly disk: SimDisk;
+
+  constructor(disk: SimDisk) {
+    super("power failure");
+    this.disk = disk;
+  }
+}
+
 const CRASH_FATES: readonly CrashFate[] = ["lose", "keep", "prefix", "tear"];
 
 /**
@@ -27,6 +38,10 @@ export class SimDisk implements Disk {
   full = false;
   /** The token of the sync under way; 0 while the disk is idle. */
   syncing: SyncToken = 0;
+  /** Commands given so far. */
+  commands = 0;
+  /** The command instead of which {@link PowerFailure} is thrown. */
+  failsAt = Number.POSITIVE_INFINITY;
 
   private readonly clock: ReadClock;
   private readonly draws: KeyedDraws;
@@ -68,12 +83,14 @@ export class SimDisk implements Disk {
   // ---- what a member does -------------------------------------------------------------------
 
   create(file: string): void {
+    this.count();
     if (this.full) throw new DiskFullError(`no space left on device: ${file}`);
     this.expected.add(file);
     this.give(Command.Create, file, "", 0);
   }
 
   append(file: string, bytes: Uint8Array): void {
+    this.count();
     if (this.full) throw new DiskFullError(`no space left on device: ${file}`);
     this.check(file);
     if (this.syncing === 0) this.file(file).append(bytes, 0, bytes.length);
@@ -81,11 +98,13 @@ export class SimDisk implements Disk {
   }
 
   truncate(file: string, length: number): void {
+    this.count();
     this.check(file);
     this.give(Command.Truncate, file, "", length);
   }
 
   rename(from: string, to: string): void {
+    this.count();
     this.check(from);
     if (from === to) return;
     this.expected.delete(from);
@@ -94,18 +113,21 @@ export class SimDisk implements Disk {
   }
 
   remove(file: string): void {
+    this.count();
     this.check(file);
     this.expected.delete(file);
     this.give(Command.Remove, file, "", 0);
   }
 
   sync(file: string): SyncToken {
+    this.count();
     this.check(file);
     this.give(Command.Sync, file, "", ++this.lastToken);
     return this.lastToken;
   }
 
   syncDirectory(directory: string): SyncToken {
+    this.count();
     this.give(Command.SyncDirectory, directory, "", ++this.lastToken);
     return this.lastToken;
   }
@@ -232,6 +254,12 @@ export class SimDisk implements Disk {
   }
 
   // ---- inside -------------------------------------------------------------------------------
+
+  private count(): void {
+    if (++this.commands < this.failsAt) return;
+    this.failsAt = Number.POSITIVE_INFINITY;
+    throw new PowerFailure(this);
+  }
 
   private give(type: Command, name: string, to: string, value: number): void {
     if (this.syncing === 0) this.carryOut(type, name, to, value);

@@ -52,6 +52,13 @@ export class Faults {
         node.crash(fault.disk, cause);
         return;
       }
+      case "crash-at": {
+        const node = this.member(fault.member);
+        const which = `disk operation ${fault.operations} from now`;
+        const text = `m${node.id} will crash at ${which}`;
+        node.crashAt(fault.operations, fault.disk, this.announce("crash-at", text, [node.id]));
+        return;
+      }
       case "restart": {
         const node = this.member(fault.member);
         if (node.member !== null) throw new FaultError(`m${fault.member} is running already`);

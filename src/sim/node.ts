@@ -35,7 +35,7 @@ export interface NodeWorld {
   answer(callId: number, reply: MemberReply): void;
   /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
   connectedFor(from: number, to: number): Duration;
-  streamPush(member: number, streamId: number, response: WatchResponse): void;
+  streamPush(member: number, streamId: number, response: WatchResponse, bytes: number): void;
   streamEnd(member: number, streamId: number, error: ApiError): void;
   connectionsLost(member: number): void;
 }
@@ -69,6 +69,8 @@ export class Node implements MemberHost {
   private backlog: Deferred[] = [];
   /** Why the process is about to exit; empty if it is not. */
   private stopping = "";
+  /** How the machine is to go down at a command of its disk. */
+  private failure: { readonly mode: CrashMode; readonly cause: number } | null = null;
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
   /** Peers' questions that are not answered yet: by peer and call, the life of the asking process. */
@@ -127,8 +129,8 @@ export class Node implements MemberHost {
     return this.world.connectedFor(this.id, peer);
   }
 
-  push(streamId: number, response: WatchResponse): void {
-    this.world.streamPush(this.id, streamId, response);
+  push(streamId: number, response: WatchResponse, bytes: number): void {
+    this.world.streamPush(this.id, streamId, response, bytes);
   }
 
   endStream(streamId: number, error: ApiError): void {
@@ -173,6 +175,21 @@ export class Node implements MemberHost {
       return;
     }
     this.arm();
+  }
+
+  /** The machine will go down instead of carrying out its disk's n-th command from now. */
+  crashAt(operations: number, mode: CrashMode, cause: number): void {
+    this.disk.failsAt = this.disk.commands + operations;
+    this.failure = { mode, cause };
+  }
+
+  /** The disk's command that it was to crash at has come; whatever gave it is not finished. */
+  powerFailed(): void {
+    const { failure } = this;
+    assert(failure !== null, "a disk fails where it was told to");
+    this.failure = null;
+    this.stopping = "";
+    this.crash(failure.mode, failure.cause);
   }
 
   crash(mode: CrashMode, cause: number): void {

@@ -53,6 +53,8 @@ export interface MemberView {
   readonly lastIndex: number;
   readonly conf: ConfSummary;
   readonly revision: number;
+  /** Reads below it fail; -1 before the first compaction. */
+  readonly compactRevision: number;
   /** Hash of the key-value state at `applied`. */
   readonly stateHash: string;
   /** Why it refused to start; empty otherwise. */
@@ -65,6 +67,13 @@ export type Outcome = "pending" | "ok" | "fail" | "ambiguous";
 /** One thing somebody does to the world. Plain data, so that a run can be saved as a scenario. */
 export type Fault =
   | { readonly type: "crash"; readonly member: number; readonly disk: CrashMode }
+  /** Crashes instead of carrying out the `operations`-th command of its disk from now on. */
+  | {
+      readonly type: "crash-at";
+      readonly member: number;
+      readonly operations: number;
+      readonly disk: CrashMode;
+    }
   | { readonly type: "restart"; readonly member: number }
   | { readonly type: "pause"; readonly member: number }
   | { readonly type: "resume"; readonly member: number }

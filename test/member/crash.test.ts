@@ -1,25 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { deleteRangeRequest, putRequest, rangeRequest } from "../../src/api/build.ts";
-import type { KvRequest, KvResponse, RangeResponse } from "../../src/api/requests.ts";
+import type { ServiceRequest } from "../../src/api/requests.ts";
 import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
 import type { Disk, SyncToken } from "../../src/base/disk.ts";
-import { rootRandom } from "../../src/base/random.ts";
-import { MILLISECOND } from "../../src/base/time.ts";
-import { MEMBER_DEFAULTS } from "../../src/member/defaults.ts";
-import { Member } from "../../src/member/member.ts";
-import type { MemberConfig, MemberHost, MemberReply } from "../../src/member/types.ts";
-import type { Trace } from "../../src/trace/trace.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
+import { LoneMember } from "./lone-member.ts";
 
-const CONFIG: MemberConfig = {
-  ...MEMBER_DEFAULTS,
-  id: 1,
-  initialVoters: [1],
-  snapshotEntries: 40,
-  catchUpEntries: 10,
-  segmentBytes: 8_000,
-  bugs: new Set(),
-};
+/** Small, so that a short run has snapshots, segments and compactions. */
+const CONFIG = { snapshotEntries: 40, catchUpEntries: 10, segmentBytes: 8_000 };
+
+function start(disk: MemoryDisk, label: string, seen: Disk = disk): LoneMember {
+  return new LoneMember({ disk, seen, label, config: CONFIG });
+}
 
 /** A disk that says what it is about to do, so that a crash can be tried just before. */
 class TellingDisk implements Disk {
@@ -69,96 +61,39 @@ class TellingDisk implements Disk {
   }
 }
 
-const SILENT: Trace = { layers: 0, emit: () => 0 };
+/** Everything that a read of all keys shows. */
+function readAll(lone: LoneMember): string {
+  const all = rangeRequest("\0", { rangeEnd: "\0", serializable: true });
+  const { kvs } = lone.call({ type: "range", request: all });
+  return kvs
+    .map(
+      (kv) =>
+        `${kv.key}=${bytesToBinary(kv.value)} ${kv.createRevision} ${kv.modRevision} ${kv.lease}`,
+    )
+    .join("\n");
+}
 
-/** A cluster of one member, whose disk is quick: every sync is done by the end of a step. */
-class Lone implements MemberHost {
-  readonly disk: Disk;
-  readonly random = rootRandom(5);
-  readonly trace = SILENT;
-  readonly at = 0;
-  cause = 0;
-  readonly member: Member;
-  private readonly memory: MemoryDisk;
-  private told: SyncToken = 0;
-  private now = 0;
-  private calls = 0;
-  private readonly replies = new Map<number, MemberReply>();
-
-  constructor(memory: MemoryDisk, label: string, before: () => void = () => undefined) {
-    this.memory = memory;
-    this.disk = new TellingDisk(memory, before);
-    this.told = memory.syncs;
-    this.member = new Member(CONFIG, this, this.now);
-    this.settle();
-    this.member.request(this.now, { kind: "admin", callId: 0, request: { type: "campaign" } });
-    this.settle();
-    for (let waited = 0; waited < 50 && !this.member.isLeader; waited++) this.pass(100);
-    expect(this.member.isLeader, `${label}: it elects itself`).toBe(true);
-  }
-  send(): void {
-    throw new Error("there is nobody to send to");
-  }
-  reply(callId: number, reply: MemberReply): void {
-    this.replies.set(callId, reply);
-  }
-  ask(): void {
-    throw new Error("there is nobody to ask");
-  }
-  answer(): void {
-    throw new Error("nobody asked");
-  }
-  connectedFor(): number {
-    return -1;
-  }
-  push(): void {
-    throw new Error("nobody watches");
-  }
-  endStream(): void {
-    throw new Error("nobody watches");
-  }
-  stopped(reason: string): void {
-    throw new Error(reason);
-  }
-
-  private settle(): void {
-    while (this.told < this.memory.syncs) this.member.diskDone(this.now, ++this.told);
-  }
-
-  call(request: KvRequest): KvResponse {
-    const callId = ++this.calls;
-    this.member.request(this.now, { kind: "call", callId, token: "", request });
-    this.settle();
-    for (let waited = 0; waited < 200 && !this.replies.has(callId); waited++) this.pass(5);
-    const reply = this.replies.get(callId);
-    expect(reply?.error, "it is answered, and not by an error").toBeNull();
-    return reply?.response as KvResponse;
-  }
-
-  pass(ms: number): void {
-    this.now += ms * MILLISECOND;
-    if (this.member.nextWake() <= this.now) this.member.wake(this.now);
-    this.settle();
-  }
-
-  /** Everything that a read of all keys shows. */
-  read(): string {
-    const all = rangeRequest("\0", { rangeEnd: "\0", serializable: true });
-    const { response } = this.call({ type: "range", request: all }) as { response: RangeResponse };
-    const kvs = response.kvs.map(
-      (kv) => `${kv.key}=${bytesToBinary(kv.value)} ${kv.createRevision} ${kv.modRevision}`,
-    );
-    return kvs.join("\n");
-  }
-
-  get revision(): number {
-    return this.member.view().revision;
-  }
+/** The leases that a member knows, with their keys. */
+function leases(lone: LoneMember): string {
+  const { leases: ids } = lone.call({ type: "leaseLeases", request: {} });
+  return [...ids]
+    .map(({ id }) => {
+      const request = { id, keys: true };
+      const { grantedTtl, keys } = lone.call({ type: "leaseTimeToLive", request });
+      return `${id} ${grantedTtl} ${keys.join(",")}`;
+    })
+    .sort()
+    .join("\n");
 }
 
 /** The n-th request of the run; `revision` is the present one. */
-function request(n: number, revision: number): KvRequest {
-  const put = (key: string) => putRequest(key, binaryToBytes(`${n}.`.repeat(10)));
+function request(n: number, revision: number): ServiceRequest {
+  // Every lease is granted, takes keys, and half of them are revoked.
+  const lease = BigInt(1 + Math.floor(n / 20));
+  if (n % 20 === 0) return { type: "leaseGrant", request: { id: lease, ttl: 1_000 + n } };
+  if (n % 40 === 15) return { type: "leaseRevoke", request: { id: lease } };
+  const leased = n % 3 === 0 && n % 20 < 10 ? { lease } : {};
+  const put = (key: string) => putRequest(key, binaryToBytes(`${n}.`.repeat(10)), leased);
   if (n % 50 === 49) {
     return { type: "compaction", request: { revision: revision - 3, physical: n % 100 === 99 } };
   }
@@ -180,12 +115,15 @@ describe("a member that crashes at any of its disk's operations", () => {
     const memory = new MemoryDisk();
     /** What a read shows at each revision. */
     const shown = new Map<number, string>();
+    /** The leases as they were after each request: a restart finds one of the last acknowledged on. */
+    const told = [""];
     let acknowledged = 1;
     let operations = 0;
     let crashes = 0;
     const left: {
       readonly disk: MemoryDisk;
       readonly acknowledged: number;
+      readonly leases: number;
       readonly label: string;
     }[] = [];
     let up = false;
@@ -201,32 +139,36 @@ describe("a member that crashes at any of its disk's operations", () => {
         left.push({
           disk: state.disk,
           acknowledged,
+          leases: told.length - 1,
           label: `operation ${operations}, ${state.label}`,
         });
       }
     };
     const judge = () => {
-      for (const { disk, acknowledged: promised, label } of left) {
+      for (const { disk, acknowledged: promised, leases: promisedLeases, label } of left) {
         crashes++;
-        const again = new Lone(disk, label);
-        const { revision } = again;
+        const again = start(disk, label);
+        const { revision } = again.member.view();
         expect(revision, label).toBeGreaterThanOrEqual(promised);
-        expect(again.read(), label).toBe(shown.get(revision));
+        expect(readAll(again), label).toBe(shown.get(revision));
+        const known = leases(again);
+        expect(told.slice(promisedLeases), `${label}: ${known}`).toContain(known);
         // And once more, after a commit: the same state, to the hash.
         again.call({ type: "put", request: putRequest("after", new Uint8Array(1)) });
         again.pass(150);
         const { stateHash } = again.member.view();
-        expect(new Lone(disk, label).member.view().stateHash, label).toBe(stateHash);
+        expect(start(disk, label).member.view().stateHash, label).toBe(stateHash);
       }
       left.length = 0;
     };
-    const life = new Lone(memory, "the life", tryCrash);
+    const life = start(memory, "the life", new TellingDisk(memory, tryCrash));
     up = true;
     shown.set(1, "");
     for (let n = 0; n < 300; n++) {
-      life.call(request(n, life.revision));
-      acknowledged = life.revision;
-      shown.set(acknowledged, life.read());
+      life.call(request(n, life.member.view().revision));
+      acknowledged = life.member.view().revision;
+      shown.set(acknowledged, readAll(life));
+      told.push(leases(life));
       if (n % 4 === 3) life.pass(60);
       judge();
     }
@@ -234,6 +176,7 @@ describe("a member that crashes at any of its disk's operations", () => {
     judge();
     console.log(`${crashes} crashes at ${operations} disk operations of 300 requests`);
     expect(operations).toBeGreaterThan(600);
+    expect(new Set(told).size, "leases come and go").toBeGreaterThan(20);
     expect(memory.list("member/snap").some((file) => file.endsWith(".snap"))).toBe(true);
   });
 });

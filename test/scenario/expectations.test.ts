@@ -221,6 +221,7 @@ steps:
 name: generous
 title: Half of the votes, rounded down
 teaches: Nothing.
+seed: 5
 cluster: { members: 3, bugs: [R10], pre-vote: false }
 steps:
   - at: 200ms

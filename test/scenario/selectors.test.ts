@@ -18,7 +18,15 @@ function view(id: number, change: Partial<MemberView> = {}): MemberView {
   };
   const base = { id, status: "up", role: "follower", term: 3, vote: 2, lead: 2, conf } as const;
   const log = { commit: 7, applied: 7, firstIndex: 1, lastIndex: 7 };
-  return { ...base, ...log, revision: 5, stateHash: "", refusal: "", ...change };
+  return {
+    ...base,
+    ...log,
+    revision: 5,
+    compactRevision: -1,
+    stateHash: "",
+    refusal: "",
+    ...change,
+  };
 }
 
 /** m2 leads, m1 led before; m4 is down, m5 paused, m6 a learner. */

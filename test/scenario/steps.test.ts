@@ -85,6 +85,7 @@ describe("a step that waits for", () => {
 /** Every action, and the word of the fault in the trace it makes (null: clients, who make none). */
 const DONE: Readonly<Record<keyof typeof ACTIONS, readonly [string, string | null]>> = {
   crash: ["crash: { member: m3, disk: random }", "crash"],
+  "crash-at": ["crash-at: { member: m1, operations: 5 }", "crash-at"],
   restart: ["crash: m3\n  - restart: down", "restart"],
   pause: ["pause: m3", "pause"],
   resume: ["pause: m3\n  - resume: paused", "resume"],

@@ -4,7 +4,7 @@ import { encodeInternalRaftRequest } from "../../api/wire/internal-raft-request.
 import type { AuthInfo } from "../../auth/tokens.ts";
 import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
-import type { ConfChangeV2, NodeId } from "../../raft/types.ts";
+import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
 import { encodeCallId } from "../call-id.ts";
 import { type Pending, Proposals, requestTimeoutUs, type Settled } from "../proposals.ts";
 import type { StateMachine } from "../state-machine.ts";
@@ -79,6 +79,21 @@ export class Proposer {
     }
     const error = this.node.proposeConfChange({ ...change, context: encodeCallId(id) });
     if (error !== null) this.fail(id, dropped(error));
+  }
+
+  /**
+   * Proposes a change of membership under the id that `build` is given, unless it finds that there
+   * is nothing to propose.
+   */
+  proposeMembership(build: (id: number) => ConfChange | ApiError, done: Settled): void {
+    const id = this.proposals.add(0, done, this.now);
+    const change = build(id);
+    if ("code" in change) this.fail(id, change);
+    else if (this.node.raft.lead === 0) this.fail(id, Errors.noLeader);
+    else {
+      const error = this.node.proposeConfChange(change);
+      if (error !== null) this.fail(id, dropped(error));
+    }
   }
 
   /** Committed entries that are not applied yet. */

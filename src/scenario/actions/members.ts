@@ -45,6 +45,19 @@ export const MEMBER_ACTIONS = {
       for (const id of world.members(member)) world.inject({ type: "crash", member: id, disk });
     },
   ),
+  "crash-at": action(
+    "The process will be gone at the n-th operation of its disk from now on; `disk` as of crash.",
+    record("key of crash-at", {
+      member: members,
+      operations: integer(1, 1_000_000),
+      disk: crashMode.default("lose"),
+    }),
+    (world, { member, operations, disk }) => {
+      for (const id of world.members(member)) {
+        world.inject({ type: "crash-at", member: id, operations, disk });
+      }
+    },
+  ),
   restart: action("Crashed members start again from their disks.", members, (world, selector) => {
     for (const id of world.members(selector)) world.inject({ type: "restart", member: id });
   }),

@@ -7,7 +7,8 @@ import type { Caller } from "./caller.ts";
 
 /** The client's end of a stream. */
 export interface StreamEnd {
-  pushed(response: WatchResponse): void;
+  /** `bytes` is what it takes of the stream's window until it is consumed. */
+  pushed(response: WatchResponse, bytes: number): void;
   /** Nothing more comes: the member said so, or the connection broke. */
   ended(error: ApiError): void;
 }
@@ -15,6 +16,7 @@ export interface StreamEnd {
 /** What comes down a stream: a response, or the end. */
 export interface Downward {
   readonly response: WatchResponse | null;
+  readonly bytes: number;
   readonly error: ApiError | null;
 }
 

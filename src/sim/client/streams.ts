@@ -81,13 +81,13 @@ export class Streams {
 
   // ---- the member's side -----------------------------------------------------------------------
 
-  push(streamId: number, response: WatchResponse): void {
-    this.down(streamId, { response, error: null });
+  push(streamId: number, response: WatchResponse, bytes: number): void {
+    this.down(streamId, { response, bytes, error: null });
   }
 
   /** The member ends a stream. */
   end(streamId: number, error: ApiError): void {
-    this.down(streamId, { response: null, error });
+    this.down(streamId, { response: null, bytes: 0, error });
   }
 
   private down(streamId: number, down: Downward): void {
@@ -132,7 +132,7 @@ export class Streams {
       return;
     }
     pipe.heardAt = this.world.clock.now;
-    if (down.response !== null) pipe.end.pushed(down.response);
+    if (down.response !== null) pipe.end.pushed(down.response, down.bytes);
     else if (down.error !== null) {
       this.forget(pipe);
       pipe.end.ended(down.error);

@@ -1,6 +1,5 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
-import { watchResponseSize } from "../../api/wire/watch-response-size.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
 import type { Caller } from "./caller.ts";
 import { errorOf, isStaleToken } from "./certainty.ts";
@@ -26,10 +25,13 @@ export interface WatchStreamHost {
 /** clientv3's pause before it opens a stream anew: a millisecond, longer by a quarter each time, up to 100. */
 const BACKOFF_US: Duration = MILLISECOND;
 const BACKOFF_MAX_US: Duration = 100 * MILLISECOND;
-/** gRPC's frame around a message. */
-const FRAME_BYTES = 5;
 /** The watch id of what concerns all watches of a stream, and of a refused one. */
 const NO_WATCH = -1;
+
+/** Something that came down the stream: a response, or the end. */
+type Unread =
+  | { readonly response: WatchResponse; readonly bytes: number }
+  | { readonly error: ApiError };
 
 /**
  * One stream with all watchers of a client that want the same of it (client/v3/watch.go
@@ -50,7 +52,7 @@ export class WatchStream implements StreamEnd {
   private creating = false;
   private readonly fragments = new Fragments();
   /** What has come and was not read: responses, and the end. */
-  private unread: (WatchResponse | ApiError)[] = [];
+  private unread: Unread[] = [];
   private reading = false;
 
   constructor(host: WatchStreamHost, requireLeader: boolean) {
@@ -128,13 +130,13 @@ export class WatchStream implements StreamEnd {
 
   // ---- reading -----------------------------------------------------------------------------------
 
-  pushed(response: WatchResponse): void {
-    this.unread.push(response);
+  pushed(response: WatchResponse, bytes: number): void {
+    this.unread.push({ response, bytes });
     this.read();
   }
 
   ended(error: ApiError): void {
-    this.unread.push(error);
+    this.unread.push({ error });
     this.read();
   }
 
@@ -159,13 +161,12 @@ export class WatchStream implements StreamEnd {
   private readOne(): void {
     const item = this.unread.shift();
     if (item === undefined) return;
-    if (!("header" in item)) {
-      this.broken(item);
+    if ("error" in item) {
+      this.broken(item.error);
       return;
     }
-    const { pipe } = this;
-    if (pipe !== null) this.host.streams.consumed(pipe, FRAME_BYTES + watchResponseSize(item));
-    this.take(item);
+    if (this.pipe !== null) this.host.streams.consumed(this.pipe, item.bytes);
+    this.take(item.response);
   }
 
   private take(response: WatchResponse): void {

@@ -152,7 +152,7 @@ export class FakeWatchServer implements TraceSink {
   push(streamId: number, watchId: number, what: Partial<WatchResponse>): void {
     const member = this.streams.get(streamId)?.member ?? 0;
     const revision = this.revisionOf(member);
-    this.cluster?.streamPush(member, streamId, {
+    const response: WatchResponse = {
       header: { clusterId: 1n, memberId: BigInt(member), revision, raftTerm: 1 },
       watchId,
       created: false,
@@ -162,7 +162,8 @@ export class FakeWatchServer implements TraceSink {
       fragment: false,
       events: [],
       ...what,
-    });
+    };
+    this.cluster?.streamPush(member, streamId, response, 1 + response.events.length);
   }
 }
 

@@ -11,16 +11,17 @@ import { FakeWatchServer } from "./fake-watch-server.ts";
 
 const LIMIT = 120 * SECOND;
 
-/** A cluster that has a leader, with clients, whose watches a fake serves. */
+/** A cluster that has a leader, with clients. */
 export class ClientWorld {
   readonly list = new ListSink();
   readonly watches = new FakeWatchServer();
   readonly cluster: Cluster;
 
-  constructor(options: Partial<ClusterOptions> = {}) {
+  /** @param fake a simple server, which can be told to misbehave, serves the watches */
+  constructor(options: Partial<ClusterOptions> = {}, fake = false) {
     const all = { ...DEFAULT_CLUSTER, seed: 5, ...options };
     this.cluster = new Cluster(all, { sinks: [this.watches, this.list] });
-    this.watches.serve(this.cluster);
+    if (fake) this.watches.serve(this.cluster);
     this.leader();
   }
 

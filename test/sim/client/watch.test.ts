@@ -17,7 +17,7 @@ class WatchWorld extends ClientWorld {
   private written = 0;
 
   constructor(options: WatchOptions = {}, client: ClientOptions = {}) {
-    super();
+    super({}, true);
     const watching = this.client(1, client);
     this.watcher = watching.watch("k", {
       ...PREFIX,
@@ -66,7 +66,7 @@ describe("a watch", () => {
   });
 
   test("from a revision in the past gives what was there already", () => {
-    const world = new ClientWorld();
+    const world = new ClientWorld({}, true);
     for (const key of ["k1", "k2", "k3"]) world.call(world.client(2), op.put(key, "v"));
     const watcher = world.client(1).watch("k", { ...PREFIX, startRevision: 3 });
     const response = world.do(world.client(1), watcher.next());
@@ -74,7 +74,7 @@ describe("a watch", () => {
   });
 
   test("several share a stream, and are created one after the other", () => {
-    const world = new ClientWorld();
+    const world = new ClientWorld({}, true);
     const client = world.client(1);
     const watchers = ["a", "b", "c"].map((key) => client.watch(key));
     world.until("the watches", () => watchers.every(({ created }) => created.settled));
@@ -90,7 +90,7 @@ describe("a watch", () => {
   });
 
   test("that is cancelled tells the member, and the last one closes the stream", () => {
-    const world = new ClientWorld();
+    const world = new ClientWorld({}, true);
     const client = world.client(1);
     const [a, b] = [client.watch("a"), client.watch("b")];
     world.until("the watches", () => a.created.settled && b.created.settled);
@@ -112,7 +112,7 @@ describe("a watch", () => {
   });
 
   test("given up before it was created leaves nothing behind", () => {
-    const world = new ClientWorld();
+    const world = new ClientWorld({}, true);
     const client = world.client(1);
     const [a, b] = [client.watch("a"), client.watch("b")];
     a.cancel();
@@ -147,7 +147,7 @@ describe("a watch", () => {
   });
 
   test("a refused one ends with the reason", () => {
-    const world = new ClientWorld();
+    const world = new ClientWorld({}, true);
     world.watches.refuseWith = Errors.permissionDenied;
     const watcher = world.client(1).watch("a");
     expect(world.do(world.client(1), watcher.next())?.canceled).toBe(true);
@@ -156,7 +156,7 @@ describe("a watch", () => {
   });
 
   test("at a compacted revision ends with the revision that is left", () => {
-    const world = new ClientWorld();
+    const world = new ClientWorld({}, true);
     for (const key of ["k1", "k2", "k3"]) world.call(world.client(2), op.put(key, "v"));
     world.call(world.client(2), { type: "compaction", request: { revision: 3, physical: false } });
     world.run(1);
@@ -362,7 +362,7 @@ describe("known mistakes of client libraries", () => {
 
   test("C6: it gives what was there before the watch", () => {
     const revisions = ["none", "C6"].map((bug) => {
-      const world = new ClientWorld();
+      const world = new ClientWorld({}, true);
       world.call(world.client(2), op.put("k", "v"));
       const got: number[] = [];
       const watcher = world.client(1, { bugs: [bug] }).watch("k", {

@@ -1,0 +1,91 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type { MemberAddRequest, MemberUpdateRequest } from "../../api/member-requests.ts";
+import { type Instant, SECOND } from "../../base/time.ts";
+import { type ConfChange, ConfChangeType, EMPTY } from "../../raft/types.ts";
+import { encodeWords } from "./change-context.ts";
+import { addedId } from "./ids.ts";
+import type { Membership } from "./membership.ts";
+import { chooseNode } from "./node-choice.ts";
+import type { MemberRecord } from "./record.ts";
+import { areUrls } from "./urls.ts";
+
+/** A conf change to be proposed, and whom it is about. */
+export interface ProposedChange {
+  readonly change: ConfChange;
+  /** An added member's record-to-be; as it is now for the others. */
+  readonly member: MemberRecord;
+}
+
+/**
+ * The calls of the Cluster service as conf changes (server/etcdserver/server.go, AddMember and the
+ * like). `callId` is under which the caller waits for the entry. An ApiError if there is nothing
+ * to propose. What only the members at that place of the log can tell is told there.
+ */
+
+/** @param now goes into the new member's id, in seconds */
+export function addition(
+  membership: Membership,
+  { peerUrls, isLearner }: MemberAddRequest,
+  callId: number,
+  now: Instant,
+): ProposedChange | ApiError {
+  if (!areUrls(peerUrls)) return Errors.memberBadUrls;
+  const urls = peerUrls.toSorted();
+  const node = chooseNode(urls, membership.usedNodes());
+  // etcd knows no such bound; it has no better word for it either.
+  if (node === null) return Errors.memberExists;
+  const id = addedId(urls, Math.floor(now / SECOND));
+  const member = { id, node, peerUrls: urls, isLearner, name: "", clientUrls: [] };
+  const type = isLearner ? ConfChangeType.AddLearnerNode : ConfChangeType.AddNode;
+  return propose(type, member, member, callId, false);
+}
+
+export function removal(
+  membership: Membership,
+  id: bigint,
+  callId: number,
+): ProposedChange | ApiError {
+  const member = membership.byId(id);
+  if (member === null) return Errors.memberNotFound;
+  const { node: nodeId } = member;
+  const change = { id: callId, type: ConfChangeType.RemoveNode, nodeId, context: EMPTY };
+  return { change, member };
+}
+
+export function update(
+  membership: Membership,
+  { id, peerUrls }: MemberUpdateRequest,
+  callId: number,
+): ProposedChange | ApiError {
+  if (!areUrls(peerUrls)) return Errors.memberBadUrls;
+  const member = membership.byId(id);
+  if (member === null) return Errors.memberNotFound;
+  // The new addresses alone, as they were given.
+  const said = { ...blank(member), peerUrls };
+  return propose(ConfChangeType.UpdateNode, member, said, callId, false);
+}
+
+export function promotion(
+  membership: Membership,
+  id: bigint,
+  callId: number,
+): ProposedChange | ApiError {
+  const member = membership.byId(id);
+  if (member === null) return Errors.memberNotFound;
+  return propose(ConfChangeType.AddNode, member, blank(member), callId, true);
+}
+
+function propose(
+  type: ConfChangeType,
+  member: MemberRecord,
+  said: MemberRecord,
+  callId: number,
+  isPromote: boolean,
+): ProposedChange {
+  const context = encodeWords({ member: said, isPromote, clusterId: null });
+  return { change: { id: callId, type, nodeId: member.node, context }, member };
+}
+
+function blank({ id, node }: MemberRecord): MemberRecord {
+  return { id, node, peerUrls: [], isLearner: false, name: "", clientUrls: [] };
+}

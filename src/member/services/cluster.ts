@@ -1,0 +1,227 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type { ClusterMember, MemberOp } from "../../api/requests.ts";
+import { NOBODY } from "../../auth/tokens.ts";
+import { type Duration, MILLISECOND } from "../../base/time.ts";
+import type { NodeId } from "../../raft/types.ts";
+import {
+  mayAddMember,
+  mayPromoteMember,
+  mayRemoveMember,
+  type Surroundings,
+} from "../membership/checks.ts";
+import {
+  addition,
+  type ProposedChange,
+  promotion,
+  removal,
+  update,
+} from "../membership/proposed-change.ts";
+import { isStarted } from "../membership/record.ts";
+import type { MemberReply } from "../types.ts";
+import type { Desk } from "./desk.ts";
+
+type Promote = Extract<MemberOp, { readonly type: "memberPromote" }>;
+type Change = Exclude<MemberOp, { readonly type: "memberList" }>;
+
+/** Between two questions to a leader that did not answer (server.go PromoteMember). */
+const RETRY_US: Duration = 50 * MILLISECOND;
+
+/**
+ * The Cluster service: changes of membership are checked by the lights of the member that is asked,
+ * then proposed (server/etcdserver/api/v3rpc/member.go, server.go).
+ */
+export class ClusterService {
+  private readonly desk: Desk;
+  /** It is under way, or done. */
+  private publishing = false;
+
+  constructor(desk: Desk) {
+    this.desk = desk;
+  }
+
+  handle(callId: number, token: string, call: MemberOp): void {
+    const { desk } = this;
+    if (call.type === "memberList") {
+      if (call.request.linearizable) desk.linearizable(callId, () => this.list(callId));
+      else this.list(callId);
+      return;
+    }
+    desk.asAdmin(callId, token, () => this.change(callId, call));
+  }
+
+  private list(callId: number): void {
+    const response = { header: this.desk.header(), members: this.members };
+    this.desk.succeed(callId, { type: "memberList", response });
+  }
+
+  private get members(): ClusterMember[] {
+    return this.desk.machine.membership.list().map(clientView);
+  }
+
+  private change(callId: number, call: Change): void {
+    const { desk } = this;
+    const { membership } = desk.machine;
+    switch (call.type) {
+      case "memberAdd":
+        this.propose(callId, call.type, (id) => {
+          const { request } = call;
+          const added = addition(membership, request, id, desk.now);
+          return "code" in added
+            ? added
+            : (this.strict(mayAddMember(this.seen, request.isLearner)) ?? added);
+        });
+        return;
+      case "memberRemove":
+        this.propose(
+          callId,
+          call.type,
+          (id) =>
+            this.strict(mayRemoveMember(this.seen, call.request.id)) ??
+            removal(membership, call.request.id, id),
+        );
+        return;
+      case "memberUpdate":
+        this.propose(callId, call.type, (id) => update(membership, call.request, id));
+        return;
+      case "memberPromote":
+        this.promote(call, (reply) => desk.reply(callId, reply), desk.now + desk.timeoutUs);
+        return;
+    }
+  }
+
+  private strict(error: ApiError | null): ApiError | null {
+    return this.desk.config.strictReconfigCheck ? error : null;
+  }
+
+  private get seen(): Surroundings {
+    const { config, host, machine } = this.desk;
+    return {
+      self: config.id,
+      members: machine.membership.list(),
+      connectedFor: (node) => {
+        const us = host.connectedFor(node);
+        return us < 0 ? null : us;
+      },
+    };
+  }
+
+  private propose(
+    callId: number,
+    type: Change["type"],
+    build: (id: number) => ProposedChange | ApiError,
+  ): void {
+    this.proposeAs(type, build, (reply) => this.desk.reply(callId, reply));
+  }
+
+  /** `done` gets the response as of when the change was applied here. */
+  private proposeAs(
+    type: Change["type"],
+    build: (id: number) => ProposedChange | ApiError,
+    done: (reply: MemberReply) => void,
+  ): void {
+    const { desk } = this;
+    let about: bigint | null = null;
+    desk.proposer.proposeMembership(
+      (id) => {
+        const proposed = build(id);
+        if ("code" in proposed) return proposed;
+        about = proposed.member.id;
+        return proposed.change;
+      },
+      ({ error }) => {
+        if (error !== null) done({ response: null, error });
+        else done({ response: this.response(type, about), error: null });
+      },
+    );
+  }
+
+  private response(type: Change["type"], about: bigint | null): MemberReply["response"] {
+    const { members, desk } = this;
+    const header = desk.header();
+    if (type !== "memberAdd") return { type, response: { header, members } };
+    const member = members.find(({ id }) => id === about);
+    // Applied just now: whoever is added is there.
+    return member === undefined ? null : { type, response: { header, member, members } };
+  }
+
+  // ---- promotion -----------------------------------------------------------------------------
+
+  /** Only the leader knows how far a learner has come: others ask it (server.go PromoteMember). */
+  private promote(call: Promote, done: (reply: MemberReply) => void, deadline: number): void {
+    const { desk } = this;
+    if (desk.isLeader) {
+      this.promoteAsLeader(call, done);
+      return;
+    }
+    const left = deadline - desk.now;
+    const again = (delayUs: Duration) =>
+      desk.timers.after(delayUs, () => this.promote(call, done, deadline));
+    const { lead } = desk;
+    if (left <= 0) done({ response: null, error: lead === 0 ? Errors.noLeader : Errors.timeout });
+    else if (lead === 0) again(Math.min(left, desk.config.electionTicks * desk.config.tickUs));
+    else {
+      desk.peers.ask(lead, call, left, (reply) => {
+        if (reply === null || reply.error === Errors.notLeader) again(Math.min(left, RETRY_US));
+        else done(reply);
+      });
+    }
+  }
+
+  private promoteAsLeader({ type, request }: Promote, done: (reply: MemberReply) => void): void {
+    const { desk } = this;
+    const { machine, node, config } = desk;
+    const member = machine.membership.byId(request.id);
+    // Known mistake B3: whether it has caught up is not asked.
+    if (member !== null && !config.bugs.has("B3")) {
+      const { tracker } = node.raft;
+      const match = (of: NodeId) => tracker.get(of)?.match ?? null;
+      const replication = { leaderMatch: match(config.id) ?? 0, match: match(member.node) };
+      const error = mayPromoteMember(
+        machine.membership.list(),
+        replication,
+        config.strictReconfigCheck,
+      );
+      if (error !== null) {
+        done({ response: null, error });
+        return;
+      }
+    }
+    this.proposeAs(type, (id) => promotion(machine.membership, request.id, id), done);
+  }
+
+  /** A peer asks this member, which it takes for the leader. */
+  answerPeer(peer: NodeId, callId: number, call: Promote): void {
+    const { desk } = this;
+    const answer = (reply: MemberReply) => desk.host.answer(peer, callId, reply);
+    if (desk.isLeader) this.promoteAsLeader(call, answer);
+    else answer({ response: null, error: Errors.notLeader });
+  }
+
+  // ---- publishing ----------------------------------------------------------------------------
+
+  /** Tells the cluster this member's name, until all know it (server.go publishV3). */
+  publish(): void {
+    const { desk } = this;
+    const { config, machine, lead } = desk;
+    if (this.publishing || lead === 0) return;
+    const self = machine.membership.byNode(config.id);
+    if (self === null) return;
+    // Once is enough: nobody takes a name away.
+    if (isStarted(self)) {
+      this.publishing = true;
+      return;
+    }
+    this.publishing = true;
+    const name = `m${config.id}`;
+    const attributes = { name, clientUrls: [`http://${name}:2379`] };
+    const request = { memberId: self.id, attributes };
+    desk.proposer.proposeFor({ type: "clusterMemberAttrSet", request }, NOBODY, ({ error }) => {
+      this.publishing = false;
+      if (error !== null) desk.timers.after(RETRY_US, () => this.publish());
+    });
+  }
+}
+
+function clientView({ id, name, peerUrls, clientUrls, isLearner }: ClusterMember): ClusterMember {
+  return { id, name, peerUrls, clientUrls, isLearner };
+}

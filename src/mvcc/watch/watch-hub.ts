@@ -1,0 +1,281 @@
+import type { WatchCreateRequest } from "../../api/watch-requests.ts";
+import { assert } from "../../base/assert.ts";
+import { NEVER } from "../../base/event-queue.ts";
+import { type Instant, MILLISECOND } from "../../base/time.ts";
+import type { StoreEvent } from "../events.ts";
+import type { Store } from "../store.ts";
+import type { Channel } from "./channel.ts";
+import { Resync } from "./resync.ts";
+import { type StreamResponse, Watcher } from "./watcher.ts";
+import { WatcherIndex } from "./watcher-index.ts";
+
+/** How often unsynced watchers are given some history. */
+const RESYNC_US = 100 * MILLISECOND;
+/** After a round that brought watchers up to date: only a breath for other work. */
+const YIELD_US = MILLISECOND;
+/** How often victims are tried again. */
+const RETRY_US = 10 * MILLISECOND;
+
+/**
+ * Tells watchers what happens in a store (server/storage/mvcc/watchable_store.go). A synced watcher
+ * is told right after the write. One that begins in the past, or whose stream was too slow, reads
+ * from the store until it has caught up. There is no polling: see {@link WatchHub.due}.
+ *
+ * All watchers are in one index from their creation to their end; which of them a write concerns is
+ * said by their state. That makes it cheap to move from one group to another.
+ */
+export class WatchHub {
+  private store: Store;
+  private readonly index = new WatcherIndex();
+  private readonly synced = new Set<Watcher>();
+  private readonly unsynced = new Set<Watcher>();
+  private readonly victims = new Set<Watcher>();
+  /** Synced watchers know of everything up to here. */
+  private told: number;
+  private resyncAt: Instant = NEVER;
+  private retryAt: Instant = NEVER;
+  /** The write that is being told, and whom it concerns. */
+  private event: StoreEvent | null = null;
+  private written: readonly StoreEvent[] = [];
+  private readonly concerned: Watcher[] = [];
+
+  constructor(store: Store) {
+    this.store = store;
+    this.told = store.revision;
+  }
+
+  /** The store's current revision. */
+  get revision(): number {
+    return this.store.revision;
+  }
+
+  get bugs(): Store["bugs"] {
+    return this.store.bugs;
+  }
+
+  /** How many watchers there are in each group. */
+  get counts(): { readonly synced: number; readonly unsynced: number; readonly victims: number } {
+    const { synced, unsynced, victims } = this;
+    return { synced: synced.size, unsynced: unsynced.size, victims: victims.size };
+  }
+
+  /** The key just before a revision, for those who ask for it. */
+  before(event: StoreEvent): StoreEvent["prevKv"] {
+    return this.store.before(event.kv.key, event.kv.modRevision);
+  }
+
+  // ---- watchers ---------------------------------------------------------------------------------
+
+  add(
+    now: Instant,
+    id: number,
+    request: WatchCreateRequest,
+    channel: Channel<StreamResponse>,
+  ): Watcher {
+    const { revision } = this.store;
+    const { startRevision } = request;
+    const synced = startRevision > revision || startRevision <= 0;
+    const minRevision = synced ? Math.max(revision + 1, startRevision) : startRevision;
+    const state = synced ? "synced" : "unsynced";
+    const watcher = new Watcher(id, request, channel, state, minRevision);
+    this.index.add(watcher);
+    if (synced) this.synced.add(watcher);
+    else this.toUnsynced(now, watcher);
+    return watcher;
+  }
+
+  cancel(watcher: Watcher): void {
+    this.leaveGroup(watcher);
+    this.index.delete(watcher);
+    watcher.state = "cancelled";
+    watcher.events = null;
+  }
+
+  private leaveGroup(watcher: Watcher): void {
+    if (watcher.state === "synced") this.synced.delete(watcher);
+    else if (watcher.state === "unsynced") this.unsynced.delete(watcher);
+    else if (watcher.state === "victim") {
+      this.victims.delete(watcher);
+      watcher.channel.waiting--;
+    }
+  }
+
+  private toSynced(watcher: Watcher): void {
+    this.leaveGroup(watcher);
+    watcher.state = "synced";
+    this.synced.add(watcher);
+  }
+
+  private toUnsynced(now: Instant, watcher: Watcher): void {
+    this.leaveGroup(watcher);
+    watcher.state = "unsynced";
+    this.unsynced.add(watcher);
+    if (this.resyncAt === NEVER) this.resyncAt = roundAfter(now, RESYNC_US);
+  }
+
+  /** Its channel has no room for the events: they are kept, and tried again when there is. */
+  private toVictims(watcher: Watcher, events: readonly StoreEvent[]): void {
+    this.leaveGroup(watcher);
+    watcher.state = "victim";
+    watcher.events = events;
+    watcher.channel.waiting++;
+    this.victims.add(watcher);
+  }
+
+  // ---- what the store does ----------------------------------------------------------------------
+
+  /** After every write transaction; costs nothing where nobody watches. */
+  afterWrite(): void {
+    const { revision } = this.store;
+    if (this.synced.size === 0) this.told = revision;
+    while (this.told < revision) this.notify(++this.told);
+  }
+
+  private notify(revision: number): void {
+    const { concerned } = this;
+    this.written = this.store.eventsSince(revision, 1);
+    for (const event of this.written) {
+      this.event = event;
+      this.index.visit(event.kv.key, this.concern);
+    }
+    for (const watcher of concerned) {
+      const events = watcher.events as StoreEvent[];
+      watcher.events = null;
+      const sent = watcher.send(events, revision);
+      if (!sent) this.toVictims(watcher, events);
+      // Known mistake M6: told of it or not, after a restore it would be told again (issue 15271).
+      if (!sent || !this.bugs.M6) watcher.minRevision = revision + 1;
+    }
+    concerned.length = 0;
+  }
+
+  private readonly concern = (watcher: Watcher): void => {
+    const event = this.event as StoreEvent;
+    // Not yet: it waits for a later revision.
+    if (watcher.state !== "synced" || event.kv.modRevision < watcher.minRevision) return;
+    if (watcher.events !== null) (watcher.events as StoreEvent[]).push(event);
+    else {
+      // One change alone is the same list for all.
+      watcher.events = this.written.length === 1 ? this.written : [event];
+      this.concerned.push(watcher);
+    }
+  };
+
+  /** A snapshot has taken the store's place, with revisions that nobody was told of. */
+  storeReplaced(now: Instant, store: Store): void {
+    this.store = store;
+    this.told = store.revision;
+    // Known mistake M7: they miss what the snapshot skipped (issue 9281).
+    if (this.bugs.M7) return;
+    for (const watcher of this.synced) {
+      watcher.restored = true;
+      this.toUnsynced(now, watcher);
+    }
+  }
+
+  // ---- progress ---------------------------------------------------------------------------------
+
+  /** Says through `channel` how far its watcher has come, if it is in step with the store. */
+  progress(watcher: Watcher): void {
+    if (this.inStep(watcher)) this.sendProgress(watcher.channel, watcher);
+  }
+
+  /** The same for all watchers of a stream together; false if one is behind. */
+  progressAll(watchers: Iterable<Watcher>): boolean {
+    let channel: Channel<StreamResponse> | null = null;
+    for (const watcher of watchers) {
+      if (!this.inStep(watcher)) return false;
+      channel = watcher.channel;
+    }
+    // As in etcd a stream without watchers has nobody to answer for.
+    if (channel !== null) this.sendProgress(channel, null);
+    return true;
+  }
+
+  private inStep({ state, request }: Watcher): boolean {
+    if (state !== "synced") return false;
+    // Known mistake M9b: a revision below the one that it waits for (issue 20221).
+    return this.bugs.M9b || this.told >= request.startRevision;
+  }
+
+  private sendProgress(channel: Channel<StreamResponse>, watcher: Watcher | null): void {
+    channel.offer({ watcher, events: [], revision: this.told, compactRevision: 0 });
+  }
+
+  // ---- catching up ------------------------------------------------------------------------------
+
+  /** When {@link WatchHub.run} has something to do, or NEVER. */
+  due(): Instant {
+    return this.retryAt < this.resyncAt ? this.retryAt : this.resyncAt;
+  }
+
+  run(now: Instant): void {
+    if (now >= this.retryAt) this.retryVictims(now);
+    if (now >= this.resyncAt) this.resync(now);
+  }
+
+  /** A channel for which watchers wait has room again. */
+  roomMade(now: Instant): void {
+    if (this.retryAt === NEVER) this.retryAt = roundAfter(now, RETRY_US);
+  }
+
+  private retryVictims(now: Instant): void {
+    this.retryAt = NEVER;
+    const { revision } = this.store;
+    for (const watcher of [...this.victims]) {
+      // What it has seen, with these events, is all below minRevision.
+      if (!watcher.send(watcher.events as readonly StoreEvent[], watcher.minRevision - 1)) continue;
+      watcher.events = null;
+      if (watcher.minRevision <= revision) this.toUnsynced(now, watcher);
+      else this.toSynced(watcher);
+    }
+  }
+
+  private resync(now: Instant): void {
+    const { store, unsynced } = this;
+    const before = unsynced.size;
+    const round = new Resync(store, unsynced);
+    for (const watcher of round.chosen) this.settle(watcher, round);
+    if (unsynced.size === 0) this.resyncAt = NEVER;
+    else if (unsynced.size < before) this.resyncAt = now + YIELD_US;
+    else this.resyncAt = roundAfter(now, RESYNC_US);
+  }
+
+  private settle(watcher: Watcher, round: Resync): void {
+    const { current, compacted } = round;
+    assert(
+      watcher.minRevision <= current || watcher.restored,
+      "an unsynced watcher is behind the store, but for one that a snapshot made so",
+    );
+    watcher.restored = false;
+    if (watcher.minRevision < compacted) {
+      if (this.sendCompacted(watcher, compacted)) return;
+      // No room to say so: in the next round. Known mistake M5: as if it had caught up (issue 17529).
+      if (!this.bugs.M5) return;
+    }
+    // Known mistake M8: one that waits for a later revision gets those before too (issue 20221).
+    if (this.bugs.M8 || watcher.minRevision <= current) watcher.minRevision = current + 1;
+    const batch = round.batchOf(watcher);
+    if (batch === null) {
+      this.toSynced(watcher);
+      return;
+    }
+    const { events, moreRevision } = batch;
+    if (batch.full) watcher.minRevision = moreRevision;
+    if (!watcher.send(events, current)) this.toVictims(watcher, events);
+    else if (!batch.full) this.toSynced(watcher);
+  }
+
+  private sendCompacted(watcher: Watcher, compactRevision: number): boolean {
+    const told = watcher.channel.offer({ watcher, events: [], revision: 0, compactRevision });
+    if (!told) return false;
+    this.leaveGroup(watcher);
+    watcher.state = "compacted";
+    return true;
+  }
+}
+
+/** The next of the instants that are multiples of a period: what a ticker of etcd would give. */
+function roundAfter(now: Instant, period: number): Instant {
+  return now - (now % period) + period;
+}

@@ -1,0 +1,75 @@
+import type { WatchCreateRequest } from "../../api/watch-requests.ts";
+import type { StoreEvent } from "../events.ts";
+import type { Channel } from "./channel.ts";
+
+/** What a watcher's stream is given to send on (mvcc.WatchResponse). */
+export interface StreamResponse {
+  /** null: it speaks for the whole stream. */
+  readonly watcher: Watcher | null;
+  /** None: a word of progress, or, with a compact revision, that the watcher is cancelled. */
+  readonly events: readonly StoreEvent[];
+  /** How far the store was; 0 of a cancellation, as in etcd. */
+  readonly revision: number;
+  /** 0, or the oldest revision that can still be watched. */
+  readonly compactRevision: number;
+}
+
+/**
+ * `synced`: has seen all; told of each write. `unsynced`: reads history, round by round. `victim`:
+ * has events that its channel had no room for. `compacted`: was told so; only a cancel is left.
+ */
+export type WatcherState = "synced" | "unsynced" | "victim" | "compacted" | "cancelled";
+
+/** Greater than every key, whose chars are at most 0xff. */
+const OPEN = "\u0100";
+
+/** One watch of a key or a range (server/storage/mvcc/watchable_store.go, watcher). */
+export class Watcher {
+  readonly id: number;
+  readonly request: WatchCreateRequest;
+  readonly channel: Channel<StreamResponse>;
+  /** The first key after the range; null: the key alone. */
+  readonly high: string | null;
+  state: WatcherState;
+  /** Events below this revision it has seen, or does not want. */
+  minRevision: number;
+  /** Came from `synced` with a snapshot: it may wait for a revision that is not there yet. */
+  restored = false;
+  /** What the transaction or the round under way has for it; of a victim, what has to be sent. */
+  events: readonly StoreEvent[] | null = null;
+  private readonly noPut: boolean;
+  private readonly noDelete: boolean;
+
+  constructor(
+    id: number,
+    request: WatchCreateRequest,
+    channel: Channel<StreamResponse>,
+    state: "synced" | "unsynced",
+    minRevision: number,
+  ) {
+    this.id = id;
+    this.request = request;
+    this.channel = channel;
+    this.state = state;
+    this.minRevision = minRevision;
+    const { rangeEnd, filters } = request;
+    this.high = rangeEnd === "" ? null : rangeEnd === "\0" ? OPEN : rangeEnd;
+    this.noPut = filters.includes("NOPUT");
+    this.noDelete = filters.includes("NODELETE");
+  }
+
+  get key(): string {
+    return this.request.key;
+  }
+
+  /** Gives events to the stream, without those that are filtered out; false if there is no room. */
+  send(events: readonly StoreEvent[], revision: number): boolean {
+    const { noPut, noDelete } = this;
+    const wanted =
+      noPut || noDelete
+        ? events.filter(({ type }) => (type === "PUT" ? !noPut : !noDelete))
+        : events;
+    if (wanted.length === 0) return true;
+    return this.channel.offer({ watcher: this, events: wanted, revision, compactRevision: 0 });
+  }
+}
