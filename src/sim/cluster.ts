@@ -9,13 +9,15 @@ import type { MemberReply, Message } from "../member/types.ts";
 import { Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
-import { Clients } from "./clients.ts";
+import type { Attempt, Call, ClientReply } from "./client/call.ts";
+import type { Client, ClientOptions } from "./client/client.ts";
+import { Clients } from "./client/clients.ts";
+import type { StreamPacket } from "./client/stream-pipe.ts";
 import { SimClock } from "./clock.ts";
 import { PowerFailure } from "./disk.ts";
 import { Faults } from "./faults.ts";
 import {
-  type Attempt,
-  type ClientReply,
+  type ClientTimer,
   Kind,
   type Packet,
   type Payload,
@@ -69,7 +71,7 @@ export class Cluster implements NodeWorld {
   private readonly random: Random;
   private readonly nodes: Node[] = [];
   private ids: readonly number[] = [];
-  private readonly clients: Clients;
+  readonly clients: Clients;
   private readonly faults: Faults;
 
   constructor(options: ClusterOptions, hooks: ClusterHooks = {}) {
@@ -89,6 +91,7 @@ export class Cluster implements NodeWorld {
       this.random.fork("clients"),
       calm,
       options.clientTimeoutUs,
+      options.clientKeepAlive,
       hooks.completed ?? null,
     );
     this.faults = new Faults(this);
@@ -137,16 +140,22 @@ export class Cluster implements NodeWorld {
         this.node(target).diskDone(payload as number);
         break;
       case Kind.Request:
-        this.clients.arrive(payload as Attempt);
+        this.clients.calls.arrive(payload as Attempt);
         break;
       case Kind.Reply:
-        this.clients.replied(payload as ClientReply);
+        this.clients.calls.replied(payload as ClientReply);
         break;
       case Kind.ClientTimeout:
-        this.clients.timedOut(payload as Attempt);
+        this.clients.calls.timedOut(payload as Attempt);
         break;
       case Kind.ClientRetry:
-        this.clients.retry(payload as Attempt);
+        this.clients.calls.retry(payload as Call);
+        break;
+      case Kind.ClientTimer:
+        this.clients.fired(payload as ClientTimer);
+        break;
+      case Kind.StreamPacket:
+        this.clients.streams.arrive(payload as StreamPacket);
         break;
       case Kind.Unreachable:
         this.node(target).unreachable(payload as number);
@@ -274,6 +283,11 @@ export class Cluster implements NodeWorld {
     options: { readonly to?: number; readonly pin?: boolean } = {},
   ): ClientOperation {
     return this.clients.start(client, spec, options);
+  }
+
+  /** Client `id`. Its options are given when it is first asked for. */
+  client(id: number, options?: ClientOptions): Client {
+    return this.clients.client(id, options ?? null);
   }
 
   /** Does something to the world. Throws FaultError, with a text for people, if it is impossible. */
@@ -430,15 +444,15 @@ export class Cluster implements NodeWorld {
   }
 
   streamPush(_member: number, streamId: number, response: WatchResponse, bytes: number): void {
-    this.clients.streamPush(streamId, response, bytes);
+    this.clients.streams.push(streamId, response, bytes);
   }
 
   streamEnd(_member: number, streamId: number, error: ApiError): void {
-    this.clients.streamEnd(streamId, error);
+    this.clients.streams.end(streamId, error);
   }
 
   answer(callId: number, reply: MemberReply): void {
     if (callId < 0) this.faults.answered(callId, reply);
-    else this.clients.answer(callId, reply);
+    else this.clients.calls.answer(callId, reply);
   }
 }

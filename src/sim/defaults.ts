@@ -1,4 +1,4 @@
-import { MILLISECOND } from "../base/time.ts";
+import { MILLISECOND, SECOND } from "../base/time.ts";
 import { MEMBER_DEFAULTS } from "../member/defaults.ts";
 import type { ClusterOptions } from "./types.ts";
 
@@ -17,5 +17,6 @@ export const DEFAULT_CLUSTER: ClusterOptions = {
   },
   disk: { syncMinUs: 300, syncMeanUs: 1 * MILLISECOND, syncMaxUs: 50 * MILLISECOND },
   clientTimeoutUs: 1_000 * MILLISECOND,
+  clientKeepAlive: { idleUs: 10 * SECOND, timeoutUs: 3 * SECOND },
   bugs: [],
 };

@@ -1,7 +1,8 @@
-import type { Instant } from "../base/time.ts";
+import type { Instant, Ppm } from "../base/time.ts";
 import { type MembershipChange, membershipChange } from "../member/changes.ts";
 import type { AdminRequest, MemberReply } from "../member/types.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { Clients } from "./client/clients.ts";
 import type { Packet } from "./kinds.ts";
 import type { Network } from "./network.ts";
 import type { Node } from "./node.ts";
@@ -17,6 +18,7 @@ export interface FaultWorld {
   readonly now: Instant;
   readonly trace: Trace;
   readonly network: Network<Packet>;
+  readonly clients: Clients;
   memberIds(): readonly number[];
   has(id: number): boolean;
   node(id: number): Node;
@@ -67,12 +69,14 @@ export class Faults {
         const node = this.member(fault.member);
         if (node.status !== "up") throw new FaultError(`m${fault.member} is not running`);
         node.pause(this.announce("pause", `m${node.id}'s process is paused`, [node.id]));
+        cluster.clients.streams.silenced();
         return;
       }
       case "resume": {
         const node = this.member(fault.member);
         if (node.status !== "paused") throw new FaultError(`m${fault.member} is not paused`);
         node.resume(this.announce("resume", `m${node.id}'s process goes on`, [node.id]));
+        cluster.clients.streams.voiced();
         return;
       }
       case "partition": {
@@ -89,6 +93,32 @@ export class Faults {
       case "heal":
         network.heal();
         this.links(this.announce("heal", "all links work again", []));
+        cluster.clients.heal();
+        return;
+      case "client-cut": {
+        const { clients, members } = fault;
+        const text = `${clients.map((id) => `c${id}`).join(" ")} and ${names(this.members(members))}`;
+        this.announce("client-cut", `${text} don't hear each other`, members);
+        cluster.clients.cut(clients, members);
+        return;
+      }
+      case "client-pause": {
+        const client = cluster.clients.client(fault.client, null);
+        if (client.paused) throw new FaultError(`c${fault.client} is paused already`);
+        this.announce("client-pause", `c${fault.client}'s process is paused`, []);
+        client.pause();
+        return;
+      }
+      case "client-resume": {
+        const client = cluster.clients.client(fault.client, null);
+        if (!client.paused) throw new FaultError(`c${fault.client} is not paused`);
+        this.announce("client-resume", `c${fault.client}'s process goes on`, []);
+        client.resume();
+        return;
+      }
+      case "client-drift":
+        this.announce("client-drift", `c${fault.client}'s clock now runs ${pace(fault.ppm)}`, []);
+        cluster.clients.client(fault.client, null).setDrift(fault.ppm);
         return;
       case "clog":
         network.clog(this.members(fault.from), this.members(fault.to));
@@ -103,9 +133,7 @@ export class Faults {
         this.announce("link", `links now have ${optionsText(fault.options)}`, fault.from ?? []);
         return;
       case "drift": {
-        const percent = Math.abs(fault.ppm) / 10_000;
-        const pace = fault.ppm === 0 ? "true" : `${percent} % ${fault.ppm > 0 ? "fast" : "slow"}`;
-        const text = `m${fault.member}'s clock now runs ${pace}`;
+        const text = `m${fault.member}'s clock now runs ${pace(fault.ppm)}`;
         this.announce("drift", text, [fault.member]);
         this.member(fault.member).setDrift(fault.ppm);
         return;
@@ -255,6 +283,10 @@ export class Faults {
   private links(cause: number): void {
     this.cluster.announceLinks(cause);
   }
+}
+
+function pace(ppm: Ppm): string {
+  return ppm === 0 ? "true" : `${Math.abs(ppm) / 10_000} % ${ppm > 0 ? "fast" : "slow"}`;
 }
 
 function name(id: number): string {

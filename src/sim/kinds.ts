@@ -1,8 +1,6 @@
-import type { EventId } from "../base/event-queue.ts";
-import type { MemberReply, Message } from "../member/types.ts";
+import type { Message } from "../member/types.ts";
 import type { Envelope } from "./link.ts";
 import type { PeerPacket } from "./peer-packet.ts";
-import type { ClientOperation } from "./types.ts";
 
 /** What the events of the queue are; `target` is a member unless said otherwise. */
 export const Kind = {
@@ -16,16 +14,20 @@ export const Kind = {
   Unreachable: 4,
   /** Sending a snapshot to a peer ended. Payload: SnapshotOutcome. */
   SnapshotSent: 5,
-  /** A client's attempt reaches the member. Payload: Attempt. */
+  /** A client's attempt reaches the member. Payload: its Attempt. */
   Request: 6,
   /** A reply reaches the client (target). Payload: ClientReply. */
   Reply: 7,
   /** A client (target) gives an attempt up. Payload: Attempt. */
   ClientTimeout: 8,
-  /** A client (target) tries again. Payload: Attempt. */
+  /** A client (target) tries again. Payload: its Call. */
   ClientRetry: 9,
   /** What a member asked a peer outside of Raft was refused. Payload: PeerRefusal. */
   PeerRefused: 10,
+  /** A timer of a client (target). Payload: ClientTimer. */
+  ClientTimer: 11,
+  /** Something of a stream reaches its member or its client (target). Payload: its StreamPacket. */
+  StreamPacket: 12,
 } as const;
 
 export interface SnapshotOutcome {
@@ -38,28 +40,18 @@ export interface PeerRefusal {
   readonly life: number;
 }
 
-/** One try of an operation at one member. */
-export interface Attempt {
-  readonly operation: ClientOperation;
-  readonly callId: number;
-  readonly to: number;
-  readonly pinned: boolean;
-  readonly number: number;
-  /** Seq of the operation's `invoke`. */
-  readonly invokeSeq: number;
-  timer: EventId;
-  /** The client still listens for its reply. */
-  open: boolean;
-  /** It reached the member: from here on nobody knows what became of it unless a reply comes. */
-  delivered: boolean;
+/** A client's timer; what it does waits while the client is paused. */
+export interface ClientTimer {
+  readonly caller: { readonly paused: boolean; defer(input: () => void): void };
+  fire(): void;
 }
 
-/** `reply` null: the connection was refused or lost before one came. */
-export interface ClientReply {
-  readonly attempt: Attempt;
-  readonly reply: MemberReply | null;
-  readonly refused: boolean;
-}
+/** What only clients know the inside of (`client/call.ts`, `client/stream-pipe.ts`). */
+export type ClientPayload =
+  | { readonly attempt: object }
+  | { readonly call: object }
+  | { readonly policy: object }
+  | { readonly pipe: object };
 
 /** What travels between members. */
 export type Packet = Message | PeerPacket;
@@ -69,5 +61,5 @@ export type Payload =
   | PeerRefusal
   | number
   | SnapshotOutcome
-  | Attempt
-  | ClientReply;
+  | ClientTimer
+  | ClientPayload;

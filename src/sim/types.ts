@@ -32,6 +32,8 @@ export interface ClusterOptions extends MemberSettings {
   readonly disk: DiskOptions;
   /** Clients give an attempt up after so long and try the next member. */
   readonly clientTimeoutUs: Duration;
+  /** Clients ping a connection that was silent so long, and break it if no answer comes in time. */
+  readonly clientKeepAlive: { readonly idleUs: Duration; readonly timeoutUs: Duration };
   /** Names of the museum's bugs that are switched on. */
   readonly bugs: readonly string[];
 }
@@ -79,7 +81,18 @@ export type Fault =
   | { readonly type: "partition"; readonly groups: readonly (readonly number[])[] }
   /** One way: nothing from `from` reaches `to`. */
   | { readonly type: "cut"; readonly from: readonly number[]; readonly to: readonly number[] }
-  /** All links work again; link options return to the cluster's. */
+  /** Clients and members don't hear each other: calls get lost, streams stall. */
+  | {
+      readonly type: "client-cut";
+      readonly clients: readonly number[];
+      readonly members: readonly number[];
+    }
+  /** A client's process stands still. */
+  | { readonly type: "client-pause"; readonly client: number }
+  | { readonly type: "client-resume"; readonly client: number }
+  /** A client's clock runs this much faster. */
+  | { readonly type: "client-drift"; readonly client: number; readonly ppm: number }
+  /** All links work again, those of clients too; link options return to the cluster's. */
   | { readonly type: "heal" }
   /** Messages from → to wait until `unclog`. */
   | { readonly type: "clog"; readonly from: readonly number[]; readonly to: readonly number[] }

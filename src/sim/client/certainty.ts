@@ -1,0 +1,68 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+
+/** The other end refuses connections: nothing was sent. */
+export const REFUSED: ApiError = Object.freeze({
+  code: "Unavailable",
+  message: "connection refused",
+});
+
+export const CONNECTION_LOST: ApiError = Object.freeze({
+  code: "Unavailable",
+  message: "connection lost",
+});
+
+export const NO_REPLY: ApiError = Object.freeze({
+  code: "DeadlineExceeded",
+  message: "no reply in time",
+});
+
+/** Unavailable, and yet nothing was proposed. */
+const NOT_PROPOSED: ReadonlySet<string> = new Set<string>([
+  Errors.noLeader.message,
+  "raft proposal dropped",
+]);
+
+/**
+ * Whether a write that a member answered so certainly did not happen and never will. Only where the
+ * member itself does not know what becomes of the entry is there a doubt.
+ */
+export function didNotHappen(error: ApiError): boolean {
+  switch (error.code) {
+    case "Unavailable":
+      return error === REFUSED || NOT_PROPOSED.has(error.message);
+    case "Unknown":
+    case "Internal":
+    case "Canceled":
+    case "DeadlineExceeded":
+    case "DataLoss":
+    case "Aborted":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** Another member may do better. A learner refuses what a voter serves (issue 12306). */
+export function isTransient(error: ApiError): boolean {
+  return (
+    error.code === "Unavailable" ||
+    error === NO_REPLY ||
+    error.message === Errors.notSupportedForLearner.message
+  );
+}
+
+/** The token is not, or no longer, good (client/v3/retry_interceptor.go shouldRefreshToken). */
+export function isStaleToken(error: ApiError, hasCredentials: boolean): boolean {
+  const { message } = error;
+  if (message === Errors.userEmpty.message) return hasCredentials;
+  return message === Errors.invalidAuthToken.message || message === Errors.authOldRevision.message;
+}
+
+const BY_TEXT: ReadonlyMap<string, ApiError> = new Map(
+  Object.values(Errors).map((error) => [error.message, error]),
+);
+
+/** The error that a text of a watch's cancellation stands for. */
+export function errorOf(text: string): ApiError {
+  return BY_TEXT.get(text) ?? { code: "Unknown", message: text };
+}

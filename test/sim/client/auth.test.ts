@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { op } from "../../../src/api/build.ts";
+import { Errors } from "../../../src/api/errors.ts";
+import { prefixEnd } from "../../../src/api/ranges.ts";
+import type { AuthOp } from "../../../src/api/requests.ts";
+import { ClientWorld } from "./support.ts";
+
+const ROOT = { name: "root", password: "secret" };
+const USER = { name: "ann", password: "pw" };
+
+/** Auth is on, with root and with ann, who may do all with keys that begin with `a/`. */
+function authWorld(): ClientWorld {
+  const world = new ClientWorld({ bcryptCost: 4 });
+  const admin = world.client(9);
+  const make = (call: AuthOp) => expect(world.call(admin, call).error).toBeNull();
+  for (const { name, password } of [ROOT, USER]) {
+    make({ type: "authUserAdd", request: { name, password, options: null, hashedPassword: "" } });
+  }
+  make({ type: "authRoleAdd", request: { name: "root" } });
+  make({ type: "authUserGrantRole", request: { user: "root", role: "root" } });
+  make({ type: "authRoleAdd", request: { name: "r" } });
+  const permission = { permType: "READWRITE", key: "a/", rangeEnd: prefixEnd("a/") } as const;
+  make({ type: "authRoleGrantPermission", request: { name: "r", permission } });
+  make({ type: "authUserGrantRole", request: { user: "ann", role: "r" } });
+  make({ type: "authEnable", request: {} });
+  return world;
+}
+
+const methods = (world: ClientWorld, client: number) =>
+  world
+    .kinds("invoke")
+    .filter((event) => event.client === client)
+    .map(({ request }) => (request.type === "call" ? request.method : request.type));
+
+describe("a client with a name and a password", () => {
+  test("signs in before its first call, and only then", () => {
+    const world = authWorld();
+    const ann = world.client(1, { auth: USER });
+    expect(world.call(ann, op.put("a/1", "x")).outcome).toBe("ok");
+    expect(world.call(ann, op.get("a/1")).outcome).toBe("ok");
+    expect(methods(world, 1)).toEqual(["put", "authenticate", "get"]);
+    expect(world.call(ann, op.get("b")).error).toEqual(Errors.permissionDenied);
+  });
+
+  test("calls that are made while it signs in wait for the one sign-in", () => {
+    const world = authWorld();
+    const ann = world.client(1, { auth: USER });
+    const calls = ["1", "2", "3"].map((n) => ann.call(op.put(`a/${n}`, n), () => undefined));
+    world.until("the end", () => calls.every(({ outcome }) => outcome !== "pending"));
+    expect(calls.map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok"]);
+    expect(methods(world, 1).filter((method) => method === "authenticate").length).toBe(1);
+  });
+
+  test("a wrong password fails the call, which was not sent", () => {
+    const world = authWorld();
+    const call = world.call(world.client(1, { auth: { ...USER, password: "no" } }), op.get("a/"));
+    expect(call).toMatchObject({ outcome: "fail", error: Errors.authFailed, attempts: 0 });
+  });
+
+  test("where auth is off, it goes on without a token", () => {
+    const world = new ClientWorld();
+    const ann = world.client(1, { auth: USER });
+    expect(world.call(ann, op.put("k", "v")).outcome).toBe("ok");
+    expect(world.call(ann, op.put("k", "v")).outcome).toBe("ok");
+    expect(methods(world, 1)).toEqual(["put", "authenticate", "put"]);
+  });
+
+  test("an auth store that has changed makes it sign in again", () => {
+    const world = authWorld();
+    const ann = world.client(1, { auth: USER });
+    world.call(ann, op.put("a/1", "x"));
+    const root = world.client(2, { auth: ROOT });
+    const add = { name: "bob", password: "b", options: null, hashedPassword: "" };
+    expect(world.call(root, { type: "authUserAdd", request: add }).outcome).toBe("ok");
+    const put = world.call(ann, op.put("a/1", "y"));
+    expect(put).toMatchObject({ outcome: "ok", attempts: 2 });
+    expect(methods(world, 1)).toEqual(["put", "authenticate", "put", "authenticate"]);
+  });
+
+  test("a token that no member knows is replaced", () => {
+    const world = authWorld();
+    const ann = world.client(1, { auth: USER });
+    world.call(ann, op.put("a/1", "x"));
+    // A simple token that was not used for five minutes is forgotten.
+    world.run(400);
+    const put = world.call(ann, op.put("a/1", "y"));
+    expect(put).toMatchObject({ outcome: "ok", attempts: 2 });
+    // One without credentials can do nothing about it.
+    const guest = world.client(3);
+    expect(world.call(guest, op.get("a/1")).error).toEqual(Errors.userEmpty);
+  });
+});
