@@ -4,9 +4,13 @@ import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { NodeId, ReadState } from "../raft/types.ts";
 import { AuthService } from "./services/auth.ts";
+import { AutoCompaction } from "./services/auto-compaction.ts";
+import { CorruptionChecks } from "./services/corruption.ts";
 import { Desk } from "./services/desk.ts";
 import { KvService } from "./services/kv.ts";
 import { LeaseService } from "./services/lease.ts";
+import { MaintenanceService } from "./services/maintenance.ts";
+import { VersionMonitor } from "./services/version-monitor.ts";
 import type { Answers, StateMachine } from "./state-machine.ts";
 import type {
   ApplyReply,
@@ -30,6 +34,9 @@ export class Requests implements Answers {
   private readonly kv: KvService;
   private readonly lease: LeaseService;
   private readonly auth: AuthService;
+  private readonly maintenance: MaintenanceService;
+  private readonly corruption: CorruptionChecks;
+  private readonly versions: VersionMonitor;
   private lead: NodeId = 0;
 
   constructor(
@@ -43,6 +50,10 @@ export class Requests implements Answers {
     this.kv = new KvService(this.desk);
     this.lease = new LeaseService(this.desk);
     this.auth = new AuthService(this.desk);
+    this.maintenance = new MaintenanceService(this.desk);
+    this.corruption = new CorruptionChecks(this.desk, this.maintenance);
+    this.versions = new VersionMonitor(this.desk);
+    new AutoCompaction(this.desk, () => this.lease.root());
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
       this.desk.proposer.proposeFor(op, this.lease.root(), () => done(this.desk.now));
@@ -59,6 +70,10 @@ export class Requests implements Answers {
     const { desk } = this;
     if (desk.machine.isLearner(desk.config.id) && !servedByLearners(request)) {
       desk.fail(callId, Errors.notSupportedForLearner);
+      return;
+    }
+    if (!desk.machine.fits(request)) {
+      this.maintenance.refuseForSpace(callId);
       return;
     }
     switch (request.type) {
@@ -80,7 +95,11 @@ export class Requests implements Answers {
       case "memberRemove":
       case "memberUpdate":
       case "memberList":
-      case "memberPromote":
+      case "memberPromote": {
+        const message = `detcd: ${request.type} is not implemented yet`;
+        desk.fail(callId, { code: "Unimplemented", message });
+        return;
+      }
       case "alarm":
       case "status":
       case "defragment":
@@ -88,11 +107,9 @@ export class Requests implements Answers {
       case "hashKv":
       case "snapshot":
       case "moveLeader":
-      case "downgrade": {
-        const message = `detcd: ${request.type} is not implemented yet`;
-        desk.fail(callId, { code: "Unimplemented", message });
+      case "downgrade":
+        this.maintenance.handle(callId, token, request);
         return;
-      }
       default:
         this.auth.handle(callId, token, request);
     }
@@ -132,6 +149,10 @@ export class Requests implements Answers {
       case "leaseTimeToLive":
         this.lease.answerPeer(peer, callId, request);
         return;
+      case "hashKv":
+      case "status":
+        this.maintenance.answerPeer(peer, callId, request);
+        return;
       default: {
         const message = `detcd: ${request.type} is not implemented yet`;
         const error = { code: "Unimplemented", message } as const;
@@ -155,6 +176,7 @@ export class Requests implements Answers {
     else if (desk.config.bugs.has("L1")) this.promote();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
+    this.maintenance.leaderSeen(lead);
     if (!changed) return;
     desk.reads.leaderChanged(desk.now);
     desk.proposer.leaderSeen(desk.now, lead);
@@ -169,11 +191,23 @@ export class Requests implements Answers {
     this.desk.proposer.settle(id, reply);
   }
 
+  /** It did not fit into the backend: all members are told to take nothing more. */
+  overQuota(id: number, reply: ApplyReply): void {
+    const { memberId } = this.desk.machine;
+    this.maintenance.raise("NOSPACE", memberId, () => this.settle(id, reply));
+  }
+
+  /** Compares this member's data with its peers', before anything else; `then` gets the result. */
+  checkFirst(then: (same: boolean) => void): void {
+    this.corruption.initial(then);
+  }
+
   /** A new leader's first entry was applied: what had to wait for it can go on. */
   termBegan(): void {
     const { desk } = this;
     if (desk.isLeader && !desk.config.bugs.has("L1")) this.promote();
     desk.reads.repeat(desk.now);
+    this.versions.termBegan();
   }
 
   private promote(): void {
