@@ -46,7 +46,7 @@ export class AutoCompaction {
 
   private look(): void {
     const { desk, seen } = this;
-    const everyUs = Math.floor(this.periodUs / LOOKS);
+    const everyUs = Math.max(1, Math.floor(this.periodUs / LOOKS));
     seen.push(desk.machine.store.revision);
     if (seen.length > Math.floor(this.retention / everyUs) + 1) seen.shift();
     desk.timers.after(everyUs, () => this.compactOld());
