@@ -4,6 +4,7 @@ import { type Duration, SECOND } from "../../src/base/time.ts";
 import type { StateMachine } from "../../src/member/state-machine.ts";
 import type { MemberReply, MemberSettings } from "../../src/member/types.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
+import { Layer, type TraceEvent } from "../../src/trace/events.ts";
 
 /** Calls of a test's own are told from clients' by their numbers. */
 const FIRST_CALL = 1_000_000;
@@ -14,11 +15,20 @@ export type TrioSettings = Partial<MemberSettings> & { readonly bugs?: readonly 
 export class Trio {
   readonly cluster: Cluster;
   readonly ids = [1, 2, 3];
+  /** Why processes ended by themselves. */
+  readonly stops: string[] = [];
   private readonly replies = new Map<number, MemberReply>();
   private calls = FIRST_CALL;
 
   constructor(settings: TrioSettings = {}) {
-    this.cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3, ...settings });
+    const sink = {
+      layers: Layer.Step,
+      event: (event: TraceEvent) => {
+        if (event.kind === "crash" && event.text.startsWith("it exits"))
+          this.stops.push(event.text);
+      },
+    };
+    this.cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3, ...settings }, { sinks: [sink] });
     const { cluster } = this;
     const answer = cluster.answer.bind(cluster);
     cluster.answer = (callId, reply) => {
