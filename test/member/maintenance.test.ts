@@ -276,3 +276,25 @@ describe("health", () => {
     expect(healthOf(question)).toEqual({ health: reason === "", reason });
   });
 });
+
+describe("a defragmentation asked of a leader whose disk is slow", () => {
+  test("waits until the log has what was applied, so that a crash does not leave the data ahead", () => {
+    const trio = new Trio();
+    const { leader } = trio;
+    const slow = { syncMinUs: 2 * SECOND, syncMeanUs: 2 * SECOND, syncMaxUs: 2 * SECOND };
+    trio.cluster.inject({ type: "disk-slow", member: leader, options: slow });
+    trio.get(leader, put("a", "1"));
+    // The others have it, which is enough; the leader itself has not.
+    const asked = trio.send(leader, defragment);
+    trio.pass(SECOND);
+    expect(trio.answered(asked)).toBe(false);
+    trio.pass(5 * SECOND);
+    expect(trio.answered(asked)).toBe(true);
+    trio.get(leader, put("b", "1"));
+    trio.send(leader, defragment);
+    trio.pass(SECOND / 2);
+    trio.restart(leader);
+    trio.pass(10 * SECOND);
+    expect(new Set(trio.cluster.views().map(({ stateHash }) => stateHash)).size).toBe(1);
+  });
+});

@@ -58,6 +58,10 @@ export class Trio {
     return callId;
   }
 
+  answered(callId: number): boolean {
+    return this.replies.has(callId);
+  }
+
   ask(id: number, request: ServiceRequest): MemberReply {
     const callId = this.send(id, request);
     const until = this.cluster.now + 20 * SECOND;
