@@ -1,4 +1,11 @@
-import type { InternalRaftRequest, KvRequest, LeaseCheckpointRequest } from "../api/requests.ts";
+import { type ApiError, Errors } from "../api/errors.ts";
+import type {
+  AlarmMember,
+  InternalRaftRequest,
+  KvRequest,
+  LeaseCheckpointRequest,
+  ServiceRequest,
+} from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import type { Auth } from "../auth/auth.ts";
 import type { AuthChecker } from "../auth/auth-checker.ts";
@@ -12,6 +19,7 @@ import type { Instant } from "../base/time.ts";
 import { minTtl } from "../lease/lease-id.ts";
 import type { Lessor } from "../lease/lessor.ts";
 import { LESSOR_DEFAULTS, type LessorHost } from "../lease/options.ts";
+import type { Backend } from "../mvcc/backend.ts";
 import type { Store } from "../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import type { RawNode } from "../raft/raw-node.ts";
@@ -29,7 +37,9 @@ import {
   type Snapshot,
   type Term,
 } from "../raft/types.ts";
+import type { Alarms } from "./alarms.ts";
 import type { BackendFiles } from "./backend-files.ts";
+import type { ClusterInfo } from "./cluster-info.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
 import { Machines } from "./machines.ts";
 import { contextOf } from "./membership/change-context.ts";
@@ -52,6 +62,8 @@ const NO_CHANGE: ConfChange = {
 /** Who wants to hear of what was applied. */
 export interface Answers {
   settle(id: number, reply: ApplyReply): void;
+  /** It did not fit into the backend, and no alarm is on yet: raise one before `id` is settled. */
+  overQuota(id: number, reply: ApplyReply): void;
   termBegan(): void;
   /** A write transaction was applied. */
   written(): void;
@@ -78,12 +90,16 @@ export class StateMachine {
   readonly tracer: MemberTracer;
   /** Answers to physical compactions, which wait until the rows are gone. */
   private compactions: { readonly id: number; readonly reply: ApplyReply }[] = [];
+  /** Defragmentations that were asked for, and who waits for each. */
+  private defrags: { readonly backend: Backend; done(error: ApiError | null): void }[] = [];
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
   /** Known mistakes: the consistent index saved too early, too seldom, and from before a snapshot. */
   private readonly savesEarly: boolean;
   private readonly savesSeldom: boolean;
   private readonly savesStale: boolean;
+  /** Known mistake W15: a defragmentation goes on with the backend that a snapshot has replaced. */
+  private readonly defragsStale: boolean;
 
   constructor(found: Recovered, config: MemberConfig, random: Random, tracer: MemberTracer) {
     const { backend, snapshot } = found;
@@ -104,6 +120,7 @@ export class StateMachine {
       config.leaseCheckpoint ? lessorHost : null,
       tokenProvider(config, random),
       found.files.bugs,
+      config.quotaBytes,
     );
     this.self = config.id;
     this.conf = found.conf;
@@ -115,20 +132,47 @@ export class StateMachine {
     this.savesEarly = bugs.has("W7");
     this.savesSeldom = bugs.has("W8");
     this.savesStale = bugs.has("W9");
+    this.defragsStale = bugs.has("W15");
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
   }
 
-  /** Who answers, as clients know it. */
+  // ---- members' ids as clients know them ------------------------------------------------------
+
+  /** Who answers. */
   get memberId(): bigint {
-    return this.membership.idOf(this.self);
+    return this.memberIdOf(this.self);
   }
 
   get clusterId(): bigint {
     return this.membership.clusterId;
   }
 
+  memberIdOf(node: NodeId): bigint {
+    return this.membership.idOf(node);
+  }
+
+  /** 0: no member has this id. */
+  nodeOf(id: bigint): NodeId {
+    return this.membership.byId(id)?.node ?? 0;
+  }
+
+  // ---- what it is made of ----------------------------------------------------------------------
+
   get store(): Store {
     return this.machines.store;
+  }
+
+  get alarms(): Alarms {
+    return this.machines.alarms;
+  }
+
+  get cluster(): ClusterInfo {
+    return this.machines.cluster;
+  }
+
+  /** Whether there is room in the backend for what is asked. */
+  fits(request: ServiceRequest): boolean {
+    return this.machines.quota.fits(this.store.backend.size, request);
   }
 
   get lessor(): Lessor {
@@ -205,6 +249,12 @@ export class StateMachine {
     }
   }
 
+  private tellAlarm({ op }: InternalRaftRequest, active: boolean): void {
+    assert(op.type === "alarm", "nothing else touches the alarms");
+    const { memberId, alarm }: AlarmMember = op.request;
+    if (alarm !== "NONE") this.tracer.alarmed(alarm, this.nodeOf(memberId), active);
+  }
+
   private applyRequest(data: Uint8Array, answers: Answers): void {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
@@ -214,9 +264,13 @@ export class StateMachine {
       answers.settle(id, DONE);
       return;
     }
+    const { count } = this.alarms;
     const reply = this.machines.apply(request, this.appliedIndex);
     if (reply.error === null && this.tracer.data) this.tellLease(request);
-    if (isPhysicalCompaction(request) && reply.error === null) this.compactions.push({ id, reply });
+    if (this.alarms.count !== count) this.tellAlarm(request, this.alarms.count > count);
+    if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE")) answers.overQuota(id, reply);
+    else if (isPhysicalCompaction(request) && reply.error === null)
+      this.compactions.push({ id, reply });
     else answers.settle(id, reply);
   }
 
@@ -226,6 +280,28 @@ export class StateMachine {
     const done = this.compactions;
     this.compactions = [];
     for (const { id, reply } of done) answers.settle(id, reply);
+  }
+
+  /** Asks for a defragmentation; it is done once all that was applied is in this member's log. */
+  defragment(done: (error: ApiError | null) => void): void {
+    this.defrags.push({ backend: this.store.backend, done });
+  }
+
+  get wantsDefrag(): boolean {
+    return this.defrags.length > 0;
+  }
+
+  /**
+   * The same rule as for a commit: only while all that was applied is in this member's own log.
+   * Throws DiskFullError.
+   */
+  runDefrags(): void {
+    const asked = this.defrags;
+    this.defrags = [];
+    for (const { backend, done } of asked) {
+      const full = (this.defragsStale ? backend : this.store.backend).defrag();
+      done(full === null ? null : { code: "Unknown", message: full.message });
+    }
   }
 
   private applyConfChange(entry: Entry, node: RawNode, answers: Answers): void {
@@ -267,16 +343,15 @@ export class StateMachine {
 
   /** A snapshot's description of all this as it is now; the data is the backend's. */
   snapshot(data: Uint8Array): Snapshot {
+    const { appliedIndex, appliedTerm, appliedConf } = this;
+    const metadata = { index: appliedIndex, term: appliedTerm, confState: appliedConf };
+    return { data, metadata };
+  }
+
+  /** The configuration as of the last entry whose effects are in the backend. */
+  get appliedConf(): ConfState {
     const { confState } = this.store.backend;
-    const ahead = this.replaying && confState.length > 0;
-    return {
-      data,
-      metadata: {
-        index: this.appliedIndex,
-        term: this.appliedTerm,
-        confState: ahead ? decodeConfState(confState) : this.conf,
-      },
-    };
+    return this.replaying && confState.length > 0 ? decodeConfState(confState) : this.conf;
   }
 
   /**

@@ -204,6 +204,13 @@ export class MemberTracer implements RaftObserver {
     });
   }
 
+  alarmed(alarm: "NOSPACE" | "CORRUPT", of: NodeId, active: boolean): void {
+    if (!this.state && !this.data) return;
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "alarm", at, member: id, cause, alarm, of, active });
+  }
+
   configured(index: Index, conf: ConfState): void {
     if (this.probe !== null) this.probe.switchedBy(index);
     if (!this.state) return;

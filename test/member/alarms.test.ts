@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { deleteRangeRequest, rangeRequest } from "../../src/api/build.ts";
+import { Errors } from "../../src/api/errors.ts";
+import type { ServiceRequest } from "../../src/api/requests.ts";
+import { Alarms, alarmText } from "../../src/member/alarms.ts";
+import { Backend } from "../../src/mvcc/backend.ts";
+import { alarm, alarms, compact, grant, put, revoke, status, txn } from "./asks.ts";
+import { Lone, type LoneSettings } from "./lone.ts";
+
+const remove = (key: string) =>
+  ({ type: "deleteRange", request: deleteRangeRequest(key) }) as const;
+const read = (key: string) => ({ type: "range", request: rangeRequest(key) }) as const;
+const NESTED: ServiceRequest = txn({
+  type: "txn",
+  request: { compare: [], success: [put("n")], failure: [] },
+});
+const NO_OP = txn(remove("nothing"));
+const ON_FAILURE: ServiceRequest = {
+  type: "txn",
+  request: { compare: [], success: [], failure: [put("f")] },
+};
+
+describe("while an alarm is on", () => {
+  test.each<[string, ServiceRequest, boolean, boolean]>([
+    // what, request, refused for want of space, refused as corrupt
+    ["a put", put("a"), true, true],
+    ["a transaction with a put", txn(put("a")), true, true],
+    ["one that would put in the other branch", ON_FAILURE, true, true],
+    ["one that puts in an inner transaction (etcd overlooks it)", NESTED, false, true],
+    ["one that only deletes", NO_OP, false, true],
+    ["a delete", remove("a"), false, true],
+    ["a grant", grant(7n), true, true],
+    ["a revoke", revoke(5n), false, true],
+    ["a compaction", compact(2), false, true],
+    ["a read", read("a"), false, false],
+    ["a transaction that only reads", txn(read("a")), false, false],
+    ["a question for the alarms", alarms, false, false],
+    ["a question for the status", status, false, false],
+  ])("%s is refused or done as in etcd", (_, request, noSpace, corrupt) => {
+    for (const [type, refused, error] of [
+      ["NOSPACE", noSpace, Errors.noSpace],
+      ["CORRUPT", corrupt, Errors.corrupt],
+    ] as const) {
+      const lone = new Lone();
+      lone.get(put("old"));
+      lone.get(grant(5n));
+      lone.get(alarm("ACTIVATE", type));
+      expect(lone.error(request), type).toBe(refused ? error : null);
+      lone.get(alarm("DEACTIVATE", type));
+      expect(lone.error(put("b")), "disarmed").toBeNull();
+    }
+  });
+
+  test("disarming one leaves the other on", () => {
+    const lone = new Lone();
+    lone.get(alarm("ACTIVATE", "NOSPACE"));
+    lone.get(alarm("ACTIVATE", "CORRUPT"));
+    expect(lone.error(put("a"))).toBe(Errors.corrupt);
+    lone.get(alarm("DEACTIVATE", "CORRUPT"));
+    // etcd 3.4 forgets the other alarm here until it restarts; later ones do not.
+    expect(lone.error(put("a"))).toBe(Errors.noSpace);
+  });
+
+  test("another member's counts as much, and so does nobody's", () => {
+    const lone = new Lone();
+    for (const memberId of [2n, 0n]) {
+      lone.get(alarm("ACTIVATE", "NOSPACE", memberId));
+      lone.get(alarm("DEACTIVATE", "NOSPACE", 1n));
+      expect(lone.error(put("a"))).toBe(Errors.noSpace);
+      lone.get(alarm("DEACTIVATE", "NOSPACE", memberId));
+      expect(lone.error(put("a"))).toBeNull();
+    }
+  });
+});
+
+describe("alarms are answered", () => {
+  test("with those that the request was about", () => {
+    const lone = new Lone();
+    const told = (request: ReturnType<typeof alarm>) =>
+      lone.get(request).alarms.map((a) => `${a.memberId} ${a.alarm}`);
+    expect(told(alarms)).toEqual([]);
+    expect(told(alarm("ACTIVATE", "NOSPACE"))).toEqual(["1 NOSPACE"]);
+    expect(told(alarm("ACTIVATE", "NOSPACE"))).toEqual(["1 NOSPACE"]);
+    expect(told(alarm("ACTIVATE", "CORRUPT", 3n))).toEqual(["3 CORRUPT"]);
+    expect(told(alarms)).toEqual(["1 NOSPACE", "3 CORRUPT"]);
+    expect(told(alarm("GET", "CORRUPT"))).toEqual(["3 CORRUPT"]);
+    expect(told(alarm("DEACTIVATE", "CORRUPT", 1n))).toEqual([]);
+    expect(told(alarm("DEACTIVATE", "CORRUPT", 3n))).toEqual(["3 CORRUPT"]);
+    expect(told(alarm("DEACTIVATE", "CORRUPT", 3n))).toEqual([]);
+    expect(told(alarm("DEACTIVATE", "NONE", 0n))).toEqual([]);
+    expect(told(alarms)).toEqual(["1 NOSPACE"]);
+    expect(lone.get(status).errors).toEqual(["memberID:1 alarm:NOSPACE "]);
+  });
+
+  test.each<[bigint, "NONE" | "NOSPACE" | "CORRUPT", string]>([
+    [5n, "NOSPACE", "memberID:5 alarm:NOSPACE "],
+    [0n, "CORRUPT", "alarm:CORRUPT "],
+    [5n, "NONE", "memberID:5 "],
+  ])("in Go's words in a status (%s %s)", (memberId, type, text) => {
+    expect(alarmText({ memberId, alarm: type })).toBe(text);
+  });
+
+  test("an alarm without a kind, of nobody, is not kept", () => {
+    const lone = new Lone();
+    lone.get(alarm("ACTIVATE", "NONE", 0n));
+    expect(lone.get(alarms).alarms).toEqual([]);
+  });
+
+  test("and told to the trace when they change, not when they are repeated", () => {
+    const lone = new Lone();
+    for (const action of ["ACTIVATE", "ACTIVATE", "GET", "DEACTIVATE", "DEACTIVATE"] as const) {
+      lone.get(alarm(action, "CORRUPT", 3n));
+    }
+    const told = lone.events.filter((event) => event.kind === "alarm");
+    expect(told).toMatchObject([
+      { member: 1, alarm: "CORRUPT", of: 3, active: true },
+      { member: 1, alarm: "CORRUPT", of: 3, active: false },
+    ]);
+  });
+});
+
+describe("alarms last", () => {
+  test("in the backend, as the protobuf that etcd makes of them", () => {
+    const backend = Backend.inMemory();
+    const first = new Alarms(backend.bucket("alarm"));
+    first.activate({ memberId: 300n, alarm: "CORRUPT" });
+    first.activate({ memberId: 0n, alarm: "NOSPACE" });
+    const pairs: [string, number][] = [];
+    backend.bucket("alarm").forEach((key, value) => {
+      pairs.push([key, value.length]);
+    });
+    expect(pairs).toEqual([
+      ["\x08\xac\x02\x10\x02", 0],
+      ["\x10\x01", 0],
+    ]);
+    const again = new Alarms(Backend.ofBytes(backend.image()).bucket("alarm"));
+    expect(again.get("NONE")).toEqual(first.get("NONE"));
+  });
+
+  test.each<[string, LoneSettings]>([
+    ["from the log", {}],
+    ["from the backend and a snapshot", { snapshotEntries: 3, catchUpEntries: 1 }],
+  ])("over a restart, %s", (_, settings) => {
+    const lone = new Lone(settings);
+    for (let i = 0; i < 10; i++) lone.get(put(`k${i}`));
+    lone.get(alarm("ACTIVATE", "NOSPACE"));
+    const again = lone.again(settings);
+    expect(again.error(put("a"))).toBe(Errors.noSpace);
+    again.get(alarm("DEACTIVATE", "NOSPACE"));
+    const third = again.again(settings);
+    expect(third.get(alarms).alarms).toEqual([]);
+    expect(third.error(put("a"))).toBeNull();
+  });
+});
