@@ -158,6 +158,7 @@ export class StateMachine {
   }
 
   private changeConf(entry: Entry, node: RawNode) {
+    this.tracer.tellApplied();
     const change =
       entry.type === EntryType.ConfChange
         ? decodeConfChange(entry.data)

@@ -1,4 +1,5 @@
 import type { SyncToken } from "../base/disk.ts";
+import type { Raft } from "../raft/raft.ts";
 import {
   type ConfState,
   type Entry,
@@ -12,9 +13,22 @@ import {
   type Term,
 } from "../raft/types.ts";
 import { type EntrySummary, Layer, type RaftStep } from "../trace/events.ts";
+import { PeerSummaries } from "./peer-summaries.ts";
 import { StepLog } from "./step-log.ts";
-import { confSummary, entrySummary, entryText, roleName } from "./summaries.ts";
+import { confSummary, roleName } from "./summaries.ts";
 import type { MemberHost } from "./types.ts";
+
+/** Entries that were applied and not told of yet. */
+interface Batch {
+  readonly index: Index;
+  readonly terms: number[];
+  readonly hashes: number[];
+  readonly revisions: number[];
+  readonly texts: string[];
+}
+
+/** Never pushed to: stands for the texts where there are none. */
+const NO_TEXTS: string[] = [];
 
 const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "FATAL"] as const;
 
@@ -31,6 +45,8 @@ export class MemberTracer implements RaftObserver {
   /** Entries up to here were announced: what a later append below it overwrites. */
   private lastIndex: Index = 0;
   private commitIndex: Index = 0;
+  private batch: Batch | null = null;
+  private readonly peers = new PeerSummaries();
 
   constructor(host: MemberHost, id: NodeId) {
     this.host = host;
@@ -144,21 +160,59 @@ export class MemberTracer implements RaftObserver {
     });
   }
 
+  /** An entry was applied; it is told together with those that follow it. */
   applied(entry: Entry, hash: number, revision: number): void {
     if (!this.state) return;
+    let batch = this.batch;
+    if (batch === null) {
+      const { index } = entry;
+      batch = { index, terms: [], hashes: [], revisions: [], texts: this.words ? [] : NO_TEXTS };
+      this.batch = batch;
+    }
+    batch.terms.push(entry.term);
+    batch.hashes.push(hash);
+    batch.revisions.push(revision);
+    if (this.words) batch.texts.push(this.host.summaries.of(entry).text);
+  }
+
+  /** Tells of what was applied since the last call: before anything else that it changed. */
+  tellApplied(): void {
+    const { batch } = this;
+    if (batch === null) return;
+    this.batch = null;
     const { host, id } = this;
-    const { index, term } = entry;
+    const { at, cause } = host;
+    const { index, terms, hashes, revisions, texts } = batch;
     host.trace.emit({
       seq: 0,
       kind: "apply",
+      at,
+      member: id,
+      cause,
+      index,
+      terms,
+      hashes,
+      revisions,
+      texts,
+    });
+  }
+
+  /** What raft knows as a leader, if it is not what was told last. */
+  progress(raft: Raft): void {
+    if (!this.state) return;
+    const peers = this.peers.changed(raft);
+    if (peers === null) return;
+    const { host, id } = this;
+    host.trace.emit({
+      seq: 0,
+      kind: "progress",
       at: host.at,
       member: id,
       cause: host.cause,
-      index,
-      term,
-      hash,
-      revision,
-      text: this.words ? entryText(entry) : "",
+      term: raft.term,
+      commit: raft.log.committed,
+      last: raft.log.lastIndex(),
+      peers,
     });
   }
 
@@ -218,7 +272,7 @@ export class MemberTracer implements RaftObserver {
   }
 
   private summaries(entries: readonly Entry[]): EntrySummary[] {
-    const { words } = this;
-    return entries.map((entry) => entrySummary(entry, words));
+    const { summaries } = this.host;
+    return entries.map((entry) => summaries.of(entry));
   }
 }

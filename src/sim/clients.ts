@@ -79,7 +79,7 @@ export class Clients {
     };
     this.operations.push(operation);
     let invokeSeq = 0;
-    if (trace.layers !== 0) {
+    if (this.told) {
       invokeSeq = trace.emit({
         seq: 0,
         kind: "invoke",
@@ -100,6 +100,11 @@ export class Clients {
   /** Whether somebody reads the texts of the trace. */
   private get words(): boolean {
     return (this.world.trace.layers & Layer.Detail) !== 0;
+  }
+
+  /** Whether somebody wants to hear what clients ask for and are told. */
+  private get told(): boolean {
+    return (this.world.trace.layers & (Layer.Step | Layer.Client)) !== 0;
   }
 
   private endpoint(client: number): number {
@@ -133,7 +138,7 @@ export class Clients {
     };
     this.openCalls.set(callId, attempt);
     const { client, op } = operation;
-    if (trace.layers !== 0) {
+    if (this.words) {
       const base = { at: clock.now, member: 0, cause: invokeSeq };
       trace.emit({ seq: 0, ...base, kind: "attempt", client, op, to, attempt: number });
     }
@@ -159,7 +164,7 @@ export class Clients {
     const { clock, trace } = this.world;
     const { client, op, request } = attempt.operation;
     let cause = 0;
-    if (trace.layers !== 0) {
+    if ((trace.layers & Layer.Step) !== 0) {
       const base = { at: clock.now, member: node.id, cause: attempt.invokeSeq };
       cause = trace.emit({
         seq: 0,
@@ -255,7 +260,7 @@ export class Clients {
     operation.outcome = outcome;
     operation.error = error;
     operation.completedAt = clock.now;
-    if (trace.layers !== 0) {
+    if (this.told) {
       assert(outcome !== "pending", "a completed operation has an outcome");
       trace.emit({
         seq: 0,

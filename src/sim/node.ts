@@ -2,9 +2,10 @@ import { assert } from "../base/assert.ts";
 import { type EventId, NEVER } from "../base/event-queue.ts";
 import type { Random } from "../base/random.ts";
 import type { Instant } from "../base/time.ts";
+import type { EntrySummaries } from "../member/entry-summaries.ts";
 import { Member } from "../member/member.ts";
 import { RefuseToStart } from "../member/recover.ts";
-import { isPromise, messageSummary } from "../member/summaries.ts";
+import { messageSummary } from "../member/summaries.ts";
 import type {
   MemberConfig,
   MemberHost,
@@ -18,12 +19,14 @@ import type { SimClock } from "./clock.ts";
 import { SimDisk } from "./disk.ts";
 import { Kind, type Payload } from "./kinds.ts";
 import { LocalClock } from "./local-clock.ts";
+import { Promises } from "./promises.ts";
 import type { CrashMode, DiskOptions, MemberStatus } from "./types.ts";
 
 /** What a node asks of the world it stands in. */
 export interface NodeWorld {
   readonly clock: SimClock<Payload>;
   readonly trace: Trace;
+  readonly summaries: EntrySummaries;
   transmit(node: Node, message: Message): void;
   answer(callId: number, reply: MemberReply): void;
   connectionsLost(member: number): void;
@@ -43,6 +46,7 @@ export class Node implements MemberHost {
   /** The stream of the present life of the process. */
   random: Random;
   readonly trace: Trace;
+  readonly summaries: EntrySummaries;
   status: MemberStatus = "down";
   refusal = "";
   member: Member | null = null;
@@ -60,6 +64,7 @@ export class Node implements MemberHost {
   private stopping = "";
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
+  private readonly promises = new Promises();
 
   constructor(world: NodeWorld, config: MemberConfig, random: Random, disk: DiskOptions) {
     this.world = world;
@@ -68,6 +73,7 @@ export class Node implements MemberHost {
     this.origin = random;
     this.random = random;
     this.trace = world.trace;
+    this.summaries = world.summaries;
     this.disk = new SimDisk(world.clock, random.fork("disk"), disk, (token, doneAt) => {
       const { clock } = this.world;
       this.syncSeq = this.trace.emit({
@@ -207,10 +213,11 @@ export class Node implements MemberHost {
     }
     const { trace } = this;
     this.cause = 0;
-    const heard = isPromise(message) ? Layer.Step | Layer.Promise : Layer.Step;
-    if ((trace.layers & heard) !== 0) {
+    const { layers } = trace;
+    const told = (layers & Layer.Promise) !== 0 && this.promises.isNew(message);
+    if (told || (layers & Layer.Step) !== 0) {
       const { now: at } = this.world.clock;
-      const summary = messageSummary(message, (trace.layers & Layer.Detail) !== 0);
+      const summary = messageSummary(message, (layers & Layer.Detail) !== 0);
       this.cause = trace.emit({
         seq: 0,
         at,

@@ -5,6 +5,7 @@ import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
 import type { Disk, SyncToken } from "../../src/base/disk.ts";
 import { rootRandom } from "../../src/base/random.ts";
 import { MILLISECOND } from "../../src/base/time.ts";
+import { EntrySummaries } from "../../src/member/entry-summaries.ts";
 import { Member } from "../../src/member/member.ts";
 import type { MemberConfig, MemberHost, MemberReply } from "../../src/member/types.ts";
 import type { Trace } from "../../src/trace/trace.ts";
@@ -83,6 +84,7 @@ class Lone implements MemberHost {
   readonly disk: Disk;
   readonly random = rootRandom(5);
   readonly trace = SILENT;
+  readonly summaries = new EntrySummaries(false);
   readonly at = 0;
   cause = 0;
   readonly member: Member;
