@@ -53,6 +53,7 @@ export const LINEARIZABLE = "linearizable";
  */
 export class ClientMonitor implements TraceSink {
   readonly layers = Layer.State | Layer.Client;
+  readonly keeps = false;
   readonly #history = new AppliedHistory();
   readonly #registers = new Registers();
   readonly #asked = new AskedWrites();

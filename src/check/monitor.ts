@@ -30,6 +30,7 @@ type Hearers<K extends keyof Invariant> = readonly NonNullable<Invariant[K]>[];
  */
 export class InvariantMonitor implements TraceSink {
   readonly layers: number;
+  readonly keeps = false;
   readonly invariants: readonly Invariant[];
   /** How many events were checked. */
   events = 0;

@@ -20,15 +20,16 @@ import type { MemberHost } from "./types.ts";
 
 /** Entries that were applied and not told of yet. */
 interface Batch {
-  readonly index: Index;
+  index: Index;
   readonly terms: number[];
   readonly hashes: number[];
   readonly revisions: number[];
   readonly texts: string[];
 }
 
-/** Never pushed to: stands for the texts where there are none. */
-const NO_TEXTS: string[] = [];
+function noBatch(): Batch {
+  return { index: 0, terms: [], hashes: [], revisions: [], texts: [] };
+}
 
 const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "FATAL"] as const;
 
@@ -45,7 +46,7 @@ export class MemberTracer implements RaftObserver {
   /** Entries up to here were announced: what a later append below it overwrites. */
   private lastIndex: Index = 0;
   private commitIndex: Index = 0;
-  private batch: Batch | null = null;
+  private batch = noBatch();
   private readonly peers = new PeerSummaries();
 
   constructor(host: MemberHost, id: NodeId) {
@@ -163,12 +164,8 @@ export class MemberTracer implements RaftObserver {
   /** An entry was applied; it is told together with those that follow it. */
   applied(entry: Entry, hash: number, revision: number): void {
     if (!this.state) return;
-    let batch = this.batch;
-    if (batch === null) {
-      const { index } = entry;
-      batch = { index, terms: [], hashes: [], revisions: [], texts: this.words ? [] : NO_TEXTS };
-      this.batch = batch;
-    }
+    const { batch } = this;
+    if (batch.terms.length === 0) batch.index = entry.index;
     batch.terms.push(entry.term);
     batch.hashes.push(hash);
     batch.revisions.push(revision);
@@ -178,8 +175,7 @@ export class MemberTracer implements RaftObserver {
   /** Tells of what was applied since the last call: before anything else that it changed. */
   tellApplied(): void {
     const { batch } = this;
-    if (batch === null) return;
-    this.batch = null;
+    if (batch.terms.length === 0) return;
     const { host, id } = this;
     const { at, cause } = host;
     const { index, terms, hashes, revisions, texts } = batch;
@@ -195,6 +191,7 @@ export class MemberTracer implements RaftObserver {
       revisions,
       texts,
     });
+    this.batch = noBatch();
   }
 
   /** What raft knows as a leader, if it is not what was told last. */

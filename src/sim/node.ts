@@ -5,7 +5,7 @@ import type { Instant } from "../base/time.ts";
 import type { EntrySummaries } from "../member/entry-summaries.ts";
 import { Member } from "../member/member.ts";
 import { RefuseToStart } from "../member/recover.ts";
-import { messageSummary } from "../member/summaries.ts";
+import { isAcknowledgement, messageSummary } from "../member/summaries.ts";
 import type {
   MemberConfig,
   MemberHost,
@@ -19,7 +19,7 @@ import type { SimClock } from "./clock.ts";
 import { SimDisk } from "./disk.ts";
 import { Kind, type Payload } from "./kinds.ts";
 import { LocalClock } from "./local-clock.ts";
-import { Promises } from "./promises.ts";
+import { Acknowledgements, Promises } from "./promises.ts";
 import type { CrashMode, DiskOptions, MemberStatus } from "./types.ts";
 
 /** What a node asks of the world it stands in. */
@@ -65,6 +65,7 @@ export class Node implements MemberHost {
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
   private readonly promises = new Promises();
+  private readonly acknowledgements = new Acknowledgements();
 
   constructor(world: NodeWorld, config: MemberConfig, random: Random, disk: DiskOptions) {
     this.world = world;
@@ -215,7 +216,9 @@ export class Node implements MemberHost {
     this.cause = 0;
     const { layers } = trace;
     const told = (layers & Layer.Promise) !== 0 && this.promises.isNew(message);
-    if (told || (layers & Layer.Step) !== 0) {
+    if (told && !trace.keeps && isAcknowledgement(message)) {
+      this.cause = trace.emit(this.acknowledgements.event(this, message, sendSeq));
+    } else if (told || (layers & Layer.Step) !== 0) {
       const { now: at } = this.world.clock;
       const summary = messageSummary(message, (layers & Layer.Detail) !== 0);
       this.cause = trace.emit({

@@ -1,5 +1,6 @@
 import { isAcknowledgement, isPromise } from "../member/summaries.ts";
 import type { Message } from "../member/types.ts";
+import type { DeliverEvent, MessageSummary } from "../trace/events.ts";
 
 /**
  * Which messages that reach one machine bind their senders to more than earlier ones did. A
@@ -23,5 +24,33 @@ export class Promises {
     this.terms[from] = term;
     this.indexes[from] = index;
     return true;
+  }
+}
+
+/**
+ * The event of an acknowledgement's delivery, one object used again and again: only for listeners
+ * that keep none. There is no more frequent event.
+ */
+export class Acknowledgements {
+  private readonly summary = { type: "MsgAppResp", from: 0, to: 0, term: 0, index: 0 };
+  private readonly delivery = {
+    seq: 0,
+    at: 0,
+    member: 0,
+    cause: 0,
+    kind: "deliver" as const,
+    message: this.summary satisfies MessageSummary,
+  };
+
+  event(to: { readonly at: number; readonly id: number }, m: Message, cause: number): DeliverEvent {
+    const { summary, delivery } = this;
+    summary.from = m.from;
+    summary.to = m.to;
+    summary.term = m.term;
+    summary.index = m.index;
+    delivery.at = to.at;
+    delivery.member = to.id;
+    delivery.cause = cause;
+    return delivery;
   }
 }

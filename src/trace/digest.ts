@@ -27,6 +27,7 @@ import type { TraceSink } from "./trace.ts";
  */
 export class TraceDigest implements TraceSink {
   readonly layers: number;
+  readonly keeps = false;
   readonly #digest = new Digest();
   #count = 0;
 

@@ -51,6 +51,7 @@ export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
  */
 export class Recorder implements Trace {
   readonly layers: number;
+  readonly keeps: boolean;
   readonly #sinks: readonly TraceSink[];
   #seq = 0;
   /** The kind of the event before: most often the next one's, and its layers need no look-up. */
@@ -62,6 +63,7 @@ export class Recorder implements Trace {
     for (const sink of sinks) layers |= sink.layers;
     assert((layers & ~Layer.All) === 0, "a sink asks for a layer that does not exist");
     this.layers = layers;
+    this.keeps = sinks.some((sink) => sink.keeps ?? true);
     this.#sinks = sinks.slice();
   }
 

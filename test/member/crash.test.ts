@@ -77,7 +77,7 @@ class TellingDisk implements Disk {
   }
 }
 
-const SILENT: Trace = { layers: 0, emit: () => 0 };
+const SILENT: Trace = { layers: 0, keeps: false, emit: () => 0 };
 
 /** A cluster of one member, whose disk is quick: every sync is done by the end of a step. */
 class Lone implements MemberHost {

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
+import { InvariantMonitor } from "../../src/check/monitor.ts";
+import { messageSummary } from "../../src/member/summaries.ts";
 import { makeMessage } from "../../src/raft/messages.ts";
 import { MessageType } from "../../src/raft/types.ts";
-import { Promises } from "../../src/sim/promises.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
+import { Acknowledgements, Promises } from "../../src/sim/promises.ts";
+import { ListSink } from "../../src/trace/recorder.ts";
+import type { TraceSink } from "../../src/trace/trace.ts";
 
 const { AppResp, App, Vote, VoteResp, Heartbeat } = MessageType;
 
@@ -32,4 +37,38 @@ test("an acknowledgement binds unless it repeats its sender's last one", () => {
     ack(2, 2, 6), // another leader
   ]);
   expect(told).toEqual([true, false, true, true, true, true, false, true]);
+});
+
+test("an acknowledgement's event says what its summary would", () => {
+  const acknowledgements = new Acknowledgements();
+  for (const index of [3, 4]) {
+    const message = makeMessage({ type: AppResp, from: 2, to: 1, term: 5, index });
+    expect(acknowledgements.event({ at: 70, id: 1 }, message, 0)).toEqual({
+      seq: 0,
+      at: 70,
+      member: 1,
+      cause: 0,
+      kind: "deliver",
+      message: messageSummary(message, false),
+    });
+  }
+});
+
+test("a run is judged alike whether events are kept or not", () => {
+  const judged = (sinks: readonly TraceSink[]) => {
+    const monitor = new InvariantMonitor();
+    const options = { ...DEFAULT_CLUSTER, bugs: ["R3", "R10"] };
+    const cluster = new Cluster(options, { sinks: [monitor, ...sinks] });
+    cluster.runUntil(3_000_000);
+    cluster.request(1, { type: "put", key: "a", value: "1" });
+    cluster.runUntil(3_000_700);
+    for (const member of [1, 2, 3]) cluster.inject({ type: "crash", member, disk: "lose" });
+    for (const member of [1, 2, 3]) cluster.inject({ type: "restart", member });
+    cluster.runUntil(9_000_000);
+    return { violations: monitor.violations, events: monitor.events };
+  };
+  const alone = judged([]);
+  const kept = judged([new ListSink(new InvariantMonitor().layers)]);
+  expect(alone.events).toBeGreaterThan(30);
+  expect(alone).toEqual(kept);
 });
