@@ -28,7 +28,20 @@ interface Batch {
 }
 
 function noBatch(): Batch {
-  return { index: 0, terms: [], hashes: [], revisions: [], texts: [] };
+  return { index: 0, terms: [0], hashes: [0], revisions: [0], texts: [] };
+}
+
+/** A first entry takes the place of all others: lists that are never empty keep their memory. */
+function restart(batch: Batch, entry: Entry, hash: number, revision: number): void {
+  const { terms, hashes, revisions, texts } = batch;
+  batch.index = entry.index;
+  terms.length = 1;
+  terms[0] = entry.term;
+  hashes.length = 1;
+  hashes[0] = hash;
+  revisions.length = 1;
+  revisions[0] = revision;
+  texts.length = 0;
 }
 
 const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "FATAL"] as const;
@@ -46,6 +59,7 @@ export class MemberTracer implements RaftObserver {
   /** Entries up to here were announced: what a later append below it overwrites. */
   private lastIndex: Index = 0;
   private commitIndex: Index = 0;
+  private applying = false;
   private batch = noBatch();
   private readonly peers = new PeerSummaries();
 
@@ -165,17 +179,22 @@ export class MemberTracer implements RaftObserver {
   applied(entry: Entry, hash: number, revision: number): void {
     if (!this.state) return;
     const { batch } = this;
-    if (batch.terms.length === 0) batch.index = entry.index;
-    batch.terms.push(entry.term);
-    batch.hashes.push(hash);
-    batch.revisions.push(revision);
+    if (this.applying) {
+      batch.terms.push(entry.term);
+      batch.hashes.push(hash);
+      batch.revisions.push(revision);
+    } else {
+      this.applying = true;
+      restart(batch, entry, hash, revision);
+    }
     if (this.words) batch.texts.push(this.host.summaries.of(entry).text);
   }
 
   /** Tells of what was applied since the last call: before anything else that it changed. */
   tellApplied(): void {
+    if (!this.applying) return;
+    this.applying = false;
     const { batch } = this;
-    if (batch.terms.length === 0) return;
     const { host, id } = this;
     const { at, cause } = host;
     const { index, terms, hashes, revisions, texts } = batch;
@@ -191,7 +210,7 @@ export class MemberTracer implements RaftObserver {
       revisions,
       texts,
     });
-    this.batch = noBatch();
+    if (host.trace.keeps) this.batch = noBatch();
   }
 
   /** What raft knows as a leader, if it is not what was told last. */

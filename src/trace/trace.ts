@@ -20,8 +20,8 @@ export interface Trace {
 export interface TraceSink {
   readonly layers: number;
   /**
-   * False: it reads an event and forgets it, and so for the message within it (configurations and
-   * entries stay what they are). Default true.
+   * False: it reads an event and forgets it, lists and messages within it too (configurations
+   * and entries stay what they are). Default true.
    */
   readonly keeps?: boolean;
   event(event: TraceEvent): void;
