@@ -52,7 +52,8 @@ export const LINEARIZABLE = "linearizable";
  *   Serializable reads may be stale, but return what the key held at their revision.
  */
 export class ClientMonitor implements TraceSink {
-  readonly layers = Layer.State;
+  readonly layers = Layer.State | Layer.Client;
+  readonly keeps = false;
   readonly #history = new AppliedHistory();
   readonly #registers = new Registers();
   readonly #asked = new AskedWrites();
@@ -125,18 +126,28 @@ export class ClientMonitor implements TraceSink {
   }
 
   #apply(e: ApplyEvent): void {
-    if (!this.#history.contradicts(e)) {
-      if (this.#history.apply(e)) this.#made(e);
-      return;
+    const history = this.#history;
+    for (let i = 0; i < e.terms.length; i++) {
+      const index = e.index + i;
+      const term = e.terms[i] as number;
+      const hash = e.hashes[i] as number;
+      const revision = e.revisions[i] as number;
+      const text = e.texts[i] ?? "";
+      if (history.contradicts(index, term, hash)) this.#gone(e, index, text);
+      else if (history.apply(index, term, hash, revision)) this.#made(e, revision, text);
     }
+  }
+
+  /** A member applied something else at `index`: what stood there and behind it never happened. */
+  #gone(e: ApplyEvent, index: number, text: string): void {
     for (const [revision, write] of this.#acknowledged) {
-      if (write.index < e.index) continue;
+      if (write.index < index) continue;
       this.#report(
         ACKNOWLEDGED_WRITES,
         e,
         `${write.text}, acknowledged at ${moment(write.at, write.seq)} with revision ${revision} ` +
-          `(entry ${write.index}), is gone: member ${e.member} applied another entry ${e.index} ` +
-          `(${e.text === "" ? "an empty one" : e.text})`,
+          `(entry ${write.index}), is gone: member ${e.member} applied another entry ${index} ` +
+          `(${text === "" ? "an empty one" : text})`,
       );
       return;
     }
@@ -158,12 +169,12 @@ export class ClientMonitor implements TraceSink {
   }
 
   /** Where the trace has words, an entry says what it writes. */
-  #made(e: ApplyEvent): void {
-    const op = this.#asked.find(e.text);
+  #made(e: ApplyEvent, revision: number, text: string): void {
+    const op = this.#asked.find(text);
     if (op === undefined || op.type === "get") return;
-    const write = { key: op.key, value: op.type === "put" ? op.value : null, by: e.text };
-    const wrong = this.#registers.learn(e.revision, write);
-    if (wrong !== null) this.#report(LINEARIZABLE, e, `${e.text} contradicts ${wrong}`);
+    const write = { key: op.key, value: op.type === "put" ? op.value : null, by: text };
+    const wrong = this.#registers.learn(revision, write);
+    if (wrong !== null) this.#report(LINEARIZABLE, e, `${text} contradicts ${wrong}`);
   }
 
   #write(e: CompleteEvent, pending: Pending, result: ClientResult): void {

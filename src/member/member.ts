@@ -309,6 +309,7 @@ export class Member {
   private ready(): void {
     while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
+      if (this.isLeader) this.tracer.progress(this.node.raft);
       if (this.speaksOnly(ready)) {
         this.send(ready.messages);
         this.node.advance();
@@ -404,7 +405,11 @@ export class Member {
     const { machine } = this;
     const { committedEntries } = ready;
     machine.expect(committedEntries[committedEntries.length - 1] as Entry);
-    for (const entry of committedEntries) machine.apply(entry, this.node, this.requests);
+    try {
+      for (const entry of committedEntries) machine.apply(entry, this.node, this.requests);
+    } finally {
+      this.tracer.tellApplied();
+    }
     this.requests.appliedTo(machine.appliedIndex);
     if (machine.wasRemoved(this.id) && machine.isOutside(this.id)) {
       if (this.stopAt === Number.POSITIVE_INFINITY) this.stopAt = this.now + STOP_DELAY_US;

@@ -320,6 +320,7 @@ export class StateMachine {
   }
 
   private switchConf(change: ConfChange | ConfChangeV2, index: Index, node: RawNode): void {
+    this.tracer.tellApplied();
     this.conf = node.applyConfChange(change);
     this.tracer.configured(index, this.conf);
   }

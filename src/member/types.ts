@@ -12,6 +12,7 @@ import type { Duration, Instant } from "../base/time.ts";
 import type { ConfChangeV2, Message, NodeId } from "../raft/types.ts";
 import type { ConfSummary, RoleName } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { EntrySummaries } from "./entry-summaries.ts";
 
 export type { ConfChangeV2, Message, NodeId };
 
@@ -82,6 +83,8 @@ export interface MemberHost {
   readonly disk: Disk;
   readonly random: Random;
   readonly trace: Trace;
+  /** What the trace says of log entries; shared by all members of a cluster. */
+  readonly summaries: EntrySummaries;
   /** Global time and the seq of the step under way: for the trace alone, never for a decision. */
   readonly at: Instant;
   cause: number;

@@ -3,6 +3,7 @@ import type {
   ConfSummary,
   EntrySummary,
   KeyOp,
+  PeerProgress,
   RoleName,
   TraceEvent,
 } from "../../src/trace/events.ts";
@@ -25,6 +26,20 @@ export function entry(index: number, term: number, text = ""): EntrySummary {
   for (const char of text) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 2 ** 40;
   const type = text.startsWith("conf") ? "conf-change" : "normal";
   return { index, term, type, bytes: text.length, text, hash };
+}
+
+/** Replicating, everything up to `match` acknowledged and nothing in flight, unless `more` says so. */
+export function peer(id: number, match: number, more: Partial<PeerProgress> = {}): PeerProgress {
+  return {
+    id,
+    state: "replicate",
+    match,
+    next: match + 1,
+    pendingSnapshot: 0,
+    paused: false,
+    inflight: 0,
+    ...more,
+  };
 }
 
 /** A trace made by hand, event by event, 1 ms apart. */
@@ -132,10 +147,33 @@ export class Tale {
     more: { hash?: number; revision?: number; text?: string } = {},
   ): this {
     const { hash = index * 1000, revision = 1, text = "" } = more;
+    return this.applyAll(members, index, [{ term, hash, revision, text }]);
+  }
+
+  /** Entries from `index` on are applied in one go. */
+  applyAll(
+    members: number | readonly number[],
+    index: number,
+    entries: readonly { term: number; hash: number; revision: number; text: string }[],
+  ): this {
+    const terms = entries.map((e) => e.term);
+    const hashes = entries.map((e) => e.hash);
+    const revisions = entries.map((e) => e.revision);
+    const texts = entries.map((e) => e.text);
     for (const member of [members].flat()) {
-      this.emit({ kind: "apply", member, index, term, hash, revision, text });
+      this.emit({ kind: "apply", member, index, terms, hashes, revisions, texts });
     }
     return this;
+  }
+
+  /** Leader `member` tells what it knows of each member, itself included. */
+  progress(
+    member: number,
+    term: number,
+    at: { commit: number; last: number },
+    peers: readonly PeerProgress[],
+  ): this {
+    return this.emit({ kind: "progress", member, term, ...at, peers });
   }
 
   conf(members: number | readonly number[], index: number, to: ConfSummary): this {

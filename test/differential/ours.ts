@@ -28,7 +28,8 @@ export class OurServer {
   #authOn = false;
 
   constructor(bugs: ReadonlySet<string> = NO_BUGS, root: Root | null = null) {
-    this.#member = new Lone({ bugs: [...bugs], bcryptCost: BCRYPT_COST });
+    const settings = { bugs: [...bugs], bcryptCost: BCRYPT_COST };
+    this.#member = new Lone(settings, undefined, { silent: true });
     this.#root = root;
   }
 

@@ -1,8 +1,10 @@
 import { expect } from "vitest";
 import type { ResponseOf, ServiceRequest } from "../../src/api/requests.ts";
+import type { Disk } from "../../src/base/disk.ts";
 import { rootRandom } from "../../src/base/random.ts";
 import { type Duration, MILLISECOND } from "../../src/base/time.ts";
 import { MEMBER_DEFAULTS } from "../../src/member/defaults.ts";
+import { EntrySummaries } from "../../src/member/entry-summaries.ts";
 import { Member } from "../../src/member/member.ts";
 import type { MemberHost, MemberReply, MemberSettings } from "../../src/member/types.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
@@ -14,24 +16,35 @@ export type LoneSettings = Partial<MemberSettings> & { readonly bugs?: readonly 
 
 /** A cluster of one member, on a disk whose syncs are done by the end of a step. */
 export class Lone implements MemberHost {
-  readonly disk: MemoryDisk;
+  readonly disk: Disk;
   readonly random = rootRandom(5);
   readonly events: TraceEvent[] = [];
-  readonly trace: Trace = {
-    layers: Layer.State | Layer.Data,
-    emit: (event) => this.events.push(event),
-  };
+  readonly summaries = new EntrySummaries(false);
+  readonly trace: Trace;
   readonly at = 0;
   cause = 0;
   readonly member: Member;
   stopReason = "";
   now = 0;
+  readonly memory: MemoryDisk;
   private told: number;
   private calls = 0;
   private readonly replies = new Map<number, MemberReply>();
 
-  constructor(settings: LoneSettings = {}, disk = new MemoryDisk()) {
-    this.disk = disk;
+  /** `seen`: the disk as the member sees it. `silent`: its trace is not kept. */
+  constructor(
+    settings: LoneSettings = {},
+    disk = new MemoryDisk(),
+    { seen = disk, silent = false }: { readonly seen?: Disk; readonly silent?: boolean } = {},
+  ) {
+    this.memory = disk;
+    this.disk = seen;
+    const told = {
+      layers: Layer.State | Layer.Data,
+      keeps: true,
+      emit: (event: TraceEvent) => this.events.push(event),
+    };
+    this.trace = silent ? { layers: 0, keeps: false, emit: () => 0 } : told;
     this.told = disk.syncs;
     const { bugs = [], ...rest } = settings;
     const config = { ...MEMBER_DEFAULTS, monitorVersions: false, ...rest };
@@ -73,7 +86,7 @@ export class Lone implements MemberHost {
   }
 
   private settle(): void {
-    while (this.told < this.disk.syncs) this.member.diskDone(this.now, ++this.told);
+    while (this.told < this.memory.syncs) this.member.diskDone(this.now, ++this.told);
   }
 
   ask1(request: ServiceRequest, token = ""): MemberReply {
@@ -113,6 +126,6 @@ export class Lone implements MemberHost {
 
   /** A new process on the same disk. */
   again(settings: LoneSettings = {}): Lone {
-    return new Lone(settings, this.disk);
+    return new Lone(settings, this.memory);
   }
 }

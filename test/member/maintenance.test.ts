@@ -121,7 +121,7 @@ describe("a defragmentation", () => {
       const lone = new Lone();
       fill(lone);
       const { stateHash, revision } = lone.member.view();
-      lone.disk.commandsLeft = commands;
+      lone.memory.commandsLeft = commands;
       let done = false;
       try {
         lone.get(defragment);
@@ -129,7 +129,7 @@ describe("a defragmentation", () => {
       } catch (error) {
         if (!(error instanceof CrashSignal)) throw error;
       }
-      for (const { label, disk } of lone.disk.crashStates()) {
+      for (const { label, disk } of lone.memory.crashStates()) {
         const again = new Lone({}, disk);
         expect(again.member.view(), `${commands}: ${label}`).toMatchObject({ stateHash, revision });
         expect(again.get(put("more")).header.revision).toBe(revision + 1);
@@ -145,9 +145,9 @@ describe("a defragmentation", () => {
     fill(lone);
     lone.pass(SECOND);
     const { stateHash } = lone.member.view();
-    lone.disk.full = true;
+    lone.memory.full = true;
     expect(lone.error(defragment)).toEqual({ code: "Unknown", message: "no space left on device" });
-    lone.disk.full = false;
+    lone.memory.full = false;
     expect(lone.stopReason).toBe("");
     expect(lone.disk.list("member/snap").filter((file) => file.endsWith(".tmp"))).toEqual([]);
     lone.get(put("more"));
