@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { deleteRangeRequest, rangeRequest } from "../../src/api/build.ts";
 import { Errors } from "../../src/api/errors.ts";
 import type { ServiceRequest } from "../../src/api/requests.ts";
+import { SECOND } from "../../src/base/time.ts";
 import { Alarms, alarmText } from "../../src/member/alarms.ts";
 import { Backend } from "../../src/mvcc/backend.ts";
 import { alarm, alarms, compact, grant, put, revoke, status, txn } from "./asks.ts";
@@ -137,16 +138,19 @@ describe("alarms last", () => {
     expect(again.get("NONE")).toEqual(first.get("NONE"));
   });
 
-  test.each<[string, LoneSettings]>([
-    ["from the log", {}],
-    ["from the backend and a snapshot", { snapshotEntries: 3, catchUpEntries: 1 }],
-  ])("over a restart, %s", (_, settings) => {
+  test.each<[string, LoneSettings, number]>([
+    ["from the log", {}, 0],
+    ["from the backend", {}, SECOND],
+    ["from the backend and a snapshot", { snapshotEntries: 3, catchUpEntries: 1 }, 0],
+  ])("over a restart, %s", (_, settings, committedIn) => {
     const lone = new Lone(settings);
     for (let i = 0; i < 10; i++) lone.get(put(`k${i}`));
     lone.get(alarm("ACTIVATE", "NOSPACE"));
+    lone.pass(committedIn);
     const again = lone.again(settings);
     expect(again.error(put("a"))).toBe(Errors.noSpace);
     again.get(alarm("DEACTIVATE", "NOSPACE"));
+    again.pass(committedIn);
     const third = again.again(settings);
     expect(third.get(alarms).alarms).toEqual([]);
     expect(third.error(put("a"))).toBeNull();

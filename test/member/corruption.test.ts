@@ -158,6 +158,29 @@ describe("the look at the hashes of compactions", () => {
     expect(asked).toBe(0);
   });
 
+  test("begins with the newest compaction", () => {
+    const trio = written(settings);
+    const [victim] = trio.followers;
+    trio.get(trio.leader, compact(trio.cluster.view(1).revision - 4));
+    trio.pass(SECOND);
+    trio.corrupt(victim);
+    trio.get(trio.leader, compact(trio.cluster.view(1).revision));
+    trio.pass(65 * SECOND);
+    expect(on(trio)).toEqual([`${victim} CORRUPT`]);
+  });
+
+  test("can't tell who is wrong while somebody is silent", () => {
+    const trio = written(settings);
+    const [victim, behind] = trio.followers;
+    trio.corrupt(victim);
+    trio.get(trio.leader, compact(trio.cluster.view(1).revision));
+    trio.pass(SECOND);
+    trio.isolate(behind);
+    trio.pass(70 * SECOND);
+    // Two of three differ: without the third nobody can tell which is right.
+    expect(on(trio)).toEqual(["0 CORRUPT"]);
+  });
+
   test("does not do for what nobody compacted", () => {
     const trio = written(settings);
     trio.corrupt(trio.followers[0]);
@@ -209,6 +232,14 @@ describe("a member that starts", () => {
     trio.cluster.inject({ type: "restart", member: one });
     const read = { type: "status", request: {} } as const;
     expect(trio.error(one, read)).toBe(Errors.stopped);
+    const node = trio.cluster.node(one);
+    let sent = 0;
+    node.send = () => {
+      sent++;
+    };
+    trio.pass(5 * SECOND);
+    expect(sent, "it does not even vote").toBe(0);
+    delete (node as { send?: unknown }).send;
     trio.pass(10 * SECOND);
     expect(trio.error(one, read), "nobody answered in time").toBeNull();
   });
