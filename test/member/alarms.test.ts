@@ -150,6 +150,7 @@ describe("alarms last", () => {
     const again = lone.again(settings);
     expect(again.error(put("a"))).toBe(Errors.noSpace);
     again.get(alarm("DEACTIVATE", "NOSPACE"));
+    again.get(put("b"));
     again.pass(committedIn);
     const third = again.again(settings);
     expect(third.get(alarms).alarms).toEqual([]);
