@@ -7,6 +7,7 @@ import { Alarms, alarmText } from "../../src/member/alarms.ts";
 import { Backend } from "../../src/mvcc/backend.ts";
 import { alarm, alarms, compact, grant, put, revoke, status, txn } from "./asks.ts";
 import { Lone, type LoneSettings } from "./lone.ts";
+import { Trio } from "./trio.ts";
 
 const remove = (key: string) =>
   ({ type: "deleteRange", request: deleteRangeRequest(key) }) as const;
@@ -155,5 +156,22 @@ describe("alarms last", () => {
     const third = again.again(settings);
     expect(third.get(alarms).alarms).toEqual([]);
     expect(third.error(put("a"))).toBeNull();
+  });
+
+  test("in a snapshot: a member that gets one refuses what the others do", () => {
+    const trio = new Trio({ snapshotEntries: 10, catchUpEntries: 2 });
+    trio.pass(SECOND);
+    trio.isolate(3);
+    for (let n = 0; n < 20; n++) trio.get(trio.leader === 3 ? 1 : trio.leader, put(`k${n}`));
+    const { leader } = trio;
+    trio.get(leader, alarm("ACTIVATE", "NOSPACE", 2n));
+    for (let n = 0; n < 30; n++) trio.get(leader, remove(`k${n}`));
+    expect(trio.machine(3).alarms.count).toBe(0);
+    trio.heal();
+    trio.pass(10 * SECOND);
+    expect(trio.machine(3).alarms.get("NONE")).toEqual([{ memberId: 2n, alarm: "NOSPACE" }]);
+    expect(trio.error(3, put("a"))).toBe(Errors.noSpace);
+    trio.pass(SECOND);
+    expect(new Set(trio.cluster.views().map(({ stateHash }) => stateHash)).size).toBe(1);
   });
 });
