@@ -285,7 +285,7 @@ export class Member {
     this.ready();
     if (!this.settled) return;
     const { unkept, machine, now } = this;
-    if (unkept || machine.wantsDefrag || now >= this.upkeep.due()) this.maintain();
+    if (unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
   }
 
   /** All that was applied is in the log on this member's own disk. */
@@ -298,7 +298,7 @@ export class Member {
     const { machine } = this;
     try {
       this.upkeep.run(this.now, machine.store);
-      if (machine.wantsDefrag) machine.runDefrags();
+      if (machine.defrags.wanted) machine.defrags.run(machine.store.backend);
     } catch (error) {
       this.die(error);
       return;

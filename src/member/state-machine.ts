@@ -1,4 +1,4 @@
-import { type ApiError, Errors } from "../api/errors.ts";
+import { Errors } from "../api/errors.ts";
 import type {
   AlarmMember,
   InternalRaftRequest,
@@ -19,7 +19,6 @@ import type { Instant } from "../base/time.ts";
 import { minTtl } from "../lease/lease-id.ts";
 import type { Lessor } from "../lease/lessor.ts";
 import { LESSOR_DEFAULTS, type LessorHost } from "../lease/options.ts";
-import type { Backend } from "../mvcc/backend.ts";
 import type { Store } from "../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import type { RawNode } from "../raft/raw-node.ts";
@@ -41,6 +40,7 @@ import type { Alarms } from "./alarms.ts";
 import type { BackendFiles } from "./backend-files.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
+import { Defrags } from "./defrags.ts";
 import { Machines } from "./machines.ts";
 import { contextOf } from "./membership/change-context.ts";
 import { Membership } from "./membership/membership.ts";
@@ -88,18 +88,15 @@ export class StateMachine {
   private readonly machines: Machines;
   private readonly files: BackendFiles;
   readonly tracer: MemberTracer;
+  readonly defrags: Defrags;
   /** Answers to physical compactions, which wait until the rows are gone. */
   private compactions: { readonly id: number; readonly reply: ApplyReply }[] = [];
-  /** Defragmentations that were asked for, and who waits for each. */
-  private defrags: { readonly backend: Backend; done(error: ApiError | null): void }[] = [];
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
   /** Known mistakes: the consistent index saved too early, too seldom, and from before a snapshot. */
   private readonly savesEarly: boolean;
   private readonly savesSeldom: boolean;
   private readonly savesStale: boolean;
-  /** Known mistake W15: a defragmentation goes on with the backend that a snapshot has replaced. */
-  private readonly defragsStale: boolean;
 
   constructor(found: Recovered, config: MemberConfig, random: Random, tracer: MemberTracer) {
     const { backend, snapshot } = found;
@@ -132,7 +129,7 @@ export class StateMachine {
     this.savesEarly = bugs.has("W7");
     this.savesSeldom = bugs.has("W8");
     this.savesStale = bugs.has("W9");
-    this.defragsStale = bugs.has("W15");
+    this.defrags = new Defrags(bugs);
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
   }
 
@@ -280,28 +277,6 @@ export class StateMachine {
     const done = this.compactions;
     this.compactions = [];
     for (const { id, reply } of done) answers.settle(id, reply);
-  }
-
-  /** Asks for a defragmentation; it is done once all that was applied is in this member's log. */
-  defragment(done: (error: ApiError | null) => void): void {
-    this.defrags.push({ backend: this.store.backend, done });
-  }
-
-  get wantsDefrag(): boolean {
-    return this.defrags.length > 0;
-  }
-
-  /**
-   * The same rule as for a commit: only while all that was applied is in this member's own log.
-   * Throws DiskFullError.
-   */
-  runDefrags(): void {
-    const asked = this.defrags;
-    this.defrags = [];
-    for (const { backend, done } of asked) {
-      const full = (this.defragsStale ? backend : this.store.backend).defrag();
-      done(full === null ? null : { code: "Unknown", message: full.message });
-    }
   }
 
   private applyConfChange(entry: Entry, node: RawNode, answers: Answers): void {

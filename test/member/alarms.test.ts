@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { deleteRangeRequest, rangeRequest } from "../../src/api/build.ts";
 import { Errors } from "../../src/api/errors.ts";
 import type { ServiceRequest } from "../../src/api/requests.ts";
+import { SECOND } from "../../src/base/time.ts";
 import { Alarms, alarmText } from "../../src/member/alarms.ts";
 import { Backend } from "../../src/mvcc/backend.ts";
-import { alarm, alarms, compact, grant, put, revoke, status, txn } from "./asks.ts";
+import { alarm, alarms, compact, grant, idOf, put, revoke, status, txn } from "./asks.ts";
 import { Lone, type LoneSettings } from "./lone.ts";
+import { Trio } from "./trio.ts";
 
 const remove = (key: string) =>
   ({ type: "deleteRange", request: deleteRangeRequest(key) }) as const;
@@ -65,7 +67,7 @@ describe("while an alarm is on", () => {
     const lone = new Lone();
     for (const memberId of [2n, 0n]) {
       lone.get(alarm("ACTIVATE", "NOSPACE", memberId));
-      lone.get(alarm("DEACTIVATE", "NOSPACE", 1n));
+      lone.get(alarm("DEACTIVATE", "NOSPACE", idOf(1)));
       expect(lone.error(put("a"))).toBe(Errors.noSpace);
       lone.get(alarm("DEACTIVATE", "NOSPACE", memberId));
       expect(lone.error(put("a"))).toBeNull();
@@ -79,17 +81,17 @@ describe("alarms are answered", () => {
     const told = (request: ReturnType<typeof alarm>) =>
       lone.get(request).alarms.map((a) => `${a.memberId} ${a.alarm}`);
     expect(told(alarms)).toEqual([]);
-    expect(told(alarm("ACTIVATE", "NOSPACE"))).toEqual(["1 NOSPACE"]);
-    expect(told(alarm("ACTIVATE", "NOSPACE"))).toEqual(["1 NOSPACE"]);
+    expect(told(alarm("ACTIVATE", "NOSPACE"))).toEqual([`${idOf(1)} NOSPACE`]);
+    expect(told(alarm("ACTIVATE", "NOSPACE"))).toEqual([`${idOf(1)} NOSPACE`]);
     expect(told(alarm("ACTIVATE", "CORRUPT", 3n))).toEqual(["3 CORRUPT"]);
-    expect(told(alarms)).toEqual(["1 NOSPACE", "3 CORRUPT"]);
+    expect(told(alarms)).toEqual(["3 CORRUPT", `${idOf(1)} NOSPACE`]);
     expect(told(alarm("GET", "CORRUPT"))).toEqual(["3 CORRUPT"]);
-    expect(told(alarm("DEACTIVATE", "CORRUPT", 1n))).toEqual([]);
+    expect(told(alarm("DEACTIVATE", "CORRUPT", idOf(1)))).toEqual([]);
     expect(told(alarm("DEACTIVATE", "CORRUPT", 3n))).toEqual(["3 CORRUPT"]);
     expect(told(alarm("DEACTIVATE", "CORRUPT", 3n))).toEqual([]);
     expect(told(alarm("DEACTIVATE", "NONE", 0n))).toEqual([]);
-    expect(told(alarms)).toEqual(["1 NOSPACE"]);
-    expect(lone.get(status).errors).toEqual(["memberID:1 alarm:NOSPACE "]);
+    expect(told(alarms)).toEqual([`${idOf(1)} NOSPACE`]);
+    expect(lone.get(status).errors).toEqual([`memberID:${idOf(1)} alarm:NOSPACE `]);
   });
 
   test.each<[bigint, "NONE" | "NOSPACE" | "CORRUPT", string]>([
@@ -109,12 +111,12 @@ describe("alarms are answered", () => {
   test("and told to the trace when they change, not when they are repeated", () => {
     const lone = new Lone();
     for (const action of ["ACTIVATE", "ACTIVATE", "GET", "DEACTIVATE", "DEACTIVATE"] as const) {
-      lone.get(alarm(action, "CORRUPT", 3n));
+      lone.get(alarm(action, "CORRUPT", idOf(1)));
     }
     const told = lone.events.filter((event) => event.kind === "alarm");
     expect(told).toMatchObject([
-      { member: 1, alarm: "CORRUPT", of: 3, active: true },
-      { member: 1, alarm: "CORRUPT", of: 3, active: false },
+      { member: 1, alarm: "CORRUPT", of: 1, active: true },
+      { member: 1, alarm: "CORRUPT", of: 1, active: false },
     ]);
   });
 });
@@ -137,18 +139,39 @@ describe("alarms last", () => {
     expect(again.get("NONE")).toEqual(first.get("NONE"));
   });
 
-  test.each<[string, LoneSettings]>([
-    ["from the log", {}],
-    ["from the backend and a snapshot", { snapshotEntries: 3, catchUpEntries: 1 }],
-  ])("over a restart, %s", (_, settings) => {
+  test.each<[string, LoneSettings, number]>([
+    ["from the log", {}, 0],
+    ["from the backend", {}, SECOND],
+    ["from the backend and a snapshot", { snapshotEntries: 3, catchUpEntries: 1 }, 0],
+  ])("over a restart, %s", (_, settings, committedIn) => {
     const lone = new Lone(settings);
     for (let i = 0; i < 10; i++) lone.get(put(`k${i}`));
     lone.get(alarm("ACTIVATE", "NOSPACE"));
+    lone.pass(committedIn);
     const again = lone.again(settings);
     expect(again.error(put("a"))).toBe(Errors.noSpace);
     again.get(alarm("DEACTIVATE", "NOSPACE"));
+    again.get(put("b"));
+    again.pass(committedIn);
     const third = again.again(settings);
     expect(third.get(alarms).alarms).toEqual([]);
     expect(third.error(put("a"))).toBeNull();
+  });
+
+  test("in a snapshot: a member that gets one refuses what the others do", () => {
+    const trio = new Trio({ snapshotEntries: 10, catchUpEntries: 2 });
+    trio.pass(SECOND);
+    trio.isolate(3);
+    for (let n = 0; n < 20; n++) trio.get(trio.leader === 3 ? 1 : trio.leader, put(`k${n}`));
+    const { leader } = trio;
+    trio.get(leader, alarm("ACTIVATE", "NOSPACE", 2n));
+    for (let n = 0; n < 30; n++) trio.get(leader, remove(`k${n}`));
+    expect(trio.machine(3).alarms.count).toBe(0);
+    trio.heal();
+    trio.pass(10 * SECOND);
+    expect(trio.machine(3).alarms.get("NONE")).toEqual([{ memberId: 2n, alarm: "NOSPACE" }]);
+    expect(trio.error(3, put("a"))).toBe(Errors.noSpace);
+    trio.pass(SECOND);
+    expect(new Set(trio.cluster.views().map(({ stateHash }) => stateHash)).size).toBe(1);
   });
 });

@@ -7,15 +7,20 @@ import type {
   TxnRequest,
 } from "../../src/api/requests.ts";
 import { binaryToBytes } from "../../src/base/bytes.ts";
+import { MEMBER_DEFAULTS } from "../../src/member/defaults.ts";
+import { defaultMember } from "../../src/member/membership/founding.ts";
 
 /** Requests in few words. */
+
+/** A founder's id, as clients know it. */
+export const idOf = (node: number): bigint => defaultMember(node, MEMBER_DEFAULTS.clusterToken).id;
 
 export const put = (key: string, value = ""): RequestOp & { readonly type: "put" } => ({
   type: "put",
   request: putRequest(key, binaryToBytes(value)),
 });
 
-export function alarm<A extends AlarmAction>(action: A, type: AlarmType, memberId = 1n) {
+export function alarm<A extends AlarmAction>(action: A, type: AlarmType, memberId = idOf(1)) {
   return { type: "alarm", request: { action, memberId, alarm: type } } as const;
 }
 

@@ -9,7 +9,7 @@ import {
   suspectOf,
 } from "../../src/member/hash-comparisons.ts";
 import type { KvHash } from "../../src/mvcc/kv-hash.ts";
-import { alarm, alarms, compact, defragment, put } from "./asks.ts";
+import { alarm, alarms, compact, defragment, idOf, put } from "./asks.ts";
 import { Trio, type TrioSettings } from "./trio.ts";
 
 function own(hash: number, compactRevision = 3, revision = 9): KvHash {
@@ -88,12 +88,12 @@ describe("the leader's look at all members' data", () => {
     const [victim] = trio.followers;
     trio.corrupt(victim);
     trio.pass(11 * SECOND);
-    expect(on(trio)).toEqual([`${victim} CORRUPT`]);
+    expect(on(trio)).toEqual([`${idOf(victim)} CORRUPT`]);
     expect(trio.error(trio.leader, put("a"))).toBe(Errors.corrupt);
-    trio.get(trio.leader, alarm("DEACTIVATE", "CORRUPT", BigInt(victim)));
+    trio.get(trio.leader, alarm("DEACTIVATE", "CORRUPT", idOf(victim)));
     expect(trio.error(trio.leader, put("a"))).toBeNull();
     trio.pass(11 * SECOND);
-    expect(on(trio), "it still does").toEqual([`${victim} CORRUPT`]);
+    expect(on(trio), "it still does").toEqual([`${idOf(victim)} CORRUPT`]);
   });
 
   test("finds nothing where nothing is wrong, whatever is written and compacted meanwhile", () => {
@@ -120,7 +120,7 @@ describe("the leader's look at all members' data", () => {
     trio.pass(11 * SECOND);
     const [one, two] = trio.followers;
     // As far as the leader can tell it is the others; one alarm is raised, once.
-    expect(on(trio)).toEqual([`${Math.min(one, two)} CORRUPT`]);
+    expect(on(trio)).toEqual([`${idOf(Math.min(one, two))} CORRUPT`]);
     expect(trio.cluster.view(trio.leader).lastIndex).toBe((before[0] as number) + 2);
   });
 });
@@ -136,7 +136,7 @@ describe("the look at the hashes of compactions", () => {
     trio.pass(30 * SECOND);
     expect(on(trio), "not before its time").toEqual([]);
     trio.pass(40 * SECOND);
-    expect(on(trio)).toEqual([`${victim} CORRUPT`]);
+    expect(on(trio)).toEqual([`${idOf(victim)} CORRUPT`]);
   });
 
   test("finds nothing where nothing is wrong, and asks for no compaction twice", () => {
@@ -156,6 +156,29 @@ describe("the look at the hashes of compactions", () => {
     };
     trio.pass(3 * MINUTE);
     expect(asked).toBe(0);
+  });
+
+  test("begins with the newest compaction", () => {
+    const trio = written(settings);
+    const [victim] = trio.followers;
+    trio.get(trio.leader, compact(trio.cluster.view(1).revision - 4));
+    trio.pass(SECOND);
+    trio.corrupt(victim);
+    trio.get(trio.leader, compact(trio.cluster.view(1).revision));
+    trio.pass(65 * SECOND);
+    expect(on(trio)).toEqual([`${idOf(victim)} CORRUPT`]);
+  });
+
+  test("can't tell who is wrong while somebody is silent", () => {
+    const trio = written(settings);
+    const [victim, behind] = trio.followers;
+    trio.corrupt(victim);
+    trio.get(trio.leader, compact(trio.cluster.view(1).revision));
+    trio.pass(SECOND);
+    trio.isolate(behind);
+    trio.pass(70 * SECOND);
+    // Two of three differ: without the third nobody can tell which is right.
+    expect(on(trio)).toEqual(["0 CORRUPT"]);
   });
 
   test("does not do for what nobody compacted", () => {
@@ -209,6 +232,14 @@ describe("a member that starts", () => {
     trio.cluster.inject({ type: "restart", member: one });
     const read = { type: "status", request: {} } as const;
     expect(trio.error(one, read)).toBe(Errors.stopped);
+    const node = trio.cluster.node(one);
+    let sent = 0;
+    node.send = () => {
+      sent++;
+    };
+    trio.pass(5 * SECOND);
+    expect(sent, "it does not even vote").toBe(0);
+    delete (node as { send?: unknown }).send;
     trio.pass(10 * SECOND);
     expect(trio.error(one, read), "nobody answered in time").toBeNull();
   });

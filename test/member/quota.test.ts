@@ -9,7 +9,18 @@ import { Machines } from "../../src/member/machines.ts";
 import { costOf, Quota } from "../../src/member/quota.ts";
 import { Backend } from "../../src/mvcc/backend.ts";
 import { NO_MVCC_BUGS } from "../../src/mvcc/bugs.ts";
-import { alarm, alarms, compact, defragment, grant, put, revoke, status, txn } from "./asks.ts";
+import {
+  alarm,
+  alarms,
+  compact,
+  defragment,
+  grant,
+  idOf,
+  put,
+  revoke,
+  status,
+  txn,
+} from "./asks.ts";
 import { Lone } from "./lone.ts";
 
 const branches = (success: number, failure: number): ServiceRequest => ({
@@ -72,7 +83,7 @@ describe("a database that is full", () => {
     const lone = new Lone({ quotaBytes });
     const taken = fill(lone);
     expect(taken).toBeGreaterThan(10);
-    expect(lone.get(alarms).alarms).toEqual([{ memberId: 1n, alarm: "NOSPACE" }]);
+    expect(lone.get(alarms).alarms).toEqual([{ memberId: idOf(1), alarm: "NOSPACE" }]);
     for (const request of [put("a"), txn(put("a")), grant(1n)]) {
       expect(lone.error(request)).toBe(Errors.noSpace);
     }
@@ -125,7 +136,7 @@ describe("what was proposed before it was full", () => {
     lone.get(put("a"));
     // Not in the backend yet: the next process, with less room, applies it once more.
     const again = lone.again({ quotaBytes: 1 });
-    expect(again.get(alarms).alarms).toEqual([{ memberId: 1n, alarm: "NOSPACE" }]);
+    expect(again.get(alarms).alarms).toEqual([{ memberId: idOf(1), alarm: "NOSPACE" }]);
     expect(again.member.peek("a")).toBe("");
   });
 });

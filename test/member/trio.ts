@@ -32,8 +32,10 @@ export class Trio {
     const { cluster } = this;
     const answer = cluster.answer.bind(cluster);
     cluster.answer = (callId, reply) => {
-      if (callId > FIRST_CALL) this.replies.set(callId, reply);
-      else answer(callId, reply);
+      if (callId > FIRST_CALL) {
+        expect(this.replies.has(callId), "a call is answered once").toBe(false);
+        this.replies.set(callId, reply);
+      } else answer(callId, reply);
     };
     this.pass(5 * SECOND);
     expect(cluster.leader()).not.toBe(0);

@@ -10,7 +10,7 @@ import {
   parseVersion,
   type Version,
 } from "../../src/member/versions.ts";
-import { downgrade } from "./asks.ts";
+import { downgrade, idOf, moveLeader } from "./asks.ts";
 import { Lone } from "./lone.ts";
 import { Trio } from "./trio.ts";
 
@@ -82,6 +82,33 @@ describe("the leader decides the cluster's version", () => {
     const { lastIndex } = trio.cluster.view(trio.leader);
     trio.pass(30 * SECOND);
     expect(trio.cluster.view(trio.leader).lastIndex).toBe(lastIndex);
+  });
+
+  test("in one round of questions at a time, however often it is elected meanwhile", () => {
+    const trio = new Trio({ monitorVersions: true });
+    const { leader } = trio;
+    const [next, silent] = trio.followers;
+    trio.isolate(silent);
+    trio.pass(5 * SECOND);
+    // Its question to the silent member is still open.
+    trio.get(leader, moveLeader(idOf(next)));
+    trio.pass(SECOND / 2);
+    trio.get(next, moveLeader(idOf(leader)));
+    trio.pass(SECOND / 2);
+    expect(trio.leader).toBe(leader);
+    trio.heal();
+    trio.pass(20 * SECOND);
+    expect(trio.leader).toBe(leader);
+    let asked = 0;
+    const node = trio.cluster.node(leader);
+    const ask = node.ask.bind(node);
+    node.ask = (...rest) => {
+      asked++;
+      ask(...rest);
+    };
+    trio.pass(20 * SECOND);
+    expect(asked).toBeGreaterThanOrEqual(8);
+    expect(asked).toBeLessThanOrEqual(10);
   });
 
   test("anew when all members were replaced by newer ones; older ones do not start then", () => {

@@ -54,7 +54,9 @@ export class MaintenanceService {
     const { machine } = desk;
     switch (op.type) {
       case "defragment":
-        machine.defragment((error) => this.answerPlainly(callId, "defragment", error));
+        machine.defrags.ask(machine.store.backend, (error) =>
+          this.answerPlainly(callId, "defragment", error),
+        );
         return;
       case "hash": {
         const hash = hashBackend(machine.store.backend);

@@ -17,9 +17,8 @@ const INTERVAL_US: Duration = 4 * SECOND;
  */
 export class VersionMonitor {
   private readonly desk: Desk;
+  /** The next look; null while it is off. One that is ahead of its time cancels it. */
   private next: Alarm | null = null;
-  /** A look is under way. */
-  private looking = false;
 
   constructor(desk: Desk) {
     this.desk = desk;
@@ -32,19 +31,16 @@ export class VersionMonitor {
   }
 
   private rest(): void {
-    this.looking = false;
     this.next = this.desk.timers.after(INTERVAL_US, () => this.look());
   }
 
   private look(): void {
     const { desk } = this;
-    if (this.looking) return;
     if (this.next !== null) desk.timers.cancel(this.next);
     if (!desk.isLeader) {
       this.rest();
       return;
     }
-    this.looking = true;
     const question = { type: "status", request: {} } as const;
     desk.peers.askAll(desk.others, question, desk.timeoutUs, (answers) => this.decide(answers));
   }
