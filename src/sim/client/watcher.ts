@@ -119,7 +119,7 @@ export class Watcher {
   resumption(): WatchCreateRequest {
     // Known mistake C1: the watch begins anew from now on, and what happened meanwhile is lost.
     const lost = this.caller.bugs.has("C1") && this.created.settled;
-    const startRevision = lost ? this.request.startRevision : this.nextRevision;
+    const startRevision = lost ? 0 : this.nextRevision;
     return { ...this.request, startRevision };
   }
 }

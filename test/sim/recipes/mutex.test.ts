@@ -3,8 +3,8 @@ import { op } from "../../../src/api/build.ts";
 import { SECOND } from "../../../src/base/time.ts";
 import type { Client } from "../../../src/sim/client/client.ts";
 import type { Task } from "../../../src/sim/client/task.ts";
-import { Locked, Mutex, SessionExpired } from "../../../src/sim/recipes/mutex.ts";
-import { Session } from "../../../src/sim/recipes/session.ts";
+import { Locked, Mutex } from "../../../src/sim/recipes/mutex.ts";
+import { Session, SessionExpired } from "../../../src/sim/recipes/session.ts";
 import { ClientWorld } from "../client/support.ts";
 import { overlaps } from "./holds.ts";
 

@@ -12,7 +12,7 @@ const ALL: readonly Isolation[] = [
   "read-committed",
 ];
 
-const valueOf = (world: ClientWorld, key: string) => {
+const read = (world: ClientWorld, key: string) => {
   const read = world.call(world.client(9), op.get(key)).response;
   const kv = read?.type === "range" ? read.response.kvs[0] : undefined;
   return kv === undefined ? "" : bytesToBinary(kv.value);
@@ -40,7 +40,7 @@ describe.each(ALL)("a transaction with %s", (isolation) => {
       ),
     );
     expect(seen).toEqual(["1", "", "3", "", "2"]);
-    expect([valueOf(world, "a"), valueOf(world, "b")]).toEqual(["3", ""]);
+    expect([read(world, "a"), read(world, "b")]).toEqual(["3", ""]);
   });
 });
 
@@ -68,7 +68,7 @@ function interrupted(isolation: Isolation, change: (client: Client) => string[])
   world.run(0.5);
   for (const key of change(world.client(2))) world.call(world.client(2), op.put(key, "2"));
   world.end(running);
-  return { tries, pairs, result: valueOf(world, "c") };
+  return { tries, pairs, result: read(world, "c") };
 }
 
 describe("what happens in between", () => {
