@@ -28,7 +28,7 @@ export interface ClientOptions {
   readonly endpoints?: readonly number[];
   /** How long one attempt may take; the cluster's `clientTimeoutUs` unless told. */
   readonly timeoutUs?: Duration;
-  /** Names of the client's known mistakes that are switched on. */
+  /** Names of the known mistakes that are switched on; the cluster's unless told. */
   readonly bugs?: readonly string[];
 }
 
@@ -56,6 +56,8 @@ export interface ClientHub {
   readonly calls: Calls;
   readonly streams: Streams;
   readonly timeoutUs: Duration;
+  /** Names of the known mistakes that all clients make. */
+  readonly bugs: readonly string[];
   nextWatch(): number;
 }
 
@@ -87,7 +89,7 @@ export class Client {
   constructor(id: number, hub: ClientHub, options: ClientOptions) {
     this.hub = hub;
     this.timeoutUs = options.timeoutUs ?? hub.timeoutUs;
-    const { auth, endpoints, bugs } = options;
+    const { auth, endpoints, bugs = hub.bugs } = options;
     this.caller = new Caller(id, auth ?? null, endpoints ?? null, new Set(bugs));
   }
 

@@ -9,13 +9,15 @@ export class Holding {
   private readonly name: string;
   private readonly fence: number;
   private readonly stop: () => void;
-  held = true;
+  held: boolean;
 
   constructor(session: Session, name: string, fence: number) {
     this.session = session;
     this.name = name;
     this.fence = fence;
-    session.client.tellHold(name, "acquire", fence);
+    // It may know already that it has lost what it has just got.
+    this.held = !session.done.settled;
+    if (this.held) session.client.tellHold(name, "acquire", fence);
     this.stop = session.done.listen(() => this.end("lost"));
   }
 
@@ -28,7 +30,6 @@ export class Holding {
     if (!this.held) return;
     this.held = false;
     this.session.client.tellHold(this.name, action, this.fence);
-    // An eventual that is settled already calls before there is anything to stop.
-    this.stop?.();
+    this.stop();
   }
 }
