@@ -15,7 +15,7 @@ import type { Calls } from "./calls.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { CLIENTV3, ONCE, type RetryPolicy } from "./retry-policy.ts";
 import type { Streams } from "./streams.ts";
-import { Eventual, Running, type Task, TaskError, until } from "./task.ts";
+import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
 import { WatchStream, watchRequest } from "./watch-stream.ts";
 import { tellHold, tellWatch, tellWatchResponse } from "./watch-words.ts";
 import { type Heard, Watcher } from "./watcher.ts";
@@ -224,12 +224,15 @@ export class Client {
     return new Running(task, (resume) => void this.after(0, resume));
   }
 
-  /** Waits for so long by the client's clock. */
-  *sleep(us: Duration): Task<void> {
-    let stop: () => void = () => undefined;
-    const over = new Eventual<null>(() => stop());
-    stop = this.after(us, () => over.settle(null));
-    yield* until(over);
+  /** Waits for so long by the client's clock, or until something else happens. */
+  *sleep(us: Duration, unless: Happening | null = null): Task<void> {
+    const over = new Eventual<null>();
+    const stop = this.after(us, () => over.settle(null));
+    try {
+      yield* until(unless === null ? over : either(over, unless));
+    } finally {
+      stop();
+    }
   }
 
   /** Calls `fire` after so long by the client's clock; returns how to prevent it. */

@@ -61,14 +61,6 @@ export class Watcher {
     return this.inbox.shift() ?? null;
   }
 
-  /** Has a value as soon as {@link next} would not wait. */
-  get ready(): Eventual<null> {
-    const ready = this.arrival ?? new Eventual<null>();
-    if (this.inbox.length > 0 || this.closed) ready.settle(null);
-    else this.arrival = ready;
-    return ready;
-  }
-
   cancel(): void {
     if (!this.closed) this.stop(this);
   }
