@@ -95,6 +95,7 @@ export class Cluster implements NodeWorld {
       calm,
       options.clientTimeoutUs,
       options.clientKeepAlive,
+      options.bugs,
       hooks.completed ?? null,
     );
     this.faults = new Faults(this);

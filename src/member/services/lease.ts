@@ -12,7 +12,7 @@ import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { Renewal } from "../../lease/lease.ts";
 import { generateLeaseId } from "../../lease/lease-id.ts";
 import type { NodeId } from "../../raft/types.ts";
-import type { PeerRequest } from "../types.ts";
+import type { MemberReply, PeerRequest } from "../types.ts";
 import type { Desk } from "./desk.ts";
 
 type LeaseCall =
@@ -204,27 +204,31 @@ export class LeaseService {
     const again = (delayUs: Duration) =>
       desk.timers.after(delayUs, () => this.askLeader(callId, request, deadline, answered));
     const { lead } = desk;
+    const heard = (reply: MemberReply | null) => {
+      if (reply?.response) answered(reply.response.response);
+      else again(Math.min(Math.max(0, deadline - desk.now), RETRY_US));
+    };
     if (left <= 0) desk.fail(callId, lead === 0 ? Errors.noLeader : Errors.timeout);
     else if (lead === 0) again(Math.min(left, desk.config.electionTicks * desk.config.tickUs));
-    else {
-      desk.peers.ask(lead, request, left, (reply) => {
-        if (reply?.response) answered(reply.response.response);
-        else again(Math.min(Math.max(0, deadline - desk.now), RETRY_US));
-      });
-    }
+    // It has become the leader meanwhile. etcd would send itself the request.
+    else if (lead === desk.config.id) this.answerAsLeader(request, heard);
+    else desk.peers.ask(lead, request, left, heard);
   }
 
   /** A peer asks this member as the leader; if it is not, the peer will find out who is. */
   answerPeer(peer: NodeId, callId: number, call: PeerLeaseRequest): void {
+    this.answerAsLeader(call, (reply) => this.desk.host.answer(peer, callId, reply));
+  }
+
+  private answerAsLeader(call: PeerLeaseRequest, done: (reply: MemberReply) => void): void {
     const { desk } = this;
-    const { host } = desk;
-    const fail = (error: ApiError) => host.answer(peer, callId, { response: null, error });
+    const fail = (error: ApiError) => done({ response: null, error });
     desk.afterApplied(
       () => {
         if (call.type === "leaseTimeToLive") {
           const response = this.lookUp(call.request);
           if ("code" in response) fail(response);
-          else host.answer(peer, callId, { response: { type: call.type, response }, error: null });
+          else done({ response: { type: call.type, response }, error: null });
           return;
         }
         const { id } = call.request;
@@ -232,7 +236,7 @@ export class LeaseService {
           if (ttl === null) fail(NOT_PRIMARY);
           else {
             const response = { header: desk.header(), id, ttl };
-            host.answer(peer, callId, { response: { type: call.type, response }, error: null });
+            done({ response: { type: call.type, response }, error: null });
           }
         });
       },

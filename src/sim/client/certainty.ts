@@ -62,7 +62,11 @@ const BY_TEXT: ReadonlyMap<string, ApiError> = new Map(
   Object.values(Errors).map((error) => [error.message, error]),
 );
 
-/** The error that a text of a watch's cancellation stands for. */
-export function errorOf(text: string): ApiError {
-  return BY_TEXT.get(text) ?? { code: "Unknown", message: text };
+/** How Go writes a status of gRPC. */
+const STATUS = /^rpc error: code = \w+ desc = /;
+
+/** The error that the reason of a watch's cancellation stands for. */
+export function errorOf(reason: string): ApiError {
+  const message = reason.replace(STATUS, "");
+  return BY_TEXT.get(message) ?? { code: "Unknown", message };
 }

@@ -15,7 +15,7 @@ import type { Calls } from "./calls.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { CLIENTV3, ONCE, type RetryPolicy } from "./retry-policy.ts";
 import type { Streams } from "./streams.ts";
-import { Eventual, Running, type Task, TaskError, until } from "./task.ts";
+import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
 import { WatchStream, watchRequest } from "./watch-stream.ts";
 import { tellHold, tellWatch, tellWatchResponse } from "./watch-words.ts";
 import { type Heard, Watcher } from "./watcher.ts";
@@ -28,7 +28,7 @@ export interface ClientOptions {
   readonly endpoints?: readonly number[];
   /** How long one attempt may take; the cluster's `clientTimeoutUs` unless told. */
   readonly timeoutUs?: Duration;
-  /** Names of the client's known mistakes that are switched on. */
+  /** Names of the known mistakes that are switched on; the cluster's unless told. */
   readonly bugs?: readonly string[];
 }
 
@@ -56,6 +56,8 @@ export interface ClientHub {
   readonly calls: Calls;
   readonly streams: Streams;
   readonly timeoutUs: Duration;
+  /** Names of the known mistakes that all clients make. */
+  readonly bugs: readonly string[];
   nextWatch(): number;
 }
 
@@ -87,7 +89,7 @@ export class Client {
   constructor(id: number, hub: ClientHub, options: ClientOptions) {
     this.hub = hub;
     this.timeoutUs = options.timeoutUs ?? hub.timeoutUs;
-    const { auth, endpoints, bugs } = options;
+    const { auth, endpoints, bugs = hub.bugs } = options;
     this.caller = new Caller(id, auth ?? null, endpoints ?? null, new Set(bugs));
   }
 
@@ -222,12 +224,15 @@ export class Client {
     return new Running(task, (resume) => void this.after(0, resume));
   }
 
-  /** Waits for so long by the client's clock. */
-  *sleep(us: Duration): Task<void> {
-    let stop: () => void = () => undefined;
-    const over = new Eventual<null>(() => stop());
-    stop = this.after(us, () => over.settle(null));
-    yield* until(over);
+  /** Waits for so long by the client's clock, or until something else happens. */
+  *sleep(us: Duration, unless: Happening | null = null): Task<void> {
+    const over = new Eventual<null>();
+    const stop = this.after(us, () => over.settle(null));
+    try {
+      yield* until(unless === null ? over : either(over, unless));
+    } finally {
+      stop();
+    }
   }
 
   /** Calls `fire` after so long by the client's clock; returns how to prevent it. */

@@ -23,6 +23,7 @@ export class Clients implements ClientHub {
   readonly calls: Calls;
   readonly streams: Streams;
   readonly timeoutUs: Duration;
+  readonly bugs: readonly string[];
   private readonly clients = new Map<number, Client>();
   private watches = 0;
   private readonly completed: ((operation: ClientOperation) => void) | null;
@@ -33,6 +34,7 @@ export class Clients implements ClientHub {
     latency: LinkOptions,
     timeoutUs: Duration,
     keepAlive: KeepAliveTimes,
+    bugs: readonly string[],
     completed: ((operation: ClientOperation) => void) | null,
   ) {
     this.world = world;
@@ -40,6 +42,7 @@ export class Clients implements ClientHub {
     this.calls = new Calls(world, this.wire, timeoutUs);
     this.streams = new Streams(world, this.wire, keepAlive);
     this.timeoutUs = timeoutUs;
+    this.bugs = bugs;
     this.completed = completed;
   }
 
@@ -55,10 +58,6 @@ export class Clients implements ClientHub {
     const client = new Client(id, this, options ?? {});
     this.clients.set(id, client);
     return client;
-  }
-
-  all(): Client[] {
-    return [...this.clients.values()];
   }
 
   fired({ caller, fire }: ClientTimer): void {

@@ -6,8 +6,15 @@ import { assert } from "../../base/assert.ts";
  */
 export type Task<T> = Generator<Eventual<unknown>, T, unknown>;
 
+/** Something that happens once, whatever its value. */
+export interface Happening {
+  readonly settled: boolean;
+  /** Calls back when it has happened, at once if it has; returns how to stop listening. */
+  listen(listener: () => void): () => void;
+}
+
 /** Something that will have a value once. */
-export class Eventual<T> {
+export class Eventual<T> implements Happening {
   settled = false;
   private result: T | undefined;
   private readonly listeners = new Set<(value: T) => void>();
@@ -54,16 +61,16 @@ export function* until<T>(eventual: Eventual<T>): Task<T> {
 }
 
 /** Has a value as soon as one of both has: which, is for the caller to look up. */
-export function either(a: Eventual<unknown>, b: Eventual<unknown>): Eventual<null> {
+export function either(a: Happening, b: Happening): Eventual<null> {
   const stop: (() => void)[] = [];
   const leave = () => {
     for (const quit of stop) quit();
   };
   const first = new Eventual<null>(leave);
-  for (const eventual of [a, b]) {
+  for (const happening of [a, b]) {
     if (first.settled) break;
     stop.push(
-      eventual.listen(() => {
+      happening.listen(() => {
         leave();
         first.settle(null);
       }),

@@ -102,7 +102,6 @@ export class WatchStream implements StreamEnd {
     if (this.opening) return;
     this.opening = true;
     const { host } = this;
-    // A token that has run out would end the stream again and again (issue 11954).
     host.signIn((error) => {
       this.opening = false;
       if (this.queue.length === 0) return;
@@ -183,8 +182,9 @@ export class WatchStream implements StreamEnd {
   private created(response: WatchResponse): void {
     const { cancelReason, canceled } = response;
     const refusal = canceled || cancelReason !== "" ? errorOf(cancelReason) : null;
-    if (refusal !== null && isStaleToken(refusal, true)) {
-      this.host.caller.signedIn = false;
+    const { caller } = this.host;
+    if (refusal !== null && caller.credentials !== null && isStaleToken(refusal, true)) {
+      caller.signedIn = false;
       this.reopen();
       return;
     }

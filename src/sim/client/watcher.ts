@@ -61,14 +61,6 @@ export class Watcher {
     return this.inbox.shift() ?? null;
   }
 
-  /** Has a value as soon as {@link next} would not wait. */
-  get ready(): Eventual<null> {
-    const ready = this.arrival ?? new Eventual<null>();
-    if (this.inbox.length > 0 || this.closed) ready.settle(null);
-    else this.arrival = ready;
-    return ready;
-  }
-
   cancel(): void {
     if (!this.closed) this.stop(this);
   }
@@ -119,7 +111,7 @@ export class Watcher {
   resumption(): WatchCreateRequest {
     // Known mistake C1: the watch begins anew from now on, and what happened meanwhile is lost.
     const lost = this.caller.bugs.has("C1") && this.created.settled;
-    const startRevision = lost ? this.request.startRevision : this.nextRevision;
+    const startRevision = lost ? 0 : this.nextRevision;
     return { ...this.request, startRevision };
   }
 }

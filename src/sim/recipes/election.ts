@@ -64,6 +64,8 @@ export class Election {
         if (!equalBytes(kv.value, binaryToBytes(value))) yield* this.proclaim(value);
       }
       yield* waitDeletes(client, this.prefix, this.revision - 1);
+      // etcd's Campaign does without, and may let somebody lead whose session has expired.
+      yield* this.session.checkKey(this.key);
     } catch (error) {
       if (error instanceof Cancelled || error instanceof TaskError) yield* this.resign();
       throw error;

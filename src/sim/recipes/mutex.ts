@@ -1,4 +1,4 @@
-import { compare, op, rangeRequest } from "../../api/build.ts";
+import { compare, op } from "../../api/build.ts";
 import { Errors } from "../../api/errors.ts";
 import type { Compare, TxnResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
@@ -6,17 +6,12 @@ import { leaseText } from "../../member/summaries.ts";
 import { CallError } from "../client/client.ts";
 import { Cancelled, type Task, TaskError } from "../client/task.ts";
 import { Holding } from "./holding.ts";
-import type { Session } from "./session.ts";
+import { type Session, SessionExpired } from "./session.ts";
 import { firstCreated, waitDeletes } from "./wait.ts";
 
 /** Another session holds the lock. */
 export class Locked extends TaskError {
   override name = "Locked";
-}
-
-/** The session's key went with its lease while it waited. */
-export class SessionExpired extends TaskError {
-  override name = "SessionExpired";
 }
 
 /**
@@ -55,7 +50,7 @@ export class Mutex {
     if (!this.isFirst(tried)) {
       try {
         yield* waitDeletes(client, this.prefix, this.revision - 1);
-        yield* this.checkKey();
+        yield* this.session.checkKey(this.key);
       } catch (error) {
         if (error instanceof SessionExpired) throw error;
         if (error instanceof Cancelled || error instanceof TaskError) yield* this.withdraw();
@@ -63,15 +58,6 @@ export class Mutex {
       }
     }
     this.acquired();
-  }
-
-  /** The lease may have ended while we waited, and the key with it (issue 11456). */
-  private *checkKey(): Task<void> {
-    const { client } = this.session;
-    // Known mistake L11: whoever has waited long enough holds the lock.
-    if (client.bugs.has("L11")) return;
-    const { kvs } = yield* client.do({ type: "range", request: rangeRequest(this.key) });
-    if (kvs.length === 0) throw new SessionExpired("mutex: session is expired");
   }
 
   /** Takes the lock if nobody has it; else throws {@link Locked}. */

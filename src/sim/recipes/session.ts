@@ -1,7 +1,13 @@
+import { rangeRequest } from "../../api/build.ts";
 import type { Client } from "../client/client.ts";
 import { CallError } from "../client/client.ts";
 import type { KeepAlive, LeaseEnd } from "../client/keep-alive.ts";
-import type { Eventual, Task } from "../client/task.ts";
+import { type Eventual, type Task, TaskError } from "../client/task.ts";
+
+/** A session's key went with its lease while it waited for others to go. */
+export class SessionExpired extends TaskError {
+  override name = "SessionExpired";
+}
 
 /** concurrency/session.go defaultSessionTTL, in seconds. */
 const DEFAULT_TTL = 60;
@@ -30,6 +36,17 @@ export class Session {
   /** Has a value when the lease is, or may be, no more, or is not kept alive any longer. */
   get done(): Eventual<LeaseEnd> {
     return this.keepAlive.ended;
+  }
+
+  /**
+   * To be asked after a long wait: the lease may have ended meanwhile, and the key with it (issue 11456).
+   * Throws {@link SessionExpired}.
+   */
+  *checkKey(key: string): Task<void> {
+    // Known mistake L11: whoever has waited long enough has what it waited for.
+    if (this.client.bugs.has("L11")) return;
+    const { kvs } = yield* this.client.do({ type: "range", request: rangeRequest(key) });
+    if (kvs.length === 0) throw new SessionExpired("session is expired");
   }
 
   /** Leaves the lease to its time. */

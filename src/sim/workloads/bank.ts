@@ -61,12 +61,12 @@ export class Bank extends Workers {
   private *transfer(client: Client, from: number, to: number, amount: number): Task<void> {
     const { name, balance, isolation } = this.plan;
     const [source, target] = [`${name}/${from}`, `${name}/${to}`];
-    const valueOf = (text: string) => (text === "" ? balance : Number(text));
+    const amountIn = (text: string) => (text === "" ? balance : Number(text));
     yield* transact(
       client,
       function* (stm) {
-        const has = valueOf(yield* stm.get(source));
-        const other = valueOf(yield* stm.get(target));
+        const has = amountIn(yield* stm.get(source));
+        const other = amountIn(yield* stm.get(target));
         const moved = Math.min(has, amount);
         stm.put(source, String(has - moved));
         stm.put(target, String(other + moved));

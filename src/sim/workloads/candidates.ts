@@ -45,7 +45,7 @@ export class Candidates extends Workers {
       yield* election.campaign(`c${client.id}.${round}.0`);
       this.elected.push(client.id);
       for (let said = 1; said <= proclamations && election.leads; said++) {
-        yield* client.sleep(Math.floor(reignUs / proclamations));
+        yield* client.sleep(Math.floor(reignUs / proclamations), session.done);
         yield* election.proclaim(`c${client.id}.${round}.${said}`);
       }
       yield* election.resign();

@@ -23,8 +23,9 @@ export interface LockPlan {
 const PAUSE_US: Duration = 100 * MILLISECOND;
 
 /**
- * Clients that take a lock, read a counter, take their time, and write it back raised by one. If two of
- * them ever do so at once, a step gets lost, unless the writes are fenced.
+ * Clients that take a lock, read a counter, take their time, and write it back raised by one. As most
+ * programs, they don't look again whether they still hold the lock. If two of them ever work at once, a
+ * step gets lost, unless the writes are fenced.
  */
 export class LockWorkers extends Workers {
   readonly plan: LockPlan;
@@ -70,8 +71,6 @@ export class LockWorkers extends Workers {
     const { kvs } = yield* client.do(op.get(this.counterKey));
     const before = kvs[0] === undefined ? 0 : Number(bytesToBinary(kvs[0].value));
     yield* client.sleep(this.plan.holdUs);
-    // It knows that it has lost the lock.
-    if (!mutex.held) return;
     const guards = this.plan.fenced ? [mutex.isOwner()] : [];
     try {
       const write = op.txn(guards, [op.put(this.counterKey, String(before + 1))]);

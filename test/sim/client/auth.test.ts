@@ -89,4 +89,25 @@ describe("a client with a name and a password", () => {
     const guest = world.client(3);
     expect(world.call(guest, op.get("a/1")).error).toEqual(Errors.userEmpty);
   });
+
+  test("its watch goes on with a fresh token after a break, and sees no more than it may", () => {
+    const world = authWorld();
+    const ann = world.client(1, { auth: USER });
+    const watcher = ann.watch("a/", { rangeEnd: prefixEnd("a/") });
+    world.until("the watch", () => watcher.created.settled);
+    world.run(400);
+    const serving = world.watches.inputs[0]?.member as number;
+    world.cluster.inject({ type: "crash", member: serving, disk: "keep" });
+    world.run(5);
+    const signIns = () => methods(world, 1).filter((method) => method === "authenticate").length;
+    expect(signIns()).toBe(2);
+    world.call(world.client(2, { auth: ROOT }), op.put("a/1", "x"));
+    expect(world.do(ann, watcher.next())?.events[0]?.kv.key).toBe("a/1");
+    const denied = ann.watch("b");
+    world.until("the refusal", () => denied.closed);
+    expect(denied.error).toEqual(Errors.permissionDenied);
+    const guest = world.client(3).watch("a/1");
+    world.until("the refusal", () => guest.closed);
+    expect(guest.error?.code).not.toBe("Unavailable");
+  });
 });

@@ -39,14 +39,15 @@ export class FakeWatchServer implements TraceSink {
   private known = 1;
   private readonly streams = new Map<number, Served>();
 
-  /** Takes the members' streams over. */
-  serve(cluster: Cluster): void {
+  /** Takes the members' streams over, or only writes down what comes on them. */
+  serve(cluster: Cluster, answers: boolean): void {
     this.cluster = cluster;
     for (const id of cluster.memberIds()) {
       const node = cluster.node(id);
       const original = node.stream.bind(node);
       node.stream = (input, cause) => {
-        if (node.status === "up") this.input(id, input);
+        if (node.status === "up") this.inputs.push({ member: id, input });
+        if (node.status === "up" && answers) this.input(id, input);
         else original(input, cause);
       };
     }
@@ -93,7 +94,6 @@ export class FakeWatchServer implements TraceSink {
   // ---- streams -------------------------------------------------------------------------------
 
   private input(member: number, input: StreamInput): void {
-    this.inputs.push({ member, input });
     const { streamId } = input;
     if (input.kind === "open") {
       this.streams.set(streamId, { member, watching: new Map(), lastId: -1 });

@@ -1,5 +1,6 @@
 import type { ServiceRequest } from "../../../src/api/requests.ts";
 import { SECOND } from "../../../src/base/time.ts";
+import type { StreamInput } from "../../../src/member/types.ts";
 import type { Call } from "../../../src/sim/client/call.ts";
 import type { CallOptions, Client, ClientOptions } from "../../../src/sim/client/client.ts";
 import type { Running, Task } from "../../../src/sim/client/task.ts";
@@ -21,7 +22,7 @@ export class ClientWorld {
   constructor(options: Partial<ClusterOptions> = {}, fake = false) {
     const all = { ...DEFAULT_CLUSTER, seed: 5, ...options };
     this.cluster = new Cluster(all, { sinks: [this.watches, this.list] });
-    if (fake) this.watches.serve(this.cluster);
+    this.watches.serve(this.cluster, fake);
     this.leader();
   }
 
@@ -69,6 +70,11 @@ export class ClientWorld {
   end<T>(running: Running<T>): Running<T> {
     this.until("the end of a program", () => running.state !== "running");
     return running;
+  }
+
+  /** How many inputs of a kind have come on watch streams. */
+  count(kind: StreamInput["kind"]): number {
+    return this.watches.inputs.filter(({ input }) => input.kind === kind).length;
   }
 
   kinds<K extends TraceEvent["kind"]>(kind: K): Extract<TraceEvent, { kind: K }>[] {

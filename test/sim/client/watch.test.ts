@@ -16,8 +16,8 @@ class WatchWorld extends ClientWorld {
   watcher: Watcher;
   private written = 0;
 
-  constructor(options: WatchOptions = {}, client: ClientOptions = {}) {
-    super({}, true);
+  constructor(options: WatchOptions = {}, client: ClientOptions = {}, fake = true) {
+    super({}, fake);
     const watching = this.client(1, client);
     this.watcher = watching.watch("k", {
       ...PREFIX,
@@ -52,9 +52,15 @@ class WatchWorld extends ClientWorld {
   }
 }
 
-describe("a watch", () => {
+/** Whoever serves, the client does the same. */
+const SERVERS = [
+  ["a fake", true],
+  ["the members", false],
+] as const;
+
+describe.each(SERVERS)("a watch, served by %s", (_, fake) => {
   test("gives what happens, in order, and is told in the trace", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.put(5);
     world.settle();
     expect(world.kinds("watch").length).toBe(1);
@@ -66,7 +72,7 @@ describe("a watch", () => {
   });
 
   test("from a revision in the past gives what was there already", () => {
-    const world = new ClientWorld({}, true);
+    const world = new ClientWorld({}, fake);
     for (const key of ["k1", "k2", "k3"]) world.call(world.client(2), op.put(key, "v"));
     const watcher = world.client(1).watch("k", { ...PREFIX, startRevision: 3 });
     const response = world.do(world.client(1), watcher.next());
@@ -74,11 +80,11 @@ describe("a watch", () => {
   });
 
   test("several share a stream, and are created one after the other", () => {
-    const world = new ClientWorld({}, true);
+    const world = new ClientWorld({}, fake);
     const client = world.client(1);
     const watchers = ["a", "b", "c"].map((key) => client.watch(key));
     world.until("the watches", () => watchers.every(({ created }) => created.settled));
-    expect(world.watches.open().length).toBe(1);
+    expect(world.count("open")).toBe(1);
     expect(watchers.map(({ watchId }) => watchId)).toEqual([0, 1, 2]);
     world.call(world.client(2), op.put("b", "v"));
     const response = world.do(client, (watchers[1] as Watcher).next());
@@ -86,11 +92,11 @@ describe("a watch", () => {
     // A stream of its own for those who want a leader.
     const fourth = client.watch("d", { requireLeader: true });
     world.until("the watch", () => fourth.created.settled);
-    expect(world.watches.open().length).toBe(2);
+    expect(world.count("open")).toBe(2);
   });
 
   test("that is cancelled tells the member, and the last one closes the stream", () => {
-    const world = new ClientWorld({}, true);
+    const world = new ClientWorld({}, fake);
     const client = world.client(1);
     const [a, b] = [client.watch("a"), client.watch("b")];
     world.until("the watches", () => a.created.settled && b.created.settled);
@@ -108,11 +114,11 @@ describe("a watch", () => {
     ]);
     b.cancel();
     world.run(1);
-    expect(world.watches.open()).toEqual([]);
+    expect(world.count("close")).toBe(1);
   });
 
   test("given up before it was created leaves nothing behind", () => {
-    const world = new ClientWorld({}, true);
+    const world = new ClientWorld({}, fake);
     const client = world.client(1);
     const [a, b] = [client.watch("a"), client.watch("b")];
     a.cancel();
@@ -123,8 +129,8 @@ describe("a watch", () => {
     expect(response?.events[0]?.kv.key).toBe("b");
   });
 
-  test("fragments are put together", () => {
-    const world = new WatchWorld({ fragment: true });
+  test.runIf(fake)("fragments are put together", () => {
+    const world = new WatchWorld({ fragment: true }, {}, fake);
     world.watches.fragmentAbove = 2;
     const puts = ["1", "2", "3", "4", "5"].map((n) => op.put(`k${n}`, "v"));
     world.call(world.client(2), op.txn([], puts));
@@ -134,7 +140,7 @@ describe("a watch", () => {
   });
 
   test("progress goes to all watches of the stream", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.call(world.client(2), op.put("other", "v"));
     world.run(1);
     world.client(1).requestProgress();
@@ -146,8 +152,8 @@ describe("a watch", () => {
     expect(world.watcher.nextRevision).toBe(3);
   });
 
-  test("a refused one ends with the reason", () => {
-    const world = new ClientWorld({}, true);
+  test.runIf(fake)("a refused one ends with the reason", () => {
+    const world = new ClientWorld({}, fake);
     world.watches.refuseWith = Errors.permissionDenied;
     const watcher = world.client(1).watch("a");
     expect(world.do(world.client(1), watcher.next())?.canceled).toBe(true);
@@ -156,7 +162,7 @@ describe("a watch", () => {
   });
 
   test("at a compacted revision ends with the revision that is left", () => {
-    const world = new ClientWorld({}, true);
+    const world = new ClientWorld({}, fake);
     for (const key of ["k1", "k2", "k3"]) world.call(world.client(2), op.put(key, "v"));
     world.call(world.client(2), { type: "compaction", request: { revision: 3, physical: false } });
     world.run(1);
@@ -170,12 +176,12 @@ describe("a watch", () => {
   });
 });
 
-describe("a watch whose stream breaks", () => {
+describe.each(SERVERS)("a watch whose stream breaks, served by %s", (_, fake) => {
   const crash = (world: WatchWorld) =>
     world.cluster.inject({ type: "crash", member: world.serving, disk: "keep" });
 
   test("goes on at another member where it stood", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.put(3);
     world.run(1);
     const first = world.serving;
@@ -187,8 +193,8 @@ describe("a watch whose stream breaks", () => {
     expect(world.watches.creations().map(({ startRevision }) => startRevision)).toEqual([0, 5]);
   });
 
-  test("before any event goes on after the revision it was created at", () => {
-    const world = new WatchWorld();
+  test.runIf(fake)("before any event goes on after the revision it was created at", () => {
+    const world = new WatchWorld({}, {}, fake);
     world.watches.muted = true;
     world.put(2);
     world.run(1);
@@ -199,7 +205,7 @@ describe("a watch whose stream breaks", () => {
   });
 
   test("after progress goes on after it", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.call(world.client(2), op.put("other", "v"));
     world.run(1);
     world.client(1).requestProgress();
@@ -209,8 +215,8 @@ describe("a watch whose stream breaks", () => {
     expect(world.watches.creations().at(-1)?.startRevision).toBe(3);
   });
 
-  test("in the middle of fragments gives the whole again, once", () => {
-    const world = new WatchWorld({ fragment: true });
+  test.runIf(fake)("in the middle of fragments gives the whole again, once", () => {
+    const world = new WatchWorld({ fragment: true }, {}, fake);
     world.watches.muted = true;
     const puts = ["1", "2", "3", "4", "5"].map((n) => op.put(`k${n}`, "v"));
     world.call(world.client(2), op.txn([], puts));
@@ -227,7 +233,7 @@ describe("a watch whose stream breaks", () => {
   });
 
   test("on a member that a client is cut off from: its pings find out, not before", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.put(1);
     world.run(1);
     const first = world.serving;
@@ -243,7 +249,7 @@ describe("a watch whose stream breaks", () => {
   });
 
   test("is not broken by a short cut: what was said arrives late, in order", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     const first = world.serving;
     world.cluster.inject({ type: "client-cut", clients: [1], members: [first] });
     world.put(4);
@@ -257,7 +263,7 @@ describe("a watch whose stream breaks", () => {
   });
 
   test("by a paused member, too", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     const first = world.serving;
     world.cluster.inject({ type: "pause", member: first });
     world.leader();
@@ -266,16 +272,16 @@ describe("a watch whose stream breaks", () => {
     world.settle();
   });
 
-  test("ends where a leader was wanted and there is none", () => {
-    const world = new WatchWorld({ requireLeader: true });
+  test.runIf(fake)("ends where a leader was wanted and there is none", () => {
+    const world = new WatchWorld({ requireLeader: true }, {}, fake);
     world.watches.end(world.watches.open()[0] as number, Errors.noLeader);
     world.run(5);
     expect(world.watcher.error).toEqual(Errors.noLeader);
     expect(world.watches.creations().length).toBe(1);
   });
 
-  test("ends where no member would do better", () => {
-    const world = new WatchWorld();
+  test.runIf(fake)("ends where no member would do better", () => {
+    const world = new WatchWorld({}, {}, fake);
     const error = { code: "Unimplemented", message: "no watches here" } as const;
     world.watches.end(world.watches.open()[0] as number, error);
     world.run(5);
@@ -283,7 +289,7 @@ describe("a watch whose stream breaks", () => {
   });
 
   test("whatever is killed and whenever, each event comes once and in order", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     for (let round = 0; round < 12; round++) {
       world.put(3);
       const member = (round % 3) + 1;
@@ -296,7 +302,7 @@ describe("a watch whose stream breaks", () => {
     world.settle();
   });
 
-  test("is told that what it missed is compacted", () => {
+  test.runIf(fake)("is told that what it missed is compacted", () => {
     const world = compactedWhileAway([]);
     expect(world.watcher.error).toEqual(Errors.compacted);
   });
@@ -378,9 +384,9 @@ describe("known mistakes of client libraries", () => {
   });
 });
 
-describe("a slow reader", () => {
+describe.each(SERVERS)("a slow reader, served by %s", (_, fake) => {
   test("takes one response in so long, and tells the member what it has taken", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.client(1).readEveryUs = 500 * MILLISECOND;
     const took = () => world.watches.inputs.filter(({ input }) => input.kind === "consumed").length;
     world.run(1);
@@ -393,7 +399,7 @@ describe("a slow reader", () => {
   });
 
   test("that does not read at all gets all when it does again", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.client(1).readEveryUs = -1;
     world.put(3);
     world.run(5);
@@ -404,7 +410,7 @@ describe("a slow reader", () => {
   });
 
   test("that is paused gets all when it goes on", () => {
-    const world = new WatchWorld();
+    const world = new WatchWorld({}, {}, fake);
     world.cluster.inject({ type: "client-pause", client: 1 });
     world.put(3);
     world.run(30);
