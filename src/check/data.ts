@@ -25,12 +25,12 @@ export interface DataMonitorOptions extends ViolationLogOptions {
 export interface DataEnd {
   readonly seq: number;
   readonly at: Instant;
-  /** Since when there was no fault, and a leader. */
-  readonly calm: Instant;
+  /** Since when there was no fault, and a leader; default since the last fault it heard of. */
+  readonly calm?: Instant;
   /** Members that are up, belong to the cluster and follow its leader. */
   readonly members: readonly number[];
-  /** Changes up to this instant had time to reach watchers; default `calm`. */
-  readonly delivered?: Instant;
+  /** Changes up to this instant had time to reach watchers. */
+  readonly delivered: Instant;
   /** Clients that are stopped or cut off; default none. */
   readonly excused?: (client: number) => boolean;
 }
@@ -58,6 +58,7 @@ export class DataMonitor implements TraceSink {
   readonly leases: LeaseMonitor;
   readonly holds: HoldMonitor;
   readonly #log: ViolationLog;
+  #lastFault: Instant = 0;
   readonly #report = (invariant: string, e: TraceEvent, text: string): void => {
     this.#log.add({ invariant, member: e.member, seq: e.seq, at: e.at, text });
   };
@@ -140,6 +141,7 @@ export class DataMonitor implements TraceSink {
         this.leases.crashed(e.member);
         return;
       case "fault":
+        this.#lastFault = e.at;
         if (e.fault === "drift") this.leases.untimed();
         return;
     }
@@ -147,15 +149,16 @@ export class DataMonitor implements TraceSink {
 
   /** The run is over, and had time to settle: what was promised in the end must have come true. */
   finish(end: DataEnd): void {
-    const { seq, at, members, calm } = end;
+    const { seq, at, members, delivered, calm = this.#lastFault, excused } = end;
+    const { history } = this;
     const where = { seq, at, member: 0 } as TraceEvent;
-    checkAgreement(this.history, members, where, this.#report);
+    checkAgreement(history, members, where, this.#report);
     this.leases.finish(where, calm);
-    const { excused = () => false, delivered = calm } = end;
+    const behind = (id: number) => !members.includes(id) || history.position(id).late > delivered;
     this.watches.finish(
       where,
       delivered,
-      (client, from) => excused(client) || (from !== 0 && !members.includes(from)),
+      (client, from) => excused?.(client) === true || (from !== 0 && behind(from)),
     );
   }
 }

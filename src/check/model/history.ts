@@ -1,3 +1,4 @@
+import { type Instant, SECOND } from "../../base/time.ts";
 import type {
   ApplyEvent,
   ChangesEvent,
@@ -19,7 +20,7 @@ export interface Change {
 export interface Row {
   readonly index: number;
   readonly revision: number;
-  readonly at: number;
+  readonly at: Instant;
   /** Who told it first. */
   readonly member: number;
   readonly changes: readonly Change[];
@@ -33,7 +34,12 @@ export interface Position {
   hash: number;
   revision: number;
   compact: number;
+  /** When it last applied something long after the first member did. */
+  late: Instant;
 }
+
+/** A member that is this far behind the first one is late. */
+const LATE_US = SECOND / 2;
 
 export const SAME_HISTORY = "same-history";
 export const KEY_HISTORY = "key-history";
@@ -76,7 +82,15 @@ export class History {
   position(id: number): Position {
     const known = this.#byId[id];
     if (known !== undefined) return known;
-    const made: Position = { id, up: true, applied: 0, hash: -1, revision: -1, compact: 0 };
+    const made: Position = {
+      id,
+      up: true,
+      applied: 0,
+      hash: -1,
+      revision: -1,
+      compact: 0,
+      late: 0,
+    };
     while (this.#byId.length <= id) this.#byId.push(undefined);
     this.#byId[id] = made;
     this.positions.push(made);
@@ -150,6 +164,7 @@ export class History {
   #compare(e: ChangesEvent): void {
     const row = this.row(e.revision);
     if (row === undefined) return;
+    if (e.at - row.at > LATE_US) this.position(e.member).late = e.at;
     const { changes } = e;
     let same = row.index === e.index && row.changes.length === changes.length;
     for (let i = 0; same && i < changes.length; i++) {
@@ -202,6 +217,7 @@ export class History {
     position.hash = e.hash;
     position.revision = e.revision;
     position.compact = this.#compactAt(e.index);
+    position.late = e.at;
     if (e.index > this.index) this.index = e.index;
   }
 
