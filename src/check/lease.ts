@@ -349,7 +349,7 @@ export class LeaseMonitor {
   }
 
   #pileUp(): Duration {
-    return Math.ceil(this.#leases.size / REVOKES_PER_SECOND) * SECOND;
+    return Math.floor(this.#leases.size / REVOKES_PER_SECOND) * SECOND;
   }
 
   /** By how much a member's clock may be wrong over the lease's life. */
