@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/time.ts";
 import { Layer, type TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
@@ -16,6 +17,8 @@ export interface DataMonitorOptions extends ViolationLogOptions {
    * leases are not judged by time. Default false; see {@link LeaseOptions.driftPpm} too.
    */
   readonly faults?: boolean;
+  /** The names of the rules to hold the run against; default all of them. */
+  readonly only?: readonly string[];
   readonly leases?: Partial<LeaseOptions>;
   /** Whether the client was stopped or cut off since it got this fence; default never. */
   readonly paused?: (client: number, fence: number) => boolean;
@@ -58,8 +61,10 @@ export class DataMonitor implements TraceSink {
   readonly leases: LeaseMonitor;
   readonly holds: HoldMonitor;
   readonly #log: ViolationLog;
+  readonly #only: readonly string[] | null;
   #lastFault: Instant = 0;
   readonly #report = (invariant: string, e: TraceEvent, text: string): void => {
+    if (this.#only !== null && !this.#only.includes(invariant)) return;
     this.#log.add({ invariant, member: e.member, seq: e.seq, at: e.at, text });
   };
 
@@ -67,6 +72,9 @@ export class DataMonitor implements TraceSink {
     const { faults = false, paused = () => false } = options;
     this.layers = Layer.Data | Layer.State | (faults ? Layer.Step : 0);
     this.#log = new ViolationLog(options);
+    this.#only = options.only ?? null;
+    const unknown = options.only?.find((name) => !DATA_INVARIANTS.includes(name));
+    assert(unknown === undefined, `there is no rule "${unknown}"`);
     const report = this.#report;
     this.history = new History(report);
     this.watches = new WatchMonitor(this.history, report);
