@@ -13,6 +13,7 @@ import type { History, ReportAs, Row } from "./model/history.ts";
 import { moment, seconds } from "./violation.ts";
 
 export const LEASE_EARLY = "lease-early";
+export const LEASE_EXTENDED = "lease-extended";
 export const LEASE_LATE = "lease-late";
 export const LEASE_KEYS = "lease-keys";
 export const LEASE_RENEWED = "lease-renewed";
@@ -24,7 +25,11 @@ export const LEASE_ACKNOWLEDGED = "lease-acknowledged";
 export const LEASE_RULES: readonly { readonly name: string; readonly says: string }[] = [
   {
     name: LEASE_EARLY,
-    says: "a lease that nobody asked to revoke lives as long as clients were told, and as the leader knows",
+    says: "a lease that nobody asked to revoke lives as long as clients were told",
+  },
+  {
+    name: LEASE_EXTENDED,
+    says: "a new leader gives every lease its time anew, and no lease ends before its leader's deadline",
   },
   { name: LEASE_LATE, says: "an expired lease is revoked soon, once there is a leader" },
   { name: LEASE_KEYS, says: "a lease's end deletes its keys, all of them and no others, at once" },
@@ -181,7 +186,7 @@ export class LeaseMonitor {
     if (!this.#brokePromise(e, lease) && this.#timed && this.#primary !== 0) {
       if (e.at >= lease.due - this.#tolerance(lease)) return;
       const due = `member ${this.#primary} had to keep it until ${seconds(lease.due)}`;
-      this.#say(LEASE_EARLY, e, lease, `expired at ${moment(e.at, e.seq)}: ${due}`);
+      this.#say(LEASE_EXTENDED, e, lease, `expired at ${moment(e.at, e.seq)}: ${due}`);
     }
   }
 

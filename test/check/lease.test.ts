@@ -187,7 +187,7 @@ const BAD: readonly [string, string, RegExp, () => Tale][] = [
     },
   ],
   [
-    "lease-early",
+    "lease-extended",
     "cut short by a change of leaders",
     /expired at .*: member 2 had to keep it until/,
     () => endsLater(led(attached().wait(9 * SECOND), 2, 2).wait(5 * SECOND)),
