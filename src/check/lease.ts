@@ -1,43 +1,28 @@
 import { type Duration, type Instant, SECOND } from "../base/time.ts";
 import type {
   ApplyEvent,
+  ChangesEvent,
   CompleteEvent,
   InvokeEvent,
   LeaseEvent,
   RoleEvent,
   TraceEvent,
 } from "../trace/events.ts";
+import { LeaseKeys } from "./lease/keys.ts";
 import { LeaseModel } from "./lease/model.ts";
 import { LEASE_OPTIONS, type LeaseOptions, REVOKES_PER_SECOND } from "./lease/options.ts";
+import {
+  LEASE_ACKNOWLEDGED,
+  LEASE_CHECKPOINT,
+  LEASE_EARLY,
+  LEASE_EXTENDED,
+  LEASE_KEYS,
+  LEASE_LATE,
+  LEASE_RENEWED,
+  LEASE_TTL,
+} from "./lease/rules.ts";
 import type { History, ReportAs, Row } from "./model/history.ts";
 import { moment, seconds } from "./violation.ts";
-
-export const LEASE_EARLY = "lease-early";
-export const LEASE_EXTENDED = "lease-extended";
-export const LEASE_LATE = "lease-late";
-export const LEASE_KEYS = "lease-keys";
-export const LEASE_RENEWED = "lease-renewed";
-export const LEASE_TTL = "lease-ttl";
-export const LEASE_CHECKPOINT = "lease-checkpoint";
-export const LEASE_ACKNOWLEDGED = "lease-acknowledged";
-
-/** In the order of the checks; each with the promise it stands for. */
-export const LEASE_RULES: readonly { readonly name: string; readonly says: string }[] = [
-  {
-    name: LEASE_EARLY,
-    says: "a lease that nobody asked to revoke lives as long as clients were told",
-  },
-  {
-    name: LEASE_EXTENDED,
-    says: "a new leader gives every lease its time anew, and no lease ends before its leader's deadline",
-  },
-  { name: LEASE_LATE, says: "an expired lease is revoked soon, once there is a leader" },
-  { name: LEASE_KEYS, says: "a lease's end deletes its keys, all of them and no others, at once" },
-  { name: LEASE_RENEWED, says: "whoever has applied the end of a lease does not renew it" },
-  { name: LEASE_TTL, says: "members and answers agree on a lease's TTL" },
-  { name: LEASE_CHECKPOINT, says: "a checkpoint leaves no more than the TTL" },
-  { name: LEASE_ACKNOWLEDGED, says: "a lease that a client got was granted" },
-];
 
 /** What happened to leases, for expectations. */
 export interface LeaseCounts {
@@ -90,14 +75,14 @@ export class LeaseMonitor {
   /** Who was promoted last, and in which term. */
   #primary = 0;
   #primaryTerm = 0;
-  /** The revoke that is being told: its deletions come next. */
-  #revoking: { readonly lease: LeaseModel; readonly index: number } | null = null;
+  readonly #keys: LeaseKeys;
   readonly #asked = new Map<number, { readonly e: InvokeEvent; readonly lease: string }>();
 
   constructor(history: History, report: ReportAs, options: Partial<LeaseOptions> = {}) {
     this.#history = history;
     this.#report = report;
     this.#options = { ...LEASE_OPTIONS, ...options };
+    this.#keys = new LeaseKeys(history, this.#leases, report);
   }
 
   /** Clocks run as they like from now on: nothing is judged by time any more. */
@@ -179,7 +164,7 @@ export class LeaseMonitor {
     }
     lease.revokeIndex = index;
     lease.revokedAt = e.at;
-    this.#revoking = { lease, index };
+    this.#keys.revoked(lease);
     this.#forget(lease);
     if (this.#mayEnd(lease)) return;
     this.counts.expired++;
@@ -219,7 +204,7 @@ export class LeaseMonitor {
       if (e.member === this.#primary) this.#extend(lease, e.at, lease.ttl * SECOND);
     } else if (this.#history.position(e.member).applied >= lease.revokeIndex) {
       const gone = `whose end (entry ${lease.revokeIndex}) it has applied`;
-      this.#report(LEASE_RENEWED, e, `member ${e.member} renewed ${named(lease)}, ${gone}`);
+      this.#report(LEASE_RENEWED, e, `member ${e.member} renewed ${lease.name}, ${gone}`);
     }
   }
 
@@ -237,52 +222,14 @@ export class LeaseMonitor {
     lease.due = at + duration;
   }
 
-  // ---- keys ----------------------------------------------------------------------------------
-
   /** The store has a new revision. */
-  changed(e: TraceEvent, row: Row): void {
-    const revoking = this.#revoking;
-    if (revoking !== null && revoking.index === row.index) {
-      this.#deleted(e, row, revoking.lease);
-      return;
-    }
-    for (const { told, before } of row.changes) {
-      const old = before?.told.lease ?? "";
-      const lease = told.type === "put" ? told.lease : "";
-      if (old !== "" && old !== lease) this.#leases.get(old)?.keys.delete(told.key);
-      if (lease === "") continue;
-      const model = this.#leases.get(lease);
-      if (model?.alive) model.keys.add(told.key);
-      else if (this.#history.whole) {
-        const gone = model === undefined ? "was never granted" : "is revoked already";
-        this.#report(LEASE_KEYS, e, `"${told.key}" is attached to lease ${lease}, which ${gone}`);
-      }
-    }
-  }
-
-  #deleted(e: TraceEvent, row: Row, lease: LeaseModel): void {
-    this.#revoking = null;
-    for (const { told } of row.changes) {
-      if (told.type === "delete" && lease.keys.delete(told.key)) continue;
-      const with_ = `a ${told.type} of "${told.key}", which is none of its keys`;
-      this.#say(LEASE_KEYS, e, lease, `ended with ${with_}`);
-    }
-    this.#survived(e, lease);
+  changed(e: ChangesEvent, row: Row): void {
+    this.#keys.changed(e, row);
   }
 
   /** An entry was applied: all that it did is told. */
   applied(e: ApplyEvent): void {
-    const revoking = this.#revoking;
-    if (revoking === null || e.index < revoking.index) return;
-    this.#revoking = null;
-    this.#survived(e, revoking.lease);
-  }
-
-  #survived(e: TraceEvent, lease: LeaseModel): void {
-    if (lease.keys.size === 0) return;
-    const [key] = lease.keys;
-    this.#say(LEASE_KEYS, e, lease, `ended, and its key "${key}" is still there`);
-    lease.keys = new Set();
+    this.#keys.applied(e);
   }
 
   // ---- clients -------------------------------------------------------------------------------
@@ -372,10 +319,6 @@ export class LeaseMonitor {
   }
 
   #say(rule: string, e: TraceEvent, lease: LeaseModel, text: string): void {
-    this.#report(rule, e, `${named(lease)} ${text}`);
+    this.#report(rule, e, `${lease.name} ${text}`);
   }
-}
-
-function named(lease: LeaseModel): string {
-  return `lease ${lease.id} (TTL ${lease.ttl} s, granted by entry ${lease.grantIndex})`;
 }

@@ -158,7 +158,9 @@ function violations({ rows, watch, opened, responses }: Case): string[] {
   tale.lease(1, "grant", "1f", 100).apply(1, 0, 1);
   rows.slice(0, opened).forEach(apply);
   tale.watch(watch.key, watch).respond("created", opened + 1);
-  rows.slice(opened).forEach((row, i) => apply(row, opened + i));
+  rows.slice(opened).forEach((row, i) => {
+    apply(row, opened + i);
+  });
   const last = rows.length + 1;
   for (const response of responses) {
     if ("progress" in response) tale.respond("progress", response.progress);

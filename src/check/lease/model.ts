@@ -29,6 +29,11 @@ export class LeaseModel {
     this.due = at + ttl * SECOND;
   }
 
+  /** As violations call it. */
+  get name(): string {
+    return `lease ${this.id} (TTL ${this.ttl} s, granted by entry ${this.grantIndex})`;
+  }
+
   get alive(): boolean {
     return this.revokeIndex === 0;
   }
