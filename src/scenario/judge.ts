@@ -2,6 +2,7 @@ import type { Duration, Instant } from "../base/time.ts";
 import { SECOND } from "../base/time.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../check/data.ts";
 import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../check/durability.ts";
+import { hasQuorum } from "../check/liveness.ts";
 import { InvariantMonitor } from "../check/monitor.ts";
 import type { Violation } from "../check/violation.ts";
 import type { MemberView } from "../sim/types.ts";
@@ -86,6 +87,8 @@ export class Judge {
     if (lead === undefined) return;
     const followers = views.filter((view) => view.lead === leader && view.term === lead.term);
     this.#clients.finish(followers, seq, at);
+    // A leader without a quorum can keep no promise.
+    if (!hasQuorum(followers)) return;
     const members = followers
       .filter((view) => view.status === "up" && view.applied === lead.applied)
       .map(({ id }) => id);

@@ -7,6 +7,7 @@ import type {
   RestoreEvent,
   TraceEvent,
 } from "../../trace/events.ts";
+import { equal, listed, succession } from "./key-change.ts";
 
 /** What one revision did to one key. */
 export interface Change {
@@ -152,7 +153,7 @@ export class History {
     const { key } = told;
     const before = this.#latest.get(key) ?? null;
     if (before !== null || this.whole) {
-      const wrong = succession(told, before, e.revision);
+      const wrong = succession(told, before?.told ?? null, e.revision);
       if (wrong !== null) this.#report(KEY_HISTORY, e, `${wrong} at revision ${e.revision}`);
     }
     const change: Change = { told, revision: e.revision, before };
@@ -257,41 +258,4 @@ export class History {
     this.#first += this.#from;
     this.#from = 0;
   }
-}
-
-/** What is wrong with a change, given what the key held before. */
-function succession(told: KeyChange, before: Change | null, revision: number): string | null {
-  const { key } = told;
-  if (told.type === "delete")
-    return before === null ? `"${key}" is deleted, and is not there` : null;
-  const version = before === null ? 1 : before.told.version + 1;
-  const created = before === null ? revision : before.told.createRevision;
-  if (told.version === version && told.createRevision === created) return null;
-  return (
-    `"${key}" has version ${told.version}, created at revision ${told.createRevision}, ` +
-    `and should have version ${version}, created at revision ${created},`
-  );
-}
-
-function equal(a: KeyChange, b: KeyChange): boolean {
-  return (
-    a.key === b.key &&
-    a.type === b.type &&
-    a.value === b.value &&
-    a.version === b.version &&
-    a.createRevision === b.createRevision &&
-    a.lease === b.lease
-  );
-}
-
-const SHOWN = 4;
-
-function listed(changes: readonly KeyChange[]): string {
-  const shown = changes.slice(0, SHOWN).map(changeText).join(", ");
-  return changes.length > SHOWN ? `${shown} and ${changes.length - SHOWN} more` : shown;
-}
-
-/** `put a=1`, `delete a`. */
-export function changeText({ type, key, value }: KeyChange): string {
-  return type === "put" ? `put ${key}=${value}` : `delete ${key}`;
 }
