@@ -235,6 +235,8 @@ export class StateMachine {
   }
 
   private tellLease({ op }: InternalRaftRequest): void {
+    // Checkers take what is told now for the next entry's.
+    this.tracer.tellApplied();
     if (op.type === "leaseGrant") {
       const ttl = this.lessor.lookup(op.request.id)?.ttl ?? 0;
       this.tracer.leased("grant", op.request.id, ttl);

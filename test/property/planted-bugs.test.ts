@@ -45,6 +45,13 @@ function hunt(invariant: string, bugs: readonly string[], seed = 2): Violation |
 
 const HUNTS: readonly Hunt[] = [
   {
+    invariant: "same-history",
+    bug: "W7",
+    seed: 2,
+    mistake: "the consistent index is saved before the entry's effects",
+    says: /^revision \d+ is .* on member \d, but .* on member \d/,
+  },
+  {
     invariant: "election-safety",
     bug: "R10",
     seed: 2,
