@@ -3,6 +3,7 @@ import { op } from "../../../src/api/build.ts";
 import { bytesToBinary } from "../../../src/base/bytes.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import type { Isolation } from "../../../src/sim/recipes/stm.ts";
 import { Bank } from "../../../src/sim/workloads/bank.ts";
 import { Candidates } from "../../../src/sim/workloads/candidates.ts";
@@ -10,7 +11,9 @@ import { LockWorkers } from "../../../src/sim/workloads/lock-workers.ts";
 import { Mirror } from "../../../src/sim/workloads/mirror.ts";
 import { QueueTraffic } from "../../../src/sim/workloads/queue-traffic.ts";
 import type { Workers } from "../../../src/sim/workloads/workers.ts";
+import { ListSink } from "../../../src/trace/recorder.ts";
 import { ClientWorld } from "../client/support.ts";
+import { overlaps } from "../recipes/holds.ts";
 import { turmoil } from "./turmoil.ts";
 
 const RUNS = Number(process.env["DETCD_FUZZ_RUNS"] ?? 20);
@@ -94,6 +97,34 @@ describe("a lock among clients that die, stall and are cut off", () => {
   test("without fences some get lost: a lock alone is not enough", () => {
     expect(firstBroken((seed) => exact(run(seed, false)))).toBeGreaterThan(0);
   });
+});
+
+test("a lock that nothing disturbs has one holder at a time, who is not told of as one for too long", () => {
+  for (const seed of SEEDS.slice(0, 5)) {
+    const world = new ClientWorld({ seed });
+    const plan = { name: "L", ttl: 10, holdUs: 1000, rounds: 10, fenced: true };
+    const locks = new LockWorkers(world.cluster, { ...plan, clients: CLIENTS });
+    world.until("the end of the work", () => locks.done);
+    expect(locks.raised).toBe(40);
+    expect(overlaps(world.kinds("hold"))).toEqual([]);
+  }
+});
+
+test("the same seed gives the same run, whoever listens", () => {
+  const digests = [true, true, false].map((listen) => {
+    const sinks = listen ? [new ListSink()] : [];
+    const cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3 }, { sinks });
+    const plan = { name: "L", ttl: 4, holdUs: 100 * MILLISECOND, rounds: 4, fenced: true };
+    const locks = new LockWorkers(cluster, { ...plan, clients: CLIENTS });
+    const mirror = new Mirror(cluster, 5, "L");
+    turmoil(cluster, rootRandom(3).fork("turmoil"), CLIENTS, 25);
+    cluster.runUntil(cluster.now + 60 * SECOND);
+    const trace = sinks[0] === undefined ? "" : JSON.stringify(sinks[0].events);
+    expect(locks.done).toBe(true);
+    return { state: cluster.stateDigest(), mirror: [...mirror.entries], trace };
+  });
+  expect(digests[1]).toEqual(digests[0]);
+  expect(digests[2]).toEqual({ ...digests[0], trace: "" });
 });
 
 test("an election among them has leaders one after the other", () => {
