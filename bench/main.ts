@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import {
   checkedPutsBench,
+  checkersBench,
   experimentBench,
   idleBench,
   monitorBench,
@@ -45,6 +46,7 @@ const BENCHES: readonly (() => Bench)[] = [
   () => putsBench(64, 40_000),
   () => checkedPutsBench(64, 25_000),
   () => monitorBench(25),
+  () => checkersBench(100),
 ];
 
 const words = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));

@@ -10,6 +10,8 @@ export interface Bench {
    * costs on top of something else (less is better), which `run` itself measures.
    */
   readonly measure: "per second" | "ms" | "%";
+  /** How often it is repeated at least; default 5. */
+  readonly runs?: number;
   /** Does the work once and returns how many operations it was, or the percentage. */
   run(): number;
 }
@@ -29,14 +31,15 @@ const WARM_UP_MS = 300;
 const MEASURE_MS = 1_500;
 const RUNS_MIN = 5;
 
-/** Warms the code up, then repeats it for about a second and a half, at least five times. */
+/** Warms the code up, then repeats it for about a second and a half, at least five times unless it says more. */
 export function measure(bench: Bench): Result {
   const warm = performance.now() + WARM_UP_MS;
   do bench.run();
   while (performance.now() < warm);
   const values: number[] = [];
   const end = performance.now() + MEASURE_MS;
-  while (values.length < RUNS_MIN || performance.now() < end) {
+  const runsMin = bench.runs ?? RUNS_MIN;
+  while (values.length < runsMin || performance.now() < end) {
     const from = performance.now();
     const operations = bench.run();
     const ms = performance.now() - from;

@@ -106,6 +106,7 @@ export const Errors = {
     "Unavailable",
     "request timed out, waiting for the applied index took too long",
   ),
+  timeoutLeaderTransfer: error("Unknown", "request timed out, leader transfer took too long"),
   unhealthy: error("Unavailable", "unhealthy cluster"),
   corrupt: error("DataLoss", "corrupt cluster"),
   notSupportedForLearner: error("FailedPrecondition", "rpc not supported for learner"),

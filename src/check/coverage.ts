@@ -32,6 +32,7 @@ export type Sometimes = (typeof SOMETIMES)[number];
 /** Counts what happened in one run, or, merged, in many. */
 export class Coverage implements TraceSink {
   readonly layers = Layer.State | Layer.Step;
+  readonly keeps = false;
   readonly #counts = new Map<Sometimes, number>();
   readonly #roles = new Map<number, { role: string; term: number }>();
   readonly #booting = new Set<number>();

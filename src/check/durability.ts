@@ -1,5 +1,7 @@
 import {
   type ApplyEvent,
+  type ChangesEvent,
+  type ClientOp,
   type ClientResult,
   type CompleteEvent,
   type InvokeEvent,
@@ -22,7 +24,7 @@ export interface FinalMember {
 }
 
 interface Pending {
-  readonly request: KeyOp;
+  readonly request: ClientOp;
   readonly text: string;
   readonly seq: number;
   readonly at: number;
@@ -36,6 +38,17 @@ interface Acknowledged {
   readonly index: number;
   readonly seq: number;
   readonly at: number;
+  /** It made the revision; else it is only known to have been executed by then. */
+  readonly made: boolean;
+}
+
+export interface ClientMonitorOptions extends ViolationLogOptions {
+  /**
+   * Listen to what members tell of revisions too (layer Data): then every read is held against all
+   * that was written, by whomever. Default false: only writes of single keys are known, and where
+   * others write as well, some wrong reads can't be told from right ones.
+   */
+  readonly data?: boolean;
 }
 
 export const ACKNOWLEDGED_WRITES = "acknowledged-writes";
@@ -49,10 +62,13 @@ export const LINEARIZABLE = "linearizable";
  * - `linearizable`: because the log orders all writes, a history of single-key operations is
  *   linearizable if each takes effect at its revision, and no operation that began after another
  *   had ended takes effect before it: a write's revision is later, a read's at least as late.
- *   Serializable reads may be stale, but return what the key held at their revision.
+ *   Serializable reads may be stale, but return what the key held at their revision. Of other
+ *   calls only the revision of the answer is known: those that go through the log take effect no
+ *   earlier than what their client could know.
  */
 export class ClientMonitor implements TraceSink {
-  readonly layers = Layer.State;
+  readonly layers: number;
+  readonly keeps = false;
   readonly #history = new AppliedHistory();
   readonly #registers = new Registers();
   readonly #asked = new AskedWrites();
@@ -60,12 +76,17 @@ export class ClientMonitor implements TraceSink {
   readonly #pending = new Map<number, Pending>();
   readonly #acknowledged = new Map<number, Acknowledged>();
   #lastAcknowledged = 0;
+  /** Somebody wrote, or may write, what the answers to single-key operations don't tell. */
+  #othersWrite = false;
+  /** Up to this revision members told of all writes, from the first one on; 0: they did not. */
+  #told = 0;
   /** The highest revision that any client knows of. */
   #known = 0;
   /** How many operations ended well. */
   completed = 0;
 
-  constructor(options: ViolationLogOptions = {}) {
+  constructor(options: ClientMonitorOptions = {}) {
+    this.layers = Layer.State | Layer.Client | (options.data ? Layer.Data : 0);
     this.#log = new ViolationLog(options);
   }
 
@@ -87,6 +108,13 @@ export class ClientMonitor implements TraceSink {
         return;
       case "complete":
         this.#complete(e);
+        return;
+      case "changes":
+        this.#changes(e);
+        return;
+      case "watch-response":
+        // What a client saw of a watch it must see of a later read, too.
+        if (e.revision > this.#known) this.#known = e.revision;
         return;
     }
   }
@@ -113,8 +141,8 @@ export class ClientMonitor implements TraceSink {
 
   #invoke(e: InvokeEvent): void {
     const { request } = e;
-    if (request.type === "call" || request.type === "lease") return;
-    this.#asked.add(request);
+    if (request.type === "call") this.#othersWrite ||= request.writes;
+    else if (request.type !== "lease") this.#asked.add(request);
     this.#pending.set(e.op, {
       request,
       text: e.text,
@@ -125,21 +153,49 @@ export class ClientMonitor implements TraceSink {
   }
 
   #apply(e: ApplyEvent): void {
-    if (!this.#history.contradicts(e)) {
-      if (this.#history.apply(e)) this.#made(e);
-      return;
+    const history = this.#history;
+    for (let i = 0; i < e.terms.length; i++) {
+      const index = e.index + i;
+      const term = e.terms[i] as number;
+      const hash = e.hashes[i] as number;
+      const revision = e.revisions[i] as number;
+      const text = e.texts[i] ?? "";
+      if (history.contradicts(index, term, hash)) this.#gone(e, index, text);
+      else if (history.apply(index, term, hash, revision)) this.#made(e, revision, text);
     }
+  }
+
+  /** A member applied something else at `index`: what stood there and behind it never happened. */
+  #gone(e: ApplyEvent, index: number, text: string): void {
     for (const [revision, write] of this.#acknowledged) {
-      if (write.index < e.index) continue;
+      if (write.index < index) continue;
       this.#report(
         ACKNOWLEDGED_WRITES,
         e,
         `${write.text}, acknowledged at ${moment(write.at, write.seq)} with revision ${revision} ` +
-          `(entry ${write.index}), is gone: member ${e.member} applied another entry ${e.index} ` +
-          `(${e.text === "" ? "an empty one" : e.text})`,
+          `(entry ${write.index}), is gone: member ${e.member} applied another entry ${index} ` +
+          `(${text === "" ? "an empty one" : text})`,
       );
       return;
     }
+  }
+
+  /** Each member tells; the invariants see to it that they say the same. */
+  #changes(e: ChangesEvent): void {
+    const { revision, changes } = e;
+    if (revision <= this.#told) return;
+    const next = this.#told === 0 ? FIRST_REVISION : this.#told + 1;
+    // Nobody told of a store that the run began with.
+    if (revision !== next) return;
+    this.#told = revision;
+    const writes = changes.map(({ type, key, value }) =>
+      type === "put"
+        ? { key, value, by: `put ${key}=${value}` }
+        : { key, value: null, by: `delete ${key}` },
+    );
+    const wrong = this.#registers.learnAll(revision, writes);
+    if (wrong === null) return;
+    this.#report(LINEARIZABLE, e, `what revision ${revision} wrote contradicts ${wrong}`);
   }
 
   #complete(e: CompleteEvent): void {
@@ -149,28 +205,53 @@ export class ClientMonitor implements TraceSink {
     if (e.outcome !== "ok" || e.result === null) return;
     this.completed++;
     const { request } = pending;
-    if (request.type === "get") this.#read(e, pending, e.result, request.serializable);
+    if (request.type === "call" || request.type === "lease") this.#called(e, pending, e.result);
+    else if (request.type === "get")
+      this.#read(e, pending, request, e.result, request.serializable);
     else if (request.type === "delete" && e.result.deleted === 0) {
       // It found nothing and wrote nothing: it was a read.
-      this.#read(e, pending, { ...e.result, value: null }, false);
-    } else this.#write(e, pending, e.result);
+      this.#read(e, pending, request, { ...e.result, value: null }, false);
+    } else this.#write(e, pending, request, e.result);
     if (e.result.revision > this.#known) this.#known = e.result.revision;
   }
 
   /** Where the trace has words, an entry says what it writes. */
-  #made(e: ApplyEvent): void {
-    const op = this.#asked.find(e.text);
+  #made(e: ApplyEvent, revision: number, text: string): void {
+    if (this.#told > 0) return;
+    const op = this.#asked.find(text);
     if (op === undefined || op.type === "get") return;
-    const write = { key: op.key, value: op.type === "put" ? op.value : null, by: e.text };
-    const wrong = this.#registers.learn(e.revision, write);
-    if (wrong !== null) this.#report(LINEARIZABLE, e, `${e.text} contradicts ${wrong}`);
+    const write = { key: op.key, value: op.type === "put" ? op.value : null, by: text };
+    const wrong = this.#registers.learn(revision, write);
+    if (wrong !== null) this.#report(LINEARIZABLE, e, `${text} contradicts ${wrong}`);
   }
 
-  #write(e: CompleteEvent, pending: Pending, result: ClientResult): void {
-    const { revision } = result;
+  /** What it did is not known, but that its answer comes from a state that is applied. */
+  #called(e: CompleteEvent, pending: Pending, { revision }: ClientResult): void {
     const { request, text } = pending;
+    const logged = isLogged(request);
+    if (revision > this.#history.revision) {
+      this.#report(
+        logged ? ACKNOWLEDGED_WRITES : LINEARIZABLE,
+        e,
+        `${text} was answered at revision ${revision}, which nobody has applied yet`,
+      );
+    } else if (logged && revision > 0 && revision < pending.floor) {
+      this.#report(LINEARIZABLE, e, this.#early(pending, revision, "took effect"));
+    }
+    if (!logged) return;
     const index = this.#history.indexOf(revision);
-    const other = this.#acknowledged.get(revision);
+    if (index === 0 || this.#acknowledged.has(revision)) return;
+    const { seq, at } = e;
+    this.#acknowledged.set(revision, { text, index, seq, at, made: false });
+    if (revision > this.#lastAcknowledged) this.#lastAcknowledged = revision;
+  }
+
+  #write(e: CompleteEvent, pending: Pending, request: KeyOp, result: ClientResult): void {
+    const { revision } = result;
+    const { text } = pending;
+    const index = this.#history.indexOf(revision);
+    const known = this.#acknowledged.get(revision);
+    const other = known?.made ? known : undefined;
     const value = request.type === "put" ? request.value : null;
     if (index === 0) {
       this.#report(
@@ -194,10 +275,16 @@ export class ClientMonitor implements TraceSink {
     if (revision > this.#lastAcknowledged) this.#lastAcknowledged = revision;
     if (other !== undefined) return;
     const { seq, at } = e;
-    this.#acknowledged.set(revision, { text, index, seq, at });
+    this.#acknowledged.set(revision, { text, index, seq, at, made: true });
   }
 
-  #read(e: CompleteEvent, pending: Pending, result: ClientResult, serializable: boolean): void {
+  #read(
+    e: CompleteEvent,
+    pending: Pending,
+    { key }: KeyOp,
+    result: ClientResult,
+    serializable: boolean,
+  ): void {
     const { revision } = result;
     if (revision > this.#history.revision) {
       this.#report(
@@ -208,42 +295,52 @@ export class ClientMonitor implements TraceSink {
     } else if (!serializable && revision < pending.floor) {
       this.#report(LINEARIZABLE, e, this.#early(pending, revision, "read"));
     } else {
-      const wrong = this.#misread(pending, result);
+      const wrong = this.#misread(pending, key, result);
       if (wrong !== null) this.#report(LINEARIZABLE, e, `${pending.text} returned ${wrong}`);
     }
   }
 
   /** Whether the value is what the key held at the read's revision; if not, why. */
-  #misread(pending: Pending, result: ClientResult): string | null {
-    const { key } = pending.request;
+  #misread(pending: Pending, key: string, result: ClientResult): string | null {
     const { revision } = result;
     const value = result.value ?? null;
     const registers = this.#registers;
     const last = registers.lastKnown(key, revision);
-    const known = registers.write(last);
+    const known = registers.write(last, key);
     const shown = `${quoted(value)} at revision ${revision}`;
     const found = value === null ? 0 : (result.modRevision ?? 0);
+    if (revision <= this.#told) {
+      const holds = known?.value ?? null;
+      if (value !== holds) return `${shown}, where the key held ${quoted(holds)}`;
+      if (found === 0 || found === last) return null;
+      return `${shown}, written at revision ${found}, where ${known?.by} was at revision ${last}`;
+    }
     if (found > 0) {
       if (found > revision) return `${shown}, written later, at revision ${found}`;
       if (last > found) return `${shown}, written at revision ${found}, before ${known?.by}`;
-      if (!this.#asked.has(key, value)) return `${shown}, which nobody ever wrote there`;
+      if (!this.#mayHold(key, value)) return `${shown}, which nobody ever wrote there`;
       const by = `${pending.text} (${quoted(value)})`;
-      const wrong = registers.learn(found, { key, value, by });
+      const wrong = registers.learn(found, { key, value, by }, !this.#othersWrite);
       if (wrong !== null)
         return `${shown}, written at revision ${found}; that contradicts ${wrong}`;
       registers.unwritten(key, found, revision, by);
       return null;
     }
     // Nobody asked for it to be deleted by then: it was never written.
-    if (value === null && known === undefined && !this.#asked.has(key, null)) {
+    if (value === null && known === undefined && !this.#mayHold(key, null)) {
       registers.unwritten(key, 0, revision, `${pending.text} (nothing)`);
       return null;
     }
     // Without the revision that wrote it, only what is known to be all there is can be judged.
     if ((known?.value ?? null) === value) return null;
-    const asked = this.#asked.has(key, value);
+    const asked = this.#mayHold(key, value);
     if (asked && registers.hasUnknown(last, revision)) return null;
     return `${shown}, where the key held ${quoted(known?.value ?? null)}`;
+  }
+
+  /** Whether somebody may have made the key hold this. */
+  #mayHold(key: string, value: string | null): boolean {
+    return this.#othersWrite || this.#asked.has(key, value);
   }
 
   #early(pending: Pending, revision: number, did: string): string {
@@ -260,6 +357,17 @@ export class ClientMonitor implements TraceSink {
   ): void {
     this.#log.add({ invariant, member: where.member, seq: where.seq, at: where.at, text });
   }
+}
+
+/** The revision of a store's first write. */
+const FIRST_REVISION = 2;
+
+/** Calls that are executed in the order of the log, and answered by who executed them. */
+const LOGGED_CALLS: ReadonlySet<string> = new Set(["put", "deleteRange", "txn", "compaction"]);
+
+function isLogged(request: ClientOp): boolean {
+  if (request.type === "lease") return request.method === "grant" || request.method === "revoke";
+  return request.type === "call" && request.writes && LOGGED_CALLS.has(request.method);
 }
 
 function quoted(value: string | null): string {

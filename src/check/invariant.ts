@@ -5,6 +5,7 @@ import type {
   ConfEvent,
   DeliverEvent,
   HardStateEvent,
+  ProgressEvent,
   RecoverEvent,
   RestoreEvent,
   RoleEvent,
@@ -20,7 +21,8 @@ export type Report = (event: TraceEvent, text: string) => void;
 /**
  * One property of every run. Each method hears one kind of event: the plain ones before the model
  * has taken the event in, those in the past tense after it. A method costs constant amortised
- * time and allocates nothing, unless it has something to report.
+ * time and allocates nothing, unless it has something to report. Methods are called without their
+ * object: none may use `this`.
  */
 export interface Invariant {
   readonly name: string;
@@ -37,8 +39,12 @@ export interface Invariant {
   restore?(m: MemberModel, e: RestoreEvent): void;
   snapshot?(m: MemberModel, e: SnapshotEvent): void;
   recovered?(m: MemberModel, e: RecoverEvent): void;
-  /** Only where the monitor listens to messages. */
+  /** What the leader knows of its peers. */
+  progress?(m: MemberModel, e: ProgressEvent): void;
+  /** Only where the monitor listens to messages: all but acknowledgements of entries. */
   deliver?(e: DeliverEvent): void;
+  /** MsgAppResp, apart from the others: there are as many of them as of all other events. */
+  acknowledge?(e: DeliverEvent): void;
 }
 
 /** Makes an invariant that watches one run. */

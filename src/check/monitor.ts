@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/time.ts";
-import { Layer, type TraceEvent } from "../trace/events.ts";
+import { type DeliverEvent, Layer, type TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
 import type { Invariant } from "./invariant.ts";
 import { INVARIANTS } from "./invariants/all.ts";
@@ -18,7 +18,10 @@ export interface MonitorOptions extends ViolationLogOptions {
   readonly only?: readonly string[];
 }
 
-type Has<K extends keyof Invariant> = Invariant & Required<Pick<Invariant, K>>;
+type Often = "append" | "commit" | "apply" | "progress" | "role" | "hard-state";
+
+/** The invariants' methods for one kind of event, as plain functions. */
+type Hearers<K extends keyof Invariant> = readonly NonNullable<Invariant[K]>[];
 
 /**
  * Watches a run and holds every event against Raft's invariants (Raft, figure 3, and the rules
@@ -27,6 +30,7 @@ type Has<K extends keyof Invariant> = Invariant & Required<Pick<Invariant, K>>;
  */
 export class InvariantMonitor implements TraceSink {
   readonly layers: number;
+  readonly keeps = false;
   readonly invariants: readonly Invariant[];
   /** How many events were checked. */
   events = 0;
@@ -34,18 +38,20 @@ export class InvariantMonitor implements TraceSink {
   readonly #log: ViolationLog;
   /** Invariants whose violations nobody wants; some of them keep the model that others need. */
   readonly #off = new Set<string>();
-  readonly #role: readonly Has<"role">[];
-  readonly #hardState: readonly Has<"hardState">[];
-  readonly #append: readonly Has<"append">[];
-  readonly #appended: readonly Has<"appended">[];
-  readonly #commit: readonly Has<"commit">[];
-  readonly #committed: readonly Has<"committed">[];
-  readonly #apply: readonly Has<"apply">[];
-  readonly #conf: readonly Has<"conf">[];
-  readonly #restore: readonly Has<"restore">[];
-  readonly #snapshot: readonly Has<"snapshot">[];
-  readonly #recovered: readonly Has<"recovered">[];
-  readonly #deliver: readonly Has<"deliver">[];
+  readonly #role: Hearers<"role">;
+  readonly #hardState: Hearers<"hardState">;
+  readonly #append: Hearers<"append">;
+  readonly #appended: Hearers<"appended">;
+  readonly #commit: Hearers<"commit">;
+  readonly #committed: Hearers<"committed">;
+  readonly #apply: Hearers<"apply">;
+  readonly #conf: Hearers<"conf">;
+  readonly #restore: Hearers<"restore">;
+  readonly #snapshot: Hearers<"snapshot">;
+  readonly #recovered: Hearers<"recovered">;
+  readonly #progress: Hearers<"progress">;
+  readonly #deliver: Hearers<"deliver">;
+  readonly #acknowledge: Hearers<"acknowledge">;
 
   constructor(options: MonitorOptions = {}) {
     const messages = options.messages ?? true;
@@ -65,6 +71,8 @@ export class InvariantMonitor implements TraceSink {
       assert(unknown === undefined, `there is no invariant "${unknown}"`);
       for (const i of this.invariants) if (!only.includes(i.name)) this.#off.add(i.name);
     }
+    // Without messages the electorate's side of an election is invisible, and not judged.
+    if (!messages) this.#off.add("election-quorum");
     this.#role = this.#hearing("role");
     this.#hardState = this.#hearing("hardState");
     this.#append = this.#hearing("append");
@@ -76,9 +84,9 @@ export class InvariantMonitor implements TraceSink {
     this.#restore = this.#hearing("restore");
     this.#snapshot = this.#hearing("snapshot");
     this.#recovered = this.#hearing("recovered");
-    // Without messages the electorate's side of an election is invisible, and not judged.
+    this.#progress = this.#hearing("progress");
     this.#deliver = messages ? this.#hearing("deliver") : [];
-    if (!messages) this.#role = this.#role.filter((i) => i.name !== "election-quorum");
+    this.#acknowledge = messages ? this.#hearing("acknowledge") : [];
   }
 
   /** What went wrong so far, in the order of the run. */
@@ -99,11 +107,12 @@ export class InvariantMonitor implements TraceSink {
     this.events++;
     switch (e.kind) {
       case "deliver":
-        for (const i of this.#deliver) i.deliver(e);
+        this.#delivered(e);
         return;
       case "append":
       case "commit":
       case "apply":
+      case "progress":
       case "role":
       case "hard-state":
         this.#often(e);
@@ -123,31 +132,39 @@ export class InvariantMonitor implements TraceSink {
     }
   }
 
-  #often(e: Extract<TraceEvent, { kind: "append" | "commit" | "apply" | "role" | "hard-state" }>) {
+  #delivered(e: DeliverEvent): void {
+    const hearers = e.message.type === "MsgAppResp" ? this.#acknowledge : this.#deliver;
+    for (let i = 0; i < hearers.length; i++) (hearers[i] as (typeof hearers)[number])(e);
+  }
+
+  #often(e: Extract<TraceEvent, { kind: Often }>) {
     assert(e.member > 0, "state is a member's");
     const observed = this.#observed;
     const m = observed.member(e.member);
     switch (e.kind) {
       case "append":
-        for (const i of this.#append) i.append(m, e);
+        for (const hear of this.#append) hear(m, e);
         observed.append(m, e);
-        for (const i of this.#appended) i.appended(m, e);
+        for (const hear of this.#appended) hear(m, e);
         return;
       case "commit":
-        for (const i of this.#commit) i.commit(m, e);
+        for (const hear of this.#commit) hear(m, e);
         observed.commit(m, e.index);
-        for (const i of this.#committed) i.committed(m, e);
+        for (const hear of this.#committed) hear(m, e);
         return;
       case "apply":
-        for (const i of this.#apply) i.apply(m, e);
-        m.applied = e.index;
+        for (const hear of this.#apply) hear(m, e);
+        m.applied = e.index + e.terms.length - 1;
+        return;
+      case "progress":
+        for (const hear of this.#progress) hear(m, e);
         return;
       case "hard-state":
-        for (const i of this.#hardState) i.hardState(m, e);
+        for (const hear of this.#hardState) hear(m, e);
         observed.hardState(m, e);
         return;
       case "role":
-        for (const i of this.#role) i.role(m, e);
+        for (const hear of this.#role) hear(m, e);
         observed.role(m, e);
         return;
     }
@@ -159,26 +176,26 @@ export class InvariantMonitor implements TraceSink {
     const m = observed.member(e.member);
     switch (e.kind) {
       case "conf":
-        for (const i of this.#conf) i.conf(m, e);
+        for (const hear of this.#conf) hear(m, e);
         observed.conf(m, e);
         return;
       case "restore":
-        for (const i of this.#restore) i.restore(m, e);
+        for (const hear of this.#restore) hear(m, e);
         observed.restore(m, e);
         return;
       case "snapshot":
-        for (const i of this.#snapshot) i.snapshot(m, e);
+        for (const hear of this.#snapshot) hear(m, e);
         observed.snapshot(m, e);
         return;
       case "recover":
         observed.recover(m, e);
-        for (const i of this.#recovered) i.recovered(m, e);
+        for (const hear of this.#recovered) hear(m, e);
         return;
     }
   }
 
-  #hearing<K extends keyof Invariant>(method: K): readonly Has<K>[] {
-    return this.invariants.filter((i): i is Has<K> => i[method] !== undefined);
+  #hearing<K extends keyof Invariant>(method: K): Hearers<K> {
+    return this.invariants.map((i) => i[method]).filter((hear) => hear !== undefined);
   }
 }
 

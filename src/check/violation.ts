@@ -54,8 +54,13 @@ export class ViolationLog {
 
 /** A moment as people read it: `1.25s (#812)`. */
 export function moment(at: Instant, seq: number): string {
+  return `${seconds(at)} (#${seq})`;
+}
+
+/** An instant as people read it: `1.25s`. */
+export function seconds(at: Instant): string {
   const micros = String(at % 1_000_000)
     .padStart(6, "0")
     .replace(/0+$/, "");
-  return `${(at - (at % 1_000_000)) / 1_000_000}${micros === "" ? "" : `.${micros}`}s (#${seq})`;
+  return `${(at - (at % 1_000_000)) / 1_000_000}${micros === "" ? "" : `.${micros}`}s`;
 }

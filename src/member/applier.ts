@@ -1,4 +1,4 @@
-import type { InternalRaftRequest, KvRequest, LeaseOp } from "../api/requests.ts";
+import type { AlarmRequest, InternalRaftRequest, KvRequest, LeaseOp } from "../api/requests.ts";
 import { applyAuth } from "../auth/apply-auth.ts";
 import type { Auth } from "../auth/auth.ts";
 import { isAuthOp } from "../auth/is-auth-op.ts";
@@ -8,7 +8,11 @@ import type { Lessor } from "../lease/lessor.ts";
 import { KvApplier } from "../mvcc/apply-kv.ts";
 import { headerAt } from "../mvcc/apply-range.ts";
 import type { Store } from "../mvcc/store.ts";
+import type { Alarms } from "./alarms.ts";
+import type { ClusterInfo } from "./cluster-info.ts";
 import type { ApplyReply } from "./types.ts";
+
+const DONE: ApplyReply = { response: null, error: null };
 
 /**
  * A link of the chain that requests go through on their way to the state machine
@@ -26,19 +30,32 @@ export interface Applying {
   index: number;
 }
 
-/** The last link: requests executed on the store, the leases, and the users. */
+/** What requests are executed on: all of it is in one backend. */
+export interface Executed {
+  readonly store: Store;
+  readonly lessor: Lessor;
+  readonly auth: Auth;
+  readonly alarms: Alarms;
+  readonly cluster: ClusterInfo;
+}
+
+/** The last link: requests executed on the store, the leases, the users, and the rest. */
 export class BackendApplier implements Applier {
   readonly store: Store;
   private readonly kv: KvApplier;
   private readonly lessor: Lessor;
   private readonly auth: Auth;
+  readonly alarms: Alarms;
+  readonly cluster: ClusterInfo;
   private readonly applying: Applying;
 
-  constructor(store: Store, lessor: Lessor, auth: Auth, applying: Applying) {
+  constructor({ store, lessor, auth, alarms, cluster }: Executed, applying: Applying) {
     this.store = store;
     this.kv = new KvApplier(store, lessor);
     this.lessor = lessor;
     this.auth = auth;
+    this.alarms = alarms;
+    this.cluster = cluster;
     this.applying = applying;
   }
 
@@ -54,6 +71,14 @@ export class BackendApplier implements Applier {
       case "leaseRevoke":
       case "leaseCheckpoint":
         return this.applyLease(op);
+      case "alarm":
+        return this.applyAlarm(op.request);
+      case "clusterVersionSet":
+        this.cluster.setVersion(op.request.version);
+        return DONE;
+      case "downgradeInfoSet":
+        this.cluster.setDowngrade(op.request.enabled ? op.request.version : null);
+        return DONE;
       default:
         if (isAuthOp(op)) {
           const { now, index } = this.applying;
@@ -91,6 +116,19 @@ export class BackendApplier implements Applier {
         return { response: { type: op.type, response }, error: null };
       }
     }
+  }
+
+  /** Raising an alarm that is on, or disarming one that is not, changes nothing. */
+  private applyAlarm({ action, memberId, alarm }: AlarmRequest): ApplyReply {
+    const { alarms } = this;
+    const one = { memberId, alarm };
+    let told = alarms.get(alarm);
+    if (action === "ACTIVATE") {
+      alarms.activate(one);
+      told = [one];
+    } else if (action === "DEACTIVATE") told = alarms.deactivate(one) ? [one] : [];
+    const response = { header: headerAt(this.store.revision), alarms: told };
+    return { response: { type: "alarm", response }, error: null };
   }
 
   /** Answers a request that changes nothing. */

@@ -1,4 +1,4 @@
-import { MILLISECOND } from "../base/time.ts";
+import { MILLISECOND, MINUTE } from "../base/time.ts";
 import type { MemberSettings } from "./types.ts";
 
 /** etcd's defaults (server/embed/config.go, server/etcdserver/raft.go). */
@@ -18,6 +18,15 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   maxRequestBytes: 1.5 * 1024 * 1024,
   maxTxnOps: 128,
   maxApplyLag: 5_000,
+  quotaBytes: 0,
+  serverVersion: "3.4.23",
+  monitorVersions: true,
+  autoCompactionMode: "periodic",
+  autoCompactionRetention: 0,
+  initialCorruptCheck: false,
+  corruptCheckTimeUs: 0,
+  compactHashCheck: false,
+  compactHashCheckTimeUs: MINUTE,
   leaseCheckpoint: false,
   authToken: "simple",
   jwtKey: "detcd",

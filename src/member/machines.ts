@@ -9,13 +9,19 @@ import type { LessorHost, LessorOptions } from "../lease/options.ts";
 import type { Backend } from "../mvcc/backend.ts";
 import type { MvccBugs } from "../mvcc/bugs.ts";
 import { Store } from "../mvcc/store.ts";
+import { CappedApplier, CorruptApplier } from "./alarm-appliers.ts";
+import { Alarms } from "./alarms.ts";
 import { type Applier, type Applying, BackendApplier } from "./applier.ts";
 import { AuthApplier } from "./auth-applier.ts";
+import { ClusterInfo } from "./cluster-info.ts";
+import { Quota } from "./quota.ts";
+import { QuotaApplier } from "./quota-applier.ts";
 import type { ApplyReply } from "./types.ts";
 
 /**
- * The three things that one backend holds and requests are executed on (keys, leases, users), and
- * the chain of appliers in front of them. A snapshot puts another backend under all of them.
+ * What one backend holds and requests are executed on (keys, leases, users, alarms, the cluster's
+ * version), and the chain of appliers in front of that: corrupt, capped, auth, quota, backend, the
+ * first two only while there is such an alarm. A snapshot puts another backend under all of it.
  */
 export class Machines {
   readonly lessor: Lessor;
@@ -23,18 +29,21 @@ export class Machines {
   readonly checker: AuthChecker;
   readonly applying: Applying = { now: 0, index: 0 };
   private readonly bugs: MvccBugs;
+  readonly quota: Quota;
   private last: BackendApplier;
   private first: Applier;
 
-  /** `host` null: the lessor makes no checkpoints. */
+  /** `host` null: the lessor makes no checkpoints. `quotaBytes` as in MemberSettings. */
   constructor(
     backend: Backend,
     options: LessorOptions,
     host: LessorHost | null,
     tokens: TokenProvider,
     bugs: MvccBugs,
+    quotaBytes = 0,
   ) {
     this.bugs = bugs;
+    this.quota = new Quota(quotaBytes);
     this.lessor = new Lessor(leasesOf(backend), options, host);
     this.auth = new Auth(usersOf(backend), tokens, options.bugs);
     this.checker = new AuthChecker(
@@ -43,17 +52,36 @@ export class Machines {
       options.bugs,
     );
     this.last = this.open(backend);
-    this.first = new AuthApplier(this.last, this.checker);
+    this.first = this.chain();
   }
 
   get store(): Store {
     return this.last.store;
   }
 
+  get alarms(): Alarms {
+    return this.last.alarms;
+  }
+
+  get cluster(): ClusterInfo {
+    return this.last.cluster;
+  }
+
   /** Executes a request from the log, the entry's at `index`. */
   apply(request: InternalRaftRequest, index: number): ApplyReply {
     this.applying.index = index;
-    return this.first.apply(request);
+    const reply = this.first.apply(request);
+    if (request.op.type === "alarm") this.first = this.chain();
+    return reply;
+  }
+
+  private chain(): Applier {
+    const { last, alarms } = this;
+    let first: Applier = new QuotaApplier(last, this.quota, last.store.backend);
+    first = new AuthApplier(first, this.checker);
+    if (alarms.has("NOSPACE")) first = new CappedApplier(first);
+    if (alarms.has("CORRUPT")) first = new CorruptApplier(first);
+    return first;
   }
 
   /** Answers a request that changes nothing, if this user may ask it. */
@@ -67,13 +95,16 @@ export class Machines {
     this.lessor.recover(leasesOf(backend));
     this.auth.recover(usersOf(backend));
     this.last = this.open(backend);
-    this.first = new AuthApplier(this.last, this.checker);
+    this.first = this.chain();
   }
 
   /** The leases are known before the store attaches its keys to them. */
   private open(backend: Backend): BackendApplier {
     const store = new Store(backend, { leases: this.lessor, bugs: this.bugs });
-    return new BackendApplier(store, this.lessor, this.auth, this.applying);
+    const { lessor, auth } = this;
+    const alarms = new Alarms(backend.bucket("alarm"));
+    const cluster = new ClusterInfo(backend.bucket("cluster"));
+    return new BackendApplier({ store, lessor, auth, alarms, cluster }, this.applying);
   }
 }
 

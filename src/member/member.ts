@@ -1,3 +1,4 @@
+import { Errors } from "../api/errors.ts";
 import { assert } from "../base/assert.ts";
 import { bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
@@ -73,6 +74,8 @@ export class Member {
   private savingToken: SyncToken = 0;
   /** Until this sync is done nothing leaves the member: what it found may not be durable yet. */
   private starting: SyncToken;
+  /** It compares its data with its peers': until then it takes part in nothing. */
+  private checking = false;
   /** The Ready under way was begun as leader: its messages went out before the disk was asked. */
   private sentEarly = false;
   /** Known mistakes R2 and R3: answers that go out before what they promise is on disk. */
@@ -105,7 +108,17 @@ export class Member {
     this.node = this.startRaft(config, found);
     this.ticker = new Ticker(this.node, config.tickUs, now);
     this.requests = new Requests(config, host, this.node, this.machine, now);
+    if (config.initialCorruptCheck && found.restart) this.checkFirst();
     this.pump();
+  }
+
+  private checkFirst(): void {
+    this.checking = true;
+    this.requests.checkFirst((same) => {
+      this.checking = false;
+      this.ticker.resume(this.now);
+      if (!same) this.exit("found data inconsistency with peers");
+    });
   }
 
   private startRaft(config: MemberConfig, found: Recovered): RawNode {
@@ -165,7 +178,7 @@ export class Member {
   receive(now: Instant, message: Message): void {
     this.advance(now);
     if (message.to !== this.id && !this.gullible) return;
-    if (this.machine.wasRemoved(message.from)) return;
+    if (this.checking || this.machine.wasRemoved(message.from)) return;
     this.node.step(message);
     this.pump();
   }
@@ -185,6 +198,10 @@ export class Member {
 
   request(now: Instant, call: MemberRequest): void {
     this.advance(now);
+    if (this.checking) {
+      this.host.reply(call.callId, { response: null, error: Errors.stopped });
+      return;
+    }
     if (call.kind === "admin" && call.request.type === "snapshot") this.persistence.askSnapshot();
     this.requests.handle(call);
     this.pump();
@@ -193,6 +210,10 @@ export class Member {
   /** Something happens on a client's watch stream. */
   stream(now: Instant, input: StreamInput): void {
     this.advance(now);
+    if (this.checking) {
+      if (input.kind === "open") this.host.endStream(input.streamId, Errors.stopped);
+      return;
+    }
     this.requests.stream(input);
     this.pump();
   }
@@ -200,6 +221,10 @@ export class Member {
   /** A peer asks outside of Raft; the answer goes to the host with its `callId`. */
   peerAsks(now: Instant, peer: NodeId, callId: number, request: PeerRequest): void {
     this.advance(now);
+    if (this.checking) {
+      this.host.answer(peer, callId, { response: null, error: Errors.stopped });
+      return;
+    }
     this.requests.peerAsks(peer, callId, request);
     this.pump();
   }
@@ -237,7 +262,7 @@ export class Member {
 
   /** When this member wants to be woken, in its own time. */
   nextWake(): Instant {
-    let next = this.ticker.due();
+    let next = this.checking ? Number.POSITIVE_INFINITY : this.ticker.due();
     const requests = this.requests.due();
     if (requests < next) next = requests;
     if (this.settled && this.upkeep.due() < next) next = this.upkeep.due();
@@ -249,16 +274,18 @@ export class Member {
     this.now = now;
     this.machine.tick(now);
     this.requests.tick(now);
-    this.ticker.catchUp(now);
+    if (!this.checking) this.ticker.catchUp(now);
   }
 
   // ---- the ready loop ------------------------------------------------------------------------
 
   private pump(): void {
-    if (this.starting !== 0) return;
+    if (this.starting !== 0 || this.checking) return;
     if (this.saving === null) this.snapshotIfDue();
     this.ready();
-    if (this.settled && (this.unkept || this.now >= this.upkeep.due())) this.maintain();
+    if (!this.settled) return;
+    const { unkept, machine, now } = this;
+    if (unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
   }
 
   /** All that was applied is in the log on this member's own disk. */
@@ -271,6 +298,7 @@ export class Member {
     const { machine } = this;
     try {
       this.upkeep.run(this.now, machine.store);
+      if (machine.defrags.wanted) machine.defrags.run(machine.store.backend);
     } catch (error) {
       this.die(error);
       return;
@@ -281,6 +309,7 @@ export class Member {
   private ready(): void {
     while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
+      if (this.isLeader) this.tracer.progress(this.node.raft);
       if (this.speaksOnly(ready)) {
         this.send(ready.messages);
         this.node.advance();
@@ -376,7 +405,11 @@ export class Member {
     const { machine } = this;
     const { committedEntries } = ready;
     machine.expect(committedEntries[committedEntries.length - 1] as Entry);
-    for (const entry of committedEntries) machine.apply(entry, this.node, this.requests);
+    try {
+      for (const entry of committedEntries) machine.apply(entry, this.node, this.requests);
+    } finally {
+      this.tracer.tellApplied();
+    }
     this.requests.appliedTo(machine.appliedIndex);
     if (machine.wasRemoved(this.id) && machine.isOutside(this.id)) {
       if (this.stopAt === Number.POSITIVE_INFINITY) this.stopAt = this.now + STOP_DELAY_US;
@@ -397,8 +430,12 @@ export class Member {
   /** etcd exits when it can't write to its disk: what it promised next would be a lie. */
   private die(error: unknown): void {
     if (!(error instanceof DiskFullError)) throw error;
+    this.exit(error.message);
+  }
+
+  private exit(reason: string): void {
     this.dead = true;
-    this.host.stopped(error.message);
+    this.host.stopped(reason);
   }
 
   // ---- what others may see -------------------------------------------------------------------

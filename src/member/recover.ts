@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import { hash52 } from "../base/digest.ts";
 import { type Disk, DiskFullError } from "../base/disk.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
@@ -16,7 +17,9 @@ import {
   walExists,
 } from "../wal/index.ts";
 import { BackendFiles } from "./backend-files.ts";
+import { ClusterInfo, tooOld } from "./cluster-info.ts";
 import type { MemberConfig, MemberHost } from "./types.ts";
+import { parseVersion, type Version } from "./versions.ts";
 
 export const WAL_DIRECTORY = "member/wal";
 export const SNAP_DIRECTORY = "member/snap";
@@ -102,6 +105,8 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
   const files = new BackendFiles(disk, SNAP_DIRECTORY, config.bugs);
   const backend = files.open(start.index);
   files.removeOlder(backend.consistentIndex);
+  const outdated = tooOld(ownVersion(config), new ClusterInfo(backend.bucket("cluster")));
+  if (outdated !== "") throw new RefuseToStart(outdated);
   const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
   if (snapshot !== null) storage.applySnapshot(snapshot);
   storage.setHardState(opened.hardState);
@@ -125,6 +130,12 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
 
 function tornText({ torn }: Backend): string {
   return torn === 0 ? "" : `an unfinished commit of ${torn} bytes cut off the backend`;
+}
+
+function ownVersion({ serverVersion }: MemberConfig): Version {
+  const version = parseVersion(serverVersion);
+  assert(version !== null, `${serverVersion} is no version of a server`);
+  return version;
 }
 
 function walOptions(config: MemberConfig): WalOptions {

@@ -4,10 +4,14 @@ import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { NodeId, ReadState } from "../raft/types.ts";
 import { AuthService } from "./services/auth.ts";
+import { AutoCompaction } from "./services/auto-compaction.ts";
 import { ClusterService } from "./services/cluster.ts";
+import { CorruptionChecks } from "./services/corruption.ts";
 import { Desk } from "./services/desk.ts";
 import { KvService } from "./services/kv.ts";
 import { LeaseService } from "./services/lease.ts";
+import { MaintenanceService } from "./services/maintenance.ts";
+import { VersionMonitor } from "./services/version-monitor.ts";
 import { WatchService } from "./services/watch.ts";
 import type { Answers, StateMachine } from "./state-machine.ts";
 import type {
@@ -34,6 +38,9 @@ export class Requests implements Answers {
   private readonly auth: AuthService;
   private readonly cluster: ClusterService;
   private readonly watch: WatchService;
+  private readonly maintenance: MaintenanceService;
+  private readonly corruption: CorruptionChecks;
+  private readonly versions: VersionMonitor;
   private lead: NodeId = 0;
 
   constructor(
@@ -49,6 +56,10 @@ export class Requests implements Answers {
     this.auth = new AuthService(this.desk);
     this.cluster = new ClusterService(this.desk);
     this.watch = new WatchService(this.desk);
+    this.maintenance = new MaintenanceService(this.desk);
+    this.corruption = new CorruptionChecks(this.desk, this.maintenance);
+    this.versions = new VersionMonitor(this.desk);
+    new AutoCompaction(this.desk, () => this.lease.root());
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
       this.desk.proposer.proposeFor(op, this.lease.root(), () => done(this.desk.now));
@@ -65,6 +76,10 @@ export class Requests implements Answers {
     const { desk } = this;
     if (desk.machine.isLearner(desk.config.id) && !servedByLearners(request)) {
       desk.fail(callId, Errors.notSupportedForLearner);
+      return;
+    }
+    if (!desk.machine.fits(request)) {
+      this.maintenance.refuseForSpace(callId);
       return;
     }
     switch (request.type) {
@@ -96,11 +111,9 @@ export class Requests implements Answers {
       case "hashKv":
       case "snapshot":
       case "moveLeader":
-      case "downgrade": {
-        const message = `detcd: ${request.type} is not implemented yet`;
-        desk.fail(callId, { code: "Unimplemented", message });
+      case "downgrade":
+        this.maintenance.handle(callId, token, request);
         return;
-      }
       default:
         this.auth.handle(callId, token, request);
     }
@@ -151,11 +164,10 @@ export class Requests implements Answers {
       case "memberPromote":
         this.cluster.answerPeer(peer, callId, request);
         return;
-      default: {
-        const message = `detcd: ${request.type} is not implemented yet`;
-        const error = { code: "Unimplemented", message } as const;
-        this.desk.host.answer(peer, callId, { response: null, error });
-      }
+      case "hashKv":
+      case "status":
+        this.maintenance.answerPeer(peer, callId, request);
+        return;
     }
   }
 
@@ -175,6 +187,7 @@ export class Requests implements Answers {
     this.watch.leaderSeen();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
+    this.maintenance.leaderSeen(lead);
     if (!changed) return;
     desk.reads.leaderChanged(desk.now);
     desk.proposer.leaderSeen(desk.now, lead);
@@ -190,11 +203,23 @@ export class Requests implements Answers {
     this.desk.proposer.settle(id, reply);
   }
 
+  /** It did not fit into the backend: all members are told to take nothing more. */
+  overQuota(id: number, reply: ApplyReply): void {
+    const { memberId } = this.desk.machine;
+    this.maintenance.raise("NOSPACE", memberId, () => this.settle(id, reply));
+  }
+
+  /** Compares this member's data with its peers', before anything else; `then` gets the result. */
+  checkFirst(then: (same: boolean) => void): void {
+    this.corruption.initial(then);
+  }
+
   /** A new leader's first entry was applied: what had to wait for it can go on. */
   termBegan(): void {
     const { desk } = this;
     if (desk.isLeader && !desk.config.bugs.has("L1")) this.promote();
     desk.reads.repeat(desk.now);
+    this.versions.termBegan();
   }
 
   private promote(): void {

@@ -1,4 +1,11 @@
-import type { InternalRaftRequest, KvRequest, LeaseCheckpointRequest } from "../api/requests.ts";
+import { Errors } from "../api/errors.ts";
+import type {
+  AlarmMember,
+  InternalRaftRequest,
+  KvRequest,
+  LeaseCheckpointRequest,
+  ServiceRequest,
+} from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import type { Auth } from "../auth/auth.ts";
 import type { AuthChecker } from "../auth/auth-checker.ts";
@@ -29,8 +36,11 @@ import {
   type Snapshot,
   type Term,
 } from "../raft/types.ts";
+import type { Alarms } from "./alarms.ts";
 import type { BackendFiles } from "./backend-files.ts";
+import type { ClusterInfo } from "./cluster-info.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
+import { Defrags } from "./defrags.ts";
 import { Machines } from "./machines.ts";
 import { contextOf } from "./membership/change-context.ts";
 import { Membership } from "./membership/membership.ts";
@@ -52,6 +62,8 @@ const NO_CHANGE: ConfChange = {
 /** Who wants to hear of what was applied. */
 export interface Answers {
   settle(id: number, reply: ApplyReply): void;
+  /** It did not fit into the backend, and no alarm is on yet: raise one before `id` is settled. */
+  overQuota(id: number, reply: ApplyReply): void;
   termBegan(): void;
   /** A write transaction was applied. */
   written(): void;
@@ -76,6 +88,7 @@ export class StateMachine {
   private readonly machines: Machines;
   private readonly files: BackendFiles;
   readonly tracer: MemberTracer;
+  readonly defrags: Defrags;
   /** Answers to physical compactions, which wait until the rows are gone. */
   private compactions: { readonly id: number; readonly reply: ApplyReply }[] = [];
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
@@ -104,6 +117,7 @@ export class StateMachine {
       config.leaseCheckpoint ? lessorHost : null,
       tokenProvider(config, random),
       found.files.bugs,
+      config.quotaBytes,
     );
     this.self = config.id;
     this.conf = found.conf;
@@ -115,20 +129,47 @@ export class StateMachine {
     this.savesEarly = bugs.has("W7");
     this.savesSeldom = bugs.has("W8");
     this.savesStale = bugs.has("W9");
+    this.defrags = new Defrags(bugs);
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
   }
 
-  /** Who answers, as clients know it. */
+  // ---- members' ids as clients know them ------------------------------------------------------
+
+  /** Who answers. */
   get memberId(): bigint {
-    return this.membership.idOf(this.self);
+    return this.memberIdOf(this.self);
   }
 
   get clusterId(): bigint {
     return this.membership.clusterId;
   }
 
+  memberIdOf(node: NodeId): bigint {
+    return this.membership.idOf(node);
+  }
+
+  /** 0: no member has this id. */
+  nodeOf(id: bigint): NodeId {
+    return this.membership.byId(id)?.node ?? 0;
+  }
+
+  // ---- what it is made of ----------------------------------------------------------------------
+
   get store(): Store {
     return this.machines.store;
+  }
+
+  get alarms(): Alarms {
+    return this.machines.alarms;
+  }
+
+  get cluster(): ClusterInfo {
+    return this.machines.cluster;
+  }
+
+  /** Whether there is room in the backend for what is asked. */
+  fits(request: ServiceRequest): boolean {
+    return this.machines.quota.fits(this.store.backend.size, request);
   }
 
   get lessor(): Lessor {
@@ -194,6 +235,8 @@ export class StateMachine {
   }
 
   private tellLease({ op }: InternalRaftRequest): void {
+    // Checkers take what is told now for the next entry's.
+    this.tracer.tellApplied();
     if (op.type === "leaseGrant") {
       const ttl = this.lessor.lookup(op.request.id)?.ttl ?? 0;
       this.tracer.leased("grant", op.request.id, ttl);
@@ -205,6 +248,12 @@ export class StateMachine {
     }
   }
 
+  private tellAlarm({ op }: InternalRaftRequest, active: boolean): void {
+    assert(op.type === "alarm", "nothing else touches the alarms");
+    const { memberId, alarm }: AlarmMember = op.request;
+    if (alarm !== "NONE") this.tracer.alarmed(alarm, this.nodeOf(memberId), active);
+  }
+
   private applyRequest(data: Uint8Array, answers: Answers): void {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
@@ -214,9 +263,13 @@ export class StateMachine {
       answers.settle(id, DONE);
       return;
     }
+    const { count } = this.alarms;
     const reply = this.machines.apply(request, this.appliedIndex);
     if (reply.error === null && this.tracer.data) this.tellLease(request);
-    if (isPhysicalCompaction(request) && reply.error === null) this.compactions.push({ id, reply });
+    if (this.alarms.count !== count) this.tellAlarm(request, this.alarms.count > count);
+    if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE")) answers.overQuota(id, reply);
+    else if (isPhysicalCompaction(request) && reply.error === null)
+      this.compactions.push({ id, reply });
     else answers.settle(id, reply);
   }
 
@@ -244,6 +297,7 @@ export class StateMachine {
   }
 
   private switchConf(change: ConfChange | ConfChangeV2, index: Index, node: RawNode): void {
+    this.tracer.tellApplied();
     this.conf = node.applyConfChange(change);
     this.tracer.configured(index, this.conf);
   }
@@ -267,16 +321,15 @@ export class StateMachine {
 
   /** A snapshot's description of all this as it is now; the data is the backend's. */
   snapshot(data: Uint8Array): Snapshot {
+    const { appliedIndex, appliedTerm, appliedConf } = this;
+    const metadata = { index: appliedIndex, term: appliedTerm, confState: appliedConf };
+    return { data, metadata };
+  }
+
+  /** The configuration as of the last entry whose effects are in the backend. */
+  get appliedConf(): ConfState {
     const { confState } = this.store.backend;
-    const ahead = this.replaying && confState.length > 0;
-    return {
-      data,
-      metadata: {
-        index: this.appliedIndex,
-        term: this.appliedTerm,
-        confState: ahead ? decodeConfState(confState) : this.conf,
-      },
-    };
+    return this.replaying && confState.length > 0 ? decodeConfState(confState) : this.conf;
   }
 
   /**

@@ -181,3 +181,8 @@ export function isPromise(message: Message): boolean {
   const { type } = message;
   return type === MessageType.AppResp || type === MessageType.Vote || type === MessageType.VoteResp;
 }
+
+/** Whether a follower tells by it that it stores the leader's log up to `message.index`. */
+export function isAcknowledgement(message: Message): boolean {
+  return message.type === MessageType.AppResp && !message.reject;
+}

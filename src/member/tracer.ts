@@ -1,5 +1,6 @@
 import type { SyncToken } from "../base/disk.ts";
 import type { StoreEvent } from "../mvcc/events.ts";
+import type { Raft } from "../raft/raft.ts";
 import {
   type ConfState,
   type Entry,
@@ -13,16 +14,36 @@ import {
   type Term,
 } from "../raft/types.ts";
 import { type EntrySummary, Layer, type LeaseAction, type RaftStep } from "../trace/events.ts";
+import { PeerSummaries } from "./peer-summaries.ts";
 import { StepLog } from "./step-log.ts";
-import {
-  confSummary,
-  entrySummary,
-  entryText,
-  keyChange,
-  leaseText,
-  roleName,
-} from "./summaries.ts";
+import { confSummary, keyChange, leaseText, roleName } from "./summaries.ts";
 import type { MemberHost } from "./types.ts";
+
+/** Entries that were applied and not told of yet. */
+interface Batch {
+  index: Index;
+  readonly terms: number[];
+  readonly hashes: number[];
+  readonly revisions: number[];
+  readonly texts: string[];
+}
+
+function noBatch(): Batch {
+  return { index: 0, terms: [0], hashes: [0], revisions: [0], texts: [] };
+}
+
+/** A first entry takes the place of all others: lists that are never empty keep their memory. */
+function restart(batch: Batch, entry: Entry, hash: number, revision: number): void {
+  const { terms, hashes, revisions, texts } = batch;
+  batch.index = entry.index;
+  terms.length = 1;
+  terms[0] = entry.term;
+  hashes.length = 1;
+  hashes[0] = hash;
+  revisions.length = 1;
+  revisions[0] = revision;
+  texts.length = 0;
+}
 
 const LEVEL_NAMES = ["DEBUG", "INFO", "WARN", "ERROR", "FATAL", "FATAL"] as const;
 
@@ -39,6 +60,9 @@ export class MemberTracer implements RaftObserver {
   /** Entries up to here were announced: what a later append below it overwrites. */
   private lastIndex: Index = 0;
   private commitIndex: Index = 0;
+  private applying = false;
+  private batch = noBatch();
+  private readonly peers = new PeerSummaries();
 
   constructor(host: MemberHost, id: NodeId) {
     this.host = host;
@@ -152,21 +176,60 @@ export class MemberTracer implements RaftObserver {
     });
   }
 
+  /** An entry was applied; it is told together with those that follow it. */
   applied(entry: Entry, hash: number, revision: number): void {
     if (!this.state) return;
+    const { batch } = this;
+    if (this.applying) {
+      batch.terms.push(entry.term);
+      batch.hashes.push(hash);
+      batch.revisions.push(revision);
+    } else {
+      this.applying = true;
+      restart(batch, entry, hash, revision);
+    }
+    if (this.words) batch.texts.push(this.host.summaries.of(entry).text);
+  }
+
+  /** Tells of what was applied since the last call: before anything else that it changed. */
+  tellApplied(): void {
+    if (!this.applying) return;
+    this.applying = false;
+    const { batch } = this;
     const { host, id } = this;
-    const { index, term } = entry;
+    const { at, cause } = host;
+    const { index, terms, hashes, revisions, texts } = batch;
     host.trace.emit({
       seq: 0,
       kind: "apply",
+      at,
+      member: id,
+      cause,
+      index,
+      terms,
+      hashes,
+      revisions,
+      texts,
+    });
+    if (host.trace.keeps) this.batch = noBatch();
+  }
+
+  /** What raft knows as a leader, if it is not what was told last. */
+  progress(raft: Raft): void {
+    if (!this.state) return;
+    const peers = this.peers.changed(raft);
+    if (peers === null) return;
+    const { host, id } = this;
+    host.trace.emit({
+      seq: 0,
+      kind: "progress",
       at: host.at,
       member: id,
       cause: host.cause,
-      index,
-      term,
-      hash,
-      revision,
-      text: this.words ? entryText(entry) : "",
+      term: raft.term,
+      commit: raft.log.committed,
+      last: raft.log.lastIndex(),
+      peers,
     });
   }
 
@@ -202,6 +265,13 @@ export class MemberTracer implements RaftObserver {
       lease: lease === null ? "" : leaseText(lease),
       ttl,
     });
+  }
+
+  alarmed(alarm: "NOSPACE" | "CORRUPT", of: NodeId, active: boolean): void {
+    if (!this.state && !this.data) return;
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "alarm", at, member: id, cause, alarm, of, active });
   }
 
   configured(index: Index, conf: ConfState): void {
@@ -260,7 +330,7 @@ export class MemberTracer implements RaftObserver {
   }
 
   private summaries(entries: readonly Entry[]): EntrySummary[] {
-    const { words } = this;
-    return entries.map((entry) => entrySummary(entry, words));
+    const { summaries } = this.host;
+    return entries.map((entry) => summaries.of(entry));
   }
 }

@@ -12,6 +12,7 @@ import type { Duration, Instant } from "../base/time.ts";
 import type { ConfChangeV2, Message, NodeId } from "../raft/types.ts";
 import type { ConfSummary, RoleName } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { EntrySummaries } from "./entry-summaries.ts";
 
 export type { ConfChangeV2, Message, NodeId };
 
@@ -35,6 +36,24 @@ export interface MemberSettings {
   readonly maxTxnOps: number;
   /** Proposals are refused while so many committed entries are not applied. */
   readonly maxApplyLag: number;
+  /** How large the backend may grow, in bytes (--quota-backend-bytes); 0: 2 GiB, below: no limit. */
+  readonly quotaBytes: number;
+  /** The server's own version, and whether the leader decides the cluster's from all members'. */
+  readonly serverVersion: string;
+  readonly monitorVersions: boolean;
+  /**
+   * --auto-compaction-mode and -retention. Periodic: what is older than `retention` µs goes;
+   * revision: all but the newest `retention` revisions do. 0: off.
+   */
+  readonly autoCompactionMode: "periodic" | "revision";
+  readonly autoCompactionRetention: number;
+  /** Whether a member that starts compares itself with its peers first (InitialCorruptCheck). */
+  readonly initialCorruptCheck: boolean;
+  /** How often the leader compares its data with its peers' (CorruptCheckTime); 0: never. */
+  readonly corruptCheckTimeUs: Duration;
+  /** Whether it compares the hashes of past compactions, and how often (CompactHashCheckTime). */
+  readonly compactHashCheck: boolean;
+  readonly compactHashCheckTimeUs: Duration;
   /** Whether the leader writes down how much is left of long leases (LeaseCheckpoint of 3.6). */
   readonly leaseCheckpoint: boolean;
   /** --auth-token; JWTs are signed with HS256 and `jwtKey`. */
@@ -64,6 +83,8 @@ export interface MemberHost {
   readonly disk: Disk;
   readonly random: Random;
   readonly trace: Trace;
+  /** What the trace says of log entries; shared by all members of a cluster. */
+  readonly summaries: EntrySummaries;
   /** Global time and the seq of the step under way: for the trace alone, never for a decision. */
   readonly at: Instant;
   cause: number;

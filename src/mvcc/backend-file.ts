@@ -1,4 +1,4 @@
-import type { Disk, SyncToken } from "../base/disk.ts";
+import { type Disk, DiskFullError, type SyncToken } from "../base/disk.ts";
 import { FILE_HEADER } from "./commit-record.ts";
 
 /** The backend's file on a disk. All of its methods may throw DiskFullError. */
@@ -54,18 +54,34 @@ export class BackendFile {
     return this.disk.sync(this.path);
   }
 
-  /** Puts a whole new content in the old one's place: a crash leaves one or the other. */
+  /**
+   * Puts a whole new content in the old one's place: a crash, or a full disk, leaves one or the
+   * other.
+   */
   replace(parts: Iterable<Uint8Array>): SyncToken {
     const temporary = `${this.path}.tmp`;
-    this.disk.create(temporary);
-    this.length = 0;
-    for (const part of parts) {
-      this.disk.append(temporary, part);
-      this.length += part.length;
+    try {
+      this.length = this.write(temporary, parts);
+    } catch (error) {
+      if (error instanceof DiskFullError && this.disk.exists(temporary)) {
+        this.disk.remove(temporary);
+      }
+      throw error;
     }
-    this.disk.sync(temporary);
     this.disk.rename(temporary, this.path);
     this.exists = true;
     return this.syncDirectory();
+  }
+
+  /** Returns how many bytes it wrote. */
+  private write(path: string, parts: Iterable<Uint8Array>): number {
+    let length = 0;
+    this.disk.create(path);
+    for (const part of parts) {
+      this.disk.append(path, part);
+      length += part.length;
+    }
+    this.disk.sync(path);
+    return length;
   }
 }

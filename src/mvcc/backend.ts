@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { concatBytes } from "../base/bytes.ts";
-import type { Disk, SyncToken } from "../base/disk.ts";
+import { type Disk, DiskFullError, type SyncToken } from "../base/disk.ts";
 import { BackendFile } from "./backend-file.ts";
 import { BUCKET_NAMES, Bucket, type BucketName, type OperationCount } from "./bucket.ts";
 import { type MvccBugs, NO_MVCC_BUGS } from "./bugs.ts";
@@ -285,13 +285,23 @@ export class Backend {
     return length > REWRITE_MIN_BYTES && length > 4 * (this.table.bytes + this.table.rows * 21);
   }
 
-  /** Commits and copies everything into a new file: free pages are gone. */
-  defrag(): SyncToken {
+  /**
+   * Commits and copies everything into a new file: free pages are gone. Returns what was wrong if
+   * there was no room for the copy: then all is as before. Throws DiskFullError if there was none
+   * even for the commit.
+   */
+  defrag(): DiskFullError | null {
     // Known mistake W10: this commit goes past what every other one does first.
     if (!this.bugs.W10) this.savePosition();
-    const token = this.file === null ? this.write() : this.rewrite();
+    this.write();
+    try {
+      if (this.file !== null) this.rewrite();
+    } catch (error) {
+      if (error instanceof DiskFullError) return error;
+      throw error;
+    }
     this.pages.defragmented();
-    return token;
+    return null;
   }
 
   private usedPages(): number {

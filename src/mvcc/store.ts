@@ -287,6 +287,12 @@ export class Store {
     return this.compactor.hashes;
   }
 
+  /** The one of the compaction at this revision; null if there is none any more. */
+  compactionHash(revision: number): KvHash | null {
+    const found = this.compactor.hashes.find((hash) => hash.revision === revision);
+    return found === undefined ? null : { ...found, currentRevision: this.current };
+  }
+
   /** Rows beside this one were copied: views of the old bytes must not keep those alive. */
   private forgetMoved(row: Row): void {
     const cursor = this.backend.table.neighbours(row);

@@ -11,6 +11,14 @@ const times = (noun: string) =>
     error: (issue) => expected("a duration, or {min: …, mean: …, max: …}", issue.input),
   });
 
+const autoCompaction = z.union(
+  [
+    duration.transform((retention) => ({ mode: "periodic" as const, retention })),
+    integer(1).transform((retention) => ({ mode: "revision" as const, retention })),
+  ],
+  { error: (issue) => expected("a duration, or a number of revisions", issue.input) },
+);
+
 const network = record("key of network", {
   latency: times("latency")
     .optional()
@@ -47,6 +55,26 @@ export const clusterSchema = record("key of cluster", {
   segment: bytes.optional().describe("WAL files are about so long."),
   "message-size": bytes.optional().describe("Entries per message, by size; 1B: one entry each."),
   inflight: integer(1).optional().describe("Appends on their way to a follower at most."),
+  quota: bytes.optional().describe("How large the database may grow before it takes no more."),
+  "auto-compaction": autoCompaction
+    .optional()
+    .describe("The leader compacts what is older than this, or all but so many revisions."),
+  "initial-corrupt-check": flag
+    .optional()
+    .describe("A member that starts compares its data with its peers' first."),
+  "corrupt-check": duration
+    .optional()
+    .describe("How often the leader compares its data with its peers'."),
+  "compact-hash-check": duration
+    .optional()
+    .describe("How often the leader compares the hashes of past compactions."),
+  version: text
+    .regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, such as "3.4.23"')
+    .optional()
+    .describe("The version that all members run."),
+  "monitor-versions": flag
+    .optional()
+    .describe("The leader decides the cluster's version: the first entries of the log."),
   network: network.optional(),
   disk: disk.optional(),
   "client-timeout": duration.optional().describe("A client tries another member after so long."),
@@ -110,6 +138,15 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     segmentBytes: input.segment ?? base.segmentBytes,
     maxSizePerMsg: input["message-size"] ?? base.maxSizePerMsg,
     maxInflightMsgs: input.inflight ?? base.maxInflightMsgs,
+    quotaBytes: input.quota ?? base.quotaBytes,
+    autoCompactionMode: input["auto-compaction"]?.mode ?? base.autoCompactionMode,
+    autoCompactionRetention: input["auto-compaction"]?.retention ?? base.autoCompactionRetention,
+    initialCorruptCheck: input["initial-corrupt-check"] ?? base.initialCorruptCheck,
+    corruptCheckTimeUs: input["corrupt-check"] ?? base.corruptCheckTimeUs,
+    compactHashCheck: (input["compact-hash-check"] ?? 0) > 0,
+    compactHashCheckTimeUs: input["compact-hash-check"] ?? base.compactHashCheckTimeUs,
+    serverVersion: input.version ?? base.serverVersion,
+    monitorVersions: input["monitor-versions"] ?? base.monitorVersions,
     network: links,
     disk: disks,
     clientTimeoutUs: input["client-timeout"] ?? base.clientTimeoutUs,

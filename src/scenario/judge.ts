@@ -1,4 +1,8 @@
+import type { Duration, Instant } from "../base/time.ts";
+import { SECOND } from "../base/time.ts";
+import { DATA_INVARIANTS, DataMonitor } from "../check/data.ts";
 import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../check/durability.ts";
+import { hasQuorum } from "../check/liveness.ts";
 import { InvariantMonitor } from "../check/monitor.ts";
 import type { Violation } from "../check/violation.ts";
 import type { MemberView } from "../sim/types.ts";
@@ -10,20 +14,60 @@ export const INVARIANT_NAMES: readonly string[] = [
   ...new InvariantMonitor().invariants.map(({ name }) => name),
   LINEARIZABLE,
   ACKNOWLEDGED_WRITES,
+  ...DATA_INVARIANTS,
 ];
 
-/** The independent checkers that watch every run: Raft's invariants, and what clients were told. */
+/** What is no violation, but worth to be expected: how often it happened. */
+export interface Observations {
+  /** Two clients believed to hold the same lock, or leadership, at a time. */
+  readonly overlaps: number;
+  /** Holders that learned that they do not hold any more. */
+  readonly holdsLost: number;
+  readonly leasesExpired: number;
+  readonly watchEvents: number;
+  /** Watches that were cancelled because their start was compacted. */
+  readonly watchesCompacted: number;
+}
+
+/** How long a change may be on its way to a watcher. */
+const DELIVERY_US = SECOND;
+
+/**
+ * The independent checkers that watch every run: Raft's invariants, what clients were told, and
+ * what watchers, lease holders and lock holders were promised.
+ */
 export class Judge {
   readonly #invariants = new InvariantMonitor();
-  readonly #clients = new ClientMonitor();
+  readonly #clients = new ClientMonitor({ data: true });
+  readonly #data: DataMonitor;
+
+  /** @param electionUs the cluster's election timeout */
+  constructor(electionUs: Duration) {
+    this.#data = new DataMonitor({ faults: true, leases: { electionUs } });
+  }
 
   get sinks(): readonly TraceSink[] {
-    return [this.#invariants, this.#clients];
+    return [this.#invariants, this.#clients, this.#data];
+  }
+
+  observations(): Observations {
+    const { holds, leases, watches } = this.#data;
+    return {
+      overlaps: holds.counts.overlaps,
+      holdsLost: holds.counts.lost,
+      leasesExpired: leases.counts.expired,
+      watchEvents: watches.counts.events,
+      watchesCompacted: watches.counts.compacted,
+    };
   }
 
   /** All that was violated so far, one sentence each. */
   violations(): string[] {
-    return [...this.#invariants.violations, ...this.#clients.violations].map(violationText);
+    return [
+      ...this.#invariants.violations,
+      ...this.#clients.violations,
+      ...this.#data.violations,
+    ].map(violationText);
   }
 
   /** Acknowledged writes that are gone. */
@@ -35,13 +79,20 @@ export class Judge {
 
   /**
    * The run is over: acknowledged writes must be on every member that follows `leader`. A member
-   * that is cut off at the end can't know better, and is not blamed.
+   * that is cut off at the end can't know better, and is not blamed. Those that have applied as
+   * much as it must be equal, and their watchers must know all but the latest.
    */
-  finish(views: readonly MemberView[], leader: number, seq: number, at: number): void {
+  finish(views: readonly MemberView[], leader: number, seq: number, at: Instant): void {
     const lead = views.find(({ id }) => id === leader);
     if (lead === undefined) return;
     const followers = views.filter((view) => view.lead === leader && view.term === lead.term);
     this.#clients.finish(followers, seq, at);
+    // A leader without a quorum can keep no promise.
+    if (!hasQuorum(followers)) return;
+    const members = followers
+      .filter((view) => view.status === "up" && view.applied === lead.applied)
+      .map(({ id }) => id);
+    this.#data.finish({ seq, at, members, delivered: at - DELIVERY_US });
   }
 }
 

@@ -41,7 +41,8 @@ const AFTERMATH = SECOND;
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const seed = options.seed ?? scenario.cluster.seed;
   const chronicle = new Chronicle();
-  const judge = new Judge();
+  const { electionTicks, tickUs } = scenario.cluster;
+  const judge = new Judge(electionTicks * tickUs);
   const digest = new TraceDigest();
   const list = options.events === false ? null : new ListSink();
   const cluster = new Cluster(

@@ -4,6 +4,7 @@ import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
+import { EntrySummaries } from "../member/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/summaries.ts";
 import type { MemberReply, Message } from "../member/types.ts";
 import { Layer, type LinksEvent } from "../trace/events.ts";
@@ -65,6 +66,7 @@ export class Cluster implements NodeWorld {
   readonly options: ClusterOptions;
   readonly clock = new SimClock<Payload>();
   readonly trace: Trace;
+  readonly summaries: EntrySummaries;
   /** Events of the queue executed so far. */
   events = 0;
   readonly network: Network<Packet>;
@@ -78,6 +80,7 @@ export class Cluster implements NodeWorld {
     assert(options.members >= 1 && options.members <= 63, "a cluster has 1 to 63 members");
     this.options = options;
     this.trace = new Recorder(hooks.sinks ?? []);
+    this.summaries = new EntrySummaries((this.trace.layers & Layer.Detail) !== 0);
     this.random = rootRandom(options.seed);
     this.network = new Network<Packet>(
       this.clock,

@@ -4,9 +4,10 @@ import { assert } from "../base/assert.ts";
 import { type EventId, NEVER } from "../base/event-queue.ts";
 import type { Random } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
+import type { EntrySummaries } from "../member/entry-summaries.ts";
 import { Member } from "../member/member.ts";
 import { RefuseToStart } from "../member/recover.ts";
-import { isPromise, messageSummary } from "../member/summaries.ts";
+import { isAcknowledgement, messageSummary } from "../member/summaries.ts";
 import type {
   MemberConfig,
   MemberHost,
@@ -23,12 +24,14 @@ import { SimDisk } from "./disk.ts";
 import { Kind, type Payload, type PeerRefusal } from "./kinds.ts";
 import { LocalClock } from "./local-clock.ts";
 import { PeerPacket } from "./peer-packet.ts";
+import { Acknowledgements, Promises } from "./promises.ts";
 import type { CrashMode, DiskOptions, MemberStatus } from "./types.ts";
 
 /** What a node asks of the world it stands in. */
 export interface NodeWorld {
   readonly clock: SimClock<Payload>;
   readonly trace: Trace;
+  readonly summaries: EntrySummaries;
   transmit(node: Node, message: Message): void;
   /** A packet beside Raft's messages. */
   transmitAside(packet: PeerPacket): void;
@@ -54,6 +57,7 @@ export class Node implements MemberHost {
   /** The stream of the present life of the process. */
   random: Random;
   readonly trace: Trace;
+  readonly summaries: EntrySummaries;
   status: MemberStatus = "down";
   refusal = "";
   member: Member | null = null;
@@ -77,6 +81,8 @@ export class Node implements MemberHost {
   private readonly asked = new Map<number, Map<number, number>>();
   /** When the process started, or went on after a pause. */
   upSince: Instant = 0;
+  private readonly promises = new Promises();
+  private readonly acknowledgements = new Acknowledgements();
 
   constructor(world: NodeWorld, config: MemberConfig, random: Random, disk: DiskOptions) {
     this.world = world;
@@ -85,6 +91,7 @@ export class Node implements MemberHost {
     this.origin = random;
     this.random = random;
     this.trace = world.trace;
+    this.summaries = world.summaries;
     this.disk = new SimDisk(world.clock, random.fork("disk"), disk, (token, doneAt) => {
       const { clock } = this.world;
       this.syncSeq = this.trace.emit({
@@ -263,10 +270,13 @@ export class Node implements MemberHost {
     }
     const { trace } = this;
     this.cause = 0;
-    const heard = isPromise(message) ? Layer.Step | Layer.Promise : Layer.Step;
-    if ((trace.layers & heard) !== 0) {
+    const { layers } = trace;
+    const told = (layers & Layer.Promise) !== 0 && this.promises.isNew(message);
+    if (told && !trace.keeps && isAcknowledgement(message)) {
+      this.cause = trace.emit(this.acknowledgements.event(this, message, sendSeq));
+    } else if (told || (layers & Layer.Step) !== 0) {
       const { now: at } = this.world.clock;
-      const summary = messageSummary(message, (trace.layers & Layer.Detail) !== 0);
+      const summary = messageSummary(message, (layers & Layer.Detail) !== 0);
       this.cause = trace.emit({
         seq: 0,
         at,

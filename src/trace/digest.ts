@@ -9,6 +9,7 @@ import {
   type KeyChange,
   Layer,
   type MessageSummary,
+  type PeerProgress,
   type RaftStep,
   type TraceEvent,
   type WatchedChange,
@@ -28,6 +29,7 @@ import type { TraceSink } from "./trace.ts";
  */
 export class TraceDigest implements TraceSink {
   readonly layers: number;
+  readonly keeps = false;
   readonly #digest = new Digest();
   #count = 0;
 
@@ -119,10 +121,19 @@ export class TraceDigest implements TraceSink {
         break;
       case "apply":
         this.#begin(16, e);
-        this.#position(e.index, e.term);
-        d.number(e.hash);
-        d.number(e.revision);
-        d.string(e.text);
+        d.number(e.index);
+        this.#numbers(e.terms);
+        this.#numbers(e.hashes);
+        this.#numbers(e.revisions);
+        d.u32(e.texts.length);
+        for (let i = 0; i < e.texts.length; i++) d.string(e.texts[i] as string);
+        break;
+      case "progress":
+        this.#begin(30, e);
+        d.number(e.term);
+        d.number(e.commit);
+        d.number(e.last);
+        this.#peers(e.peers);
         break;
       case "conf":
         this.#begin(17, e);
@@ -299,6 +310,21 @@ export class TraceDigest implements TraceSink {
       d.number(entry.bytes);
       d.string(entry.text);
       d.number(entry.hash);
+    }
+  }
+
+  #peers(peers: readonly PeerProgress[]): void {
+    const d = this.#digest;
+    d.u32(peers.length);
+    for (let i = 0; i < peers.length; i++) {
+      const peer = peers[i] as PeerProgress;
+      d.number(peer.id);
+      d.string(peer.state);
+      d.number(peer.match);
+      d.number(peer.next);
+      d.number(peer.pendingSnapshot);
+      this.#flag(peer.paused);
+      d.number(peer.inflight);
     }
   }
 

@@ -10,10 +10,20 @@ import type { Duration, Instant } from "../base/time.ts";
  *  - STATE: what changed on a member (role, vote, log, commit, applied …);
  *  - DETAIL: messages sent, disk work, etcd-raft's own log lines — for people;
  *  - PROMISE: of the deliveries, those by which a member binds itself (votes, acknowledgements of
- *    entries). With STATE it is what the invariants need, at a fraction of STEP's cost;
- *  - DATA: what applied entries did to keys, leases and alarms, and what watchers were told.
+ *    entries that it had not acknowledged yet). With STATE it is what the invariants need, at a
+ *    fraction of STEP's cost;
+ *  - DATA: what applied entries did to keys, leases and alarms, and what watchers were told;
+ *  - CLIENT: what clients asked for and were told, which is part of STEP too.
  */
-export const Layer = { Step: 1, State: 2, Detail: 4, Promise: 8, Data: 16, All: 31 } as const;
+export const Layer = {
+  Step: 1,
+  State: 2,
+  Detail: 4,
+  Promise: 8,
+  Data: 16,
+  Client: 32,
+  All: 63,
+} as const;
 
 interface Base {
   seq: number;
@@ -60,6 +70,24 @@ export interface ConfSummary {
   readonly learnersNext: readonly number[];
   readonly autoLeave: boolean;
 }
+
+/** What a leader knows of one member (etcd-raft's tracker.Progress). */
+export interface PeerProgress {
+  readonly id: number;
+  readonly state: ProgressStateName;
+  /** The highest entry known to be stored there. */
+  readonly match: number;
+  /** The next entry to send. */
+  readonly next: number;
+  /** The snapshot that was sent, while it is waited for; else 0. */
+  readonly pendingSnapshot: number;
+  /** No further append until it answers. */
+  readonly paused: boolean;
+  /** Appends with entries that are not answered yet. */
+  readonly inflight: number;
+}
+
+export type ProgressStateName = "probe" | "replicate" | "snapshot";
 
 // ---- STEP: the world acts -------------------------------------------------------------------
 
@@ -153,14 +181,30 @@ export interface CommitEvent extends Base {
   readonly index: number;
   readonly term: number;
 }
-/** Entry `index` was applied; `hash` is the state machine's rolling hash after it. */
+/**
+ * Entries were applied one after the other, the first of them `index`. By columns, since nothing
+ * happens more often: each entry's term, the state machine's rolling hash and the revision after
+ * it, and what it does (`texts` is empty where nobody reads words).
+ */
 export interface ApplyEvent extends Base {
   readonly kind: "apply";
   readonly index: number;
+  readonly terms: readonly number[];
+  readonly hashes: readonly number[];
+  readonly revisions: readonly number[];
+  readonly texts: readonly string[];
+}
+/**
+ * What a leader knows of each member of its configuration, itself included, as it takes a Ready
+ * from raft, if any of it changed since the last time. `commit` and `last` (the last entry of its
+ * log, durable or not) are as of the same moment. Ascending by id.
+ */
+export interface ProgressEvent extends Base {
+  readonly kind: "progress";
   readonly term: number;
-  readonly hash: number;
-  readonly revision: number;
-  readonly text: string;
+  readonly commit: number;
+  readonly last: number;
+  readonly peers: readonly PeerProgress[];
 }
 export interface ConfEvent extends Base {
   readonly kind: "conf";
@@ -473,6 +517,7 @@ export type TraceEvent =
   | AppendEvent
   | CommitEvent
   | ApplyEvent
+  | ProgressEvent
   | ConfEvent
   | RestoreEvent
   | SnapshotEvent

@@ -5,6 +5,7 @@ import type {
   EntrySummary,
   KeyChange,
   MessageSummary,
+  PeerProgress,
   RaftStep,
   RaftStepName,
   TraceEvent,
@@ -28,6 +29,8 @@ export type FieldShape =
   | "message"
   | "entries"
   | "conf"
+  | "texts"
+  | "progress"
   | "client-op"
   | "client-result"
   | "raft-steps"
@@ -66,11 +69,12 @@ export const EVENT_FIELDS: { readonly [K in TraceKind]: FieldsOf<K> } = {
   commit: { index: "integer", term: "integer" },
   apply: {
     index: "integer",
-    term: "integer",
-    hash: "integer",
-    revision: "integer",
-    text: "text",
+    terms: "integers",
+    hashes: "integers",
+    revisions: "integers",
+    texts: "texts",
   },
+  progress: { term: "integer", commit: "integer", last: "integer", peers: "progress" },
   conf: { index: "integer", conf: "conf" },
   restore: {
     index: "integer",
@@ -178,6 +182,10 @@ export function misfit(value: Json, shape: FieldShape): string | null {
       return isList(value, isEntry) ? null : "a list of log entries";
     case "conf":
       return isConf(value) ? null : "a configuration {voters, learners, …}";
+    case "texts":
+      return isList(value, isText) ? null : "a list of texts";
+    case "progress":
+      return isList(value, isPeer) ? null : "a list of peers {id, state, match, next, …}";
     case "client-op":
       return isClientOp(value) ? null : "a request {type, key, …}";
     case "client-result":
@@ -267,6 +275,19 @@ function isConf(value: Json): boolean {
   const conf: Claim<ConfSummary> = value;
   const groups = [conf.voters, conf.votersOutgoing, conf.learners, conf.learnersNext];
   return isFlag(conf.autoLeave) && groups.every((group) => isList(group, isInteger));
+}
+
+const PROGRESS_STATES = ["probe", "replicate", "snapshot"];
+
+function isPeer(value: Json): boolean {
+  if (!isRecord(value)) return false;
+  const p: Claim<PeerProgress> = value;
+  return (
+    isText(p.state) &&
+    PROGRESS_STATES.includes(p.state as string) &&
+    [p.id, p.match, p.next, p.pendingSnapshot, p.inflight].every(isInteger) &&
+    isFlag(p.paused)
+  );
 }
 
 const STEP_NAMES: Readonly<Record<RaftStepName, true>> = {

@@ -1,4 +1,5 @@
 import type {
+  ApplyEvent,
   CompleteEvent,
   DeliverEvent,
   MessageSummary,
@@ -85,7 +86,7 @@ function changeOf(m: MemberFrame, event: TraceEvent): Change | null {
     case "commit":
       return { commit: event.index };
     case "apply":
-      return { applied: event.index, revision: event.revision };
+      return applied(event);
     case "conf":
       return { conf: event.conf, peers: m.role === "leader" ? peersOf(m, event.conf) : m.peers };
     case "restore":
@@ -132,6 +133,11 @@ function recovered(event: RecoverEvent): Change {
     conf: event.conf,
     log: LogView.after(index, term).append(event.entries),
   };
+}
+
+function applied(event: ApplyEvent): Change {
+  const count = event.terms.length;
+  return { applied: event.index + count - 1, revision: event.revisions[count - 1] as number };
 }
 
 function role(m: MemberFrame, event: RoleEvent): Change {

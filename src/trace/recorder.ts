@@ -7,11 +7,11 @@ const STATE = Layer.State;
 const DETAIL = Layer.Detail;
 const PROMISE = Layer.Promise;
 const DATA = Layer.Data;
+const CLIENT = Layer.Client;
 
 /**
  * The layers each kind of event belongs to. Of deliveries only some are promises: whoever emits
- * one for that layer alone leaves the others out. What clients saw (`invoke`, `complete`) belongs to two:
- * a checker that listens to the members' state needs the history as well.
+ * one for that layer alone leaves the others out.
  */
 export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
   boot: STEP | STATE,
@@ -30,6 +30,7 @@ export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
   append: STATE,
   commit: STATE,
   apply: STATE,
+  progress: STATE,
   conf: STATE,
   restore: STATE,
   snapshot: STATE,
@@ -47,9 +48,9 @@ export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
   watch: DATA,
   "watch-response": DATA,
   hold: DATA,
-  invoke: STEP | STATE | DATA,
+  invoke: STEP | CLIENT,
   attempt: DETAIL,
-  complete: STEP | STATE | DATA,
+  complete: STEP | CLIENT,
 };
 
 /**
@@ -58,14 +59,19 @@ export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
  */
 export class Recorder implements Trace {
   readonly layers: number;
+  readonly keeps: boolean;
   readonly #sinks: readonly TraceSink[];
   #seq = 0;
+  /** The kind of the event before: most often the next one's, and its layers need no look-up. */
+  #kind: TraceKind = "boot";
+  #layersOfKind = LAYERS_OF.boot;
 
   constructor(sinks: readonly TraceSink[]) {
     let layers = 0;
     for (const sink of sinks) layers |= sink.layers;
     assert((layers & ~Layer.All) === 0, "a sink asks for a layer that does not exist");
     this.layers = layers;
+    this.keeps = sinks.some((sink) => sink.keeps ?? true);
     this.#sinks = sinks.slice();
   }
 
@@ -77,7 +83,12 @@ export class Recorder implements Trace {
   /** Takes the event over (its `seq` is written in place). Returns 0 if nobody listens to its layers. */
   emit(event: TraceEvent): number {
     if (this.layers === 0) return 0;
-    const layers = LAYERS_OF[event.kind];
+    const { kind } = event;
+    if (kind !== this.#kind) {
+      this.#kind = kind;
+      this.#layersOfKind = LAYERS_OF[kind];
+    }
+    const layers = this.#layersOfKind;
     if ((layers & this.layers) === 0) return 0;
     const seq = ++this.#seq;
     assert(event.cause >= 0 && event.cause < seq, "a cause comes before its effect");

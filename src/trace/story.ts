@@ -13,6 +13,7 @@ import {
   tellCommit,
   tellConf,
   tellLogMessage,
+  tellProgress,
   tellRecover,
   tellRestore,
   tellSnapshot,
@@ -108,6 +109,8 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
       return tellCommit(event, scene);
     case "apply":
       return tellApply(event);
+    case "progress":
+      return tellProgress(event);
     case "conf":
       return tellConf(event, scene);
     case "snapshot":

@@ -1,5 +1,5 @@
 import type { Duration, Instant } from "../base/time.ts";
-import type { ConfSummary, EntrySummary, MessageSummary } from "./events.ts";
+import type { ConfSummary, EntrySummary, MessageSummary, PeerProgress } from "./events.ts";
 
 /** How the trace's things are named for people: members `m1`, clients `c1`, times `1.843s`. */
 
@@ -79,6 +79,18 @@ export function confText(conf: ConfSummary): string {
   }
   if (conf.learnersNext.length > 0) parts.push(`learners next ${memberNames(conf.learnersNext)}`);
   return parts.join("; ");
+}
+
+/** What a leader knows of a member: `up to 7, sent up to 9 (2 in flight)`, `up to 3, probing from 9`. */
+export function progressText(peer: PeerProgress): string {
+  const { state, match, next, inflight, pendingSnapshot } = peer;
+  const known = `up to ${match}`;
+  const full = peer.paused ? ", paused" : "";
+  if (state === "snapshot") return `${known}, waiting for the snapshot up to ${pendingSnapshot}`;
+  if (state === "probe") return `${known}, probing from ${next}${full}`;
+  return inflight === 0 && next === match + 1
+    ? `${known}${full}`
+    : `${known}, sent up to ${next - 1} (${inflight} in flight${full})`;
 }
 
 export function plural(count: number, noun: string): string {

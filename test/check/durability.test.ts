@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ClientMonitor } from "../../src/check/durability.ts";
-import type { KeyOp } from "../../src/trace/events.ts";
-import { Tale } from "./tale.ts";
+import type { ClientOp, KeyOp } from "../../src/trace/events.ts";
+import { del as erase, Tale, put as tell } from "./tale.ts";
 
 const put = (key: string, value: string): KeyOp => ({ type: "put", key, value });
 const get = (key: string, serializable = false): KeyOp => ({ type: "get", key, serializable });
@@ -269,4 +269,151 @@ describe("in a trace without words the client monitor", () => {
       expect(found[0]).toMatch(says);
     });
   }
+});
+
+const call = (method: string, writes: boolean): ClientOp => ({ type: "call", method, writes });
+const txn = call("txn", true);
+
+/** Transactions, range deletions and leases write what their answers don't tell. */
+describe("where others write as well, the client monitor", () => {
+  /** a=1 at revision 2; a txn writes a=2 and b=2 at revision 3, and deletes both at revision 4. */
+  function story(): Tale {
+    const tale = new Tale();
+    const first = tale.invoke(put("a", "1"));
+    tale.change(1, 1, 2, tell("a", "1", 2)).complete(first, { revision: 2 });
+    for (const [index, changes] of [
+      [2, [tell("a", "2", 2, { version: 2 }), tell("b", "2", 3)]],
+      [3, [erase("a"), erase("b")]],
+    ] as const) {
+      const op = tale.invoke(txn);
+      tale.change(1, index, index + 1, ...changes).complete(op, { revision: index + 1 });
+    }
+    return tale;
+  }
+  const look = (t: Tale, key: string, revision: number, value: string | null, mod?: number): Tale =>
+    t.complete(t.invoke(get(key, true)), {
+      revision,
+      value,
+      ...(mod === undefined ? {} : { modRevision: mod }),
+    });
+
+  const GOOD: readonly [string, (t: Tale) => Tale][] = [
+    ["reads of what was written", (t) => look(look(t, "a", 3, "2", 3), "b", 3, "2", 3)],
+    ["reads of what was deleted", (t) => look(look(t, "a", 4, null), "b", 4, null)],
+    ["a txn that wrote nothing", (t) => t.complete(t.invoke(txn), { revision: 4 })],
+    [
+      "a put, after a txn that wrote nothing was told its revision",
+      (t) => {
+        const [one, other] = [t.invoke(put("c", "1")), t.invoke(txn)];
+        t.change(1, 4, 5, tell("c", "1", 5)).complete(other, { revision: 5 });
+        return t.complete(one, { revision: 5 });
+      },
+    ],
+    [
+      "a serializable range that is late",
+      (t) => t.complete(t.invoke(call("range", false)), { revision: 2 }),
+    ],
+    [
+      "a keep-alive that is late",
+      (t) => {
+        const op = t.invoke({ type: "lease", method: "keep-alive", lease: "aa", ttl: 0 });
+        return t.complete(op, { revision: 2, lease: "aa", ttl: 5 });
+      },
+    ],
+    [
+      "a call that has no revision",
+      (t) => t.complete(t.invoke(call("memberAdd", true)), { revision: 0 }),
+    ],
+  ];
+  for (const [name, tell_] of GOOD) {
+    test(`accepts ${name}`, () => {
+      expect(seen(tell_(story()).play(new ClientMonitor({ data: true })))).toEqual([]);
+      const wordless = tell_(story());
+      wordless.events.splice(0, 1e9, ...wordless.events.filter(({ kind }) => kind !== "changes"));
+      expect(seen(wordless.play(new ClientMonitor()))).toEqual([]);
+    });
+  }
+
+  const BAD: readonly [string, RegExp, (t: Tale) => Tale][] = [
+    [
+      "a value that a txn replaced",
+      /^linearizable: get a returned "1" at revision 3, where the key held "2"/,
+      (t) => look(t, "a", 3, "1", 2),
+    ],
+    [
+      "a key that a txn deleted",
+      /^linearizable: get b returned "2" at revision 4, where the key held nothing/,
+      (t) => look(t, "b", 4, "2", 3),
+    ],
+    [
+      "nothing where a txn wrote",
+      /^linearizable: get b returned nothing at revision 3, where the key held "2"/,
+      (t) => look(t, "b", 3, null),
+    ],
+    [
+      "the right value of the wrong revision",
+      /written at revision 2, where put a=2 was at revision 3/,
+      (t) => look(t, "a", 3, "2", 2),
+    ],
+    [
+      "a put acknowledged with the revision of a txn",
+      /^acknowledged-writes: put c=1 was acknowledged with revision 3; that contradicts put/,
+      (t) => t.complete(t.invoke(put("c", "1")), { revision: 3 }),
+    ],
+    [
+      "a txn that nobody applied",
+      /^acknowledged-writes: txn was answered at revision 9, which nobody has applied yet/,
+      (t) => t.complete(t.invoke(txn), { revision: 9 }),
+    ],
+    [
+      "a range from the future",
+      /^linearizable: range was answered at revision 9/,
+      (t) => t.complete(t.invoke(call("range", false)), { revision: 9 }),
+    ],
+    [
+      "a txn before what its client knew",
+      /^linearizable: txn, begun at .*, took effect at revision 3, though a client had seen revision 4/,
+      (t) => t.complete(t.invoke(txn), { revision: 3 }),
+    ],
+    [
+      "a grant before what its client knew",
+      /^linearizable: grant aa, begun at .*, took effect at revision 3/,
+      (t) =>
+        t.complete(t.invoke({ type: "lease", method: "grant", lease: "aa", ttl: 5 }), {
+          revision: 3,
+          lease: "aa",
+          ttl: 5,
+        }),
+    ],
+    [
+      "a read behind what a watch told",
+      /^linearizable: get a, begun at .*, read at revision 4, though a client had seen revision 5/,
+      (t) => {
+        t.change(1, 4, 5, tell("c", "1", 5)).respond("progress", 5);
+        return t.complete(t.invoke(get("a")), { revision: 4, value: null });
+      },
+    ],
+    [
+      "a txn's entry that another replaced",
+      /^acknowledged-writes: txn, acknowledged at .* with revision 4 \(entry 3\), is gone/,
+      (t) => t.apply(2, 3, 2, { revision: 4, hash: 77 }),
+    ],
+  ];
+  for (const [name, says, tell_] of BAD) {
+    test(`catches ${name}`, () => {
+      const found = seen(tell_(story()).play(new ClientMonitor({ data: true })));
+      expect(found.length, found.join("\n")).toBe(1);
+      expect(found[0]).toMatch(says);
+    });
+  }
+
+  test("catches a member that ends without an acknowledged txn", () => {
+    const monitor = story().play(new ClientMonitor({ data: true }));
+    monitor.finish([{ id: 2, status: "up", applied: 2, revision: 3 }], 99, 99_000);
+    expect(seen(monitor)).toEqual([
+      expect.stringMatching(
+        /^acknowledged-writes: member 2 ended at entry 2 and revision 3 without txn/,
+      ),
+    ]);
+  });
 });

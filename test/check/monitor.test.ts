@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { InvariantMonitor } from "../../src/check/monitor.ts";
 import { ViolationError } from "../../src/check/violation.ts";
 import { Layer } from "../../src/trace/events.ts";
-import { conf, entry, Tale } from "./tale.ts";
+import { conf, entry, peer, Tale } from "./tale.ts";
 
 interface Case {
   readonly invariant: string;
@@ -27,6 +27,13 @@ const keeps = (invariant: string, name: string, tale: Case["tale"]): Case => ({
 
 /** The log that all members have after it. */
 const SETTLED = [entry(1, 1), entry(2, 1, "put a=1")];
+
+const AT_2 = { commit: 2, last: 2 };
+/** As m1 leaves them: it and m2 at entry 2. */
+const [M1, M2] = [peer(1, 2), peer(2, 2)];
+
+/** An entry of term 1 as `Tale.apply` tells of it. */
+const applied = (index: number) => ({ term: 1, hash: index * 1000, revision: 1, text: "" });
 
 /** All start from `Tale.settled()`: m1 leads term 1, entries 1 and 2 committed and applied. */
 const CASES: readonly Case[] = [
@@ -212,6 +219,24 @@ const CASES: readonly Case[] = [
   ),
   violates(
     "commit-bounds",
+    "one of several entries is applied before its commit is known",
+    /member 2 applied entry 4, but had committed only up to 3/,
+    (t) =>
+      t
+        .append([1, 2, 3], entry(3, 1), entry(4, 1), entry(5, 1))
+        .commit(1, 5, 1)
+        .commit(2, 3, 1)
+        .applyAll(2, 3, [applied(3), applied(4), applied(5)]),
+  ),
+  keeps("commit-bounds", "several entries are applied in one go, and then the next", (t) =>
+    t
+      .append([1, 2, 3], entry(3, 1), entry(4, 1), entry(5, 1))
+      .commit([1, 2], 5, 1)
+      .applyAll(2, 3, [applied(3), applied(4)])
+      .apply(2, 5, 1),
+  ),
+  violates(
+    "commit-bounds",
     "a committed entry is written again",
     /member 2 overwrote its log from entry 2 on, though it knew everything up to 2/,
     (t) => t.append(2, entry(2, 1, "put a=1")),
@@ -349,6 +374,27 @@ const CASES: readonly Case[] = [
   ),
   violates(
     "state-machine-safety",
+    "one of several entries leads to another state",
+    /member 3's state after entry 4 differs/,
+    (t) =>
+      t
+        .append([1, 2, 3], entry(3, 1), entry(4, 1), entry(5, 1))
+        .commit([1, 2, 3], 5, 1)
+        .applyAll([1, 2], 3, [applied(3), applied(4), applied(5)])
+        .applyAll(3, 3, [applied(3), { ...applied(4), hash: 7 }, applied(5)]),
+  ),
+  violates(
+    "state-machine-safety",
+    "a different entry is applied among several",
+    /member 2 applied entry 4 of term 2, but member 1 committed one of term 1 there/,
+    (t) =>
+      t
+        .append([1, 2, 3], entry(3, 1), entry(4, 1))
+        .commit([1, 2], 4, 1)
+        .applyAll(2, 3, [applied(3), { ...applied(4), term: 2 }]),
+  ),
+  violates(
+    "state-machine-safety",
     "a replay after a restart leads to another state",
     /member 1's state after entry 2 differs/,
     (t) =>
@@ -455,6 +501,221 @@ const CASES: readonly Case[] = [
       .apply([1, 2], 3, 1)
       .restore(3, 3, 1)
       .elect(3, 2, [2], 3),
+  ),
+
+  violates(
+    "progress-sane",
+    "an entry that is stored would be sent next",
+    /leader of term 1, would send member 3 entry 2, but has it at 2/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 2, { next: 2 })]),
+  ),
+  violates(
+    "progress-sane",
+    "a member is ahead of its leader",
+    /has member 3 at 3 and entry 4 next, but its own log ends at 2/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 3)]),
+  ),
+  violates(
+    "progress-sane",
+    "a next entry beyond the one that the leader writes next",
+    /has member 3 at 0 and entry 4 next, but its own log ends at 2/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 0, { next: 4 })]),
+  ),
+  violates(
+    "progress-sane",
+    "a leader forgets within its term what a member stores",
+    /went back with member 3 from 2 to 1/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 2)]).progress(1, 1, AT_2, [M1, M2, peer(3, 1)]),
+  ),
+  violates(
+    "progress-sane",
+    "a leader counts on an entry that is not durable at itself yet",
+    /has itself at 3, but its durable log ends at 2/,
+    (t) => t.progress(1, 1, { commit: 2, last: 3 }, [peer(1, 3), M2, peer(3, 2)]),
+  ),
+  violates(
+    "progress-sane",
+    "a leader does not count what is durable at itself",
+    /has itself at 2, but its durable log ends at 3/,
+    (t) => t.append(1, entry(3, 1)).progress(1, 1, { commit: 2, last: 3 }, [M1, M2, peer(3, 2)]),
+  ),
+  violates(
+    "progress-sane",
+    "a member does not store what the leader thinks it does",
+    /has member 3 at 3, an entry that member 3 does not store/,
+    (t) =>
+      t
+        .append([1, 2], entry(3, 1))
+        .progress(1, 1, { commit: 2, last: 3 }, [peer(1, 3), M2, peer(3, 3)]),
+  ),
+  violates(
+    "progress-sane",
+    "a member stores an entry of another term there",
+    /has member 3 at 3, an entry that member 3 does not store/,
+    (t) =>
+      t
+        .append(3, entry(3, 1))
+        .elect(2, 2, [1])
+        .append([1, 2], entry(3, 2))
+        .progress(2, 2, { commit: 2, last: 3 }, [peer(1, 3), peer(2, 3), peer(3, 3)]),
+  ),
+  violates(
+    "progress-sane",
+    "an entry behind the snapshot is skipped",
+    /sent member 3 a snapshot up to 1, but entry 3 comes next/,
+    (t) =>
+      t
+        .snapshot(1, 2, 1, 2)
+        .progress(1, 1, AT_2, [
+          M1,
+          M2,
+          peer(3, 0, { state: "snapshot", pendingSnapshot: 1, next: 3, paused: true }),
+        ]),
+  ),
+  violates(
+    "progress-sane",
+    "appends are sent behind a snapshot",
+    /sends appends to member 3 behind a snapshot/,
+    (t) =>
+      t
+        .snapshot(1, 2, 1, 2)
+        .progress(1, 1, AT_2, [
+          M1,
+          M2,
+          peer(3, 0, { state: "snapshot", pendingSnapshot: 2, next: 3 }),
+        ]),
+  ),
+  violates(
+    "progress-sane",
+    "a snapshot is waited for by whom the log would do",
+    /waits for a snapshot at member 3, which is at 1: the log from 2 on would do/,
+    (t) =>
+      t
+        .snapshot(1, 2, 1, 1)
+        .progress(1, 1, AT_2, [
+          M1,
+          M2,
+          peer(3, 1, { state: "snapshot", pendingSnapshot: 2, next: 3, paused: true }),
+        ]),
+  ),
+  violates(
+    "progress-sane",
+    "a snapshot that is over is remembered",
+    /waits for no snapshot at member 3, but remembers one/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 2, { pendingSnapshot: 2 })]),
+  ),
+  violates(
+    "progress-sane",
+    "more appends in flight than entries",
+    /has 2 appends in flight to member 3, which is to get 3 next/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 1, { next: 3, inflight: 2 })]),
+  ),
+  violates(
+    "progress-sane",
+    "a probe that sends ahead",
+    /has 1 appends in flight to member 3/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 1, { state: "probe", next: 3, inflight: 1 })]),
+  ),
+  violates(
+    "progress-sane",
+    "a commit that no majority of the matches covers",
+    /committed entry 3 with member 1 at 3, member 2 at 2, member 3 at 2: no majority/,
+    (t) =>
+      t
+        .progress(1, 1, AT_2, [M1, M2, peer(3, 2)])
+        .append([1, 2, 3], entry(3, 1))
+        .progress(1, 1, { commit: 3, last: 3 }, [peer(1, 3), M2, peer(3, 2)]),
+  ),
+  violates(
+    "progress-sane",
+    "a commit that only the incoming half of a joint configuration covers",
+    /committed entry 4 with .*: no majority/,
+    (t) => {
+      const joint = conf([1, 2, 3], { votersOutgoing: [1, 4, 5] });
+      const idle = [peer(4, 0), peer(5, 0)];
+      return t
+        .reboot(1, { term: 1, vote: 1, commit: 2, entries: SETTLED, conf: joint })
+        .role(1, "candidate", 2)
+        .hardState(1, 2, 1, 2)
+        .grant(2, 1, 2)
+        .grant(4, 1, 2)
+        .role(1, "leader", 2, 1)
+        .progress(1, 2, AT_2, [M1, M2, peer(3, 2), ...idle])
+        .append([1, 2, 3], entry(3, 2), entry(4, 2))
+        .progress(1, 2, { commit: 4, last: 4 }, [peer(1, 4), peer(2, 4), peer(3, 4), ...idle]);
+    },
+  ),
+  violates(
+    "progress-sane",
+    "a member of the configuration is left out",
+    /has no progress of member 3, which it leads/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2]),
+  ),
+  violates(
+    "progress-sane",
+    "a learner is left out",
+    /has no progress of member 4, which it leads/,
+    (t) =>
+      t
+        .conf([1, 2, 3], 2, conf([1, 2, 3], { learners: [4] }))
+        .progress(1, 1, AT_2, [M1, M2, peer(3, 2)]),
+  ),
+  violates(
+    "progress-sane",
+    "a member that was removed is kept",
+    /keeps a progress of member 4, which is not in its configuration/,
+    (t) => t.progress(1, 1, AT_2, [M1, M2, peer(3, 2), peer(4, 0)]),
+  ),
+  keeps("progress-sane", "probe, snapshot, replicate, and a commit counted by them", (t) => {
+    const probe = { state: "probe", paused: true } as const;
+    const waits = { state: "snapshot", pendingSnapshot: 2, next: 3, paused: true } as const;
+    return t
+      .snapshot(1, 2, 1, 2)
+      .progress(1, 1, AT_2, [M1, M2, peer(3, 0, { ...probe, next: 3 })])
+      .append([1, 2], entry(3, 1), entry(4, 1))
+      .progress(1, 1, { commit: 2, last: 4 }, [
+        peer(1, 4),
+        peer(2, 2, { next: 5, inflight: 2 }),
+        peer(3, 0, waits),
+      ])
+      .progress(1, 1, { commit: 4, last: 4 }, [peer(1, 4), peer(2, 4), peer(3, 1, waits)])
+      .progress(1, 1, { commit: 4, last: 4 }, [peer(1, 4), peer(2, 4), peer(3, 2)]);
+  }),
+  keeps("progress-sane", "a probe is rejected after a snapshot was sent instead", (t) => {
+    const waits = { state: "snapshot", pendingSnapshot: 2, paused: true } as const;
+    return t
+      .snapshot(1, 2, 1, 2)
+      .progress(1, 1, AT_2, [M1, M2, peer(3, 0, { ...waits, next: 3 })])
+      .progress(1, 1, AT_2, [M1, M2, peer(3, 0, { ...waits, next: 1 })]);
+  }),
+  keeps("progress-sane", "a new term, of which nothing is known, begins anew", (t) =>
+    t
+      .progress(1, 1, AT_2, [M1, M2, peer(3, 2)])
+      .elect(1, 2, [2, 3], 2)
+      .progress(1, 2, AT_2, [M1, ...[2, 3].map((id) => peer(id, 0, { state: "probe", next: 3 }))]),
+  ),
+  keeps("progress-sane", "a member is removed, and comes back as a learner", (t) =>
+    t
+      .progress(1, 1, AT_2, [M1, M2, peer(3, 2)])
+      .conf([1, 2], 3, conf([1, 2]))
+      .progress(1, 1, AT_2, [M1, M2])
+      .conf([1, 2], 4, conf([1, 2], { learners: [3] }))
+      .progress(1, 1, AT_2, [M1, M2, peer(3, 0, { state: "probe", next: 3 })]),
+  ),
+  keeps("progress-sane", "a smaller quorum commits what the larger one did not", (t) =>
+    t
+      .append([1, 2, 3], entry(3, 1, "conf"), entry(4, 1))
+      .progress(1, 1, { commit: 3, last: 4 }, [peer(1, 4), peer(2, 3), peer(3, 3)])
+      .conf(1, 3, conf([1, 2]))
+      .conf(1, 4, conf([1]))
+      .progress(1, 1, { commit: 4, last: 4 }, [peer(1, 4)]),
+  ),
+  keeps("progress-sane", "a deposed leader does not know that its entry is gone", (t) =>
+    t
+      .append([1, 3], entry(3, 1, "x"))
+      .elect(2, 2, [3])
+      .append([2, 3], entry(3, 2))
+      .progress(1, 1, { commit: 2, last: 3 }, [peer(1, 3), M2, peer(3, 3)]),
   ),
 
   violates(

@@ -1,10 +1,17 @@
 import type {
+  ClientOp,
   ClientResult,
   ConfSummary,
   EntrySummary,
-  KeyOp,
+  HoldEvent,
+  KeyChange,
+  LeaseAction,
+  PeerProgress,
   RoleName,
   TraceEvent,
+  WatchEvent,
+  WatchedChange,
+  WatchResponseEvent,
 } from "../../src/trace/events.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
 
@@ -25,6 +32,34 @@ export function entry(index: number, term: number, text = ""): EntrySummary {
   for (const char of text) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 2 ** 40;
   const type = text.startsWith("conf") ? "conf-change" : "normal";
   return { index, term, type, bytes: text.length, text, hash };
+}
+
+/** Replicating, everything up to `match` acknowledged and nothing in flight, unless `more` says so. */
+export function peer(id: number, match: number, more: Partial<PeerProgress> = {}): PeerProgress {
+  return {
+    id,
+    state: "replicate",
+    match,
+    next: match + 1,
+    pendingSnapshot: 0,
+    paused: false,
+    inflight: 0,
+    ...more,
+  };
+}
+
+/** A put as members tell it; a key's first version unless `more` says otherwise. */
+export function put(
+  key: string,
+  value: string,
+  createRevision: number,
+  more: Partial<KeyChange> = {},
+): KeyChange {
+  return { type: "put", key, value, version: 1, createRevision, lease: "", ...more };
+}
+
+export function del(key: string): KeyChange {
+  return { type: "delete", key, value: "", version: 0, createRevision: 0, lease: "" };
 }
 
 /** A trace made by hand, event by event, 1 ms apart. */
@@ -132,10 +167,33 @@ export class Tale {
     more: { hash?: number; revision?: number; text?: string } = {},
   ): this {
     const { hash = index * 1000, revision = 1, text = "" } = more;
+    return this.applyAll(members, index, [{ term, hash, revision, text }]);
+  }
+
+  /** Entries from `index` on are applied in one go. */
+  applyAll(
+    members: number | readonly number[],
+    index: number,
+    entries: readonly { term: number; hash: number; revision: number; text: string }[],
+  ): this {
+    const terms = entries.map((e) => e.term);
+    const hashes = entries.map((e) => e.hash);
+    const revisions = entries.map((e) => e.revision);
+    const texts = entries.map((e) => e.text);
     for (const member of [members].flat()) {
-      this.emit({ kind: "apply", member, index, term, hash, revision, text });
+      this.emit({ kind: "apply", member, index, terms, hashes, revisions, texts });
     }
     return this;
+  }
+
+  /** Leader `member` tells what it knows of each member, itself included. */
+  progress(
+    member: number,
+    term: number,
+    at: { commit: number; last: number },
+    peers: readonly PeerProgress[],
+  ): this {
+    return this.emit({ kind: "progress", member, term, ...at, peers });
   }
 
   conf(members: number | readonly number[], index: number, to: ConfSummary): this {
@@ -159,12 +217,94 @@ export class Tale {
     return this.emit({ kind: "snapshot", member, index, term, compacted });
   }
 
-  invoke(request: KeyOp): number {
+  /** Now is `us` later; in whole ms, so that times read well. */
+  wait(us: number): this {
+    this.#at += us;
+    return this;
+  }
+
+  get now(): number {
+    return this.#at;
+  }
+
+  /** The members apply entry `index`, which does this at `revision`. */
+  change(
+    members: number | readonly number[],
+    index: number,
+    revision: number,
+    ...changes: readonly KeyChange[]
+  ): this {
+    for (const member of [members].flat()) {
+      this.emit({ kind: "changes", member, index, revision, changes });
+      this.apply(member, index, 1, { revision });
+    }
+    return this;
+  }
+
+  compact(members: number | readonly number[], index: number, at: number, revision: number): this {
+    for (const member of [members].flat()) {
+      this.emit({ kind: "compact", member, index, revision: at });
+      this.apply(member, index, 1, { revision });
+    }
+    return this;
+  }
+
+  /** What the member does with a lease; grants, revokes and checkpoints belong before an `apply`. */
+  lease(member: number, action: LeaseAction, lease = "", ttl = 0): this {
+    return this.emit({ kind: "lease", member, action, lease, ttl });
+  }
+
+  /** Client 1 watches `key`, as watch 1. */
+  watch(key: string, more: Partial<WatchEvent> = {}): this {
+    return this.emit({
+      kind: "watch",
+      member: 0,
+      client: 1,
+      watch: 1,
+      key,
+      rangeEnd: "",
+      startRevision: 0,
+      noPut: false,
+      noDelete: false,
+      prevKv: false,
+      text: `watch ${key}`,
+      ...more,
+    });
+  }
+
+  respond(
+    what: WatchResponseEvent["what"],
+    revision: number,
+    more: Partial<WatchResponseEvent> = {},
+  ): this {
+    return this.emit({
+      kind: "watch-response",
+      member: 0,
+      client: 1,
+      watch: 1,
+      from: 1,
+      revision,
+      what,
+      fragment: false,
+      compactRevision: 0,
+      events: [],
+      text: "",
+      ...more,
+    });
+  }
+
+  /** Watch 1 is told of these events in one response. */
+  told(...events: readonly WatchedChange[]): this {
+    return this.respond("events", events.at(-1)?.modRevision ?? 0, { events });
+  }
+
+  hold(client: number, action: HoldEvent["action"], fence: number, name = "lock"): this {
+    return this.emit({ kind: "hold", member: 0, client, name, action, fence });
+  }
+
+  invoke(request: ClientOp): number {
     this.#op++;
-    const text =
-      request.type === "put"
-        ? `put ${request.key}=${request.value}`
-        : `${request.type} ${request.key}`;
+    const text = requestText(request);
     this.emit({ kind: "invoke", member: 0, client: 1, op: this.#op, request, text });
     return this.#op;
   }
@@ -189,5 +329,18 @@ export class Tale {
   play<S extends TraceSink>(sink: S): S {
     for (const event of this.events) sink.event(event);
     return sink;
+  }
+}
+
+function requestText(request: ClientOp): string {
+  switch (request.type) {
+    case "put":
+      return `put ${request.key}=${request.value}`;
+    case "call":
+      return request.method;
+    case "lease":
+      return `${request.method} ${request.lease}`;
+    default:
+      return `${request.type} ${request.key}`;
   }
 }

@@ -2,14 +2,16 @@ import { test as property } from "@fast-check/vitest";
 import { afterAll, describe, expect } from "vitest";
 import { authPrograms, ROOT_PASSWORD, tidyUpAuth } from "./auth-programs.ts";
 import { AS_3_4_23, Duel } from "./duel.ts";
-import { BCRYPT_COST, OurAuthServer } from "./ours-auth.ts";
+import { BCRYPT_COST, OurServer } from "./ours.ts";
 import { found, PROGRAMS, SEED, TIMEOUT_MS, usable } from "./setting.ts";
+
+const ROOT = { name: "root", password: ROOT_PASSWORD };
 
 describe.skipIf(!usable)(`users against a real etcd (${found})`, () => {
   const duel = new Duel({
-    ours: () => new OurAuthServer(new Set(Object.keys(AS_3_4_23))),
+    ours: () => new OurServer(new Set(Object.keys(AS_3_4_23)), ROOT),
     flags: ["--bcrypt-cost", String(BCRYPT_COST)],
-    root: { name: "root", password: ROOT_PASSWORD },
+    root: ROOT,
     tidy: ({ revisions }) => tidyUpAuth(revisions.now),
   });
 

@@ -1,116 +1,162 @@
-import { type ApiError, GrpcCode } from "../../src/api/errors.ts";
-import type { KvRequest } from "../../src/api/requests.ts";
-import { minTtl } from "../../src/lease/lease-id.ts";
-import { BucketLeaseStore } from "../../src/lease/lease-store.ts";
-import { Lessor } from "../../src/lease/lessor.ts";
-import { LESSOR_DEFAULTS } from "../../src/lease/options.ts";
-import { apiErrorOf } from "../../src/mvcc/apply-error.ts";
-import { KvApplier } from "../../src/mvcc/apply-kv.ts";
-import { headerAt } from "../../src/mvcc/apply-range.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
-import { readMvccBugs } from "../../src/mvcc/bugs.ts";
+import { type ApiError, Errors, GrpcCode } from "../../src/api/errors.ts";
+import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
 import { checkRequest } from "../../src/mvcc/check-request.ts";
-import { Store } from "../../src/mvcc/store.ts";
-import { type Call, isAuthCall, isLeaseCall, type LeaseCall } from "./calls.ts";
-import { headerJson, type Json, type JsonObject, kvAnswer, message } from "./json.ts";
+import { Lone } from "../member/lone.ts";
+import { type Call, isAuthCall, isLeaseCall } from "./calls.ts";
+import { authAnswer, headerJson, type JsonObject, kvAnswer, message } from "./json.ts";
 import type { HashAnswer } from "./real.ts";
 import type { Revisions } from "./revisions.ts";
 
-/** The time at which everything happens here: no lease ends. */
-export const NOW = 0;
+export const BCRYPT_COST = 4;
 
 const NO_BUGS: ReadonlySet<string> = new Set();
 
-/** Our state machine with the checks in front of it, without a log: what a member would answer. */
-export class OurServer {
-  readonly store: Store;
-  protected readonly backend: Backend;
-  protected readonly lessor: Lessor;
-  readonly #kv: KvApplier;
+/** Who may do everything while auth is on. */
+export interface Root {
+  readonly name: string;
+  readonly password: string;
+}
 
-  constructor(bugs: ReadonlySet<string> = NO_BUGS) {
-    this.backend = Backend.inMemory(readMvccBugs(bugs));
-    const options = { ...LESSOR_DEFAULTS, minTtl: minTtl(10, 100_000), bugs };
-    this.lessor = new Lessor(new BucketLeaseStore(this.backend.bucket("lease")), options, null);
-    this.lessor.promote(NOW, 0);
-    this.store = new Store(this.backend, { leases: this.lessor, bugs: readMvccBugs(bugs) });
-    this.#kv = new KvApplier(this.store, this.lessor);
+/**
+ * One member of ours, with its log, its disk and its checks: what it answers a client. While auth is
+ * on, and where 3.4.23 asks for less than later versions, the old way is found on top of it, so that
+ * the rest can be compared (the table of `older.test.ts`).
+ */
+export class OurServer {
+  readonly #member: Lone;
+  readonly #root: Root | null;
+  #authOn = false;
+
+  constructor(bugs: ReadonlySet<string> = NO_BUGS, root: Root | null = null) {
+    const settings = { bugs: [...bugs], bcryptCost: BCRYPT_COST };
+    this.#member = new Lone(settings, undefined, { silent: true });
+    this.#root = root;
   }
 
   get revisions(): Revisions {
-    return { now: this.store.revision, compacted: this.store.compactRevision };
+    const { revision, compactRevision } = this.#member.member.view();
+    return { now: revision, compacted: compactRevision };
   }
 
   /** What a client with this token ("": none) is answered. */
-  call(call: Call, _token: string): JsonObject {
-    if (isAuthCall(call)) throw new Error(`no ${call.type} here`);
-    return isLeaseCall(call) ? this.lease(call) : this.kv(call);
-  }
-
-  protected kv(call: KvRequest): JsonObject {
-    const refused = checkRequest(call);
-    if (refused !== null) return errorJson(refused);
-    const { response, error } = this.#kv.apply(call);
-    while (this.store.compacting) this.store.compactStep();
-    return response === null ? errorJson(error as ApiError) : kvAnswer(response);
-  }
-
-  protected lease(call: LeaseCall): JsonObject {
-    const { lessor } = this;
-    switch (call.type) {
-      case "leaseGrant": {
-        const lease = lessor.grant(NOW, call.request.id, call.request.ttl);
-        if (isError(lease)) return errorJson(lease);
-        return this.answer({ ID: lease.id, TTL: lease.ttl });
-      }
-      case "leaseRevoke": {
-        this.store.begin();
-        const error = lessor.revoke(call.request.id, (key) => this.store.deleteRange(key, ""));
-        this.store.end();
-        return error === null ? this.answer({}) : errorJson(error);
-      }
-      case "leaseKeepAlive": {
-        let ttl = 0;
-        lessor.renew(NOW, call.request.id, (renewal) => {
-          if (renewal.kind === "renewed") ttl = renewal.ttl;
-        });
-        return { result: this.answer({ ID: call.request.id, TTL: ttl }) };
-      }
-      case "leaseTimeToLive": {
-        const { id, keys } = call.request;
-        const left = lessor.timeToLive(NOW, id, keys);
-        if (isError(left)) return this.answer({ ID: id, TTL: -1 });
-        return this.answer({
-          ID: id,
-          TTL: left.ttl,
-          grantedTTL: left.grantedTtl,
-          keys: left.keys.map((key) => Buffer.from(key, "latin1").toString("base64")),
-        });
-      }
-      case "leaseLeases":
-        return this.answer({ leases: lessor.list().map(({ id }) => message({ ID: id })) });
+  call(call: Call, token: string): JsonObject {
+    const answer = this.#answer(call, token);
+    if (!("error" in answer)) {
+      if (call.type === "authEnable") this.#authOn = true;
+      if (call.type === "authDisable") this.#authOn = false;
     }
+    return answer;
   }
 
-  protected answer(fields: Record<string, Json | bigint>): JsonObject {
-    return message({ header: headerJson(headerAt(this.store.revision)), ...fields });
+  #answer(call: Call, token: string): JsonObject {
+    if (isLeaseCall(call) && IGNORES_TOKENS.includes(call.type)) {
+      return this.#ask(call, this.#rootToken());
+    }
+    // 3.4.23 looks at a token though auth is off, when it knows none; later versions don't.
+    if (!this.#authOn && token !== "") return errorJson(this.#refusal(call));
+    const answer = this.#ask(call, token);
+    const { error: denied } = answer as { readonly error?: string };
+    // Who signs in anew, and shows a token all the same, must show a good one to 3.4.23.
+    if (call.type === "authenticate" && denied === undefined && token !== "") {
+      const look = this.#ask({ type: "leaseLeases", request: {} }, token);
+      return look["code"] === GrpcCode.Unauthenticated ? look : answer;
+    }
+    if (denied !== Errors.permissionDenied.message && denied !== Errors.userEmpty.message) {
+      return answer;
+    }
+    return this.#isOpenToAll(call, denied) ? this.#ask(call, this.#rootToken()) : answer;
+  }
+
+  /** What comes before a look at the token, or the look at it. */
+  #refusal(call: Call): ApiError {
+    if (call.type === "authenticate") return Errors.authNotEnabled;
+    const checked = isAuthCall(call) || isLeaseCall(call) ? null : checkRequest(call);
+    return checked ?? Errors.invalidAuthToken;
+  }
+
+  /** What 3.4.23 lets anybody do while auth is on, and later versions do not. */
+  #isOpenToAll(call: Call, denied: string | undefined): boolean {
+    if (call.type === "compaction") return true;
+    if (denied !== Errors.userEmpty.message) return false;
+    if (call.type === "leaseGrant") return true;
+    if (call.type !== "leaseRevoke") return false;
+    const request = { id: call.request.id, keys: true };
+    const lease = this.#ask({ type: "leaseTimeToLive", request }, this.#rootToken());
+    return !("keys" in lease);
+  }
+
+  #rootToken(): string {
+    if (!this.#authOn || this.#root === null) return "";
+    const request = { ...this.#root, simpleToken: "" };
+    return this.#member.get({ type: "authenticate", request }).token;
+  }
+
+  #ask(request: ServiceRequest, token: string): JsonObject {
+    const { response, error } = this.#member.ask1(request, token);
+    return response === null ? errorJson(error as ApiError) : answerJson(response);
   }
 
   /** HashKV, or the error's text. */
   hashKv(revision: number): HashAnswer | string {
-    try {
-      const { hash, compactRevision } = this.store.hashKv(revision);
-      return { hash, compactRevision };
-    } catch (thrown) {
-      return apiErrorOf(thrown).message;
-    }
+    const request = { type: "hashKv", request: { revision } } as const;
+    const { response, error } = this.#member.ask1(request, this.#rootToken());
+    if (response === null) return (error as ApiError).message;
+    const { hash, compactRevision } = response.response as HashAnswer;
+    return { hash, compactRevision };
   }
 }
+
+/** 3.4.23 answers these without asking who wants to know; later versions ask. */
+const IGNORES_TOKENS: readonly string[] = ["leaseKeepAlive", "leaseTimeToLive", "leaseLeases"];
 
 export function errorJson({ code, message }: ApiError): JsonObject {
   return { error: message, code: GrpcCode[code] };
 }
 
-export function isError(answer: object): answer is ApiError {
-  return "code" in answer;
+function answerJson(answer: ServiceResponse): JsonObject {
+  const header = headerJson(answer.response.header);
+  switch (answer.type) {
+    case "range":
+    case "put":
+    case "deleteRange":
+    case "txn":
+    case "compaction":
+      return kvAnswer(answer);
+    case "leaseGrant":
+      return message({ header, ID: answer.response.id, TTL: answer.response.ttl });
+    case "leaseRevoke":
+      return message({ header });
+    case "leaseKeepAlive":
+      return { result: message({ header, ID: answer.response.id, TTL: answer.response.ttl }) };
+    case "leaseTimeToLive": {
+      const { id, ttl, grantedTtl, keys } = answer.response;
+      const encoded = keys.map((key) => Buffer.from(key, "latin1").toString("base64"));
+      return message({ header, ID: id, TTL: ttl, grantedTTL: grantedTtl, keys: encoded });
+    }
+    case "leaseLeases":
+      return message({
+        header,
+        leases: answer.response.leases.map(({ id }) => message({ ID: id })),
+      });
+    case "authEnable":
+    case "authDisable":
+    case "authStatus":
+    case "authenticate":
+    case "authUserAdd":
+    case "authUserDelete":
+    case "authUserGet":
+    case "authUserList":
+    case "authUserChangePassword":
+    case "authUserGrantRole":
+    case "authUserRevokeRole":
+    case "authRoleAdd":
+    case "authRoleDelete":
+    case "authRoleGet":
+    case "authRoleList":
+    case "authRoleGrantPermission":
+    case "authRoleRevokePermission":
+      return authAnswer(answer);
+    default:
+      throw new Error(`no program asks for ${answer.type}`);
+  }
 }

@@ -4,10 +4,11 @@ import { authPrograms, ROOT_PASSWORD, tidyUpAuth } from "./auth-programs.ts";
 import type { Call } from "./calls.ts";
 import { AS_3_4_23, Duel, type DuelOptions } from "./duel.ts";
 import type { JsonObject } from "./json.ts";
-import { OurServer } from "./ours.ts";
-import { BCRYPT_COST, OurAuthServer } from "./ours-auth.ts";
+import { BCRYPT_COST, OurServer } from "./ours.ts";
 import { kvPrograms, leasePrograms, type Program } from "./programs.ts";
 import { found, PROGRAMS, SEED, TIMEOUT_MS, usable } from "./setting.ts";
+
+const ROOT = { name: "root", password: ROOT_PASSWORD };
 
 /** Answers as ours does, but for one detail. */
 class Liar extends OurServer {
@@ -32,10 +33,10 @@ const leases = (ours: () => OurServer) => ({ programs: leasePrograms(30), option
 const auth = (bugs: ReadonlySet<string>) => ({
   programs: authPrograms(40),
   options: {
-    ours: () => new OurAuthServer(bugs),
+    ours: () => new OurServer(bugs, ROOT),
     flags: ["--bcrypt-cost", String(BCRYPT_COST)],
     tidy: ({ revisions }: OurServer) => tidyUpAuth(revisions.now),
-    root: { name: "root", password: ROOT_PASSWORD },
+    root: ROOT,
   } satisfies Partial<DuelOptions>,
 });
 

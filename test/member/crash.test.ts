@@ -3,14 +3,15 @@ import { deleteRangeRequest, putRequest, rangeRequest } from "../../src/api/buil
 import type { ServiceRequest } from "../../src/api/requests.ts";
 import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
 import type { Disk, SyncToken } from "../../src/base/disk.ts";
+import { MILLISECOND } from "../../src/base/time.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
-import { LoneMember } from "./lone-member.ts";
+import { Lone } from "./lone.ts";
 
 /** Small, so that a short run has snapshots, segments and compactions. */
 const CONFIG = { snapshotEntries: 40, catchUpEntries: 10, segmentBytes: 8_000 };
 
-function start(disk: MemoryDisk, label: string, seen: Disk = disk): LoneMember {
-  return new LoneMember({ disk, seen, label, config: CONFIG });
+function start(disk: MemoryDisk, seen: Disk = disk): Lone {
+  return new Lone(CONFIG, disk, { seen, silent: true });
 }
 
 /** A disk that says what it is about to do, so that a crash can be tried just before. */
@@ -62,9 +63,9 @@ class TellingDisk implements Disk {
 }
 
 /** Everything that a read of all keys shows. */
-function readAll(lone: LoneMember): string {
+function readAll(lone: Lone): string {
   const all = rangeRequest("\0", { rangeEnd: "\0", serializable: true });
-  const { kvs } = lone.call({ type: "range", request: all });
+  const { kvs } = lone.get({ type: "range", request: all });
   return kvs
     .map(
       (kv) =>
@@ -74,12 +75,12 @@ function readAll(lone: LoneMember): string {
 }
 
 /** The leases that a member knows, with their keys. */
-function leases(lone: LoneMember): string {
-  const { leases: ids } = lone.call({ type: "leaseLeases", request: {} });
+function leases(lone: Lone): string {
+  const { leases: ids } = lone.get({ type: "leaseLeases", request: {} });
   return [...ids]
     .map(({ id }) => {
       const request = { id, keys: true };
-      const { grantedTtl, keys } = lone.call({ type: "leaseTimeToLive", request });
+      const { grantedTtl, keys } = lone.get({ type: "leaseTimeToLive", request });
       return `${id} ${grantedTtl} ${keys.join(",")}`;
     })
     .sort()
@@ -147,32 +148,32 @@ describe("a member that crashes at any of its disk's operations", () => {
     const judge = () => {
       for (const { disk, acknowledged: promised, leases: promisedLeases, label } of left) {
         crashes++;
-        const again = start(disk, label);
+        const again = start(disk);
         const { revision } = again.member.view();
         expect(revision, label).toBeGreaterThanOrEqual(promised);
         expect(readAll(again), label).toBe(shown.get(revision));
         const known = leases(again);
         expect(told.slice(promisedLeases), `${label}: ${known}`).toContain(known);
         // And once more, after a commit: the same state, to the hash.
-        again.call({ type: "put", request: putRequest("after", new Uint8Array(1)) });
-        again.pass(150);
+        again.get({ type: "put", request: putRequest("after", new Uint8Array(1)) });
+        again.pass(150 * MILLISECOND);
         const { stateHash } = again.member.view();
-        expect(start(disk, label).member.view().stateHash, label).toBe(stateHash);
+        expect(start(disk).member.view().stateHash, label).toBe(stateHash);
       }
       left.length = 0;
     };
-    const life = start(memory, "the life", new TellingDisk(memory, tryCrash));
+    const life = start(memory, new TellingDisk(memory, tryCrash));
     up = true;
     shown.set(1, "");
     for (let n = 0; n < 300; n++) {
-      life.call(request(n, life.member.view().revision));
+      life.get(request(n, life.member.view().revision));
       acknowledged = life.member.view().revision;
       shown.set(acknowledged, readAll(life));
       told.push(leases(life));
-      if (n % 4 === 3) life.pass(60);
+      if (n % 4 === 3) life.pass(60 * MILLISECOND);
       judge();
     }
-    for (let i = 0; i < 30; i++) life.pass(10);
+    for (let i = 0; i < 30; i++) life.pass(10 * MILLISECOND);
     judge();
     console.log(`${crashes} crashes at ${operations} disk operations of 300 requests`);
     expect(operations).toBeGreaterThan(600);

@@ -8,6 +8,7 @@ import type { Violation } from "../../src/check/violation.ts";
 import { NO_LIMIT } from "../../src/raft/config.ts";
 import { RaftLog } from "../../src/raft/log/raft-log.ts";
 import { Raft } from "../../src/raft/raft.ts";
+import { Progress } from "../../src/raft/tracker/progress.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../src/sim/types.ts";
 import { sealed } from "../support/sealed.ts";
@@ -43,6 +44,13 @@ function hunt(invariant: string, bugs: readonly string[], seed = 2): Violation |
 }
 
 const HUNTS: readonly Hunt[] = [
+  {
+    invariant: "same-history",
+    bug: "W7",
+    seed: 2,
+    mistake: "the consistent index is saved before the entry's effects",
+    says: /^revision \d+ is .* on member \d, but .* on member \d/,
+  },
   {
     invariant: "election-safety",
     bug: "R10",
@@ -112,6 +120,20 @@ const HUNTS: readonly Hunt[] = [
     seed: 1,
     mistake: "an append is acknowledged before it is durable",
     says: /leads term \d+ without entry \d+/,
+  },
+  {
+    invariant: "progress-sane",
+    bug: "R10",
+    seed: 1,
+    mistake: "a quorum is one too small",
+    says: /committed entry \d+ with member .*: no majority/,
+  },
+  {
+    invariant: "progress-sane",
+    bug: "R3",
+    seed: 1,
+    mistake: "an append is acknowledged before it is durable",
+    says: /an entry that member \d does not store/,
   },
   {
     invariant: "config-changes",
@@ -247,6 +269,38 @@ describe("random schedules catch a mistake planted in the code", () => {
       () => hunt("term-monotonic", []),
     );
     expect(found?.text).toMatch(/went back from term \d+ to term \d+/);
+  });
+
+  test("a leader that believes the last acknowledgement, not the highest, by progress-sane", () => {
+    const found = planted(
+      Progress.prototype,
+      "maybeUpdate",
+      () =>
+        function maybeUpdate(this: Progress, index: number) {
+          this.match = index;
+          this.next = Math.max(this.next, index + 1);
+          this.msgAppFlowPaused = false;
+          return true;
+        },
+      () => hunt("progress-sane", []),
+    );
+    expect(found?.text).toMatch(/went back with member \d from \d+ to \d+|no majority/);
+  });
+
+  test("a leader that skips the entry behind a snapshot, by progress-sane", () => {
+    const found = planted(
+      Progress.prototype,
+      "becomeSnapshot",
+      (original) =>
+        function becomeSnapshot(this: Progress, index: number) {
+          original.call(this, index);
+          this.next = index + 2;
+        },
+      () => hunt("progress-sane", []),
+    );
+    expect(found?.text).toMatch(
+      /sent member \d a snapshot up to \d+, but entry|and entry \d+ next, but its own log/,
+    );
   });
 
   test("a leader that writes its last entry once more, by leader-append-only", () => {

@@ -1,4 +1,5 @@
 import { Coverage } from "../../src/check/coverage.ts";
+import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data.ts";
 import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../../src/check/durability.ts";
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { InvariantMonitor } from "../../src/check/monitor.ts";
@@ -44,10 +45,12 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
   });
   const wanted = (name: string) => only === undefined || only.includes(name);
   const judged = wanted(ACKNOWLEDGED_WRITES) || wanted(LINEARIZABLE);
-  const clients = new ClientMonitor({ throwAtFirst: judged });
-  const coverage = new Coverage();
   const options: ClusterOptions = { ...DEFAULT_CLUSTER, ...plan.options, bugs };
-  const all = check ? [monitor, clients, coverage, ...sinks] : sinks;
+  const data = dataMonitor(plan, options, only);
+  const clients = new ClientMonitor({ throwAtFirst: judged, data: data !== null });
+  const coverage = new Coverage();
+  const judges = data === null ? [monitor, clients] : [monitor, clients, data];
+  const all = check ? [...judges, coverage, ...sinks] : sinks;
   const cluster = new Cluster(options, { sinks: all });
   const violations: Violation[] = [];
   const world = new PlanWorld(cluster);
@@ -58,8 +61,9 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
     }
     if (!(run.unsettled ?? false)) {
       world.heal();
+      const calm = cluster.now;
       advance(cluster, SETTLE_US);
-      if (check) violations.push(...settled(cluster, clients));
+      if (check) violations.push(...settled(cluster, clients, data, calm));
     }
   } catch (error) {
     if (error instanceof ViolationError) violations.push(error.violation);
@@ -67,6 +71,22 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
     else throw error;
   }
   return { cluster, violations: violations.filter((v) => wanted(v.invariant)), coverage };
+}
+
+/** What judges keys, watches, leases and locks; null if nobody asks for any of it. */
+function dataMonitor(
+  plan: Plan,
+  { electionTicks, tickUs }: ClusterOptions,
+  only: readonly string[] | undefined,
+): DataMonitor | null {
+  const named = only?.filter((name) => DATA_INVARIANTS.includes(name));
+  if (named?.length === 0) return null;
+  const drifts = plan.steps.map(({ action }) => (action.do === "drift" ? Math.abs(action.ppm) : 0));
+  return new DataMonitor({
+    throwAtFirst: true,
+    ...(named === undefined ? {} : { only: named }),
+    leases: { driftPpm: Math.max(0, ...drifts), electionUs: electionTicks * tickUs },
+  });
 }
 
 /** A run of half a minute takes some thousand events: one that takes many more goes in circles. */
@@ -86,7 +106,12 @@ function panic(cluster: Cluster, error: Error): Violation {
   return { invariant: PANIC, member: 0, seq: 0, at: cluster.now, text };
 }
 
-function settled(cluster: Cluster, clients: ClientMonitor): Violation[] {
+function settled(
+  cluster: Cluster,
+  clients: ClientMonitor,
+  data: DataMonitor | null,
+  calm: number,
+): Violation[] {
   const views = cluster.views();
   const refused = views
     .filter((view) => view.status === "refused")
@@ -102,11 +127,11 @@ function settled(cluster: Cluster, clients: ClientMonitor): Violation[] {
   const apart = checkConvergence(views, 0, cluster.now);
   if (refused.length > 0 || apart.length > 0) return [...refused, ...apart];
   const belongs = cluster.view(cluster.leader()).conf.voters;
-  clients.finish(
-    views.filter((view) => belongs.includes(view.id)),
-    0,
-    cluster.now,
-  );
+  const members = views.filter((view) => belongs.includes(view.id));
+  clients.finish(members, 0, cluster.now);
+  const up = members.filter((view) => view.status === "up").map((view) => view.id);
+  const delivered = cluster.now - SETTLE_US / 2;
+  data?.finish({ seq: 0, at: cluster.now, calm, members: up, delivered });
   return [];
 }
 

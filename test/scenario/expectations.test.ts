@@ -121,6 +121,11 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["elections at least: 99", "4 elections"],
   ["duplicates at least: 1", "0 messages doubled"],
   ["overtaken at least: 1", "0 messages came late"],
+  ["lease expiries at least: 1", "0 leases expired"],
+  ["watch events at least: 1", "0 changes told"],
+  ["compacted watches at least: 1", "0 watches cancelled"],
+  ["overlaps at least: 1", "0 overlaps"],
+  ["holds lost at least: 1", "0 holds lost"],
   ["violated: linearizable", "nothing was violated"],
 ];
 

@@ -169,7 +169,13 @@ export function sampleTrace(): TraceEvent[] {
   w.emit(1, request, "sync", { file: "0.wal", token: 1, took: 900 });
   const both = w.replicate(request, 1, 2, 1, first, [second], 1);
   w.emit(1, both, "commit", { index: 2, term: 1 });
-  w.emit(1, both, "apply", { index: 2, term: 1, hash: 99, revision: 2, text: "put a=1" });
+  w.emit(1, both, "apply", {
+    index: 2,
+    terms: [1],
+    hashes: [99],
+    revisions: [2],
+    texts: ["put a=1"],
+  });
   w.now += 300;
   w.emit(0, both, "complete", {
     client: 1,

@@ -34,6 +34,17 @@ const change = {
   createRevision: 3,
   lease: "7b",
 };
+const peers = [
+  {
+    id: 2,
+    state: "snapshot" as const,
+    match: 3,
+    next: 8,
+    pendingSnapshot: 7,
+    paused: true,
+    inflight: 1,
+  },
+];
 
 /** One event of every kind, with every field set. */
 export function everyKind(): TraceEvent[] {
@@ -53,7 +64,17 @@ export function everyKind(): TraceEvent[] {
     { seq: 0, ...base, kind: "hard-state", term: 3, vote: 2, commit: 1 },
     { seq: 0, ...base, kind: "append", entries, truncated: 1 },
     { seq: 0, ...base, kind: "commit", index: 4, term: 2 },
-    { seq: 0, ...base, kind: "apply", index: 4, term: 2, hash: 5, revision: 6, text: "put" },
+    {
+      seq: 0,
+      ...base,
+      kind: "apply",
+      index: 4,
+      terms: [2, 2],
+      hashes: [5, 7],
+      revisions: [6, 7],
+      texts: ["put", ""],
+    },
+    { seq: 0, ...base, kind: "progress", term: 3, commit: 4, last: 9, peers },
     { seq: 0, ...base, kind: "conf", index: 4, conf },
     { seq: 0, ...base, kind: "restore", index: 4, term: 2, hash: 5, revision: 6, conf },
     { seq: 0, ...base, kind: "snapshot", index: 4, term: 2, compacted: 3 },

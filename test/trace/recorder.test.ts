@@ -51,6 +51,15 @@ test("a sink hears its own layers alone, and the recorder wants the union of the
   expect(heard.size).toBe(recorder.count);
 });
 
+test("events are kept if one sink keeps them, and a sink does unless it says otherwise", () => {
+  const forgetful = { layers: Layer.All, keeps: false, event: () => undefined };
+  const { keeps: _, ...silent } = forgetful;
+  expect(new Recorder([]).keeps).toBe(false);
+  expect(new Recorder([forgetful]).keeps).toBe(false);
+  expect(new Recorder([forgetful, silent]).keeps).toBe(true);
+  expect(new Recorder([forgetful, new ListSink()]).keeps).toBe(true);
+});
+
 test("an effect before its cause is refused", () => {
   const recorder = new Recorder([new ListSink()]);
   expect(() => recorder.emit({ ...WAKE, cause: 1 })).toThrow("a cause comes before its effect");

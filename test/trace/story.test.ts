@@ -43,6 +43,38 @@ test("a run is told as who did what, because of what", () => {
   `);
 });
 
+test("entries applied in one go, and what a leader knows, are told in full on demand", () => {
+  const w = new TraceWriter();
+  const cause = elected(w);
+  const known = { state: "replicate", pendingSnapshot: 0, paused: false, inflight: 0 } as const;
+  w.emit(1, cause, "apply", {
+    index: 2,
+    terms: [1, 1, 1],
+    hashes: [5, 6, 7],
+    revisions: [2, 2, 3],
+    texts: ["put a=1", "", "delete b"],
+  });
+  w.emit(1, cause, "progress", {
+    term: 1,
+    commit: 4,
+    last: 9,
+    peers: [
+      { ...known, id: 1, match: 9, next: 10 },
+      { ...known, id: 2, match: 9, next: 10 },
+      { ...known, id: 3, match: 4, next: 8, inflight: 2 },
+      { ...known, id: 4, state: "probe", match: 0, next: 8, paused: true },
+      { ...known, id: 5, state: "snapshot", match: 1, next: 5, pendingSnapshot: 4, paused: true },
+    ],
+  });
+  const lines = tellStory(SAMPLE_HEADER, w.events).slice(-2);
+  expect(lines.map((line) => line.detail)).toEqual(["all", "all"]);
+  expect(lines.map(sentence)).toEqual([
+    "m1  applies entries 2…4 (put a=1, an empty entry, delete b): revision 3",
+    "m1  knows as leader: m2 up to 9; m3 up to 4, sent up to 7 (2 in flight); " +
+      "m4 up to 0, probing from 8, paused; m5 up to 1, waiting for the snapshot up to 4",
+  ]);
+});
+
 test("every line names an event of the run, in order", () => {
   const events = sampleTrace();
   const lines = tellStory(SAMPLE_HEADER, events);

@@ -19,7 +19,7 @@ import {
 } from "./fields.ts";
 
 const ALARM_ACTIONS: readonly AlarmAction[] = ["GET", "ACTIVATE", "DEACTIVATE"];
-const ALARM_TYPES: readonly AlarmType[] = ["NONE", "NOSPACE", "CORRUPT"];
+export const ALARM_TYPES: readonly AlarmType[] = ["NONE", "NOSPACE", "CORRUPT"];
 
 export function writeAlarm(writer: ProtobufWriter, r: AlarmRequest): void {
   putEnum(writer, 1, ALARM_ACTIONS, r.action);

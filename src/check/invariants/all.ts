@@ -6,6 +6,7 @@ import { electionSafety } from "./election-safety.ts";
 import { leaderAppendOnly } from "./leader-append-only.ts";
 import { leaderCompleteness } from "./leader-completeness.ts";
 import { logMatching } from "./log-matching.ts";
+import { progressSane } from "./progress-sane.ts";
 import { commitQuorum, electionQuorum } from "./quorum-rules.ts";
 import { stateMachineSafety } from "./state-machine-safety.ts";
 import { termMonotonic } from "./term-monotonic.ts";
@@ -21,6 +22,7 @@ export const INVARIANTS: readonly InvariantMaker[] = [
   logMatching,
   commitBounds,
   commitQuorum,
+  progressSane,
   stateMachineSafety,
   leaderCompleteness,
   configChanges,

@@ -28,11 +28,9 @@ export const commitBounds: InvariantMaker = (_observed, report): Invariant => ({
   apply(m, e) {
     if (e.index !== m.applied + 1) {
       report(e, `member ${m.id} applied entry ${e.index} after entry ${m.applied}`);
-    } else if (e.index > m.commit) {
-      report(
-        e,
-        `member ${m.id} applied entry ${e.index}, but had committed only up to ${m.commit}`,
-      );
+    } else if (e.index + e.terms.length - 1 > m.commit) {
+      const first = Math.max(e.index, m.commit + 1);
+      report(e, `member ${m.id} applied entry ${first}, but had committed only up to ${m.commit}`);
     }
   },
   hardState(m, e) {

@@ -1,4 +1,4 @@
-import type { DeliverEvent, MessageSummary } from "../../trace/events.ts";
+import type { DeliverEvent } from "../../trace/events.ts";
 import type { Invariant, InvariantMaker } from "../invariant.ts";
 import type { MemberModel } from "../model/member.ts";
 import { moment } from "../violation.ts";
@@ -32,9 +32,12 @@ export const durablePromises: InvariantMaker = (observed, report): Invariant => 
   }
 
   /** Entries acknowledged to the leader of a term stay until a later leader overwrites them. */
-  function acknowledge(e: DeliverEvent, message: MessageSummary): void {
+  function acknowledge(e: DeliverEvent): void {
+    const message = e.message;
     const index = message.index ?? 0;
     const m = observed.member(message.from);
+    const promise = of(m.id);
+    if (message.term > promise.term) promise.term = message.term;
     // An old acknowledgement, delivered late: what it speaks of may be gone with good reason.
     if (message.reject === true || message.term < m.term || !m.up || m.booting) return;
     if (index > m.log.last) {
@@ -45,7 +48,6 @@ export const durablePromises: InvariantMaker = (observed, report): Invariant => 
       );
       return;
     }
-    const promise = of(m.id);
     if (index <= promise.index || index < m.log.base) return;
     promise.index = index;
     promise.indexTerm = m.log.term(index);
@@ -69,8 +71,9 @@ export const durablePromises: InvariantMaker = (observed, report): Invariant => 
       } else if (type === "MsgVote" && message.term > promise.voteTerm) {
         promise.voteTerm = message.term;
         promise.vote = message.from;
-      } else if (type === "MsgAppResp") acknowledge(e, message);
+      }
     },
+    acknowledge,
     append(m: MemberModel, e) {
       const first = e.entries[0];
       const promise = promises[m.id];

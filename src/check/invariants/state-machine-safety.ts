@@ -46,6 +46,25 @@ export const stateMachineSafety: InvariantMaker = (observed, report): Invariant 
     }
   }
 
+  function applied(m: MemberModel, e: ApplyEvent, index: number, term: number, hash: number) {
+    if (!canon.has(index)) {
+      if (index > canon.last) {
+        report(e, `member ${m.id} applied entry ${index}, which nobody has committed`);
+      }
+      return;
+    }
+    if (canon.term(index) !== term) {
+      report(
+        e,
+        `member ${m.id} applied entry ${index} of term ${term}, but member ` +
+          `${canon.member(index)} committed one of term ${canon.term(index)} there ` +
+          `(#${canon.seq(index)})`,
+      );
+      return;
+    }
+    sameState(m, e, index, hash);
+  }
+
   return {
     name: "state-machine-safety",
     says: "no two members apply different entries, or reach different states, at the same index",
@@ -54,22 +73,10 @@ export const stateMachineSafety: InvariantMaker = (observed, report): Invariant 
       if (e.index > canon.last && m.log.has(canon.last)) observed.extendCanon(m, e);
     },
     apply(m: MemberModel, e: ApplyEvent): void {
-      if (!canon.has(e.index)) {
-        if (e.index > canon.last) {
-          report(e, `member ${m.id} applied entry ${e.index}, which nobody has committed`);
-        }
-        return;
+      const { index, terms, hashes } = e;
+      for (let i = 0; i < terms.length; i++) {
+        applied(m, e, index + i, terms[i] as number, hashes[i] as number);
       }
-      if (canon.term(e.index) !== e.term) {
-        report(
-          e,
-          `member ${m.id} applied entry ${e.index} of term ${e.term}, but member ` +
-            `${canon.member(e.index)} committed one of term ${canon.term(e.index)} there ` +
-            `(#${canon.seq(e.index)})`,
-        );
-        return;
-      }
-      sameState(m, e, e.index, e.hash);
     },
     restore(m, e) {
       if (e.index === 0) return;

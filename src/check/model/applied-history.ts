@@ -1,5 +1,3 @@
-import type { ApplyEvent } from "../../trace/events.ts";
-
 /**
  * What the state machines did, in the order of the log: the entry at each index, the state after
  * it, and the entry that made each revision.
@@ -16,25 +14,25 @@ export class AppliedHistory {
   readonly #indexOf: number[] = [];
 
   /** Whether the entry, or the state after it, contradicts what somebody applied there before. */
-  contradicts(e: ApplyEvent): boolean {
-    const at = e.index - this.#firstIndex;
+  contradicts(index: number, term: number, stateHash: number): boolean {
+    const at = index - this.#firstIndex;
     if (at < 0 || at >= this.#terms.length) return false;
     if (this.#terms[at] === UNKNOWN) return false;
-    return this.#terms[at] !== e.term || this.#stateHashes[at] !== e.hash;
+    return this.#terms[at] !== term || this.#stateHashes[at] !== stateHash;
   }
 
   /** Takes in an entry behind the highest one (others are known). Whether it made a revision. */
-  apply(e: ApplyEvent): boolean {
-    if (e.index <= this.index) return false;
-    if (this.#terms.length === 0) this.#firstIndex = e.index;
+  apply(index: number, term: number, stateHash: number, revision: number): boolean {
+    if (index <= this.index) return false;
+    if (this.#terms.length === 0) this.#firstIndex = index;
     // A snapshot may have carried the state machine over entries that nobody was seen to apply.
-    while (this.#firstIndex + this.#terms.length < e.index) this.#push(UNKNOWN, UNKNOWN);
-    this.#push(e.term, e.hash);
-    this.index = e.index;
-    if (e.revision <= this.revision) return false;
-    this.revision = e.revision;
-    while (this.#indexOf.length < e.revision) this.#indexOf.push(0);
-    this.#indexOf.push(e.index);
+    while (this.#firstIndex + this.#terms.length < index) this.#push(UNKNOWN, UNKNOWN);
+    this.#push(term, stateHash);
+    this.index = index;
+    if (revision <= this.revision) return false;
+    this.revision = revision;
+    while (this.#indexOf.length < revision) this.#indexOf.push(0);
+    this.#indexOf.push(index);
     return true;
   }
 

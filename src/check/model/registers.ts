@@ -8,11 +8,17 @@ export interface Write {
   readonly by: string;
 }
 
+/** A known write; what else its revision wrote comes behind it. */
+interface Known extends Write {
+  next: Known | null;
+  /** The first one of a revision: no other key was written by it than those that are known. */
+  readonly all: boolean;
+}
+
 /** One key: what is known to have been written, and what reads said was not. */
 interface Register {
   /** Revisions of the known writes, ascending. */
   readonly revisions: number[];
-  readonly values: (string | null)[];
   /** Reads saw nothing written between `from[i]` and `to[i]`, the first excluded; ascending. */
   readonly from: number[];
   readonly to: number[];
@@ -21,32 +27,74 @@ interface Register {
 
 /**
  * What each key held at each revision, as far as clients' answers and the trace tell. Who made a
- * revision comes out bit by bit: from an acknowledgement, from a read that returned it, or from
- * the words of an applied entry, where the trace has words. Each piece of knowledge is held
- * against all earlier ones, so that the order in which they arrive does not matter.
+ * revision comes out bit by bit: from an acknowledgement, from a read that returned it, from the
+ * words of an applied entry, where the trace has words; or all at once from what members tell of
+ * it. Each piece of knowledge is held against all earlier ones, so that the order in which they
+ * arrive does not matter.
  */
 export class Registers {
-  readonly #writes: (Write | undefined)[] = [];
+  readonly #writes: (Known | undefined)[] = [];
   readonly #keys = new Map<string, Register>();
 
-  /** Who made `revision`, if that is known. */
-  write(revision: number): Write | undefined {
-    return this.#writes[revision];
+  /** What `revision` is known to have written to `key`. */
+  write(revision: number, key: string): Write | undefined {
+    for (let w = this.#writes[revision] ?? null; w !== null; w = w.next) {
+      if (w.key === key) return w;
+    }
+    return undefined;
   }
 
-  /** Learns that `write` made `revision`. Returns what contradicts that, in words, or null. */
-  learn(revision: number, write: Write): string | null {
+  /**
+   * Learns that `revision` wrote this. `all`: it wrote nothing but this, and what it is known to
+   * have written already. Returns what contradicts that, in words, or null.
+   */
+  learn(revision: number, write: Write, all = true): string | null {
     assert(revision > 0, "revisions are positive");
-    const known = this.#writes[revision];
-    if (known !== undefined) {
-      return known.key === write.key && known.value === write.value ? null : known.by;
+    const { key, value, by } = write;
+    const first = this.#writes[revision];
+    if (first === undefined) {
+      while (this.#writes.length <= revision) this.#writes.push(undefined);
+      this.#writes[revision] = { key, value, by, next: null, all };
+    } else {
+      const known = this.write(revision, key);
+      if (known !== undefined) return known.value === value ? null : known.by;
+      if (first.all || all) return first.by;
+      first.next = { key, value, by, next: first.next, all };
     }
-    while (this.#writes.length < revision) this.#writes.push(undefined);
-    this.#writes[revision] = write;
+    return this.#written(revision, write);
+  }
+
+  /** Learns all that `revision` wrote. Returns what contradicts that, in words, or null. */
+  learnAll(revision: number, writes: readonly Write[]): string | null {
+    const before = this.#writes[revision];
+    if (before !== undefined) {
+      for (const write of writes) {
+        const known = this.write(revision, write.key);
+        if (known !== undefined && known.value !== write.value) return known.by;
+      }
+      for (let w: Known | null = before; w !== null; w = w.next) {
+        const { key, by } = w;
+        if (!writes.some((write) => write.key === key)) return by;
+      }
+    }
+    while (this.#writes.length <= revision) this.#writes.push(undefined);
+    let wrong: string | null = null;
+    let next: Known | null = null;
+    for (const write of writes) {
+      const { key, value, by } = write;
+      const news = before === undefined || this.write(revision, key) === undefined;
+      next = { key, value, by, next, all: true };
+      if (news) wrong = this.#written(revision, write) ?? wrong;
+    }
+    this.#writes[revision] = next ?? undefined;
+    return wrong;
+  }
+
+  #written(revision: number, write: Write): string | null {
     const register = this.#register(write.key);
     const at = lastAtMost(register.revisions, revision) + 1;
-    register.revisions.splice(at, 0, revision);
-    register.values.splice(at, 0, write.value);
+    if (at === register.revisions.length) register.revisions.push(revision);
+    else register.revisions.splice(at, 0, revision);
     // The read with the latest start before it; an earlier one would contradict that read.
     const read = lastAtMost(register.from, revision - 1);
     if (read < 0 || (register.to[read] as number) < revision) return null;
@@ -87,7 +135,7 @@ export class Registers {
   #register(key: string): Register {
     let register = this.#keys.get(key);
     if (register === undefined) {
-      register = { revisions: [], values: [], from: [], to: [], readBy: [] };
+      register = { revisions: [], from: [], to: [], readBy: [] };
       this.#keys.set(key, register);
     }
     return register;

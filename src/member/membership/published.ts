@@ -17,7 +17,7 @@ const VERSION = "/0/version";
  * version in the v2 store; nothing else of it is known here.
  */
 export function isMembershipOp({ type }: InternalOp): boolean {
-  return type === "clusterMemberAttrSet" || type === "clusterVersionSet" || type === "v2";
+  return type === "clusterMemberAttrSet" || type === "v2";
 }
 
 /** null if it says nothing that matters here (server/etcdserver/apply/apply.go, apply_v2.go). */
@@ -27,8 +27,6 @@ export function published(op: InternalOp): Published | null {
       const { memberId: id, attributes } = op.request;
       return { type: "attributes", id, attributes };
     }
-    case "clusterVersionSet":
-      return { type: "version", version: op.request.version };
     case "v2": {
       const { method, path, value } = op.request;
       if (method !== "PUT") return null;

@@ -64,6 +64,14 @@ export class Desk {
     return this.node.raft.state === StateType.Leader;
   }
 
+  /** All other members that are known here, those without a vote among them. */
+  get others(): NodeId[] {
+    const { voters, votersOutgoing, learners } = this.machine.appliedConf;
+    const ids = new Set([...voters, ...votersOutgoing, ...learners]);
+    ids.delete(this.config.id);
+    return [...ids].sort((a, b) => a - b);
+  }
+
   // ---- answers -------------------------------------------------------------------------------
 
   /** The present header. */
@@ -133,14 +141,12 @@ export class Desk {
 
   /** Goes on once this member has applied all that was committed when it began. */
   linearizable(callId: number, then: () => void): void {
-    this.reads.add(
-      {
-        deadline: this.now + this.timeoutUs,
-        serve: then,
-        fail: (error) => this.fail(callId, error),
-      },
-      this.now,
-    );
+    this.upToDate(then, (error) => this.fail(callId, error));
+  }
+
+  /** The same for what is nobody's call. */
+  upToDate(then: () => void, fail: (error: ApiError) => void): void {
+    this.reads.add({ deadline: this.now + this.timeoutUs, serve: then, fail }, this.now);
   }
 
   /** Goes on once all is applied here that is committed now, or fails the call after a second. */

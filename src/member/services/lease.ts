@@ -273,6 +273,9 @@ export class LeaseService {
     if (expired.length === 0) return;
     const revoke = () => {
       for (const { id } of expired) {
+        // While the majority was asked, leadership may have been lost and won again: then leases
+        // were extended, and this list is old.
+        if (lessor.lookup(id)?.expired(desk.now) !== true) continue;
         desk.machine.tracer.leased("expire", id, 0);
         const op = { type: "leaseRevoke", request: { id } } as const;
         desk.proposer.proposeFor(op, this.root(), () => undefined);

@@ -6,6 +6,12 @@ import type { MemberHost, MemberReply, PeerRequest } from "../types.ts";
 /** null: nobody answered in time, or the connection was refused. */
 type Answered = (reply: MemberReply | null) => void;
 
+export interface PeerAnswer {
+  readonly peer: NodeId;
+  /** null: nobody answered in time. */
+  readonly reply: MemberReply | null;
+}
+
 interface Open {
   readonly answered: Answered;
   readonly alarm: Alarm;
@@ -29,6 +35,24 @@ export class PeerCalls {
     const alarm = this.timers.after(timeoutUs, () => this.replied(callId, null));
     this.open.set(callId, { answered, alarm });
     this.host.ask(peer, callId, request);
+  }
+
+  /** Asks several peers the same; `answered` is called once, when all have answered or are late. */
+  askAll(
+    peers: readonly NodeId[],
+    request: PeerRequest,
+    timeoutUs: Duration,
+    answered: (answers: readonly PeerAnswer[]) => void,
+  ): void {
+    const answers: PeerAnswer[] = [];
+    if (peers.length === 0) answered(answers);
+    for (const peer of peers) {
+      this.ask(peer, request, timeoutUs, (reply) => {
+        answers.push({ peer, reply });
+        if (answers.length < peers.length) return;
+        answered(answers.sort((a, b) => a.peer - b.peer));
+      });
+    }
   }
 
   replied(callId: number, reply: MemberReply | null): void {

@@ -7,6 +7,7 @@ import type { Store } from "../store.ts";
 import type { Channel } from "./channel.ts";
 import { Resync } from "./resync.ts";
 import { type StreamResponse, Watcher } from "./watcher.ts";
+import { WatcherGroups } from "./watcher-groups.ts";
 import { WatcherIndex } from "./watcher-index.ts";
 
 /** How often unsynced watchers are given some history. */
@@ -27,9 +28,7 @@ const RETRY_US = 10 * MILLISECOND;
 export class WatchHub {
   private store: Store;
   private readonly index = new WatcherIndex();
-  private readonly synced = new Set<Watcher>();
-  private readonly unsynced = new Set<Watcher>();
-  private readonly victims = new Set<Watcher>();
+  private readonly groups = new WatcherGroups();
   /** Synced watchers know of everything up to here. */
   private told: number;
   private resyncAt: Instant = NEVER;
@@ -55,7 +54,7 @@ export class WatchHub {
 
   /** How many watchers there are in each group. */
   get counts(): { readonly synced: number; readonly unsynced: number; readonly victims: number } {
-    const { synced, unsynced, victims } = this;
+    const { synced, unsynced, victims } = this.groups;
     return { synced: synced.size, unsynced: unsynced.size, victims: victims.size };
   }
 
@@ -76,50 +75,21 @@ export class WatchHub {
     const { startRevision } = request;
     const synced = startRevision > revision || startRevision <= 0;
     const minRevision = synced ? Math.max(revision + 1, startRevision) : startRevision;
-    const state = synced ? "synced" : "unsynced";
-    const watcher = new Watcher(id, request, channel, state, minRevision);
+    const watcher = new Watcher(id, request, channel, minRevision);
     this.index.add(watcher);
-    if (synced) this.synced.add(watcher);
+    if (synced) this.groups.toSynced(watcher);
     else this.toUnsynced(now, watcher);
     return watcher;
   }
 
   cancel(watcher: Watcher): void {
-    this.leaveGroup(watcher);
+    this.groups.end(watcher, "cancelled");
     this.index.delete(watcher);
-    watcher.state = "cancelled";
-    watcher.events = null;
-  }
-
-  private leaveGroup(watcher: Watcher): void {
-    if (watcher.state === "synced") this.synced.delete(watcher);
-    else if (watcher.state === "unsynced") this.unsynced.delete(watcher);
-    else if (watcher.state === "victim") {
-      this.victims.delete(watcher);
-      watcher.channel.waiting--;
-    }
-  }
-
-  private toSynced(watcher: Watcher): void {
-    this.leaveGroup(watcher);
-    watcher.state = "synced";
-    this.synced.add(watcher);
   }
 
   private toUnsynced(now: Instant, watcher: Watcher): void {
-    this.leaveGroup(watcher);
-    watcher.state = "unsynced";
-    this.unsynced.add(watcher);
+    this.groups.toUnsynced(watcher);
     if (this.resyncAt === NEVER) this.resyncAt = roundAfter(now, RESYNC_US);
-  }
-
-  /** Its channel has no room for the events: they are kept, and tried again when there is. */
-  private toVictims(watcher: Watcher, events: readonly StoreEvent[]): void {
-    this.leaveGroup(watcher);
-    watcher.state = "victim";
-    watcher.events = events;
-    watcher.channel.waiting++;
-    this.victims.add(watcher);
   }
 
   // ---- what the store does ----------------------------------------------------------------------
@@ -127,7 +97,7 @@ export class WatchHub {
   /** After every write transaction; costs nothing where nobody watches. */
   afterWrite(): void {
     const { revision } = this.store;
-    if (this.synced.size === 0) this.told = revision;
+    if (this.groups.synced.size === 0) this.told = revision;
     while (this.told < revision) this.notify(++this.told);
   }
 
@@ -142,7 +112,7 @@ export class WatchHub {
       const events = watcher.events as StoreEvent[];
       watcher.events = null;
       const sent = watcher.send(events, revision);
-      if (!sent) this.toVictims(watcher, events);
+      if (!sent) this.groups.toVictims(watcher, events);
       // Known mistake M6: told of it or not, after a restore it would be told again (issue 15271).
       if (!sent || !this.bugs.M6) watcher.minRevision = revision + 1;
     }
@@ -167,7 +137,7 @@ export class WatchHub {
     this.told = store.revision;
     // Known mistake M7: they miss what the snapshot skipped (issue 9281).
     if (this.bugs.M7) return;
-    for (const watcher of this.synced) {
+    for (const watcher of this.groups.synced) {
       watcher.restored = true;
       this.toUnsynced(now, watcher);
     }
@@ -222,17 +192,17 @@ export class WatchHub {
   private retryVictims(now: Instant): void {
     this.retryAt = NEVER;
     const { revision } = this.store;
-    for (const watcher of [...this.victims]) {
+    for (const watcher of [...this.groups.victims]) {
       // What it has seen, with these events, is all below minRevision.
       if (!watcher.send(watcher.events as readonly StoreEvent[], watcher.minRevision - 1)) continue;
-      watcher.events = null;
       if (watcher.minRevision <= revision) this.toUnsynced(now, watcher);
-      else this.toSynced(watcher);
+      else this.groups.toSynced(watcher);
     }
   }
 
   private resync(now: Instant): void {
-    const { store, unsynced } = this;
+    const { store } = this;
+    const { unsynced } = this.groups;
     const before = unsynced.size;
     const round = new Resync(store, unsynced);
     for (const watcher of round.chosen) this.settle(watcher, round);
@@ -257,20 +227,19 @@ export class WatchHub {
     if (this.bugs.M8 || watcher.minRevision <= current) watcher.minRevision = current + 1;
     const batch = round.batchOf(watcher);
     if (batch === null) {
-      this.toSynced(watcher);
+      this.groups.toSynced(watcher);
       return;
     }
     const { events, moreRevision } = batch;
     if (batch.full) watcher.minRevision = moreRevision;
-    if (!watcher.send(events, current)) this.toVictims(watcher, events);
-    else if (!batch.full) this.toSynced(watcher);
+    if (!watcher.send(events, current)) this.groups.toVictims(watcher, events);
+    else if (!batch.full) this.groups.toSynced(watcher);
   }
 
   private sendCompacted(watcher: Watcher, compactRevision: number): boolean {
     const told = watcher.channel.offer({ watcher, events: [], revision: 0, compactRevision });
     if (!told) return false;
-    this.leaveGroup(watcher);
-    watcher.state = "compacted";
+    this.groups.end(watcher, "compacted");
     return true;
   }
 }

@@ -18,7 +18,7 @@ export interface StreamResponse {
  * `synced`: has seen all; told of each write. `unsynced`: reads history, round by round. `victim`:
  * has events that its channel had no room for. `compacted`: was told so; only a cancel is left.
  */
-export type WatcherState = "synced" | "unsynced" | "victim" | "compacted" | "cancelled";
+export type WatcherState = "new" | "synced" | "unsynced" | "victim" | "compacted" | "cancelled";
 
 /** Greater than every key, whose chars are at most 0xff. */
 const OPEN = "\u0100";
@@ -30,7 +30,7 @@ export class Watcher {
   readonly channel: Channel<StreamResponse>;
   /** The first key after the range; null: the key alone. */
   readonly high: string | null;
-  state: WatcherState;
+  state: WatcherState = "new";
   /** Events below this revision it has seen, or does not want. */
   minRevision: number;
   /** Came from `synced` with a snapshot: it may wait for a revision that is not there yet. */
@@ -44,13 +44,11 @@ export class Watcher {
     id: number,
     request: WatchCreateRequest,
     channel: Channel<StreamResponse>,
-    state: "synced" | "unsynced",
     minRevision: number,
   ) {
     this.id = id;
     this.request = request;
     this.channel = channel;
-    this.state = state;
     this.minRevision = minRevision;
     const { rangeEnd, filters } = request;
     this.high = rangeEnd === "" ? null : rangeEnd === "\0" ? OPEN : rangeEnd;

@@ -32,6 +32,31 @@ export const RUN_EXPECTATIONS = {
     "messages came late",
     (world) => world.chronicle.overtaken,
   ),
+  "lease expiries at least": counted(
+    "so many leases ended though nobody asked for it",
+    "leases expired",
+    (world) => world.judge.observations().leasesExpired,
+  ),
+  "watch events at least": counted(
+    "watchers were told of so many changes",
+    "changes told",
+    (world) => world.judge.observations().watchEvents,
+  ),
+  "compacted watches at least": counted(
+    "so many watches were cancelled because their start was compacted",
+    "watches cancelled",
+    (world) => world.judge.observations().watchesCompacted,
+  ),
+  "overlaps at least": counted(
+    "so often two clients believed to hold the same lock: that is why there are fencing tokens",
+    "overlaps",
+    (world) => world.judge.observations().overlaps,
+  ),
+  "holds lost at least": counted(
+    "so many holders of locks learned that they do not hold them any more",
+    "holds lost",
+    (world) => world.judge.observations().holdsLost,
+  ),
   violated: keyed(
     "the invariant that breaks: for scenarios that show what goes wrong without a safeguard",
     invariant,

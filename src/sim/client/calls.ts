@@ -23,6 +23,9 @@ import type { ClientWorld } from "./world.ts";
 /** What becomes of a sign-in: null where the client has what it can have. */
 type SignedIn = (error: ApiError | null) => void;
 
+/** Where somebody wants to hear what clients ask for and are told. */
+const TOLD = Layer.Step | Layer.Client;
+
 /**
  * All clients' calls with one answer each, as clientv3 makes them: an endpoint each, the next one when
  * it fails; tried again as the policy allows; signed in first, and again when the token has become
@@ -54,7 +57,7 @@ export class Calls {
   start(call: Call, deadlineUs: Duration): void {
     const { clock, trace } = this.world;
     const { caller } = call;
-    if (trace.layers !== 0) {
+    if ((trace.layers & TOLD) !== 0) {
       call.invokeSeq = trace.emit({
         seq: 0,
         kind: "invoke",
@@ -117,7 +120,7 @@ export class Calls {
     call.attempt = attempt;
     call.attempts++;
     this.openCalls.set(callId, attempt);
-    if (trace.layers !== 0) {
+    if ((trace.layers & Layer.Detail) !== 0) {
       const base = { at: clock.now, member: 0, cause: call.invokeSeq };
       const { op, attempts } = call;
       trace.emit({
@@ -149,7 +152,7 @@ export class Calls {
     attempt.delivered = true;
     const { clock, trace } = this.world;
     let cause = 0;
-    if (trace.layers !== 0) {
+    if ((trace.layers & Layer.Step) !== 0) {
       // Whether somebody reads the texts of the trace.
       const words = (trace.layers & Layer.Detail) !== 0;
       cause = trace.emit({
@@ -328,7 +331,7 @@ export class Calls {
     call.error = error;
     if (call.retryTimer !== 0) clock.cancel(call.retryTimer);
     if (call.deadlineTimer !== 0) clock.cancel(call.deadlineTimer);
-    if (trace.layers !== 0) {
+    if ((trace.layers & TOLD) !== 0) {
       assert(outcome !== "pending", "a completed call has an outcome");
       trace.emit({
         seq: 0,

@@ -5,6 +5,7 @@ import type {
   CommitEvent,
   ConfEvent,
   MessageSummary,
+  ProgressEvent,
   RecoverEvent,
   RestoreEvent,
   SendEvent,
@@ -20,6 +21,7 @@ import {
   entryText,
   memberName,
   memberNames,
+  progressText,
   rangeText,
   termsText,
 } from "../words.ts";
@@ -123,9 +125,21 @@ export function rememberBehind(event: TraceEvent, scene: Scene): void {
 }
 
 export function tellApply(event: ApplyEvent): Told {
-  const what = event.text === "" ? "an empty entry" : event.text;
+  const { index, terms, revisions, texts } = event;
+  const what = terms.map((_, i) => texts[i] || "an empty entry").join(", ");
+  const entries = rangeText(index, index + terms.length - 1);
   return {
-    text: `applies entry ${event.index} (${what}): revision ${event.revision}`,
+    text: `applies ${entries} (${what}): revision ${revisions[terms.length - 1] as number}`,
+    detail: "all",
+    topic: "log",
+  };
+}
+
+export function tellProgress(event: ProgressEvent): Told {
+  const others = event.peers.filter(({ id }) => id !== event.member);
+  const known = others.map((peer) => `${memberName(peer.id)} ${progressText(peer)}`);
+  return {
+    text: `knows as leader: ${known.length === 0 ? "nobody else" : known.join("; ")}`,
     detail: "all",
     topic: "log",
   };

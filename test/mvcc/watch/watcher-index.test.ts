@@ -12,7 +12,7 @@ function watcher(id: number, key: string, rangeEnd: string): Watcher {
     ...{ key, rangeEnd, startRevision: 0, progressNotify: false, filters: [] },
     ...{ prevKv: false, watchId: id, fragment: false },
   };
-  return new Watcher(id, request, channel, "synced", 1);
+  return new Watcher(id, request, channel, 1);
 }
 
 function found(index: WatcherIndex, key: string): number[] {

@@ -74,8 +74,9 @@ export class FakeWatchServer implements TraceSink {
     if (event.kind === "crash") {
       for (const id of this.open(event.member)) this.streams.delete(id);
     } else if (event.kind === "compact") this.compacted = Math.max(this.compacted, event.revision);
-    else if (event.kind === "restore" || event.kind === "apply") {
-      this.revisions.set(event.member, event.revision);
+    else if (event.kind === "restore") this.revisions.set(event.member, event.revision);
+    else if (event.kind === "apply") {
+      this.revisions.set(event.member, event.revisions.at(-1) ?? 1);
     } else if (event.kind === "changes") {
       this.revisions.set(event.member, event.revision);
       if (event.revision > this.known) {

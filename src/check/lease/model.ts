@@ -1,0 +1,45 @@
+import { type Duration, type Instant, SECOND } from "../../base/time.ts";
+
+/** One lease, from the entry that granted it to the one that revoked it, and a while beyond. */
+export class LeaseModel {
+  readonly id: string;
+  /** Seconds. */
+  readonly ttl: number;
+  /** The entries that granted and revoked it; 0: not revoked yet. */
+  readonly grantIndex: number;
+  /** When the first member applied the grant. */
+  readonly grantedAt: Instant;
+  revokeIndex = 0;
+  revokedAt: Instant = 0;
+  /** Seconds that were left at the last checkpoint; 0: none since it was renewed. */
+  left = 0;
+  /** Attached keys. */
+  keys = new Set<string>();
+  /** Before this instant the primary lessor does not let it expire. */
+  due: Instant;
+  /** Clients were told that it lives until then; and by what. */
+  promised: Instant = 0;
+  promise = "";
+
+  constructor(id: string, ttl: number, grantIndex: number, at: Instant) {
+    this.id = id;
+    this.ttl = ttl;
+    this.grantIndex = grantIndex;
+    this.grantedAt = at;
+    this.due = at + ttl * SECOND;
+  }
+
+  /** As violations call it. */
+  get name(): string {
+    return `lease ${this.id} (TTL ${this.ttl} s, granted by entry ${this.grantIndex})`;
+  }
+
+  get alive(): boolean {
+    return this.revokeIndex === 0;
+  }
+
+  /** What a new primary lessor gives it, at least. */
+  get duration(): Duration {
+    return (this.left > 0 ? this.left : this.ttl) * SECOND;
+  }
+}

@@ -1,0 +1,47 @@
+import {
+  clusterVersionOf,
+  compareVersions,
+  downgradeTargetOf,
+  MIN_CLUSTER_VERSION,
+  mayChange,
+  type Version,
+} from "./versions.ts";
+
+/**
+ * What the cluster's version becomes (server/etcdserver/version/monitor.go): that of the oldest
+ * member, or a downgrade's target. null: it stays. A member's version is null if it did not tell.
+ */
+export function decideClusterVersion(
+  present: Version | null,
+  downgradeTarget: Version | null,
+  members: readonly (Version | null)[],
+): Version | null {
+  const oldest = oldestOf(members);
+  if (present === null) return oldest === null ? MIN_CLUSTER_VERSION : clusterVersionOf(oldest);
+  if (oldest === null) return null;
+  if (downgradeTarget !== null) {
+    const fits = [present, oldest].every(
+      (from) => compareVersions(downgradeTarget, downgradeTargetOf(from)) === 0,
+    );
+    return fits ? downgradeTarget : null;
+  }
+  const next = clusterVersionOf(oldest);
+  return compareVersions(present, next) < 0 && mayChange(present, next) ? next : null;
+}
+
+/** null: somebody did not tell. */
+function oldestOf(members: readonly (Version | null)[]): Version | null {
+  let oldest: Version | null = null;
+  for (const version of members) {
+    if (version === null) return null;
+    if (oldest === null || compareVersions(version, oldest) < 0) oldest = version;
+  }
+  return oldest;
+}
+
+/** Whether all members run the version that the cluster went back to. */
+export function downgradeIsOver(target: Version, members: readonly (Version | null)[]): boolean {
+  return members.every(
+    (version) => version !== null && compareVersions(clusterVersionOf(version), target) === 0,
+  );
+}
