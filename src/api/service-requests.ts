@@ -30,10 +30,13 @@ export type ServiceResponse =
   | MaintenanceResponse;
 
 /** The answer to a request of type `T`. */
-export type ResponseOf<T extends ServiceRequest["type"]> = Extract<
-  ServiceResponse,
-  { readonly type: T }
->["response"];
+export type ResponseOf<T extends ServiceRequest["type"]> = Answer<ServiceResponse, T>;
+
+type Answer<R, T> = R extends { readonly type: infer Types; readonly response: infer Response }
+  ? T extends Types
+    ? Response
+    : never
+  : never;
 
 /** What an applied entry came to: an answer for a client, or for the member that proposed it. */
 export type InternalResponse =
