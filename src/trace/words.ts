@@ -93,6 +93,21 @@ export function progressText(peer: PeerProgress): string {
     : `${known}, sent up to ${next - 1} (${inflight} in flight${full})`;
 }
 
+/** A binary string for the eye: other bytes as \xNN, at most 24 characters. */
+export function printable(binary: string): string {
+  const head = binary.length > 24 ? `${binary.slice(0, 23)}…` : binary;
+  return head.replace(
+    /[^\x20-\x7e…]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
+/** `a`; `[a, b)`; `[a, …)` where the range is open. */
+export function keysText(key: string, end: string): string {
+  if (end === "") return printable(key);
+  return `[${printable(key)}, ${end === "\0" ? "…" : printable(end)})`;
+}
+
 export function plural(count: number, noun: string): string {
   return count === 1 ? noun : `${noun}s`;
 }
