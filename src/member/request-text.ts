@@ -11,7 +11,7 @@ import type {
   TxnRequest,
 } from "../api/requests.ts";
 import { bytesToBinary } from "../base/bytes.ts";
-import { keysText, printable } from "../trace/words.ts";
+import { fewText, keysText, printable } from "../trace/words.ts";
 import { leaseText } from "./summaries.ts";
 
 /** What requests do, in a few words for the eye. Passwords, hashes and tokens are never among them. */
@@ -34,7 +34,7 @@ export function operationText(op: InternalOp): string {
       const left = op.request.checkpoints.map(
         ({ id, remainingTtl }) => `${leaseText(id)} has ${remainingTtl} s left`,
       );
-      return `checkpoint: lease ${few(left)}`;
+      return `checkpoint: lease ${fewText(left)}`;
     }
     case "alarm":
     case "clusterVersionSet":
@@ -81,10 +81,10 @@ function getText({ key, rangeEnd, revision }: RangeRequest): string {
 
 /** `txn if a is absent: put a=1; else: get a`. */
 function txnText({ compare, success, failure }: TxnRequest): string {
-  const then = few(success.map(kvText));
+  const then = fewText(success.map(kvText));
   if (compare.length === 0) return `txn: ${then}`;
-  const otherwise = failure.length === 0 ? "" : `; else: ${few(failure.map(kvText))}`;
-  return `txn if ${few(compare.map(compareText), " and ")}: ${then}${otherwise}`;
+  const otherwise = failure.length === 0 ? "" : `; else: ${fewText(failure.map(kvText))}`;
+  return `txn if ${fewText(compare.map(compareText), 3, " and ")}: ${then}${otherwise}`;
 }
 
 const SIGNS = { EQUAL: "=", GREATER: ">", LESS: "<", NOT_EQUAL: "≠" } as const;
@@ -125,15 +125,6 @@ function existence(operand: number, { result }: Compare, key: string): string | 
   return result === "GREATER" || result === "NOT_EQUAL" ? `${key} is there` : null;
 }
 
-const FEW = 3;
-
-/** The first of them, and how many more there are. */
-function few(texts: readonly string[], between = ", "): string {
-  if (texts.length === 0) return "nothing";
-  if (texts.length <= FEW) return texts.join(between);
-  return [...texts.slice(0, FEW), `${texts.length - FEW} more`].join(between);
-}
-
 // ---- the cluster -------------------------------------------------------------------------------
 
 function clusterText(op: ClusterOp): string {
@@ -144,7 +135,7 @@ function clusterText(op: ClusterOp): string {
       return `set the cluster version to ${op.request.version}`;
     case "clusterMemberAttrSet": {
       const { memberId, attributes } = op.request;
-      return `member ${idText(memberId)} is ${printable(attributes.name)} at ${few(attributes.clientUrls.map(printable))}`;
+      return `member ${idText(memberId)} is ${printable(attributes.name)} at ${fewText(attributes.clientUrls.map(printable))}`;
     }
     case "downgradeInfoSet":
       return op.request.enabled ? `downgrade to ${op.request.version}` : "end the downgrade";
