@@ -137,7 +137,7 @@ const REFUSALS: readonly (readonly [words: string, meaning: string])[] = [
   ["authentication failed, invalid user ID or password", "its name or its password is wrong"],
   ["permission denied", "no role of its user allows that"],
   ["invalid auth token", "the member does not know its token, or not any more"],
-  ["xx", "users or roles have changed since it was checked"],
+  ["revision of auth store is old", "users or roles have changed since it was checked"],
   ["authentication is not enabled", "there is nothing to sign in to"],
   ["requested lease not found", "the lease has ended, or there never was one"],
   ["mvcc: required revision has been compacted", "what it asks for is compacted"],

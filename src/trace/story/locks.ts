@@ -19,7 +19,7 @@ export function tellHold(event: HoldEvent, scene: Scene): Told {
       const lease = acquired?.lease ?? "";
       if (others.length === 0) {
         const because =
-          lease === "" ? "" : `the oldest key that waits for it is its own, on lease ${lease}`;
+          lease === "" ? "" : `the oldest key that waits for it is on its lease ${lease}`;
         return { ...base, text: `holds ${what}`, because };
       }
       const also = others.map((hold) => `${clientName(hold.client)} (fence ${hold.fence})`);
