@@ -47,8 +47,10 @@ export function tellWatchResponse(event: WatchResponseEvent, scene: Scene): Told
     case "events":
       return { ...tellEvents(event, was, scene), topic: TOPIC, actor };
     case "progress": {
-      const text = `${name} has heard of all up to revision ${event.revision}, ${from} says`;
-      return { ...movedOn(was, event, scene, text), topic: TOPIC, actor, routine: true };
+      const heard = `has heard of all up to revision ${event.revision}`;
+      const moved = movedOn(was, event, scene, `it ${heard}`);
+      const said = moved ?? { text: `${name} ${heard}, ${from} says`, routine: true };
+      return { ...said, topic: TOPIC, actor };
     }
     case "canceled":
       return { ...tellCanceled(event, was, scene), topic: TOPIC, actor };
@@ -70,7 +72,7 @@ function tellEvents(
   const isOften = count > FIRST && event.at - (was?.last ?? 0) < SILENCE_US;
   const which = count > FIRST ? ` (its ${ordinal(count)} time)` : "";
   const moved = movedOn(was, event, scene, heard);
-  if (moved.because !== undefined) return moved;
+  if (moved !== null) return moved;
   return {
     text: `${watchName(event.watch)} hears from ${memberName(event.from)}: ${heard}${which}`,
     detail: isOften ? "all" : "story",
@@ -78,15 +80,15 @@ function tellEvents(
   };
 }
 
-/** If a watch was taken up by another member, or by the same one anew: where from, and why. */
+/** Where from and why, if a watch was taken up by another member, or by the same one anew; else null. */
 function movedOn(
   was: WatchFrame | undefined,
   event: WatchResponseEvent,
   scene: Scene,
   heard: string,
-): Sentence {
+): Sentence | null {
   const anew = was !== undefined && was.member !== 0;
-  if (!anew || (was.member === event.from && !was.lost)) return { text: heard };
+  if (!anew || (was.member === event.from && !was.lost)) return null;
   const before = memberName(was.member);
   const { status } = memberOf(scene.before, was.member);
   const fate =

@@ -150,7 +150,7 @@ function watchRow(watch: WatchFrame, frame: Frame): Row {
     member === 0
       ? dim(" nowhere yet")
       : watch.lost || status !== "up"
-        ? red(` lost ${memberName(member)}`)
+        ? red(` was at ${memberName(member)}`)
         : plain(` at ${memberName(member)}`);
   const from = next === 0 ? "from now on" : `next revision ${next}`;
   const heard = deliveries === 0 ? "" : `, heard ${deliveries} ${plural(deliveries, "time")}`;
