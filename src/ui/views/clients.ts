@@ -106,11 +106,7 @@ function holdRow(hold: HoldFrame, view: View): Row {
       : lease === undefined
         ? [red(`  lease ${shortLease(id)} is gone`)]
         : [dim(`  lease ${shortLease(id)}, ${leftText(lease, view)}`)];
-  return row("lock", [
-    rivals ? red(what) : plain(what),
-    ...on,
-    ...(rivals ? [red("  two hold it")] : []),
-  ]);
+  return row("lock", rivals ? [red(`${what}, as others do`), ...on] : [plain(what), ...on]);
 }
 
 const BAR = 10;
