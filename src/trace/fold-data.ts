@@ -9,24 +9,16 @@ import type {
   WatchEvent,
   WatchResponseEvent,
 } from "./events.ts";
-import type { MemberFrame } from "./frame.ts";
+import { type Frame, type MemberFrame, memberOf } from "./frame.ts";
 
 /**
  * Leases, watches and locks after `event`; the same object if nothing changed. What the log does
  * is told by each member: it counts when the first of them tells it.
- *
- * @param m the event's member before it
- * @param election the election timeout: what a new leader gives leases on top
  */
-export function foldData(
-  data: DataFrame,
-  event: TraceEvent,
-  m: MemberFrame,
-  election: number,
-): DataFrame {
+export function foldData(data: DataFrame, event: TraceEvent, frame: Frame): DataFrame {
   switch (event.kind) {
     case "lease":
-      return foldLease(data, event, m, election);
+      return foldLease(data, event, memberOf(frame, event.member), frame.election);
     case "changes":
       return isNews(data, event.index, event.member) ? foldChanges(data, event) : data;
     case "compact":
@@ -52,6 +44,7 @@ function isNews(data: DataFrame, index: number, member: number): boolean {
 
 // ---- leases --------------------------------------------------------------------------------------
 
+/** @param election the election timeout: what a new leader gives leases on top */
 function foldLease(
   data: DataFrame,
   event: LeaseEvent,

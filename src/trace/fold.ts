@@ -35,7 +35,7 @@ export function foldFrame(frame: Frame, event: TraceEvent): Frame {
     clogged: event.kind === "links" ? event.clogged : frame.clogged,
     pending: foldPending(frame.pending, event),
     outcomes: event.kind === "complete" ? foldOutcome(frame.outcomes, event) : frame.outcomes,
-    data: foldData(frame.data, event, memberOf(frame, event.member), frame.election),
+    data: foldData(frame.data, event, frame),
     committed: foldCommitted(frame.committed, event),
     elected: frame.elected || (event.kind === "role" && event.role === "leader"),
     election: frame.election,
