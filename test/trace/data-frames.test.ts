@@ -190,9 +190,10 @@ test("alarms are as the member knows them that has applied most", () => {
     w.apply((id) => w.emit(id, 0, "alarm", { alarm: "NOSPACE", of: 3, active }));
   expect(alarmsOf(frameAfter((w) => raise(w, true)))).toEqual([{ alarm: "NOSPACE", of: 3 }]);
   const disarmed = frameAfter((w) => {
+    w.appliers = [2, 3];
     raise(w, true);
     raise(w, false);
-    w.applyOn(3, 2, (id) => w.emit(id, 0, "alarm", { alarm: "NOSPACE", of: 3, active: true }));
+    w.applyOn(1, 2, (id) => w.emit(id, 0, "alarm", { alarm: "NOSPACE", of: 3, active: true }));
   });
   expect(alarmsOf(disarmed)).toEqual([]);
 });
