@@ -30,10 +30,17 @@ export type ServiceResponse =
   | MaintenanceResponse;
 
 /** The answer to a request of type `T`. */
-export type ResponseOf<T extends ServiceRequest["type"]> = Extract<
+export type ResponseOf<T extends ServiceRequest["type"]> = Answering<
   ServiceResponse,
-  { readonly type: T }
+  T
 >["response"];
+
+/** Some responses have one type for several requests. */
+type Answering<R extends ServiceResponse, T> = R extends unknown
+  ? T extends R["type"]
+    ? R
+    : never
+  : never;
 
 /** What an applied entry came to: an answer for a client, or for the member that proposed it. */
 export type InternalResponse =
