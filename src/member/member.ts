@@ -466,7 +466,7 @@ export class Member {
     return kv === null ? null : bytesToBinary(kv.value);
   }
 
-  /** What a look into the database shows; to make its hash takes a walk through all of it. */
+  /** What a look at the database shows. */
   inspect(): MemberData {
     const { alarms, store } = this.machine;
     return {
@@ -475,8 +475,12 @@ export class Member {
         member: memberId === 0n ? 0 : this.machine.nodeOf(memberId),
       })),
       databaseBytes: store.backend.size,
-      hash: store.hashKv(0).hash,
     };
+  }
+
+  /** HashKV at the current revision, which takes a walk through all that is stored. */
+  hashKv(): number {
+    return this.machine.store.hashKv(0).hash;
   }
 
   view(): MemberState {

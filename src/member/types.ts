@@ -186,6 +186,4 @@ export interface MemberData {
   readonly alarms: readonly { readonly alarm: AlarmType; readonly member: NodeId }[];
   /** What etcd's database file would take. */
   readonly databaseBytes: number;
-  /** HashKV at the current revision. */
-  readonly hash: number;
 }

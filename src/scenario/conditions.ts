@@ -51,6 +51,13 @@ export const CONDITION_SENTENCES: readonly Sentence<Condition>[] = [
         world.cluster.operations.every(({ outcome }) => outcome !== "pending"),
     ),
   ),
+  sentence("clients done", "every program of a client came to its end, or failed", () =>
+    whenever(
+      (world) =>
+        world.clients.pending === undefined &&
+        [...world.clients.banks.values()].every(({ done }) => done),
+    ),
+  ),
   sentence("configuration joint", "some member applied a joint configuration", () =>
     whenever((world) => world.cluster.views().some((view) => view.conf.votersOutgoing.length > 0)),
   ),

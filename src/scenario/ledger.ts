@@ -11,6 +11,8 @@ import type {
 export interface WatchRecord {
   /** `put a=1`, `delete b`, in the order of coming. */
   readonly told: string[];
+  /** The revisions up to which it was said that it knows all. */
+  readonly progress: number[];
   /** The newest revision it knows of. */
   revision: number;
   /** The members that served it, one after the other. */
@@ -43,7 +45,10 @@ export class Ledger {
   event(event: TraceEvent): void {
     switch (event.kind) {
       case "watch":
-        this.watches.set(event.watch, { told: [], revision: 0, servedBy: [], canceled: null });
+        this.watches.set(event.watch, {
+          ...{ told: [], progress: [], servedBy: [] },
+          ...{ revision: 0, canceled: null },
+        });
         return;
       case "watch-response":
         this.#responded(event);
@@ -76,6 +81,7 @@ export class Ledger {
     if (watch === undefined) return;
     if (event.from !== 0 && watch.servedBy.at(-1) !== event.from) watch.servedBy.push(event.from);
     for (const change of event.events) watch.told.push(changeText(change));
+    if (event.what === "progress") watch.progress.push(event.revision);
     const last = event.events.at(-1)?.modRevision ?? 0;
     const knows = event.what === "progress" ? event.revision : last;
     if (knows > watch.revision) watch.revision = knows;

@@ -248,6 +248,11 @@ export class Cluster implements NodeWorld {
     return this.node(id).member?.inspect() ?? null;
   }
 
+  /** What `etcdctl endpoint hashkv` would show of a member; -1 while it does not run. */
+  hashKv(id: number): number {
+    return this.node(id).member?.hashKv() ?? -1;
+  }
+
   /** The running leader of the highest term; 0 if there is none. */
   leader(): number {
     let leader = 0;

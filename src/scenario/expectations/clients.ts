@@ -52,6 +52,17 @@ export const CLIENT_EXPECTATIONS = {
       return { ok: finding.ok, found: `${name}: ${finding.found}` };
     },
   ),
+  "progress told": each(
+    "the revisions up to which watches were said to know everything, in order",
+    z.array(integer(1)),
+    (world, name, wanted) => {
+      const { progress } = watchRecord(world, name);
+      return {
+        ok: progress.join() === wanted.join(),
+        found: `${name}: ${progress.join(", ") || "none"}`,
+      };
+    },
+  ),
   "watch cancelled": each(
     "watches that ended because history before this revision is gone; 0: for another reason",
     integer(0),
@@ -131,7 +142,7 @@ export const CLIENT_EXPECTATIONS = {
       });
       return {
         ok: groups.size === 1 && groups.has(bank.total),
-        found: `${bank.transferred} transfers; the sum on ${sums}`,
+        found: `${bank.transferred} transfers, ${bank.failures} unsure; the sum on ${sums}`,
       };
     },
   ),

@@ -38,7 +38,7 @@ function equalOnAll(
 }
 
 function hashes(world: World, equal: boolean): Finding {
-  const { groups, text } = groupedBy(upOf(world), ({ id }) => world.cluster.inspect(id)?.hash ?? 0);
+  const { groups, text } = groupedBy(upOf(world), ({ id }) => world.cluster.hashKv(id));
   return { ok: equal ? groups.size === 1 : groups.size > 1, found: text };
 }
 
