@@ -1,4 +1,4 @@
-import type { Instant } from "../base/time.ts";
+import type { Duration, Instant } from "../base/time.ts";
 import type { Fault } from "../sim/types.ts";
 
 /**
@@ -8,6 +8,8 @@ import type { Fault } from "../sim/types.ts";
 export class ClientStops {
   readonly #paused = new Set<number>();
   readonly #cut = new Set<number>();
+  /** Those that take watch responses slowly, or not at all. */
+  readonly #slow = new Set<number>();
   /** When it went on, of each that was stopped once. */
   readonly #wentOn = new Map<number, Instant>();
 
@@ -28,6 +30,15 @@ export class ClientStops {
         this.#cut.clear();
         return;
     }
+  }
+
+  reads(client: number, everyUs: Duration): void {
+    if (everyUs === 0) this.#slow.delete(client);
+    else this.#slow.add(client);
+  }
+
+  isSlow(client: number): boolean {
+    return this.#slow.has(client);
   }
 
   isStopped(client: number): boolean {

@@ -61,6 +61,11 @@ export class Judge {
     this.#stops.injected(fault, now);
   }
 
+  /** To be told how often a client takes a watch response: a slow one can't know the latest. */
+  reads(client: number, everyUs: Duration): void {
+    this.#stops.reads(client, everyUs);
+  }
+
   get sinks(): readonly TraceSink[] {
     return [this.#invariants, this.#clients, this.#data];
   }
@@ -107,7 +112,8 @@ export class Judge {
     const members = followers
       .filter((view) => view.status === "up" && view.applied === lead.applied)
       .map(({ id }) => id);
-    const excused = (client: number) => this.#stops.isStopped(client);
+    const stops = this.#stops;
+    const excused = (client: number) => stops.isStopped(client) || stops.isSlow(client);
     this.#data.finish({ seq, at, members, delivered: at - DELIVERY_US, excused });
   }
 }

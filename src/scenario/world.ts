@@ -1,4 +1,4 @@
-import type { Instant } from "../base/time.ts";
+import type { Duration, Instant } from "../base/time.ts";
 import type { Cluster } from "../sim/cluster.ts";
 import type { Fault } from "../sim/types.ts";
 import type { Chronicle } from "./chronicle.ts";
@@ -41,6 +41,12 @@ export class World {
 
   member(selector: Selector): number {
     return resolveMember(selector, this.moment());
+  }
+
+  /** From now on a client takes a watch response so often; 0: as they come. */
+  readEvery(client: number, us: Duration): void {
+    this.clients.client(client).readEveryUs = us;
+    this.judge.reads(client, us);
   }
 
   /** Does something to the cluster, and remembers the partition in force. */

@@ -35,7 +35,7 @@ export const WATCH_ACTIONS = {
     watch,
     (world, input) => {
       const client = world.clients.client(input.client);
-      if (input["read-every"] !== undefined) client.readEveryUs = input["read-every"];
+      if (input["read-every"] !== undefined) world.readEvery(input.client, input["read-every"]);
       const name = input.key ?? input.prefix ?? "";
       const watcher = client.watch(name, {
         rangeEnd: input.prefix === undefined ? "" : prefixEnd(name),
@@ -54,9 +54,7 @@ export const WATCH_ACTIONS = {
   "read-every": action(
     "From now on a client takes one watch response in so much time; 0s: as they come.",
     record("key of read-every", { client: clientId.default(1), time: duration }),
-    (world, { client, time }) => {
-      world.clients.client(client).readEveryUs = time;
-    },
+    (world, { client, time }) => world.readEvery(client, time),
   ),
   "request-progress": action(
     "A client asks up to where its watches have been told everything.",
