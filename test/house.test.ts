@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   member: ["base", "api", "trace", "raft", "wal", "mvcc", "lease", "auth"],
   sim: ["base", "api", "trace", "member"],
   check: ["base", "api", "trace"],
-  scenario: ["base", "trace", "sim", "check"],
+  scenario: ["base", "api", "trace", "sim", "check"],
   conformance: ["base", "raft"],
   export: ["base", "trace"],
   ui: ["base", "trace", "scenario"],

@@ -1,6 +1,6 @@
 import { Errors } from "../api/errors.ts";
 import { assert } from "../base/assert.ts";
-import { bytesToBinary } from "../base/bytes.ts";
+import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { DiskFullError, type SyncToken } from "../base/disk.ts";
 import { type Instant, SECOND } from "../base/time.ts";
@@ -26,6 +26,7 @@ import { Ticker } from "./ticker.ts";
 import { MemberTracer } from "./tracer.ts";
 import type {
   MemberConfig,
+  MemberData,
   MemberHost,
   MemberReply,
   MemberRequest,
@@ -438,6 +439,16 @@ export class Member {
     this.host.stopped(reason);
   }
 
+  /** A fault: see {@link Store.tamper}. What is on disk is made the same as soon as may be. */
+  corrupt(now: Instant, key: string, value: string): void {
+    this.advance(now);
+    const { store, defrags } = this.machine;
+    store.tamper(key, binaryToBytes(value));
+    // Nothing else writes committed rows again.
+    defrags.ask(store.backend, () => undefined);
+    this.pump();
+  }
+
   // ---- what others may see -------------------------------------------------------------------
 
   /** True while it is its term's leader, as far as it knows. */
@@ -453,6 +464,23 @@ export class Member {
   peek(key: string): string | null {
     const kv = this.machine.store.get(key);
     return kv === null ? null : bytesToBinary(kv.value);
+  }
+
+  /** What a look at the database shows. */
+  inspect(): MemberData {
+    const { alarms, store } = this.machine;
+    return {
+      alarms: alarms.get("NONE").map(({ alarm, memberId }) => ({
+        alarm,
+        member: memberId === 0n ? 0 : this.machine.nodeOf(memberId),
+      })),
+      databaseBytes: store.backend.size,
+    };
+  }
+
+  /** HashKV at the current revision, which takes a walk through all that is stored. */
+  hashKv(): number {
+    return this.machine.store.hashKv(0).hash;
   }
 
   view(): MemberState {

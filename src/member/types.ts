@@ -1,5 +1,6 @@
 import type { ApiError } from "../api/errors.ts";
 import type {
+  AlarmType,
   InternalResponse,
   ServiceRequest,
   ServiceResponse,
@@ -177,4 +178,12 @@ export interface MemberState {
   readonly compactRevision: number;
   /** The store's 52-bit hash. */
   readonly stateHash: number;
+}
+
+/** What a member's database holds, as an operator can find out. */
+export interface MemberData {
+  /** Those that are on; member 0: of nobody in particular. */
+  readonly alarms: readonly { readonly alarm: AlarmType; readonly member: NodeId }[];
+  /** What etcd's database file would take. */
+  readonly databaseBytes: number;
 }

@@ -68,6 +68,14 @@ export class RevisionTable {
     return readKeyValue(new ProtobufReader(chunk.bytes, chunk.start(entry), chunk.end(entry)));
   }
 
+  /** A fault: other bytes for a part of what is stored. Views of the old ones stay as they are. */
+  tamper(row: Row, offset: number, bytes: Uint8Array): void {
+    const chunk = this.chunk(row);
+    const start = chunk.start(chunk.entry(row % CHUNK_ROWS));
+    chunk.bytes = chunk.bytes.slice();
+    chunk.bytes.set(bytes, start + offset);
+  }
+
   /** A compaction is going to remove the row. */
   doom(row: Row): void {
     const chunk = this.chunk(row);

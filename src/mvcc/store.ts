@@ -208,6 +208,23 @@ export class Store {
     return { kvs, count, revision: current };
   }
 
+  /**
+   * A fault: the stored value of a key that exists becomes another one of the same length, and nobody is
+   * told; the rest of what is stored, and the hash, stay.
+   */
+  tamper(key: string, value: Uint8Array): void {
+    const history = this.index.get(key);
+    assert(history?.alive === true, "the key exists");
+    const { table } = this.backend;
+    const cursor = table.cursor(history.head);
+    cursor.next();
+    // The decoded value is a view of the stored bytes.
+    const { value: stored } = cursor.keyValue();
+    assert(stored.length === value.length, "the new value is as long as the old one");
+    table.tamper(history.head, stored.byteOffset - cursor.bytes.byteOffset - cursor.start, value);
+    history.cached = null;
+  }
+
   // ---- events, for watchers ---------------------------------------------------------------------
 
   /**

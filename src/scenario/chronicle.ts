@@ -7,6 +7,7 @@ import {
   type TraceEvent,
 } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
+import { Ledger } from "./ledger.ts";
 
 export interface Leadership {
   readonly member: number;
@@ -55,6 +56,8 @@ export class Chronicle implements TraceSink {
   overtaken = 0;
   readonly dropped = new Map<string, number>();
   readonly listeners = new Set<EventListener>();
+  /** What clients hold and were told. */
+  readonly ledger = new Ledger();
   readonly #roles = new Map<number, RoleName>();
   readonly #booting = new Set<number>();
   readonly #newestDelivered = new Map<string, number>();
@@ -118,7 +121,7 @@ export class Chronicle implements TraceSink {
         this.#booting.delete(event.member);
         break;
       default:
-        break;
+        this.ledger.event(event);
     }
     if (event.kind !== "send" && event.kind !== "sync" && event.kind !== "log") this.pulse++;
     for (const listener of this.listeners) listener(event);

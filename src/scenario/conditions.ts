@@ -1,22 +1,12 @@
 import type { z } from "zod";
 import type { TraceEvent } from "../trace/events.ts";
 import { messageName } from "./actions/network.ts";
+import { type Condition, type ConditionKey, key, whenever } from "./condition.ts";
+import { DATA_CONDITIONS } from "./data-conditions.ts";
 import { integer, members, perMember, record, text } from "./scalars.ts";
 import { type Sentence, sentence } from "./sentences.ts";
 import { isInState } from "./states.ts";
 import type { World } from "./world.ts";
-
-/**
- * Something to wait for. `begin` is called when the waiting starts (so that "new" has a meaning);
- * the function it returns says whether it holds now, and is asked after each event that matters.
- */
-export interface Condition {
-  begin(world: World): () => boolean;
-}
-
-function whenever(holds: (world: World) => boolean): Condition {
-  return { begin: (world) => () => holds(world) };
-}
 
 /** Every member that is up applied all that is committed, and there is a leader to say so. */
 export function allApplied(world: World): boolean {
@@ -55,7 +45,18 @@ export const CONDITION_SENTENCES: readonly Sentence<Condition>[] = [
     whenever((world) => world.workloads.every((workload) => workload.done)),
   ),
   sentence("nothing pending", "every client has its answer, or gave up", () =>
-    whenever((world) => world.cluster.operations.every(({ outcome }) => outcome !== "pending")),
+    whenever(
+      (world) =>
+        world.clients.pending === undefined &&
+        world.cluster.operations.every(({ outcome }) => outcome !== "pending"),
+    ),
+  ),
+  sentence("clients done", "every program of a client came to its end, or failed", () =>
+    whenever(
+      (world) =>
+        world.clients.pending === undefined &&
+        [...world.clients.banks.values()].every(({ done }) => done),
+    ),
   ),
   sentence("configuration joint", "some member applied a joint configuration", () =>
     whenever((world) => world.cluster.views().some((view) => view.conf.votersOutgoing.length > 0)),
@@ -109,21 +110,6 @@ function messageCondition(
   });
 }
 
-/** A condition that takes an argument: `committed: 7`. */
-interface ConditionKey {
-  readonly about: string;
-  readonly schema: z.ZodType;
-  make(argument: unknown): Condition;
-}
-
-function key<S extends z.ZodType>(
-  about: string,
-  schema: S,
-  make: (argument: z.output<S>) => Condition,
-): ConditionKey {
-  return { about, schema, make: (argument) => make(argument as z.output<S>) };
-}
-
 const indexes = perMember(integer(0));
 
 export const CONDITION_KEYS = {
@@ -165,7 +151,7 @@ export const CONDITION_KEYS = {
   ),
   answered: key("the operation known by this name has its answer", text, (name) =>
     whenever((world) => {
-      const outcome = world.named.get(name)?.outcome;
+      const outcome = world.clients.named.get(name)?.outcome;
       return outcome !== undefined && outcome !== "pending";
     }),
   ),
@@ -176,4 +162,5 @@ export const CONDITION_KEYS = {
   delivered: key("a message arrives", message("delivered"), (input) =>
     messageCondition("deliver", input),
   ),
+  ...DATA_CONDITIONS,
 } satisfies Record<string, ConditionKey>;

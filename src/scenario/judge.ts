@@ -5,8 +5,9 @@ import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../check/durab
 import { hasQuorum } from "../check/liveness.ts";
 import { InvariantMonitor } from "../check/monitor.ts";
 import type { Violation } from "../check/violation.ts";
-import type { MemberView } from "../sim/types.ts";
+import type { Fault, MemberView } from "../sim/types.ts";
 import type { TraceSink } from "../trace/trace.ts";
+import { ClientStops } from "./client-stops.ts";
 import { formatDuration } from "./duration.ts";
 
 /** What a run is held against, by name. */
@@ -40,10 +41,29 @@ export class Judge {
   readonly #invariants = new InvariantMonitor();
   readonly #clients = new ClientMonitor({ data: true });
   readonly #data: DataMonitor;
+  readonly #stops = new ClientStops();
 
   /** @param electionUs the cluster's election timeout */
   constructor(electionUs: Duration) {
-    this.#data = new DataMonitor({ faults: true, leases: { electionUs } });
+    this.#data = new DataMonitor({
+      faults: true,
+      leases: { electionUs },
+      // A fence is the revision that made its key.
+      paused: (client, fence) => {
+        const since = this.#data.history.row(fence)?.at ?? 0;
+        return this.#stops.wasStopped(client, since);
+      },
+    });
+  }
+
+  /** To be told of every fault: what clients can't know they are not blamed for. */
+  injected(fault: Fault, now: Instant): void {
+    this.#stops.injected(fault, now);
+  }
+
+  /** To be told how often a client takes a watch response: a slow one can't know the latest. */
+  reads(client: number, everyUs: Duration): void {
+    this.#stops.reads(client, everyUs);
   }
 
   get sinks(): readonly TraceSink[] {
@@ -92,7 +112,9 @@ export class Judge {
     const members = followers
       .filter((view) => view.status === "up" && view.applied === lead.applied)
       .map(({ id }) => id);
-    this.#data.finish({ seq, at, members, delivered: at - DELIVERY_US });
+    const stops = this.#stops;
+    const excused = (client: number) => stops.isStopped(client) || stops.isSlow(client);
+    this.#data.finish({ seq, at, members, delivered: at - DELIVERY_US, excused });
   }
 }
 

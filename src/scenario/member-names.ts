@@ -7,9 +7,15 @@ export interface MemberName {
 }
 
 /** Keys whose values are free text: an `m9` there is no member. */
-const FREE = new Set(["key", "value", "as", "note", "read", "answered"]);
+const FREE = new Set([
+  ...["key", "value", "as", "note", "read", "answered", "succeeded", "time left"],
+  ...["lease", "watch", "prefix", "name", "url", "user", "users", "role", "roles", "keys"],
+  ...["if", "then", "else", "write", "watched", "answered with error", "observed"],
+]);
 /** Keys that bring members into being. */
-const CREATING = new Set(["add-learner", "add-member", "add", "learners"]);
+const CREATING = new Set([
+  ...["add-learner", "add-member", "add", "learners", "member-add", "start-machine"],
+]);
 
 /**
  * All members that the file names, and those it creates. A name stands alone (`m2`) or in a

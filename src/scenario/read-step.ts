@@ -83,21 +83,21 @@ export function checkOrder(
   if (until !== undefined && until < latest) complain(-1, "the run would end before its last step");
 }
 
-/** Two operations of one name could not be told apart. */
+/** Two things of one name could not be told apart. */
 export function checkNames(
   steps: readonly StepInput[],
   complain: (step: number, action: string, text: string) => void,
 ): void {
   const seen = new Map<string, number>();
   for (const [i, step] of steps.entries()) {
-    for (const action of ["put", "get", "delete"] as const) {
+    for (const action of ACTION_NAMES) {
       const input = argumentOf(step, action);
       if (typeof input !== "object" || input === null || !("as" in input)) continue;
       const name = input.as;
       if (typeof name !== "string") continue;
       const before = seen.get(name);
       if (before !== undefined)
-        complain(i, action, `step ${before + 1} has an operation "${name}" already`);
+        complain(i, action, `step ${before + 1} has something called "${name}" already`);
       seen.set(name, i);
     }
   }

@@ -112,6 +112,18 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER) {
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** A text that `parse` makes something of, or a sentence that says why it can't. */
+export function parsed<T extends object>(what: string, parse: (text: string) => T | string) {
+  return z
+    .string({ error: (issue) => expected(what, issue.input) })
+    .transform((input, context): T => {
+      const value = parse(input.trim());
+      if (typeof value !== "string") return value;
+      context.issues.push({ code: "custom", message: value, input });
+      return z.NEVER;
+    });
+}
+
 const term = z.string().meta({ pattern: SELECTOR_PATTERN });
 
 /** One or more members: `m2`, `leader`, `[m1, followers]`. */

@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "../base/time.ts";
 import type { ClusterOptions } from "../sim/types.ts";
-import type { Condition } from "./conditions.ts";
+import type { Condition } from "./condition.ts";
 import type { Check } from "./expectations/index.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,8 @@
-import type { Instant } from "../base/time.ts";
+import type { Duration, Instant } from "../base/time.ts";
 import type { Cluster } from "../sim/cluster.ts";
-import type { ClientOperation, Fault } from "../sim/types.ts";
+import type { Fault } from "../sim/types.ts";
 import type { Chronicle } from "./chronicle.ts";
+import { Clientele } from "./clientele.ts";
 import type { Judge } from "./judge.ts";
 import { type Moment, resolveMember, resolveMembers, type Selector } from "./selectors.ts";
 import type { Workload } from "./workload.ts";
@@ -12,14 +13,17 @@ export class World {
   readonly chronicle: Chronicle;
   readonly judge: Judge;
   readonly workloads: Workload[] = [];
-  /** Operations that the scenario named (`as:`), else by their key. */
-  readonly named = new Map<string, ClientOperation>();
+  readonly clients: Clientele;
   #partition: readonly (readonly number[])[] | null = null;
 
   constructor(cluster: Cluster, chronicle: Chronicle, judge: Judge) {
     this.cluster = cluster;
     this.chronicle = chronicle;
     this.judge = judge;
+    // What ends without a word in the trace may be waited for, too.
+    this.clients = new Clientele(cluster, () => {
+      chronicle.pulse++;
+    });
   }
 
   moment(): Moment {
@@ -39,9 +43,16 @@ export class World {
     return resolveMember(selector, this.moment());
   }
 
+  /** From now on a client takes a watch response so often; 0: as they come. */
+  readEvery(client: number, us: Duration): void {
+    this.clients.client(client).readEveryUs = us;
+    this.judge.reads(client, us);
+  }
+
   /** Does something to the cluster, and remembers the partition in force. */
   inject(fault: Fault): void {
     this.cluster.inject(fault);
+    this.judge.injected(fault, this.cluster.now);
     if (fault.type === "heal") this.#partition = null;
     if (fault.type === "partition") {
       const grouped = new Set(fault.groups.flat());

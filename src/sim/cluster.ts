@@ -6,7 +6,7 @@ import { type Random, rootRandom } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import { EntrySummaries } from "../member/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/summaries.ts";
-import type { MemberReply, Message } from "../member/types.ts";
+import type { MemberData, MemberReply, Message } from "../member/types.ts";
 import { Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
@@ -241,6 +241,16 @@ export class Cluster implements NodeWorld {
   /** The value of a key in a member's own state, without asking anybody; null if there is none. */
   peek(id: number, key: string): string | null {
     return this.node(id).member?.peek(key) ?? null;
+  }
+
+  /** What a member's database holds; null while it does not run. */
+  inspect(id: number): MemberData | null {
+    return this.node(id).member?.inspect() ?? null;
+  }
+
+  /** What `etcdctl endpoint hashkv` would show of a member; -1 while it does not run. */
+  hashKv(id: number): number {
+    return this.node(id).member?.hashKv() ?? -1;
   }
 
   /** The running leader of the highest term; 0 if there is none. */

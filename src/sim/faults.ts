@@ -166,6 +166,15 @@ export class Faults {
         this.announce("bit-rot", `m${fault.member}'s disk rots: ${where}`, [fault.member]);
         return;
       }
+      case "corrupt":
+        this.corrupt(fault.member, fault.key, fault.value);
+        return;
+      case "start": {
+        const { member: id } = fault;
+        this.checkNew(id);
+        this.startJoiner(id, this.announce("start", `m${id} is started, with an empty disk`, []));
+        return;
+      }
       case "drop-next":
         this.member(fault.from);
         this.member(fault.to);
@@ -225,10 +234,28 @@ export class Faults {
     this.announce("refused", text, [asked.member]);
   }
 
-  private addMember(id: number, learner: boolean): void {
-    this.leader();
+  private corrupt(id: number, key: string, value: string): void {
+    const node = this.member(id);
+    if (node.status !== "up") throw new FaultError(`m${id} is not running`);
+    const before = node.member?.peek(key) ?? null;
+    if (before === null) throw new FaultError(`m${id} has no key ${key}`);
+    if (before.length !== value.length) {
+      throw new FaultError(
+        `the value of ${key} is ${before.length} bytes long, and so must the new one be`,
+      );
+    }
+    const text = `in m${id}'s database the value of ${key} becomes ${value}`;
+    node.corrupt(key, value, this.announce("corrupt", text, [id]));
+  }
+
+  private checkNew(id: number): void {
     if (this.cluster.has(id))
       throw new FaultError(`m${id} exists already; ids are never used again`);
+  }
+
+  private addMember(id: number, learner: boolean): void {
+    this.leader();
+    this.checkNew(id);
     this.startJoiner(id);
     const kind = learner ? "learner" : "voter";
     this.change("add-member", `m${id} is to join as a ${kind}`, {
@@ -237,11 +264,11 @@ export class Faults {
   }
 
   /** A new machine with an empty disk, started to join a cluster that exists. */
-  private startJoiner(id: number): void {
+  private startJoiner(id: number, cause = 0): void {
     if (!Number.isInteger(id) || id < 1 || id > 63) {
       throw new FaultError(`m${id} can't be added: member ids go from 1 to 63`);
     }
-    this.cluster.addNode(id, []).boot(0);
+    this.cluster.addNode(id, []).boot(cause);
   }
 
   private change(fault: string, text: string, change: MembershipChange): void {

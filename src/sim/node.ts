@@ -372,6 +372,14 @@ export class Node implements MemberHost {
     this.arm();
   }
 
+  /** A fault: a value changes in the process's memory, and then on its disk. */
+  corrupt(key: string, value: string, cause: number): void {
+    assert(this.status === "up", "memory is corrupted while the process runs");
+    this.cause = cause;
+    (this.member as Member).corrupt(this.localNow, key, value);
+    this.arm();
+  }
+
   snapshotSent(peer: number, ok: boolean): void {
     if (this.status !== "up") {
       this.defer((node) => node.snapshotSent(peer, ok));

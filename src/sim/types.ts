@@ -127,6 +127,18 @@ export type Fault =
     }
   /** Makes a follower's election timer fire now. */
   | { readonly type: "campaign"; readonly member: number }
+  /**
+   * A value in a member's database becomes another one of the same length, behind everyone's back: in
+   * memory, and on disk as soon as what was applied is committed.
+   */
+  | {
+      readonly type: "corrupt";
+      readonly member: number;
+      readonly key: string;
+      readonly value: string;
+    }
+  /** Starts the process of a machine that is new: its member was, or will be, added through the API. */
+  | { readonly type: "start"; readonly member: number }
   // Administration, as an operator does through the API of `via` (default: the leader).
   | { readonly type: "transfer"; readonly to: number }
   | { readonly type: "add-member"; readonly member: number; readonly learner: boolean }

@@ -167,7 +167,7 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
   [
     "two operations of one name",
     "  - put: { key: a, value: 1, as: w }\n  - put: { key: b, value: 1, as: w }",
-    '8:34 step 1 has an operation "w" already',
+    '8:34 step 1 has something called "w" already',
   ],
   ["a member beyond all limits", "  - add-learner: m70", "m70 is too many"],
   [

@@ -20,6 +20,11 @@ expect: [one leader per term]
   return runScenario(parseScenario(source, "test.yaml"));
 }
 
+const WATCHED = "watch: { key: a, as: W }\n  - after: 50ms\n";
+const COMPACTED = "puts: { count: 3, every: 10ms }\n  - when: puts done\n  - compact: 3\n";
+const LEASED = "lease: { ttl: 3s, as: L }\n  - when: { answered: L }";
+const LOCKED = "lock: { name: l, hold: 500ms }\n  - lock: { name: l, client: 2 }";
+
 /** A condition, the step before it, and the ms of the run between which it comes true. */
 const CAME: readonly (readonly [string, string, number, number])[] = [
   ["leader elected", "", 200, 203],
@@ -41,6 +46,15 @@ const CAME: readonly (readonly [string, string, number, number])[] = [
   ["{ answered: a }", "put: { key: a, value: 1 }", 201, 220],
   ["{ sent: { message: MsgHeartbeat, from: leader, to: m3, count: 5 } }", "", 600, 800],
   ["{ delivered: { message: MsgHeartbeat, to: m3, count: 5 } }", "", 600, 810],
+  ["clients done", "bank: { name: b, clients: [1], transfers: 3, every: 10ms }", 230, 300],
+  ["{ watched: { W: 2 } }", `${WATCHED}  - puts: { count: 3, key: a, every: 50ms }`, 300, 320],
+  ["{ watched to: { W: 3 } }", `${WATCHED}  - puts: { count: 3, key: a, every: 50ms }`, 300, 320],
+  ["{ watch cancelled: W }", `${COMPACTED}  - watch: { key: a, from: 2, as: W }`, 220, 310],
+  ["{ lease gone: L }", LEASED, 3200, 3800],
+  ["{ renewed: { L: 2 } }", `${LEASED}\n  - keep-alive: L`, 1200, 1300],
+  ["{ holds: { l: 2 } }", LOCKED, 700, 750],
+  ["{ alarm: none }", "", 200, 203],
+  ["{ compacted: 3 }", COMPACTED.trimEnd(), 220, 270],
 ];
 
 describe("a step that waits for", () => {
@@ -82,8 +96,20 @@ describe("a step that waits for", () => {
   });
 });
 
-/** Every action, and the word of the fault in the trace it makes (null: clients, who make none). */
-const DONE: Readonly<Record<keyof typeof ACTIONS, readonly [string, string | null]>> = {
+/** Clients that sign in, and an operator who has set up auth. */
+const AUTH = `auth-setup: { roles: { r: [read a] }, users: { root: { password: p, roles: [root] }, ann: { password: q, roles: [r] } } }
+  - when: { answered: auth-setup }
+  - connect: { client: 2, user: root, password: p }
+  - connect: { client: 3, user: ann, password: q }`;
+const QUIET = "  - when: nothing pending\n";
+
+/**
+ * Every action, and the word of the fault in the trace it makes (null: clients, who make none). What
+ * those come to is seen a little later.
+ */
+const DONE: Readonly<
+  Record<keyof typeof ACTIONS, readonly [string, string | null] | readonly [string, null, string]>
+> = {
   crash: ["crash: { member: m3, disk: random }", "crash"],
   "crash-at": ["crash-at: { member: m1, operations: 5 }", "crash-at"],
   restart: ["crash: m3\n  - restart: down", "restart"],
@@ -114,15 +140,133 @@ const DONE: Readonly<Record<keyof typeof ACTIONS, readonly [string, string | nul
   get: ["get: a", null],
   delete: ["delete: { key: a }", null],
   puts: ["puts: { count: 3, every: 1ms, bytes: 1KiB }", null],
+  txn: [
+    "txn: { if: [version of a = 0, created of a < 1, modified of a < 1], then: [put a=1, get a, delete b*], else: [put b=1] }",
+    null,
+    "{ succeeded: { txn: true } }",
+  ],
+  compact: [
+    `put: { key: a, value: 1 }\n${QUIET}  - compact: { revision: current, physical: true }`,
+    null,
+    "{ compacted to: { all: 2 } }",
+  ],
+  lease: ["lease: { ttl: 5s, as: L, keep-alive: true }", null, "{ lease alive: L }"],
+  revoke: [
+    `${LEASED}\n  - revoke: { lease: L, client: 2 }`,
+    null,
+    "{ lease lasted: { L: { from: 0s, to: 1s } } }",
+  ],
+  "keep-alive": [`${LEASED}\n  - keep-alive: L`, null, "{ lease alive: L }"],
+  "time-to-live": [
+    `${LEASED}\n  - time-to-live: { lease: L, as: asked }`,
+    null,
+    "{ time left: { asked: { from: 2s, to: 3s } } }",
+  ],
+  watch: [
+    "watch: { prefix: a, as: W, prev-kv: true, hide: [delete], client: 2 }\n  - after: 50ms\n    put: { key: ab, value: 1 }\n  - delete: { key: ab, as: d }",
+    null,
+    "{ watched: { W: [put ab=1] } }",
+  ],
+  "cancel-watch": [
+    "watch: { key: a, as: W }\n  - after: 50ms\n    cancel-watch: W\n  - put: { key: a, value: 1 }",
+    null,
+    "{ watched: { W: 0 } }",
+  ],
+  "read-every": [
+    "watch: { key: a, as: W }\n  - read-every: { time: 10s }\n  - after: 50ms\n    put: { key: a, value: 1 }",
+    null,
+    "{ watched: { W: 0 } }",
+  ],
+  "request-progress": [
+    "watch: { key: a, as: W }\n  - after: 50ms\n    put: { key: b, value: 1 }\n  - when: { answered: b }\n  - after: 50ms\n    request-progress: { client: 1 }",
+    null,
+    "{ progress told: { W: [2] } }",
+  ],
+  lock: [
+    "lock: { name: l, hold: 10ms, write: put a=1, fenced: true }\n  - lock: { name: l, client: 2 }",
+    null,
+    "{ held: { l: [1, 2] } }",
+  ],
+  unlock: [
+    "lock: { name: l }\n  - when: { holds: { l: 1 } }\n  - lock: { name: l, client: 2 }\n  - unlock: { name: l }",
+    null,
+    "{ held: { l: [1, 2] } }",
+  ],
+  elect: ["elect: { name: e, value: boss }", null, "{ held: { e: [1] } }"],
+  observe: [
+    "observe: { name: e, client: 2, as: O }\n  - elect: { name: e, value: boss }",
+    null,
+    "{ observed: { O: [boss] } }",
+  ],
+  bank: [
+    "bank: { name: b, clients: [1, 2], transfers: 3, every: 1ms }\n  - when: clients done",
+    null,
+    "{ sum kept: b }",
+  ],
+  connect: [
+    "connect: { client: 2, to: m3 }\n  - watch: { key: a, as: W, client: 2 }",
+    null,
+    "{ served by: { W: [m3] } }",
+  ],
+  "pause-client": ["pause-client: 1\n  - put: { key: a, value: 1 }", "client-pause"],
+  "resume-client": ["pause-client: 1\n  - resume-client: 1", "client-resume"],
+  "cut-client": ["cut-client: { client: 1, from: all }", "client-cut"],
+  "drift-client": ["drift-client: { client: 1, ppm: 1000 }", "client-drift"],
+  corrupt: [
+    `put: { key: a, value: 1 }\n${QUIET}  - corrupt: { member: m1, key: a, value: 2 }`,
+    "corrupt",
+  ],
+  "auth-setup": [
+    `${AUTH}\n  - put: { key: a, value: 1, client: 3, as: w }`,
+    null,
+    "{ answered with error: { w: permission denied } }",
+  ],
+  "grant-permission": [
+    `${AUTH}\n  - grant-permission: { role: r, allow: write a, client: 2 }\n${QUIET}  - put: { key: a, value: 1, client: 3, as: w }`,
+    null,
+    "{ acknowledged: w }",
+  ],
+  "revoke-permission": [
+    `${AUTH}\n  - revoke-permission: { role: r, keys: a, client: 2 }\n${QUIET}  - get: { key: a, client: 3, as: r }`,
+    null,
+    "{ answered with error: { r: permission denied } }",
+  ],
+  "auth-disable": [
+    `${AUTH}\n  - auth-disable: { client: 2 }\n${QUIET}  - put: { key: a, value: 1, client: 4, as: w }`,
+    null,
+    "{ acknowledged: w }",
+  ],
+  "alarm-disarm": ["alarm-disarm: { alarm: NOSPACE }", null, "{ acknowledged: alarm-disarm }"],
+  defrag: ["defrag: all", null, "{ acknowledged: defrag }"],
+  "move-leader": ["after: 100ms\n    move-leader: { member: m2 }", null, "leader is m2"],
+  "member-add": [
+    "after: 6s\n    member-add: { member: m4, learner: true }",
+    null,
+    "{ learners: [m4] }",
+  ],
+  "start-machine": ["start-machine: m4", "start"],
+  "member-promote": [
+    "after: 6s\n    member-add: { member: m4, learner: true }\n  - start-machine: m4\n  - when: { caught up: m4 }\n  - after: 100ms\n    member-promote: { member: m4 }",
+    null,
+    "{ voters: [m1, m2, m3, m4] }",
+  ],
+  "member-remove": ["after: 6s\n    member-remove: { member: m3 }", null, "{ voters: [m1, m2] }"],
+  "member-update": [
+    'after: 6s\n    member-update: { member: m3, url: "http://m3:9999" }',
+    null,
+    "{ acknowledged: member-update m3 }",
+  ],
 };
 
 describe("a step", () => {
-  test.each(Object.entries(DONE))("%s does what it says", (_, [step, fault]) => {
-    const { report, events } = run(`  - ${step}`);
+  test.each(Object.entries(DONE))("%s does what it says", (_, [step, fault, expected]) => {
+    const seen = expected === undefined ? "" : `\n  - after: 900ms\n    expect: ${expected}`;
+    const { report, events } = run(`  - ${step}${seen}`);
     expect(report.failure).toBeNull();
+    expect(report.expectations.filter(({ ok }) => !ok)).toEqual([]);
     expect(report.violations).toEqual([]);
     const faults = events.flatMap((event) => (event.kind === "fault" ? [event.fault] : []));
-    const invoked = events.some(({ kind }) => kind === "invoke");
+    const invoked = events.some(({ kind }) => kind === "invoke" || kind === "watch");
     if (fault === null) expect(invoked).toBe(true);
     else expect(faults.slice(1)).toContain(fault);
   });
@@ -136,6 +280,24 @@ describe("a step", () => {
     ["partition: [[leader], [m1]]", "m1 would be on two sides"],
     ["add-learner: m4\n  - add-learner: m4", "m4 exists already"],
     ["crash: m1\n  - transfer-to: m2", "there is no leader to ask"],
+    ["start-machine: m4\n  - start-machine: m4", "m4 exists already"],
+    ["corrupt: { member: m1, key: a, value: 2 }", "m1 has no key a"],
+    [
+      `put: { key: a, value: 1 }\n${QUIET}  - corrupt: { member: m1, key: a, value: 22 }`,
+      "the value of a is 1 bytes long, and so must the new one be",
+    ],
+    ["crash: m3\n  - corrupt: { member: m3, key: a, value: 2 }", "m3 is not running"],
+    ["put: { key: a, value: 1, lease: L }", 'no lease "L" was granted'],
+    [
+      "lease: { ttl: 5s, as: L }\n  - put: { key: a, value: 1, lease: L }",
+      'no lease "L" was granted: wait for its answer first',
+    ],
+    ["cancel-watch: W", 'there is no watch "W"'],
+    ["watch: { key: a, as: Wat }\n  - cancel-watch: Wet", 'there is no watch "Wet", did you mean'],
+    ["unlock: { name: l }", 'client 1 took no lock "l"'],
+    ["pause-client: 1\n  - pause-client: 1", "c1 is paused already"],
+    ["resume-client: 1", "c1 is not paused"],
+    ["put: { key: a, value: 1 }\n  - connect: { client: 1, user: ann }", "connect it before"],
   ])("%j that is impossible fails, and says why", (step, text) => {
     const { report } = run(`  - ${step}`);
     expect(report.ok).toBe(false);

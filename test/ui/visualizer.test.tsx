@@ -271,7 +271,8 @@ describe("keys", () => {
 test("it plays by itself, and stops at the end", async () => {
   const t = await open(80, 24, { speed: 100 });
   await t.press("g", " ");
-  for (let i = 0; i < 100 && !t.text().includes("3.800s / 3.800s"); i++) {
+  // That it stopped is noticed a tick after the end is drawn.
+  for (let i = 0; i < 200 && !t.text().includes("paused  100x  3.800s / 3.800s"); i++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await t.settle();

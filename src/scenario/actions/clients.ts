@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { op } from "../../api/build.ts";
+import type { ServiceRequest } from "../../api/requests.ts";
 import type { ClientRequestSpec } from "../../sim/types.ts";
 import {
   bytes,
@@ -12,61 +14,60 @@ import {
   text,
   word,
 } from "../scalars.ts";
-import type { Selector } from "../selectors.ts";
 import { Workload } from "../workload.ts";
 import type { World } from "../world.ts";
 import { type Action, action } from "./action.ts";
+import { type Addressed, callOptions, clientId, ONLY_NEEDS_TO, request } from "./addressed.ts";
 
-const CLIENT_MAX = 32;
-const ONLY_NEEDS_TO = "`only` needs `to`: the one member to ask";
-
-const addressed = {
-  client: integer(1, CLIENT_MAX).default(1),
-  /** The first member to try; alone if `only`. */
-  to: members.optional(),
-  only: flag.default(false),
-  as: text.optional(),
-};
-
-interface Addressed {
-  readonly client: number;
-  readonly to?: Selector | undefined;
-  readonly only: boolean;
-  readonly as?: string | undefined;
+/** A simple operation: tried again, for long, where it certainly did not happen. */
+function ask(world: World, simple: ClientRequestSpec, how: Addressed): void {
+  const operation = world.cluster.request(how.client, simple, callOptions(world, how));
+  world.clients.named.set(how.as ?? simple.key, operation);
 }
 
-/** A request to one member: `only` says that no other is tried. */
-function request<S extends z.ZodRawShape>(noun: string, shape: S) {
-  return record(noun, { ...shape, ...addressed }).refine(
-    (input) =>
-      !("only" in input && input.only === true) || ("to" in input && input.to !== undefined),
-    { error: ONLY_NEEDS_TO },
-  );
+/** An operation with more to it: tried again as clientv3 does. */
+function call(world: World, full: ServiceRequest, what: string, key: string, how: Addressed): void {
+  world.clients.ask(how.client, full, what, how.as ?? key, callOptions(world, how));
 }
 
-function ask(world: World, request: ClientRequestSpec, how: Addressed): void {
-  const to = how.to === undefined ? 0 : world.member(how.to);
-  const options = to === 0 ? {} : { to, pin: how.only };
-  world.named.set(how.as ?? request.key, world.cluster.request(how.client, request, options));
-}
-
-const shortGet = z.union([key, request("key of get", { key, serializable: flag.default(false) })], {
+const getInput = request("key of get", {
+  key,
+  serializable: flag.default(false),
+  revision: integer(1).optional(),
+});
+const shortGet = z.union([key, getInput], {
   error: (issue) => expected("a key, or {key: …, to: …}", issue.input),
 });
 
 /** What clients ask for. Operations are known by `as`, else by their key, to conditions and expectations. */
 export const CLIENT_ACTIONS = {
   put: action(
-    "A client writes a key. `to` is the first member it tries, `only: true` keeps it from trying others.",
-    request("key of put", { key, value: word }),
-    (world, { key: name, value, ...how }) => ask(world, { type: "put", key: name, value }, how),
+    "A client writes a key, under a `lease` if told so. `to` is the first member it tries, `only: true` keeps it from trying others.",
+    request("key of put", {
+      key,
+      value: word,
+      lease: text.optional(),
+      "prev-kv": flag.default(false),
+    }),
+    (world, { key: name, value, lease, "prev-kv": prevKv, ...how }) => {
+      if (lease === undefined && !prevKv) ask(world, { type: "put", key: name, value }, how);
+      else {
+        const id = lease === undefined ? 0n : world.clients.lease(lease).id;
+        const full = op.put(name, value, { lease: id, prevKv });
+        call(world, full, `put ${name}=${value}`, name, how);
+      }
+    },
   ),
   get: action("A client reads a key.", shortGet, (world, input) => {
     const plain: Addressed = { client: 1, only: false };
     if (typeof input === "string") {
       ask(world, { type: "get", key: input, serializable: false }, plain);
-    } else {
+    } else if (input.revision === undefined) {
       ask(world, { type: "get", key: input.key, serializable: input.serializable }, input);
+    } else {
+      const { key: name, serializable, revision } = input;
+      const full = op.get(name, { serializable, revision });
+      call(world, full, `get ${name} at revision ${revision}`, name, input);
     }
   }),
   delete: action(
@@ -79,7 +80,7 @@ export const CLIENT_ACTIONS = {
     record("key of puts", {
       count: integer(1, 100_000),
       every: duration.default(20_000),
-      client: integer(1, CLIENT_MAX).default(1),
+      client: clientId.default(1),
       key: key.default("k%d"),
       value: word.default("v%d"),
       bytes: bytes.optional(),

@@ -1,15 +1,29 @@
 import type { Action } from "./action.ts";
+import { AUTH_ACTIONS } from "./auth.ts";
 import { CLIENT_ACTIONS } from "./clients.ts";
+import { LEASE_ACTIONS } from "./leases.ts";
+import { LOCK_ACTIONS } from "./locks.ts";
+import { MAINTENANCE_ACTIONS } from "./maintenance.ts";
 import { MEMBER_ACTIONS } from "./members.ts";
 import { NETWORK_ACTIONS } from "./network.ts";
 import { OPERATOR_ACTIONS } from "./operators.ts";
+import { PROCESS_ACTIONS } from "./processes.ts";
+import { STORE_ACTIONS } from "./store.ts";
+import { WATCH_ACTIONS } from "./watches.ts";
 
 /** Every word that a step may hold, but for when it comes and what it expects. */
 export const ACTIONS = {
   ...MEMBER_ACTIONS,
   ...NETWORK_ACTIONS,
   ...OPERATOR_ACTIONS,
+  ...MAINTENANCE_ACTIONS,
+  ...AUTH_ACTIONS,
   ...CLIENT_ACTIONS,
+  ...STORE_ACTIONS,
+  ...LEASE_ACTIONS,
+  ...WATCH_ACTIONS,
+  ...LOCK_ACTIONS,
+  ...PROCESS_ACTIONS,
 } satisfies Record<string, Action>;
 
 export type ActionName = keyof typeof ACTIONS;

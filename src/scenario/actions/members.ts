@@ -5,10 +5,12 @@ import {
   expected,
   flag,
   integer,
+  key,
   members,
   record,
   signedDuration,
   text,
+  word,
 } from "../scalars.ts";
 import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
@@ -108,6 +110,15 @@ export const MEMBER_ACTIONS = {
     (world, { member, file, bits }) => {
       for (const id of world.members(member)) {
         world.inject({ type: "bit-rot", member: id, suffix: file, bits });
+      }
+    },
+  ),
+  corrupt: action(
+    "The value of a key becomes another one of the same length, in one member's database alone, behind everyone's back.",
+    record("key of corrupt", { member: members, key, value: word }),
+    (world, { member, key: name, value }) => {
+      for (const id of world.members(member)) {
+        world.inject({ type: "corrupt", member: id, key: name, value });
       }
     },
   ),

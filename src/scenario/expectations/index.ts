@@ -1,3 +1,5 @@
+import { CLIENT_EXPECTATIONS } from "./clients.ts";
+import { DATABASE_EXPECTATIONS } from "./database.ts";
 import type { ExpectationKey } from "./finding.ts";
 import { MEMBER_EXPECTATIONS } from "./members.ts";
 import { OPERATION_EXPECTATIONS } from "./operations.ts";
@@ -10,5 +12,7 @@ export { EXPECTATION_SENTENCES } from "./phrases.ts";
 export const EXPECTATION_KEYS = {
   ...OPERATION_EXPECTATIONS,
   ...MEMBER_EXPECTATIONS,
+  ...CLIENT_EXPECTATIONS,
+  ...DATABASE_EXPECTATIONS,
   ...RUN_EXPECTATIONS,
 } satisfies Record<string, ExpectationKey>;

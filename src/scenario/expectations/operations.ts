@@ -1,25 +1,13 @@
 import { z } from "zod";
-import type { ClientOperation, Outcome } from "../../sim/types.ts";
+import { bytesToBinary } from "../../base/bytes.ts";
+import { SECOND } from "../../base/time.ts";
+import type { Outcome } from "../../sim/types.ts";
+import { Asked, type Named, namedText } from "../asked.ts";
 import { formatDuration } from "../duration.ts";
-import { text, word } from "../scalars.ts";
+import { flag, perMember, text, word } from "../scalars.ts";
 import { groupedBy, upOf } from "../states.ts";
-import { all, type ExpectationKey, keyed } from "./finding.ts";
-
-/** `put a=1 of client 1 is acknowledged after 2ms`. */
-export function operationText(operation: ClientOperation): string {
-  const { request, outcome, client, error } = operation;
-  const what =
-    request.type === "put"
-      ? `put ${request.key}=${request.value}`
-      : `${request.type} ${request.key}`;
-  const how =
-    outcome === "ok"
-      ? `acknowledged after ${formatDuration(operation.completedAt - operation.invokedAt)}`
-      : outcome === "pending"
-        ? "pending"
-        : `${outcome}${error === "" ? "" : ` (${error})`}`;
-  return `${what} of client ${client} is ${how}`;
-}
+import { all, type ExpectationKey, type Finding, keyed } from "./finding.ts";
+import { between } from "./span.ts";
 
 const operationNames = z.union([text, z.array(text).min(1)], "expected a name, or a list of names");
 
@@ -28,13 +16,49 @@ function ended(about: string, wanted: (outcome: Outcome) => boolean): Expectatio
   return keyed(about, operationNames, (input) => (world) => {
     const listed = typeof input === "string" ? [input] : input;
     const findings = listed.map((name) => {
-      const operation = world.named.get(name);
+      const operation = world.clients.named.get(name);
       return operation === undefined
-        ? { ok: false, found: `no client asked for "${name}"` }
-        : { ok: wanted(operation.outcome), found: operationText(operation) };
+        ? unasked(name)
+        : { ok: wanted(operation.outcome), found: namedText(operation) };
     });
     return all(findings);
   });
+}
+
+function unasked(name: string): Finding {
+  return { ok: false, found: `no client asked for "${name}"` };
+}
+
+/** An expectation about the answer to each of several operations; null: there is none of the kind. */
+function answers<V>(
+  about: string,
+  value: z.ZodType<V>,
+  judge: (named: Named, wanted: V, name: string) => Finding,
+): ExpectationKey {
+  return keyed(
+    about,
+    z.record(z.string(), value),
+    (wanted) => (world) =>
+      all(
+        Object.entries(wanted as Record<string, V>).map(([name, each]) => {
+          const named = world.clients.named.get(name);
+          return named === undefined ? unasked(name) : judge(named, each, name);
+        }),
+      ),
+  );
+}
+
+/** What a get returned, or what was there before a put with `prev-kv`; null: nothing. */
+function valueRead(named: Named): string | null {
+  if (!(named instanceof Asked)) return named.result?.value ?? null;
+  const { response } = named;
+  const kv =
+    response?.type === "range"
+      ? response.response.kvs[0]
+      : response?.type === "put"
+        ? response.response.prevKv
+        : null;
+  return kv === null || kv === undefined ? null : bytesToBinary(kv.value);
 }
 
 const values = z.record(z.string(), z.union([word, z.null()]));
@@ -53,19 +77,40 @@ export const OPERATION_EXPECTATIONS = {
     "these operations are pending, or ended without anybody knowing whether they happened",
     (outcome) => outcome === "pending" || outcome === "ambiguous",
   ),
-  read: keyed(
-    "what the gets of these names returned; null: no such key",
-    values,
-    (wanted) => (world) =>
-      all(
-        Object.entries(wanted).map(([name, value]) => {
-          const operation = world.named.get(name);
-          if (operation === undefined) return { ok: false, found: `no client asked for "${name}"` };
-          if (operation.outcome !== "ok") return { ok: false, found: operationText(operation) };
-          const actual = operation.result?.value ?? null;
-          return { ok: actual === value, found: `${name} read ${JSON.stringify(actual)}` };
-        }),
-      ),
+  read: answers(
+    "what the gets of these names returned, or the puts with `prev-kv` found; null: no such key",
+    z.union([word, z.null()]),
+    (named, value, name) => {
+      if (named.outcome !== "ok") return { ok: false, found: namedText(named) };
+      const actual = valueRead(named);
+      return { ok: actual === value, found: `${name} read ${JSON.stringify(actual)}` };
+    },
+  ),
+  "answered with error": answers(
+    "etcd's message to the operations of these names, or a part of it",
+    text,
+    (named, message) => ({ ok: named.error.includes(message), found: namedText(named) }),
+  ),
+  succeeded: answers(
+    "whether the guards of these transactions held",
+    flag,
+    (named, wanted, name) => {
+      const response = named instanceof Asked ? named.response : null;
+      if (response?.type !== "txn") return { ok: false, found: namedText(named) };
+      const { succeeded } = response.response;
+      const how = succeeded ? "held" : "did not hold";
+      return { ok: succeeded === wanted, found: `the guards of ${name} ${how}` };
+    },
+  ),
+  "time left": answers(
+    "how long a lease still lived when it was asked for; -1s: it was gone",
+    between,
+    (named, { from, to }, name) => {
+      const response = named instanceof Asked ? named.response : null;
+      if (response?.type !== "leaseTimeToLive") return { ok: false, found: namedText(named) };
+      const left = response.response.ttl * SECOND;
+      return { ok: left >= from && left <= to, found: `${name}: ${formatDuration(left)}` };
+    },
   ),
   value: keyed(
     "the value of keys on all members that are up; null: no such key",
@@ -78,6 +123,24 @@ export const OPERATION_EXPECTATIONS = {
           );
           return { ok: groups.size === 1 && groups.has(value), found: `${name} on ${found}` };
         }),
+      ),
+  ),
+  "value on": keyed(
+    "the value of keys on single members",
+    perMember(values),
+    (list) => (world) =>
+      all(
+        list.flatMap(({ members: who, value: wanted }) =>
+          world.members(who).flatMap((id) =>
+            Object.entries(wanted).map(([name, value]) => {
+              const actual = world.cluster.peek(id, name);
+              return {
+                ok: actual === value,
+                found: `${name} on m${id} is ${JSON.stringify(actual)}`,
+              };
+            }),
+          ),
+        ),
       ),
   ),
 } satisfies Record<string, ExpectationKey>;

@@ -1,10 +1,10 @@
 import type { ClientOperation, MemberView } from "../../sim/types.ts";
+import { namedText } from "../asked.ts";
 import { names } from "../selectors.ts";
 import { type Sentence, sentence } from "../sentences.ts";
 import { describeMember, groupedBy, isInState, upOf } from "../states.ts";
 import type { World } from "../world.ts";
 import type { Check, Finding } from "./finding.ts";
-import { operationText } from "./operations.ts";
 
 function leaderText(world: World): string {
   const leader = world.cluster.leader();
@@ -35,6 +35,11 @@ function equalOnAll(
   });
   const found = groups.size === 0 ? "no member is up" : `${noun} differ: ${parts.join("; ")}`;
   return { ok: false, found };
+}
+
+function hashes(world: World, equal: boolean): Finding {
+  const { groups, text } = groupedBy(upOf(world), ({ id }) => world.cluster.hashKv(id));
+  return { ok: equal ? groups.size === 1 : groups.size > 1, found: text };
 }
 
 function acknowledged(world: World): ClientOperation[] {
@@ -97,6 +102,16 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
         (view) => view.stateHash,
         (view) => `revision ${view.revision}, hash ${view.stateHash}`,
       ),
+  ),
+  sentence(
+    "hashes equal",
+    "HashKV of members that are up: what is stored, not what was applied",
+    () => (world) => hashes(world, true),
+  ),
+  sentence(
+    "hashes differ",
+    "some member that is up stores something else",
+    () => (world) => hashes(world, false),
   ),
   sentence("leader changed", "another member leads than at first", () => (world) => {
     const leader = world.cluster.leader();
@@ -164,9 +179,10 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
     found: world.chronicle.wasJoint ? "it was" : "it never was",
   })),
   sentence("nothing pending", "every client has its answer, or gave up", () => (world) => {
-    const pending = world.cluster.operations.filter(({ outcome }) => outcome === "pending");
+    const all = [...world.cluster.operations, ...world.clients.asked];
+    const pending = all.filter(({ outcome }) => outcome === "pending");
     const first = pending[0];
     if (first === undefined) return { ok: true, found: "every operation ended" };
-    return { ok: false, found: `${pending.length} pending, first ${operationText(first)}` };
+    return { ok: false, found: `${pending.length} pending, first ${namedText(first)}` };
   }),
 ];

@@ -19,6 +19,8 @@ export const NO_REPLY: ApiError = Object.freeze({
 /** Unavailable, and yet nothing was proposed. */
 const NOT_PROPOSED: ReadonlySet<string> = new Set<string>([
   Errors.noLeader.message,
+  // A change of membership that the member itself refused.
+  Errors.unhealthy.message,
   "raft proposal dropped",
 ]);
 

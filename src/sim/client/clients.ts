@@ -50,6 +50,11 @@ export class Clients implements ClientHub {
     return ++this.watches;
   }
 
+  /** Whether anybody asked for this client yet: then it has its options. */
+  knows(id: number): boolean {
+    return this.clients.has(id);
+  }
+
   /** Client `id`, made with `options` when it is first asked for. */
   client(id: number, options: ClientOptions | null): Client {
     const known = this.clients.get(id);

@@ -69,6 +69,9 @@ export class WatchStream implements StreamEnd {
   }
 
   cancel(watcher: Watcher): void {
+    const from = this.pipe?.member ?? 0;
+    // Nobody is to be blamed for what it is not told from now on.
+    this.host.tell(watcher, { response: lastWord(USER_ENDED, watcher), from }, "canceled");
     watcher.close(null);
     const waiting = this.queue.indexOf(watcher);
     if (waiting === 0 && this.creating) this.queue[0] = null;
@@ -307,6 +310,9 @@ export class WatchStream implements StreamEnd {
     }
   }
 }
+
+/** How Go says that the user gave up. */
+const USER_ENDED: ApiError = { code: "Canceled", message: "context canceled" };
 
 /** The response that clientv3 makes up where the stream ended without one. */
 function lastWord(error: ApiError, watcher: Watcher): WatchResponse {
