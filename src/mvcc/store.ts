@@ -106,7 +106,10 @@ export class Store {
     assert(!this.writing, "one write transaction at a time");
     this.writing = true;
     this.sub = 0;
-    if (this.keepsWritten) this.written = [];
+    if (!this.keepsWritten) return;
+    // It may come to nothing, and then these are no revision's.
+    this.written = [];
+    this.writtenRevision = 0;
   }
 
   /** Ends the transaction; the revision grows only if something changed. Returns the current revision. */

@@ -149,6 +149,26 @@ describe("the store", () => {
     store.end();
   };
 
+  test("tells what it did last, whatever came to nothing since", () => {
+    const kept = new Store();
+    kept.keepsWritten = true;
+    const read = new Store();
+    for (const store of [kept, read]) {
+      put1(store, "a", "1");
+      store.begin();
+      store.put("b", binaryToBytes("2"), 7n);
+      store.deleteRange("a", "");
+      store.end();
+    }
+    const told = read.eventsSince(3, 1);
+    expect(told).toHaveLength(2);
+    expect(kept.eventsSince(3, 1)).toEqual(told);
+    kept.begin();
+    kept.deleteRange("nobody", "");
+    kept.end();
+    expect(kept.eventsSince(3, 1)).toEqual(told);
+  });
+
   test("hashes what it holds, whatever way it came to hold it", () => {
     const one = new Store();
     const two = new Store();
