@@ -30,15 +30,11 @@ export type ServiceResponse =
   | MaintenanceResponse;
 
 /** The answer to a request of type `T`. */
-export type ResponseOf<T extends ServiceRequest["type"]> = Answering<
-  ServiceResponse,
-  T
->["response"];
+export type ResponseOf<T extends ServiceRequest["type"]> = Answer<ServiceResponse, T>;
 
-/** Some responses have one type for several requests. */
-type Answering<R extends ServiceResponse, T> = R extends unknown
-  ? T extends R["type"]
-    ? R
+type Answer<R, T> = R extends { readonly type: infer Types; readonly response: infer Response }
+  ? T extends Types
+    ? Response
     : never
   : never;
 

@@ -1,6 +1,6 @@
 import type { Entry } from "../raft/types.ts";
 import type { EntrySummary } from "../trace/events.ts";
-import { entrySummary } from "./summaries.ts";
+import { entrySummary } from "./entry-text.ts";
 
 /** Members lag behind each other by less than this, most of the time; a power of 2. */
 const KEPT = 512;

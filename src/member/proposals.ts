@@ -12,6 +12,8 @@ export interface Pending {
   readonly callId: number;
   readonly done: Settled | null;
   readonly startedAt: Instant;
+  /** Nobody waits any more. */
+  settled: boolean;
 }
 
 /** etcd waits 5 s for a proposal and two election timeouts for a leader (config.go ReqTimeout). */
@@ -50,7 +52,7 @@ export class Proposals {
   add(callId: number, done: Settled | null, now: Instant): number {
     const id = ++this.nextId;
     assert(id < Number.MAX_SAFE_INTEGER, "request ids are safe integers");
-    const pending = { id, callId, done, startedAt: now };
+    const pending = { id, callId, done, startedAt: now, settled: false };
     this.byId.set(id, pending);
     this.queue.push(pending);
     return id;
@@ -66,6 +68,7 @@ export class Proposals {
     const pending = this.byId.get(id);
     if (pending === undefined) return null;
     this.byId.delete(id);
+    pending.settled = true;
     return pending;
   }
 
@@ -82,15 +85,14 @@ export class Proposals {
       const first = this.queue[this.head];
       if (first === undefined || first.startedAt + this.timeoutUs > now) return;
       this.byId.delete(first.id);
+      first.settled = true;
       this.late(first);
     }
   }
 
   private skipSettled(): void {
     const queue = this.queue;
-    while (this.head < queue.length && !this.byId.has((queue[this.head] as Pending).id)) {
-      this.head++;
-    }
+    while (this.head < queue.length && (queue[this.head] as Pending).settled) this.head++;
     if (this.head > 1024 && this.head * 2 > queue.length) {
       this.queue = queue.slice(this.head);
       this.head = 0;

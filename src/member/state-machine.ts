@@ -126,6 +126,7 @@ export class StateMachine {
     this.appliedIndex = backend.consistentIndex;
     this.appliedTerm = backend.term;
     this.tracer = tracer;
+    this.store.keepsWritten = tracer.data;
     this.savesEarly = bugs.has("W7");
     this.savesSeldom = bugs.has("W8");
     this.savesStale = bugs.has("W9");
@@ -366,6 +367,7 @@ export class StateMachine {
       backend.commit();
     }
     this.machines.replace(backend);
+    this.store.keepsWritten = this.tracer.data;
     this.membership.recover(backend);
     this.appliedIndex = index;
     this.appliedTerm = term;

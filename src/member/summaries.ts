@@ -1,27 +1,15 @@
-import type { InternalRaftRequest } from "../api/requests.ts";
-import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import { bytesToBinary } from "../base/bytes.ts";
-import { hash52 } from "../base/digest.ts";
 import type { StoreEvent } from "../mvcc/events.ts";
-import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
 import {
-  type ConfChangeSingle,
-  ConfChangeType,
   type ConfState,
-  type Entry,
-  EntryType,
   MESSAGE_TYPE_NAMES,
   type Message,
   MessageType,
   type StateType,
 } from "../raft/types.ts";
-import type {
-  ConfSummary,
-  EntrySummary,
-  KeyChange,
-  MessageSummary,
-  RoleName,
-} from "../trace/events.ts";
+import type { ConfSummary, KeyChange, MessageSummary, RoleName } from "../trace/events.ts";
+
+export { printable } from "../trace/words.ts";
 
 /** Raft's data in the words of the trace. Only called while somebody listens. */
 
@@ -103,68 +91,6 @@ export function keyChange({ type, kv }: StoreEvent): KeyChange {
     createRevision,
     lease: leaseText(kv.lease),
   };
-}
-
-/** @param words whether to decode what the entry does; else `text` is empty */
-export function entrySummary(entry: Entry, words: boolean): EntrySummary {
-  return {
-    index: entry.index,
-    term: entry.term,
-    type: entry.type === EntryType.Normal ? "normal" : "conf-change",
-    bytes: entry.data.length,
-    text: words ? entryText(entry) : "",
-    hash: hash52(entry.data),
-  };
-}
-
-/** What the entry does, for the eye: `put a=1`, `add voter m4`, or empty for a new leader's entry. */
-export function entryText(entry: Entry): string {
-  if (entry.type === EntryType.ConfChange) {
-    return changesText([decodeConfChange(entry.data)]);
-  }
-  if (entry.type === EntryType.ConfChangeV2) {
-    const { changes } = decodeConfChangeV2(entry.data);
-    return changes.length === 0 ? "leave joint configuration" : changesText(changes);
-  }
-  return entry.data.length === 0 ? "" : requestText(decodeInternalRaftRequest(entry.data));
-}
-
-const CHANGE_WORDS: Record<ConfChangeType, string> = {
-  [ConfChangeType.AddNode]: "add voter",
-  [ConfChangeType.RemoveNode]: "remove",
-  [ConfChangeType.UpdateNode]: "update",
-  [ConfChangeType.AddLearnerNode]: "add learner",
-};
-
-export function changesText(changes: readonly ConfChangeSingle[]): string {
-  return changes.map((change) => `${CHANGE_WORDS[change.type]} m${change.nodeId}`).join(", ");
-}
-
-export function requestText(request: InternalRaftRequest): string {
-  const { op } = request;
-  switch (op.type) {
-    case "put":
-      return `put ${printable(op.request.key)}=${printable(bytesToBinary(op.request.value))}`;
-    case "deleteRange":
-      return `delete ${rangeText(op.request.key, op.request.rangeEnd)}`;
-    case "range":
-      return `get ${rangeText(op.request.key, op.request.rangeEnd)}`;
-    default:
-      return op.type;
-  }
-}
-
-function rangeText(key: string, end: string): string {
-  return end === "" ? printable(key) : `[${printable(key)}, ${printable(end)})`;
-}
-
-/** A binary string for the eye: other bytes as \xNN, at most 24 characters. */
-export function printable(binary: string): string {
-  const head = binary.length > 24 ? `${binary.slice(0, 23)}…` : binary;
-  return head.replace(
-    /[^\x20-\x7e…]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
 }
 
 export function messageTypeName(message: Message): string {

@@ -60,6 +60,11 @@ export class Store {
   private sub = 0;
   private writing = false;
   private sum = 0;
+  /** What the last transaction did, for those who ask right after it; kept while {@link keepsWritten}. */
+  private written: StoreEvent[] = [];
+  private writtenRevision = 0;
+  /** Somebody looks at every transaction: building its events then costs less than reading them back. */
+  keepsWritten = false;
 
   /** Opens what the backend holds, and goes on with a compaction that was cut short. */
   constructor(backend: Backend = Backend.inMemory(), options: StoreOptions = {}) {
@@ -101,13 +106,17 @@ export class Store {
     assert(!this.writing, "one write transaction at a time");
     this.writing = true;
     this.sub = 0;
+    if (this.keepsWritten) this.written = [];
   }
 
   /** Ends the transaction; the revision grows only if something changed. Returns the current revision. */
   end(): number {
     assert(this.writing, "a transaction is open");
     this.writing = false;
-    if (this.sub > 0) this.current++;
+    if (this.sub > 0) {
+      this.current++;
+      if (this.keepsWritten) this.writtenRevision = this.current;
+    }
     this.sub = 0;
     return this.current;
   }
@@ -126,8 +135,10 @@ export class Store {
     const createRevision = alive ? history.createRevision : main;
     const version = alive ? history.version + 1 : 1;
     const before = alive ? history.lease : 0n;
+    const kv: KeyValue = { key, createRevision, modRevision: main, version, value, lease };
     encoder.reset();
-    writeKeyValue(encoder, { key, createRevision, modRevision: main, version, value, lease });
+    writeKeyValue(encoder, kv);
+    if (this.keepsWritten) this.written.push({ type: "PUT", kv, prevKv: null });
     history.put(this.write(main, false), main, createRevision, version, lease);
     // Known mistake L10: the old lease would take the key with it.
     if (before !== 0n && !this.bugs.L10) this.leases.detach(before, key);
@@ -150,6 +161,7 @@ export class Store {
       encoder.binaryField(1, history.key);
       history.tombstone(this.write(main, true), main);
       if (lease !== 0n) this.leases.detach(lease, history.key);
+      if (this.keepsWritten) this.written.push(deletion(history.key, this.bugs.M12 ? 0 : main));
     }
     return doomed.length;
   }
@@ -238,6 +250,7 @@ export class Store {
    * write `eventsSince(store.revision, 1)` is what it changed. Throws RevisionError.
    */
   eventsSince(from: number, revisions: number): StoreEvent[] {
+    if (from === this.writtenRevision && from === this.current) return this.written;
     const to = Math.min(this.current, from + revisions - 1);
     return to < from ? [] : this.rangeEvents(from, to);
   }
@@ -379,7 +392,10 @@ export class Store {
 
 function eventOf(cursor: RowCursor, patched: boolean): StoreEvent {
   if (!cursor.tombstone) return { type: "PUT", kv: cursor.keyValue(), prevKv: null };
-  const { key } = cursor.keyValue();
-  const gone = { createRevision: 0, modRevision: patched ? cursor.main : 0, version: 0 };
-  return { type: "DELETE", kv: { key, ...gone, value: NO_VALUE, lease: 0n }, prevKv: null };
+  return deletion(cursor.keyValue().key, patched ? cursor.main : 0);
+}
+
+function deletion(key: string, modRevision: number): StoreEvent {
+  const gone = { createRevision: 0, modRevision, version: 0, value: NO_VALUE, lease: 0n };
+  return { type: "DELETE", kv: { key, ...gone }, prevKv: null };
 }

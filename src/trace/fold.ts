@@ -1,4 +1,5 @@
 import type {
+  AlarmEvent,
   ApplyEvent,
   CompleteEvent,
   DeliverEvent,
@@ -7,7 +8,10 @@ import type {
   RoleEvent,
   TraceEvent,
 } from "./events.ts";
+import { foldData } from "./fold-data.ts";
 import {
+  type AlarmFrame,
+  alarmsOf,
   type Flight,
   type Frame,
   type MemberFrame,
@@ -31,6 +35,7 @@ export function foldFrame(frame: Frame, event: TraceEvent): Frame {
     clogged: event.kind === "links" ? event.clogged : frame.clogged,
     pending: foldPending(frame.pending, event),
     outcomes: event.kind === "complete" ? foldOutcome(frame.outcomes, event) : frame.outcomes,
+    data: foldData(frame.data, event, frame),
     committed: foldCommitted(frame.committed, event),
     elected: frame.elected || (event.kind === "role" && event.role === "leader"),
     election: frame.election,
@@ -50,7 +55,7 @@ function foldCommitted(committed: number, event: TraceEvent): number {
 function foldMembers(frame: Frame, event: TraceEvent): readonly MemberFrame[] {
   if (event.member === 0) return frame.members;
   const before = memberOf(frame, event.member);
-  const change = changeOf(before, event);
+  const change = changeOf(before, event, frame);
   if (change === null) return frame.members;
   const after: MemberFrame = { ...before, ...change };
   const members = frame.members.slice();
@@ -61,7 +66,7 @@ function foldMembers(frame: Frame, event: TraceEvent): readonly MemberFrame[] {
 }
 
 /** What the event changes on its member; null: nothing. */
-function changeOf(m: MemberFrame, event: TraceEvent): Change | null {
+function changeOf(m: MemberFrame, event: TraceEvent, frame: Frame): Change | null {
   switch (event.kind) {
     case "boot":
       return { ...volatile(event.at), status: "up", refusal: "" };
@@ -96,7 +101,11 @@ function changeOf(m: MemberFrame, event: TraceEvent): Change | null {
         applied: event.index,
         revision: event.revision,
         conf: event.conf,
+        // The snapshot has them; the trace does not say which.
+        alarms: event.index > m.applied ? alarmsOf(frame) : m.alarms,
       };
+    case "alarm":
+      return { alarms: alarmed(m.alarms, event) };
     case "snapshot":
       return { log: m.log.compact(event.compacted, m.log.termAt(event.compacted) ?? 0) };
     case "sync":
@@ -138,6 +147,12 @@ function recovered(event: RecoverEvent): Change {
 function applied(event: ApplyEvent): Change {
   const count = event.terms.length;
   return { applied: event.index + count - 1, revision: event.revisions[count - 1] as number };
+}
+
+function alarmed(alarms: readonly AlarmFrame[], event: AlarmEvent): readonly AlarmFrame[] {
+  const { alarm, of } = event;
+  const others = alarms.filter((known) => known.alarm !== alarm || known.of !== of);
+  return event.active ? [...others, { alarm, of }] : others;
 }
 
 function role(m: MemberFrame, event: RoleEvent): Change {
@@ -228,8 +243,8 @@ function addCopies(flights: readonly Flight[], seq: number, more: number): reado
 function foldPending(pending: Frame["pending"], event: TraceEvent): Frame["pending"] {
   switch (event.kind) {
     case "invoke": {
-      const { op, client, text, at } = event;
-      return [...pending, { op, client, text, since: at, to: 0, attempt: 0 }];
+      const { op, client, request, text, at } = event;
+      return [...pending, { op, client, request, text, since: at, to: 0, attempt: 0 }];
     }
     case "attempt":
       return pending.map((operation) =>

@@ -1,5 +1,13 @@
 import type { Duration, Instant } from "../base/time.ts";
-import type { ConfSummary, MessageSummary, RoleName, TraceHeader } from "./events.ts";
+import { type DataFrame, NO_DATA } from "./data-frame.ts";
+import type {
+  AlarmEvent,
+  ClientOp,
+  ConfSummary,
+  MessageSummary,
+  RoleName,
+  TraceHeader,
+} from "./events.ts";
 import { LogView } from "./log-view.ts";
 
 /** `absent`: not started yet, or the trace has not shown it. */
@@ -43,6 +51,14 @@ export interface MemberFrame {
   readonly syncing: number;
   /** Why it will not start; empty otherwise. */
   readonly refusal: string;
+  /** The alarms that it knows of, of any member. */
+  readonly alarms: readonly AlarmFrame[];
+}
+
+export interface AlarmFrame {
+  readonly alarm: AlarmEvent["alarm"];
+  /** The member that it is about. */
+  readonly of: number;
 }
 
 /** A message on its way. */
@@ -58,6 +74,7 @@ export interface Flight {
 export interface PendingOperation {
   readonly op: number;
   readonly client: number;
+  readonly request: ClientOp;
   readonly text: string;
   readonly since: Instant;
   /** Where the last attempt went; 0: nowhere yet. */
@@ -88,6 +105,7 @@ export interface Frame {
   readonly clogged: readonly Link[];
   readonly pending: readonly PendingOperation[];
   readonly outcomes: Outcomes;
+  readonly data: DataFrame;
   /** The highest index any member knew to be committed. */
   readonly committed: number;
   /** Some member has led: what was before is the making of the cluster. */
@@ -126,6 +144,7 @@ export function blankMember(id: number): MemberFrame {
     peers: [],
     syncing: 0,
     refusal: "",
+    alarms: [],
   };
 }
 
@@ -140,6 +159,7 @@ export function firstFrame(header: TraceHeader): Frame {
     clogged: [],
     pending: [],
     outcomes: { ok: 0, fail: 0, ambiguous: 0 },
+    data: NO_DATA,
     committed: 0,
     elected: false,
     election: header.tickUs * header.electionTicks,
@@ -160,6 +180,15 @@ export function leaderOf(frame: Frame): MemberFrame | undefined {
     if (leader === undefined || member.term > leader.term) leader = member;
   }
   return leader;
+}
+
+/** The alarms of the cluster: as the member knows them that has applied most. */
+export function alarmsOf(frame: Frame): readonly AlarmFrame[] {
+  let most: MemberFrame | undefined;
+  for (const member of frame.members) {
+    if (most === undefined || member.applied > most.applied) most = member;
+  }
+  return most?.alarms ?? [];
 }
 
 export function isCut(frame: Frame, from: number, to: number): boolean {

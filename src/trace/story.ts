@@ -3,8 +3,11 @@ import type { TraceEvent, TraceHeader } from "./events.ts";
 import { foldFrame } from "./fold.ts";
 import { type Frame, firstFrame, memberOf } from "./frame.ts";
 import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./story/clients.ts";
+import { tellAlarm, tellChanges, tellCompact } from "./story/data.ts";
 import { tellIgnored, tellRefusal, tellRole, tellVote } from "./story/elections.ts";
+import { tellLease } from "./story/leases.ts";
 import type { Scene, StoryLine, StoryMemory, Told } from "./story/line.ts";
+import { tellHold } from "./story/locks.ts";
 import {
   rememberBehind,
   rememberWaiting,
@@ -20,6 +23,7 @@ import {
   tellStaleAppend,
   tellStalled,
 } from "./story/logs.ts";
+import { tellWatch, tellWatchResponse } from "./story/watches.ts";
 import {
   tellCrash,
   tellDeliver,
@@ -40,7 +44,14 @@ export type { Detail, StoryLine, Topic } from "./story/line.ts";
  */
 export class Narrator {
   readonly #events: readonly TraceEvent[];
-  readonly #memory: StoryMemory = { confIndex: 0, waiting: new Map(), behind: new Map() };
+  readonly #memory: StoryMemory = {
+    confIndex: 0,
+    waiting: new Map(),
+    behind: new Map(),
+    renewed: new Map(),
+    unrenewed: new Set(),
+    alarms: new Set(),
+  };
   #frame: Frame;
 
   /** `events` is the whole run: a line may need to look at what a step brought about. */
@@ -146,6 +157,20 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
       return tellRequest(event);
     case "complete":
       return tellComplete(event, scene);
+    case "lease":
+      return tellLease(event, scene);
+    case "changes":
+      return tellChanges(event);
+    case "compact":
+      return tellCompact(event, scene);
+    case "alarm":
+      return tellAlarm(event, scene);
+    case "watch":
+      return tellWatch(event);
+    case "watch-response":
+      return tellWatchResponse(event, scene);
+    case "hold":
+      return tellHold(event, scene);
     default:
       return tellStep(event);
   }

@@ -62,11 +62,13 @@ function summed(lines: readonly StoryLine[]): string[] {
 
 function summary(lines: readonly StoryLine[]): string {
   const answers = lines.filter((line) => line.topic === "client");
-  const commits = lines.length - answers.length;
+  const heard = lines.filter((line) => line.topic === "watch");
+  const commits = lines.length - answers.length - heard.length;
   const last = lines.at(-1) as StoryLine;
   const counts = [
     ...(commits > 0 ? [`${commits} more commits`] : []),
     ...(answers.length > 0 ? [`${answers.length} more answers to clients`] : []),
+    ...(heard.length > 0 ? [`${heard.length} more answers to watches`] : []),
   ];
   const final = answers.at(-1);
   const end = final === undefined ? "" : `, the last: ${final.actor} ${final.text}`;

@@ -1,5 +1,11 @@
 import type { Duration, Instant } from "../base/time.ts";
-import type { ConfSummary, EntrySummary, MessageSummary, PeerProgress } from "./events.ts";
+import type {
+  ConfSummary,
+  EntrySummary,
+  KeyChange,
+  MessageSummary,
+  PeerProgress,
+} from "./events.ts";
 
 /** How the trace's things are named for people: members `m1`, clients `c1`, times `1.843s`. */
 
@@ -9,6 +15,11 @@ export function memberName(id: number): string {
 
 export function clientName(id: number): string {
   return `c${id}`;
+}
+
+/** A watch by its number in the run. */
+export function watchName(id: number): string {
+  return `w${id}`;
 }
 
 /** `m1, m2`; `nobody` for none. */
@@ -93,8 +104,42 @@ export function progressText(peer: PeerProgress): string {
     : `${known}, sent up to ${next - 1} (${inflight} in flight${full})`;
 }
 
-export function plural(count: number, noun: string): string {
-  return count === 1 ? noun : `${noun}s`;
+/** A binary string for the eye: other bytes as \xNN, at most 24 characters. */
+export function printable(binary: string): string {
+  const head = binary.length > 24 ? `${binary.slice(0, 23)}…` : binary;
+  return head.replace(
+    /[^\x20-\x7e…]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
+/** `a`; `[a, b)`; `[a, …)` where the range is open. */
+export function keysText(key: string, end: string): string {
+  if (end === "") return printable(key);
+  return `[${printable(key)}, ${end === "\0" ? "…" : printable(end)})`;
+}
+
+/** The first `most` of them, and how many more there are; `nothing` for none. */
+export function fewText(texts: readonly string[], most = 3, between = ", "): string {
+  if (texts.length === 0) return "nothing";
+  if (texts.length <= most) return texts.join(between);
+  return [...texts.slice(0, most), `${texts.length - most} more`].join(between);
+}
+
+/** What was done to a key: `put a=1`, `delete a`. */
+export function changeText({ type, key, value }: KeyChange): string {
+  return type === "put" ? `put ${printable(key)}=${printable(value)}` : `delete ${printable(key)}`;
+}
+
+/** `1st`, `2nd`, `11th`. */
+export function ordinal(count: number): string {
+  const teen = count % 100 > 10 && count % 100 < 14;
+  const ending = teen ? "th" : (["th", "st", "nd", "rd"][count % 10] ?? "th");
+  return `${count}${ending}`;
+}
+
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return count === 1 ? noun : many;
 }
 
 const NICKNAMES: Readonly<Record<string, string>> = {

@@ -14,6 +14,8 @@ export interface PlayerState {
   readonly hold: number;
   /** The member whose details are shown; 0: none. */
   readonly selected: number;
+  /** Shows what clients have (leases, watches, locks) in the place of a member's details. */
+  readonly clients: boolean;
   readonly help: boolean;
   /** Shows the chain of causes of the last line instead of the lines before it. */
   readonly why: boolean;
@@ -29,6 +31,7 @@ export type Action =
   | { readonly type: "speed"; readonly by: 1 | -1 }
   | { readonly type: "select"; readonly member: number }
   | { readonly type: "select-next"; readonly by: 1 | -1 }
+  | { readonly type: "clients" }
   | { readonly type: "help" }
   | { readonly type: "why" }
   | { readonly type: "detail" }
@@ -52,6 +55,7 @@ export function startState(speed = 1): PlayerState {
     speed,
     hold: 0,
     selected: 0,
+    clients: false,
     help: false,
     why: false,
     detail: "story",
@@ -80,14 +84,17 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "select": {
       const known = members(state, recording).includes(action.member);
       if (!known) return state;
-      return { ...state, selected: state.selected === action.member ? 0 : action.member };
+      const selected = state.selected === action.member ? 0 : action.member;
+      return { ...state, selected, clients: false };
     }
     case "select-next": {
       // Nobody (0) is one of the stops.
       const ids = [0, ...members(state, recording)];
       const place = ids.indexOf(state.selected) + action.by + ids.length;
-      return { ...state, selected: ids[place % ids.length] ?? 0 };
+      return { ...state, selected: ids[place % ids.length] ?? 0, clients: false };
     }
+    case "clients":
+      return { ...state, clients: !state.clients, selected: 0 };
     case "help":
       return { ...state, help: !state.help };
     case "why":
@@ -95,7 +102,7 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "detail":
       return { ...state, detail: state.detail === "story" ? "all" : "story" };
     case "escape":
-      return { ...state, help: false, why: false, selected: 0 };
+      return { ...state, help: false, why: false, selected: 0, clients: false };
     case "tick":
       return state.playing && !state.help ? played(state, action.ms, recording) : state;
   }

@@ -47,7 +47,9 @@ export class Recording {
       }
     }
     this.elections = elections;
-    this.faults = this.story.filter((line) => line.topic === "fault").map((line) => line.seq);
+    this.faults = this.story
+      .filter((line) => line.topic === "fault" || line.topic === "alarm")
+      .map((line) => line.seq);
   }
 
   get length(): number {

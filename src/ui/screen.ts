@@ -2,6 +2,7 @@ import { MIN_COLUMNS, minRows, planFor, type Size } from "./layout.ts";
 import type { PlayerState } from "./player.ts";
 import type { Recording } from "./recording.ts";
 import { plain, type Row } from "./style.ts";
+import { clientsCount, clientsRows } from "./views/clients.ts";
 import { detailRows } from "./views/detail.ts";
 import { helpRow, helpRows } from "./views/help.ts";
 import { memberRows } from "./views/members.ts";
@@ -28,12 +29,14 @@ export function screenRows(
   const head = [titleRow(view), timelineRow(view)];
   if (state.help) return [...head, ...helpRows(view, size.rows - 4), helpRow(size.columns)];
   const middle = memberRows(view, plan.memberRows);
-  // A selected member's details take the wire's place and some of the story's.
-  const detail = Math.max(plan.wire, Math.min(plan.wire + plan.story - 3, members + 6));
+  // A selected member's details, or what clients have, take the wire's place and some of the story's.
+  const wanted = state.clients ? clientsCount(view) : members + 6;
+  const detail = Math.max(plan.wire, Math.min(plan.wire + plan.story - 3, wanted));
+  const details = state.clients ? clientsRows : detailRows;
   const lower =
-    state.selected === 0
+    state.selected === 0 && !state.clients
       ? [...wireRows(view, plan.wire), ...storyRows(view, plan.story, verdict)]
-      : [...detailRows(view, detail), ...storyRows(view, plan.wire + plan.story - detail, verdict)];
+      : [...details(view, detail), ...storyRows(view, plan.wire + plan.story - detail, verdict)];
   return [...head, ...middle, ...lower, helpRow(size.columns)];
 }
 

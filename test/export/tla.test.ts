@@ -55,6 +55,20 @@ describe("the specification's reading rules", () => {
     expect(verdict(run)).toBeNull();
   });
 
+  test("a change that the members refuse when they apply it is told", () => {
+    // Scenarios never ask for one: here a promotion leaves everything as it was.
+    const { header, events } = scenarioRun("learner-promoted");
+    const confs = events.filter((event) => event.kind === "conf");
+    const before = confs.find(({ conf }) => conf.learners.length > 0);
+    const promotion = confs.find(({ conf }) => conf.voters.length === 4)?.index;
+    if (before === undefined || promotion === undefined) throw new Error("nobody was promoted");
+    const refused = events.map((event) =>
+      event.kind === "conf" && event.index === promotion ? { ...event, conf: before.conf } : event,
+    );
+    const message = `the members refuse the change at entry ${promotion} when they apply it; `;
+    expect(verdict({ header, events: refused })).toContain(message);
+  });
+
   test("members that never did anything are in the trace", () => {
     const { header, events } = scenarioRun("split-vote");
     const early = exported({ header, events: events.slice(0, 1) }).split("\n");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EntrySummaries } from "../../src/member/entry-summaries.ts";
-import { entrySummary } from "../../src/member/summaries.ts";
+import { entrySummary } from "../../src/member/entry-text.ts";
 import { type Entry, EntryType } from "../../src/raft/types.ts";
 
 function entry(index: number, term: number, bytes: readonly number[] = []): Entry {

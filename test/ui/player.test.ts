@@ -33,6 +33,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     { type: "why" },
     { type: "detail" },
     { type: "escape" },
+    { type: "clients" },
   ),
   fc.record({ type: fc.constant("step" as const), by, unit: fc.constantFrom("story", "event") }),
   fc.record({ type: fc.constant("jump" as const), by, to: fc.constantFrom("election", "fault") }),
@@ -150,6 +151,15 @@ test("speeds go up and down their ladder, and stay within it", () => {
 test("only members that exist are selected", () => {
   expect(play([{ type: "select", member: 3 }]).selected).toBe(3);
   expect(play([{ type: "select", member: 4 }]).selected).toBe(0);
+});
+
+test("what clients have takes the place of a member's details, and the other way round", () => {
+  const clients: Action = { type: "clients" };
+  const select: Action = { type: "select", member: 3 };
+  expect(play([select, clients])).toMatchObject({ selected: 0, clients: true });
+  expect(play([clients, select])).toMatchObject({ selected: 3, clients: false });
+  expect(play([clients, clients])).toMatchObject({ selected: 0, clients: false });
+  expect(play([clients, { type: "escape" }])).toMatchObject({ clients: false });
 });
 
 test("keys that mean nothing do nothing, and several at once are each obeyed", () => {

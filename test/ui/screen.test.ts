@@ -6,6 +6,7 @@ import { Recording } from "../../src/ui/recording.ts";
 import { screenRows } from "../../src/ui/screen.ts";
 import { textOf, wrap } from "../../src/ui/style.ts";
 import { logRow, logWindow, rulerRow } from "../../src/ui/views/log-cells.ts";
+import { DataWriter, dataTrace } from "../support/data-trace.ts";
 import { entry, SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
 /** A run of `count` members in which m1 leads and holds `last` entries, `commit` of them committed. */
@@ -24,14 +25,16 @@ function longLog(count: number, last: number, commit: number): Recording {
 
 const sample = new Recording(SAMPLE_HEADER, sampleTrace());
 const nine = longLog(9, 600, 590);
+const data = new Recording(SAMPLE_HEADER, dataTrace());
 
 property.prop(
   [
-    fc.constantFrom(sample, nine),
+    fc.constantFrom(sample, nine, data),
     fc.nat(),
     fc.integer({ min: 1, max: 200 }),
     fc.integer({ min: 1, max: 70 }),
     fc.integer({ min: 0, max: 3 }),
+    fc.boolean(),
     fc.boolean(),
     fc.boolean(),
     fc.constantFrom("story" as const, "all" as const),
@@ -39,10 +42,10 @@ property.prop(
   { seed: 9, numRuns: 500 },
 )(
   "in any size there is a picture, and one row stays free",
-  (recording, at, columns, rows, selected, help, why, detail) => {
+  (recording, at, columns, rows, selected, clients, help, why, detail) => {
     const position = at % (recording.length + 1);
     const now = recording.timeAt(position);
-    const state = { ...startState(), position, now, selected, help, why, detail };
+    const state = { ...startState(), position, now, selected, clients, help, why, detail };
     const picture = screenRows(recording, state, { columns, rows }, []);
     expect(picture.length).toBeLessThanOrEqual(Math.max(1, rows - 1));
     expect(picture.length).toBeGreaterThan(0);
@@ -101,6 +104,97 @@ test("a compacted prefix is marked, and an empty log says so", () => {
   const window = logWindow(frame, 30);
   const rows = frame.members.map((member) => textOf(logRow(member, window)));
   expect(rows).toEqual(["▒▒ ▒▒  1  1│", "(empty)", "(empty)"]);
+});
+
+describe("what clients have", () => {
+  /** The rows of the panel at the end of what `write` makes happen, `rows` high in all. */
+  function panel(write: (w: DataWriter) => void, rows: number, columns = 100): string[] {
+    const w = new DataWriter();
+    w.begin();
+    write(w);
+    const recording = new Recording(SAMPLE_HEADER, w.events);
+    const now = recording.end;
+    const state = { ...startState(), position: recording.length, now, clients: true };
+    const lines = screenRows(recording, state, { columns, rows }, []).map(textOf);
+    const from = lines.findIndex((line) => line.includes("what clients have"));
+    const to = lines.findIndex((line) => line.includes("what happened"));
+    return lines.slice(from + 1, to).map((line) => line.trimEnd());
+  }
+
+  test("may be nothing", () => {
+    expect(panel(() => undefined, 24)[0]).toBe("   no leases, watches or locks");
+  });
+
+  test("is shown of each kind, if there is not room for all: the newest", () => {
+    const crowd = (w: DataWriter) => {
+      for (let i = 1; i <= 30; i++) w.watch(1, i, `k${i}`);
+      for (let i = 1; i <= 30; i++) w.apply((id) => w.lease(id, "grant", `a${i}`, 5));
+      w.hold(1, "acquire", 2);
+    };
+    for (const rows of [16, 24, 40]) {
+      const names = panel(crowd, rows).map((line) => line.trim().split(/ +/).slice(0, 2).join(" "));
+      expect(names).toContain("lock lock");
+      expect(names).toContain("lease a30");
+      expect(names).toContain("watch w30");
+    }
+    expect(panel(crowd, 16)).toHaveLength(3);
+  });
+
+  test.each<[string, (w: DataWriter) => void, string]>([
+    [
+      "a lease that is counted down",
+      (w) => {
+        w.apply((id) => w.lease(id, "grant", "7b", 4));
+        w.put("a", "1", "7b", 2);
+        w.now += 1_000_000;
+        w.emit(1, 0, "wake", { ticks: 10 });
+      },
+      "lease  7b             ████████░░ 3s of 4 s left  1 key: a",
+    ],
+    [
+      "a lease without a leader",
+      (w) => {
+        w.apply((id) => w.lease(id, "grant", "7b", 4));
+        w.emit(1, 0, "crash", { text: "", lostBytes: 0 });
+      },
+      "lease  7b             ░░░░░░░░░░ 4 s, no leader counts it down  no keys",
+    ],
+    [
+      "a lease that has expired",
+      (w) => {
+        w.apply((id) => w.lease(id, "grant", "7b", 4));
+        w.now += 4_000_000;
+        w.lease(1, "expire", "7b");
+      },
+      "lease  7b             ░░░░░░░░░░ expired, its revoke is under way  no keys",
+    ],
+    [
+      "a watch that nobody serves yet",
+      (w) => w.watch(1, 1, "a"),
+      "watch  w1 c1    a                    nowhere yet  from now on",
+    ],
+    [
+      "a watch whose member is down",
+      (w) => {
+        w.watch(1, 1, "a", 0, "c");
+        w.answer(1, 1, "created", 2, 3);
+        w.hear(1, 1, 2, "a", 4);
+        w.emit(2, 0, "crash", { text: "", lostBytes: 0 });
+      },
+      "watch  w1 c1    [a, c)               was at m2  next revision 5, heard 1 time",
+    ],
+    [
+      "a lock",
+      (w) => {
+        w.apply((id) => w.lease(id, "grant", "7b", 4));
+        w.put("lock/7b", "", "7b", 2);
+        w.hold(1, "acquire", 2);
+      },
+      "lock   lock           c1  fence 2  lease 7b, 4s of 4 s left",
+    ],
+  ])("shows %s", (_, write, line) => {
+    expect(panel(write, 30).map((row) => row.trim())).toContain(line);
+  });
 });
 
 test("sentences break between words, and long words anywhere", () => {

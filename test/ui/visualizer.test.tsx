@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { ScenarioReport } from "../../src/scenario/report.ts";
+import { dataTrace } from "../support/data-trace.ts";
 import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
 import { TestTerminal } from "./terminal.ts";
 
@@ -71,6 +72,92 @@ describe("at 80×24 the screen shows", () => {
     expect(t.row("m2 ▶")).toContain("m1  heartbeat term 2 · commit 3");
     await t.press("g", "f", ".", ".");
     expect(t.row("✗·")).toMatch(/m2 ─+✗·+ m1 {2}heartbeat term 1/);
+  });
+});
+
+describe("what clients have", () => {
+  const traced = { header: SAMPLE_HEADER, events: dataTrace() };
+
+  test("is counted beside the messages, and shown in their place", async () => {
+    const t = await open(80, 24, traced);
+    await t.press("G");
+    expect(t.row("messages in flight")).toContain(
+      "1 alarm · 2 locks · 1 lease · 2 watches (c: show)",
+    );
+    await t.press("c");
+    expect(t.text()).toMatchInlineSnapshot(`
+      " A leader crashes                                 ‖ paused  1x  8.000s / 8.000s 
+       ★───────────────────────────✗─────────★──────────────────────────────────────●
+          1  2  3  4  5  6  7  8  9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 
+       ✗ m1  down          term 1   vote -   lead -   commit 0    applied 3
+          1
+       ★ m2  leader        term 2   vote -   lead m2  commit 0    applied 7
+         (empty)
+       ○ m3! follower      term 0   vote -   lead -   commit 0    applied 7
+         (empty)
+      ── what clients have: 1 alarm · 2 locks · 1 lease · 2 watches ──────────────────
+         alarm  NOSPACE of m3
+         lock   lock           c2  fence 4, as others do  lease 8c000000…, 1s of 5 s …
+         lock   lock           c1  fence 2, as others do  lease 7b000000… is gone
+         lease  8c000000…      ██░░░░░░░░ 1s of 5 s left  1 key: lock/8c
+         watch  w2 c1    [b, c)               nowhere yet  next revision 3
+         watch  w1 c1    a                    at m3  next revision 7, heard 2 times
+      ── what happened (v: every step, w: why) ───────────────────────────────────────
+
+         8.000s  c2  holds lock (fence 4), while c1 (fence 2) still believes to
+                     hold it: the key of c1 went with its lease 7b00000000000001, …
+         8.000s  m2  raises the alarm NOSPACE of m3: its backend would grow beyond
+                     the quota, so that no member takes puts or leases now
+       space play  ←→ step  +- speed  n election  f fault  ? help  q quit  
+      "
+    `);
+    await t.press("c");
+    expect(t.text()).toContain("messages in flight");
+  });
+
+  test("fits narrow and low terminals, where rows are cut at the edge", async () => {
+    const t = await open(64, 18, traced);
+    await t.press("G", "c");
+    expect(t.text()).toMatchInlineSnapshot(`
+      " A leader crashes                 ‖ paused  1x  8.000s / 8.000s 
+       ★─────────────────────✗───────★──────────────────────────────●
+                          term vote lead  app  1  2  3  4  5  6  7  8 
+       ✗ m1  down            1    -    -    3  1
+       ★ m2  leader          2    -   m2    7 (empty)
+       ○ m3! follower        0    -    -    7 (empty)
+      ── what clients have: 1 alarm · 2 locks · 1 lease · 2 watches ──
+         alarm  NOSPACE of m3
+         lock   lock           c2  fence 4, as others do  lease 8c000…
+         lock   lock           c1  fence 2, as others do  lease 7b000…
+         lease  8c000000…      ██░░░░░░░░ 1s of 5 s left  1 key: lock…
+         watch  w2 c1    [b, c)               nowhere yet  next revis…
+      ── what happened (v: every step, w: why) ───────────────────────
+         8.000s  m2  raises the alarm NOSPACE of m3: its backend
+                     would grow beyond the quota, so that no member
+                     takes puts or leases now
+       space play  ←→ step  +- speed  n election  ? help  q quit  
+      "
+    `);
+  });
+
+  test("goes back in time with all else", async () => {
+    const t = await open(80, 24, traced);
+    await t.press("G", "c", "F", "F");
+    expect(t.row("✗ m1")).toContain("down");
+    expect(t.row("lease  ")).toContain("3 s, no leader counts it down");
+    await t.press("h");
+    expect(t.row("lease  ")).toContain("3s of 3 s left");
+  });
+
+  test("of a member is among its details, its alarms too", async () => {
+    const t = await open(80, 24, traced);
+    await t.press("G", "3");
+    expect(t.row("   alarm")).toContain("NOSPACE");
+    expect(t.row("   watches")).toContain("w1 of c1 (a)");
+    await t.press("2");
+    expect(t.row("   leases")).toContain("8c000000…");
+    const row = t.lines().findIndex((line) => line.includes(" m3!"));
+    expect(t.cell(row, 3)).toMatchObject({ text: "m", fg: 1 });
   });
 });
 
@@ -184,7 +271,8 @@ describe("keys", () => {
 test("it plays by itself, and stops at the end", async () => {
   const t = await open(80, 24, { speed: 100 });
   await t.press("g", " ");
-  for (let i = 0; i < 100 && !t.text().includes("3.800s / 3.800s"); i++) {
+  // That it stopped is noticed a tick after the end is drawn.
+  for (let i = 0; i < 200 && !t.text().includes("paused  100x  3.800s / 3.800s"); i++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await t.settle();

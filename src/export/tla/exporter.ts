@@ -2,6 +2,7 @@ import { assert } from "../../base/assert.ts";
 import type { Instant } from "../../base/time.ts";
 import type {
   ConfEvent,
+  ConfSummary,
   RaftStep,
   ReadyEvent,
   RecoverEvent,
@@ -12,7 +13,10 @@ import { LineWriter } from "./line.ts";
 import { tellReady } from "./ready.ts";
 import { ShownMember } from "./shown-member.ts";
 import type { Telling } from "./teller.ts";
+import { UnmodelledError } from "./unmodelled.ts";
 import { Wire } from "./wire.ts";
+
+const CONF_PARTS = ["voters", "votersOutgoing", "learners", "learnersNext"] as const;
 
 /** Turns the events of a run into lines, one Ready after the other. */
 export class Exporter {
@@ -95,6 +99,7 @@ export class Exporter {
     for (const event of events) {
       if (event.kind !== "conf" || event.index <= (changes.at(-1)?.index ?? 0)) continue;
       const founds = event.index <= founders.length;
+      if (!founds && isUnchanged(changes.at(-1)?.conf, event.conf)) throw refusedChange(event);
       changes.push(founds ? { ...event, conf: { ...event.conf, voters: founders } } : event);
     }
     return changes;
@@ -125,6 +130,21 @@ export class Exporter {
       return { ...step, message: { ...message, snapshot: { ...message.snapshot, index } } };
     });
   }
+}
+
+/** An entry that left the configuration as it was: a change without effect is not proposed. */
+function isUnchanged(before: ConfSummary | undefined, now: ConfSummary): boolean {
+  return before !== undefined && CONF_PARTS.every((part) => isEqual(before[part], now[part]));
+}
+
+function isEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}
+
+/** Raft proposes whatever it is asked to; that, say, an id was used before only the members know. */
+function refusedChange(event: ConfEvent): UnmodelledError {
+  const what = `the members refuse the change at entry ${event.index} when they apply it`;
+  return new UnmodelledError(event, what, "leave that change out");
 }
 
 /** The first `count` steps, which were made durable: for the specification by a Ready of their own. */

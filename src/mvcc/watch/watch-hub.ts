@@ -77,6 +77,7 @@ export class WatchHub {
     const minRevision = synced ? Math.max(revision + 1, startRevision) : startRevision;
     const watcher = new Watcher(id, request, channel, minRevision);
     this.index.add(watcher);
+    this.store.keepsWritten = true;
     if (synced) this.groups.toSynced(watcher);
     else this.toUnsynced(now, watcher);
     return watcher;
@@ -133,6 +134,7 @@ export class WatchHub {
 
   /** A snapshot has taken the store's place, with revisions that nobody was told of. */
   storeReplaced(now: Instant, store: Store): void {
+    store.keepsWritten ||= this.store.keepsWritten;
     this.store = store;
     this.told = store.revision;
     // Known mistake M7: they miss what the snapshot skipped (issue 9281).

@@ -1,5 +1,6 @@
 import type { RangeRequest, ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
+import { operationText } from "../../member/request-text.ts";
 import { leaseText, printable } from "../../member/summaries.ts";
 import type { ClientOp, ClientResult } from "../../trace/events.ts";
 import { isWrite } from "./retry-policy.ts";
@@ -65,9 +66,46 @@ export function callText(call: ServiceRequest): string {
       return `keep lease ${leaseText(call.request.id)} alive`;
     case "leaseTimeToLive":
       return `ask how long lease ${leaseText(call.request.id)} lives`;
+    case "leaseLeases":
+      return "list the leases";
+    case "memberAdd": {
+      const { peerUrls, isLearner } = call.request;
+      return `add a ${isLearner ? "learner" : "member"} at ${peerUrls.join(", ")}`;
+    }
+    case "memberRemove":
+      return `remove member ${memberText(call.request.id)}`;
+    case "memberUpdate":
+      return `move member ${memberText(call.request.id)} to ${call.request.peerUrls.join(", ")}`;
+    case "memberPromote":
+      return `promote member ${memberText(call.request.id)}`;
+    case "memberList":
+      return "list the members";
+    case "status":
+      return "ask for a member's status";
+    case "defragment":
+      return "defragment a member's backend";
+    case "hash":
+      return "ask for the backend's hash";
+    case "hashKv":
+      return `ask for the hash at ${revisionText(call.request.revision)}`;
+    case "snapshot":
+      return "fetch a snapshot";
+    case "moveLeader":
+      return `make member ${memberText(call.request.targetId)} the leader`;
+    case "downgrade":
+      return `downgrade: ${call.request.action.toLowerCase()} ${call.request.version}`.trimEnd();
     default:
-      return call.type;
+      return operationText(call);
   }
+}
+
+/** As etcdctl prints member ids. */
+function memberText(id: bigint): string {
+  return id.toString(16);
+}
+
+function revisionText(revision: number): string {
+  return revision === 0 ? "the newest revision" : `revision ${revision}`;
 }
 
 /** `a`; `[a, b)`; `[a, …)` where the range is open. */

@@ -11,6 +11,10 @@ export type Topic =
   | "log"
   | "membership"
   | "client"
+  | "lease"
+  | "watch"
+  | "lock"
+  | "alarm"
   | "network"
   | "disk"
   | "raft";
@@ -29,7 +33,7 @@ export interface StoryLine {
   readonly because: string;
   readonly detail: Detail;
   readonly topic: Topic;
-  /** A write committed or acknowledged as it should be: runs of these may be told together. */
+  /** A write committed or acknowledged, or a watch served as it should be: runs of these may be told together. */
   readonly routine: boolean;
 }
 
@@ -66,4 +70,10 @@ export interface StoryMemory {
   readonly waiting: Map<number, { index: number; since: Instant; told: boolean }>;
   /** Members that came back and lack committed entries, with the end of their logs then. */
   readonly behind: Map<number, number>;
+  /** By lease: the member that was told to renew it last. */
+  readonly renewed: Map<string, number>;
+  /** Leases whose last keep-alive failed. */
+  readonly unrenewed: Set<string>;
+  /** The alarms told, as `NOSPACE 2`. */
+  readonly alarms: Set<string>;
 }

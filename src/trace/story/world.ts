@@ -8,7 +8,16 @@ import type {
   TraceEvent,
 } from "../events.ts";
 import type { Link } from "../frame.ts";
-import { durationText, memberName, messageDetail, messageName } from "../words.ts";
+import {
+  clientName,
+  durationText,
+  fewText,
+  memberName,
+  messageDetail,
+  messageName,
+  plural,
+  watchName,
+} from "../words.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** What the world does: faults, crashes, links, messages and disks. */
@@ -45,7 +54,16 @@ export function tellCrash(event: CrashEvent, scene: Scene): Told {
   if (exit !== undefined) return { text: `exits${role}: ${exit}`, topic: "fault" };
   // Which of its files is a detail: members have one log each.
   const what = event.text.replace(/\S*\/wal\/\S+\.wal/g, "WAL");
-  return { text: `crashes${role}${what === "" ? "" : `: ${what}`}`, topic: "fault" };
+  const lost = watchesText(event.member, scene);
+  return { text: `crashes${role}${what === "" ? "" : `: ${what}`}${lost}`, topic: "fault" };
+}
+
+/** The watches that a member served and that have to go on elsewhere. */
+function watchesText(member: number, { before }: Scene): string {
+  const served = before.data.watches.filter((watch) => watch.member === member && !watch.lost);
+  if (served.length === 0) return "";
+  const names = served.map(({ client, watch }) => `${watchName(watch)} of ${clientName(client)}`);
+  return `; it served ${plural(served.length, "watch", "watches")} ${fewText(names)}`;
 }
 
 function idsOf(scene: Scene): number[] {

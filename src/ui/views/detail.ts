@@ -1,15 +1,20 @@
-import { type Frame, leaderOf, type MemberFrame, memberOf } from "../../trace/frame.ts";
+import { alarmsOf, type Frame, leaderOf, type MemberFrame, memberOf } from "../../trace/frame.ts";
 import { trouble, whyNotCommitted } from "../../trace/why.ts";
 import {
+  clientName,
   confText,
   durationText,
   entryText,
+  fewText,
+  keysText,
   memberName,
   memberNames,
   plural,
   timeText,
+  watchName,
 } from "../../trace/words.ts";
 import { dim, lookOf, plain, type Row, rule, type Segment, termColour, wrap } from "../style.ts";
+import { leftText, shortLease } from "./clients.ts";
 import type { View } from "./view.ts";
 
 /** All about one member: its place in the cluster, what it waits for, the end of its log. */
@@ -26,6 +31,7 @@ export function detailRows(view: View, count: number): Row[] {
   rows.push(...situation(member, view));
   rows.push(item("conf", confText(member.conf)));
   rows.push(item("state", stateText(member)));
+  rows.push(...serviceRows(member, view));
   rows.push(...logTail(member, Math.max(1, count - rows.length + 1)));
   const shown = rows.slice(0, count + 1);
   while (shown.length < count + 1) shown.push([]);
@@ -37,6 +43,30 @@ function stateText(member: MemberFrame): string {
   const snapshot = log.snapshotIndex === 0 ? "" : `, snapshot at ${log.snapshotIndex}`;
   const disk = syncing === 0 ? "" : `, ${syncing} ${plural(syncing, "sync")} under way`;
   return `revision ${revision} after ${applied} entries${snapshot}${disk}`;
+}
+
+/** What clients have of this member: watches it serves, leases it counts down; and its alarms. */
+function serviceRows(member: MemberFrame, view: View): Row[] {
+  const { data } = view.frame;
+  const rows: Row[] = [];
+  const alarms = alarmsOf(view.frame).filter(({ of }) => of === member.id);
+  if (alarms.length > 0) {
+    const names = alarms.map(({ alarm }) => alarm).join(", ");
+    rows.push([dim(`   ${"alarm".padEnd(9)}`), { text: names, color: "red" }]);
+  }
+  const served = data.watches.filter((watch) => watch.member === member.id && !watch.lost);
+  if (served.length > 0) {
+    const names = served.map(
+      ({ watch, client, key, rangeEnd }) =>
+        `${watchName(watch)} of ${clientName(client)} (${keysText(key, rangeEnd)})`,
+    );
+    rows.push(item("watches", fewText(names)));
+  }
+  if (data.primary === member.id && data.leases.length > 0) {
+    const names = data.leases.map((lease) => `${shortLease(lease.id)} ${leftText(lease, view)}`);
+    rows.push(item("leases", fewText(names)));
+  }
+  return rows;
 }
 
 /** An item over as many rows as its text needs. */

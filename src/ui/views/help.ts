@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["n", "election"],
   ["f", "fault"],
   ["1-9", "details"],
+  ["c", "clients"],
   ["w", "why"],
   ["?", "help"],
   ["q", "quit"],

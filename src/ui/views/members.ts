@@ -1,5 +1,4 @@
-import type { MemberFrame } from "../../trace/frame.ts";
-import { votersOf } from "../../trace/frame.ts";
+import { alarmsOf, type MemberFrame, votersOf } from "../../trace/frame.ts";
 import { dim, lookOf, plain, type Row, type Segment, sized } from "../style.ts";
 import { logRow, logWindow, rulerRow } from "./log-cells.ts";
 import type { View } from "./view.ts";
@@ -61,10 +60,18 @@ function nameOf(member: MemberFrame, view: View, width: number): Segment[] {
   const selected = view.state.selected === member.id;
   return [
     { text: ` ${look.symbol} `, color: look.color, bold: true },
-    { text: sized(`m${member.id}`, 3), bold: true, inverse: selected },
+    ...badge(member, view, selected),
     plain(" "),
     { text: sized(look.word, width), color: look.color },
   ];
+}
+
+/** Its name; with an alarm raised, red and with a mark. */
+function badge(member: MemberFrame, view: View, selected: boolean): Segment[] {
+  const alarmed = alarmsOf(view.frame).some(({ of }) => of === member.id);
+  const look = { bold: true, inverse: selected };
+  if (!alarmed) return [{ text: sized(`m${member.id}`, 3), ...look }];
+  return [{ text: sized(`m${member.id}!`, 3), color: "red", ...look }];
 }
 
 function field(name: string, value: number | string): Segment[] {

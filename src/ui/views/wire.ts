@@ -2,6 +2,7 @@ import type { Flight, Frame } from "../../trace/frame.ts";
 import { linksText } from "../../trace/story/world.ts";
 import { durationText, memberName, messageDetail, messageName } from "../../trace/words.ts";
 import { dim, plain, type Row, rule, type Segment, termColour } from "../style.ts";
+import { clientsSummary } from "./clients.ts";
 import type { View } from "./view.ts";
 
 const LANE = 14;
@@ -46,6 +47,8 @@ function summary(frame: Frame, now: number): Segment[] {
     const text = `  c${first.client} wants ${first.text}${asked} (${since})${more}`;
     out.push({ text, color: "cyan" });
   }
+  const has = clientsSummary(frame);
+  if (has !== "") out.push(dim(`  ${has} (c: show)`));
   return out;
 }
 

@@ -42,7 +42,6 @@ class World {
   private machine(node: number): StateMachine {
     const { member } = this.cluster.node(node);
     if (member === null) throw new Error(`m${node} is not running`);
-    // biome-ignore lint/complexity/useLiteralKeys: not for everybody
     return member["machine"];
   }
 
@@ -81,7 +80,6 @@ class World {
 
   propose({ change }: ProposedChange): void {
     const node = this.cluster.node(this.cluster.leader());
-    // biome-ignore lint/complexity/useLiteralKeys: not for everybody
     expect(node.member?.["node"].proposeConfChange(change)).toBeNull();
     node.wake();
   }

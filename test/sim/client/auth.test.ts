@@ -90,6 +90,23 @@ describe("a client with a name and a password", () => {
     expect(world.call(guest, op.get("a/1")).error).toEqual(Errors.userEmpty);
   });
 
+  test("a call that learns late that its token is stale does not sign in once more", () => {
+    const world = authWorld();
+    const ann = world.client(1, { auth: USER });
+    world.call(ann, op.put("a/1", "x"));
+    world.run(400);
+    const slow = world.follower();
+    const other = world.cluster.memberIds().find((id) => id !== slow) as number;
+    world.cluster.inject({ type: "pause", member: slow });
+    const late = ann.call(op.put("a/2", "y"), () => undefined, { to: slow, timeoutUs: 5_000_000 });
+    expect(world.call(ann, op.put("a/3", "z"), { to: other })).toMatchObject({ attempts: 2 });
+    world.cluster.inject({ type: "resume", member: slow });
+    world.until("the end", () => late.outcome !== "pending");
+    expect(late).toMatchObject({ outcome: "ok", attempts: 2 });
+    const signIns = methods(world, 1).filter((method) => method === "authenticate");
+    expect(signIns.length).toBe(2);
+  });
+
   test("its watch goes on with a fresh token after a break, and sees no more than it may", () => {
     const world = authWorld();
     const ann = world.client(1, { auth: USER });

@@ -248,6 +248,40 @@ describe("the time of a call", () => {
   });
 });
 
+test("a reply that was under way when the client was cut off is lost", () => {
+  const world = new ClientWorld();
+  const put = world.client(1).call(op.put("a", "1"), () => undefined);
+  world.until("the change", () => world.kinds("changes").length === 3);
+  expect(put.outcome).toBe("pending");
+  world.cluster.inject({ type: "client-cut", clients: [1], members: [1, 2, 3] });
+  world.until("the end", () => put.outcome !== "pending");
+  expect(put).toMatchObject({ outcome: "ambiguous", error: { message: "no reply in time" } });
+});
+
+describe("faults of clients", () => {
+  test("are refused where they make no sense", () => {
+    const { cluster } = new ClientWorld();
+    expect(() => cluster.inject({ type: "client-resume", client: 1 })).toThrow("c1 is not paused");
+    cluster.inject({ type: "client-pause", client: 1 });
+    expect(() => cluster.inject({ type: "client-pause", client: 1 })).toThrow(
+      "c1 is paused already",
+    );
+    expect(() => cluster.inject({ type: "client-cut", clients: [1], members: [7] })).toThrow(
+      "there is no member m7",
+    );
+  });
+
+  test("are told in the trace", () => {
+    const world = new ClientWorld();
+    world.cluster.inject({ type: "client-cut", clients: [1, 2], members: [1, 3] });
+    world.cluster.inject({ type: "client-drift", client: 4, ppm: -20_000 });
+    expect(world.kinds("fault").map(({ text }) => text)).toEqual([
+      "c1 c2 and m1 m3 don't hear each other",
+      "c4's clock now runs 2 % slow",
+    ]);
+  });
+});
+
 test("a failing call throws into the program that waits for it", () => {
   const world = new ClientWorld();
   const client = world.client(1);

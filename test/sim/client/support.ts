@@ -8,6 +8,7 @@ import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../../src/sim/types.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { ListSink } from "../../../src/trace/recorder.ts";
+import type { TraceSink } from "../../../src/trace/trace.ts";
 import { FakeWatchServer } from "./fake-watch-server.ts";
 
 const LIMIT = 120 * SECOND;
@@ -19,9 +20,13 @@ export class ClientWorld {
   readonly cluster: Cluster;
 
   /** @param fake a simple server, which can be told to misbehave, serves the watches */
-  constructor(options: Partial<ClusterOptions> = {}, fake = false) {
+  constructor(
+    options: Partial<ClusterOptions> = {},
+    fake = false,
+    sinks: readonly TraceSink[] = [],
+  ) {
     const all = { ...DEFAULT_CLUSTER, seed: 5, ...options };
-    this.cluster = new Cluster(all, { sinks: [this.watches, this.list] });
+    this.cluster = new Cluster(all, { sinks: [this.watches, this.list, ...sinks] });
     this.watches.serve(this.cluster, fake);
     this.leader();
   }

@@ -262,6 +262,33 @@ describe.each(SERVERS)("a watch whose stream breaks, served by %s", (_, fake) =>
     expect(world.watches.creations().length).toBe(1);
   });
 
+  test("opened while it is cut off, it finds another member", () => {
+    const world = new ClientWorld({}, fake);
+    const client = world.client(1);
+    world.cluster.inject({ type: "client-cut", clients: [1], members: [1] });
+    client.caller.endpoint = 1;
+    const watcher = client.watch("k");
+    world.run(12);
+    expect(watcher.created.settled).toBe(false);
+    world.run(2);
+    expect(watcher.created.settled).toBe(true);
+    expect(client.caller.endpoint).toBe(2);
+  });
+
+  test("a client that was paused while it was cut off goes on with the old stream", () => {
+    const world = new WatchWorld({}, {}, fake);
+    world.cluster.inject({ type: "client-cut", clients: [1], members: [world.serving] });
+    world.put(2);
+    world.cluster.inject({ type: "client-pause", client: 1 });
+    world.run(20);
+    world.cluster.inject({ type: "heal" });
+    world.run(1);
+    world.cluster.inject({ type: "client-resume", client: 1 });
+    expect(world.revisions).toEqual([2, 3]);
+    world.settle();
+    expect(world.count("open")).toBe(1);
+  });
+
   test("by a paused member, too", () => {
     const world = new WatchWorld({}, {}, fake);
     const first = world.serving;

@@ -73,6 +73,18 @@ describe("a double barrier", () => {
     expect(world.end(inside(world, 4, log, 0)).error).toBeInstanceOf(TooManyClients);
   });
 
+  test("refuses one of those that come at once, if they are too many", () => {
+    const world = new ClientWorld();
+    const log: string[] = [];
+    const running = [1, 2, 3, 4].map((id) => inside(world, id, log, 2_000_000));
+    world.run(1);
+    expect(log.length).toBe(COUNT);
+    const refused = running.filter(({ error }) => error instanceof TooManyClients);
+    expect(refused.length).toBe(1);
+    for (const each of running) world.end(each);
+    expect(log.length).toBe(2 * COUNT);
+  });
+
   test("lets the others out when one has died inside", () => {
     const world = new ClientWorld();
     const log: string[] = [];

@@ -150,6 +150,22 @@ describe("a mutex", () => {
     expect(overlaps(world.kinds("hold"))).toEqual(["2 and 3"]);
   });
 
+  test("is given back, for its holder, before the others can know", () => {
+    const world = new ClientWorld();
+    const first = world.do(world.client(1), locked(world.client(1)));
+    const second = world.client(2).run(locked(world.client(2)));
+    world.run(1);
+    world.client(1).run(first.unlock());
+    world.until(
+      "the request",
+      () => world.kinds("request").at(-1)?.text.startsWith("delete") ?? false,
+    );
+    world.cluster.inject({ type: "client-pause", client: 1 });
+    world.end(second);
+    world.cluster.inject({ type: "client-resume", client: 1 });
+    expect(overlaps(world.kinds("hold"))).toEqual([]);
+  });
+
   test("survives a change of leaders", () => {
     const world = new ClientWorld();
     const first = world.do(world.client(1), locked(world.client(1)));

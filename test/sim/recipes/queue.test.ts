@@ -21,6 +21,18 @@ describe("a queue", () => {
     expect(taken).toEqual(["a", "b", "c", "d"]);
   });
 
+  test("whoever was too slow for one item takes the next", () => {
+    const world = new ClientWorld();
+    for (const item of ["a", "b"]) {
+      world.do(world.client(1), new Queue(world.client(1), "Q").enqueue(item));
+    }
+    const running = [2, 3].map((id) =>
+      world.client(id).run(new Queue(world.client(id), "Q").dequeue()),
+    );
+    world.run(1);
+    expect(running.map(({ value }) => value).sort()).toEqual(["a", "b"]);
+  });
+
   test("gives each item to one of those that wait", () => {
     const world = new ClientWorld();
     const running = [2, 3, 4].map((id) =>

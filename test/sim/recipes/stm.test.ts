@@ -91,4 +91,45 @@ describe("what happens in between", () => {
   ] as const)("to what is only written: %s", (isolation, tries) => {
     expect(interrupted(isolation, () => ["c"])).toMatchObject({ tries, result: "11" });
   });
+
+  test("to what a failed commit read: the next try does not mix it with what is newer", () => {
+    const world = new ClientWorld();
+    const client = world.client(1);
+    const write = (value: string, ...keys: string[]) =>
+      world.call(
+        world.client(2),
+        op.txn(
+          [],
+          keys.map((key) => op.put(key, value)),
+        ),
+      );
+    write("1", "a", "z");
+    let tries = 0;
+    const pairs: string[] = [];
+    const running = client.run(
+      transact(
+        client,
+        function* (stm) {
+          tries++;
+          if (tries > 1) {
+            yield* client.sleep(1_000_000);
+            const z = yield* stm.get("z");
+            pairs.push(z + (yield* stm.get("a")));
+          } else {
+            yield* stm.get("a");
+            yield* client.sleep(1_000_000);
+          }
+          stm.put("c", "x");
+        },
+        "serializable",
+      ),
+    );
+    world.run(0.5);
+    write("2", "a", "z");
+    world.run(1);
+    expect(tries).toBe(2);
+    write("3", "a", "z");
+    world.end(running);
+    expect(pairs[0]).toBe("33");
+  });
 });

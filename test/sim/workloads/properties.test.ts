@@ -3,6 +3,9 @@ import { op } from "../../../src/api/build.ts";
 import { bytesToBinary } from "../../../src/base/bytes.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
+import { DataMonitor } from "../../../src/check/data.ts";
+import { ClientMonitor } from "../../../src/check/durability.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import type { Isolation } from "../../../src/sim/recipes/stm.ts";
 import { Bank } from "../../../src/sim/workloads/bank.ts";
 import { Candidates } from "../../../src/sim/workloads/candidates.ts";
@@ -10,7 +13,9 @@ import { LockWorkers } from "../../../src/sim/workloads/lock-workers.ts";
 import { Mirror } from "../../../src/sim/workloads/mirror.ts";
 import { QueueTraffic } from "../../../src/sim/workloads/queue-traffic.ts";
 import type { Workers } from "../../../src/sim/workloads/workers.ts";
+import { ListSink } from "../../../src/trace/recorder.ts";
 import { ClientWorld } from "../client/support.ts";
+import { overlaps } from "../recipes/holds.ts";
 import { turmoil } from "./turmoil.ts";
 
 const RUNS = Number(process.env["DETCD_FUZZ_RUNS"] ?? 20);
@@ -23,12 +28,18 @@ function troubled(
   make: (world: ClientWorld) => Workers,
   bugs: readonly string[] = [],
 ) {
-  const world = new ClientWorld({ seed });
+  const monitors = [new ClientMonitor({ data: true }), new DataMonitor()];
+  const world = new ClientWorld({ seed }, false, monitors);
   for (const id of CLIENTS) world.client(id, { bugs });
   const workers = make(world);
   turmoil(world.cluster, rootRandom(seed).fork("turmoil"), CLIENTS, 25);
   world.leader();
-  return { world, workers };
+  /** What the checkers have to say. */
+  const verdict = () =>
+    monitors.flatMap(({ violations }) =>
+      violations.map(({ invariant, text }) => `${invariant}: ${text}`),
+    );
+  return { world, workers, verdict };
 }
 
 /** The first seed for which something does not hold; 0: it holds for all. */
@@ -49,7 +60,7 @@ describe("a lock among clients that die, stall and are cut off", () => {
   const run = (seed: number, fenced: boolean, bugs: readonly string[] = []) => {
     const plan = { name: "L", ttl: 4, holdUs: 400 * MILLISECOND, rounds: 6, fenced };
     let locks: LockWorkers | null = null;
-    const { world } = troubled(
+    const { world, verdict } = troubled(
       seed,
       ({ cluster }) => {
         locks = new LockWorkers(cluster, { ...plan, clients: CLIENTS });
@@ -65,7 +76,7 @@ describe("a lock among clients that die, stall and are cut off", () => {
       .filter(({ action }) => action === "acquire")
       .map(({ fence }) => fence);
     const ordered = fences.every((fence, i) => i === 0 || fence > (fences[i - 1] as number));
-    return { counter, workers, ordered };
+    return { counter, workers, ordered, verdict: verdict() };
   };
   const exact = ({ counter, workers }: ReturnType<typeof run>) =>
     counter >= workers.raised && counter <= workers.raised + workers.inDoubt;
@@ -76,6 +87,7 @@ describe("a lock among clients that die, stall and are cut off", () => {
     for (const seed of SEEDS) {
       const result = run(seed, true);
       expect(result.ordered, `seed ${seed}: fences grow`).toBe(true);
+      expect(result.verdict, `seed ${seed}`).toEqual([]);
       expect(exact(result), `seed ${seed}: ${result.counter} of ${result.workers.raised}`).toBe(
         true,
       );
@@ -96,10 +108,38 @@ describe("a lock among clients that die, stall and are cut off", () => {
   });
 });
 
+test("a lock that nothing disturbs has one holder at a time, who is not told of as one for too long", () => {
+  for (const seed of SEEDS.slice(0, 5)) {
+    const world = new ClientWorld({ seed });
+    const plan = { name: "L", ttl: 10, holdUs: 1000, rounds: 10, fenced: true };
+    const locks = new LockWorkers(world.cluster, { ...plan, clients: CLIENTS });
+    world.until("the end of the work", () => locks.done);
+    expect(locks.raised).toBe(40);
+    expect(overlaps(world.kinds("hold"))).toEqual([]);
+  }
+});
+
+test("the same seed gives the same run, whoever listens", () => {
+  const digests = [true, true, false].map((listen) => {
+    const sinks = listen ? [new ListSink()] : [];
+    const cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3 }, { sinks });
+    const plan = { name: "L", ttl: 4, holdUs: 100 * MILLISECOND, rounds: 4, fenced: true };
+    const locks = new LockWorkers(cluster, { ...plan, clients: CLIENTS });
+    const mirror = new Mirror(cluster, 5, "L");
+    turmoil(cluster, rootRandom(3).fork("turmoil"), CLIENTS, 25);
+    cluster.runUntil(cluster.now + 60 * SECOND);
+    const trace = sinks[0] === undefined ? "" : JSON.stringify(sinks[0].events);
+    expect(locks.done).toBe(true);
+    return { state: cluster.stateDigest(), mirror: [...mirror.entries], trace };
+  });
+  expect(digests[1]).toEqual(digests[0]);
+  expect(digests[2]).toEqual({ ...digests[0], trace: "" });
+});
+
 test("an election among them has leaders one after the other", () => {
   for (const seed of SEEDS) {
     const plan = { name: "E", ttl: 4, reignUs: 800 * MILLISECOND, proclamations: 3, rounds: 4 };
-    const { world, workers } = troubled(
+    const { world, workers, verdict } = troubled(
       seed,
       ({ cluster }) => new Candidates(cluster, { ...plan, clients: CLIENTS }),
     );
@@ -109,6 +149,7 @@ test("an election among them has leaders one after the other", () => {
       .filter(({ action }) => action === "acquire")
       .map(({ fence }) => fence);
     expect(fences.length).toBeGreaterThan(3);
+    expect(verdict(), `seed ${seed}`).toEqual([]);
     expect(fences, `seed ${seed}`).toEqual([...fences].sort((a, b) => a - b));
   }
 });
@@ -117,22 +158,24 @@ describe("a bank's transfers", () => {
   const run = (seed: number, isolation: Isolation) => {
     let bank: Bank | null = null;
     const plan = { name: "bank", accounts: 4, balance: 100, transfers: 30, isolation };
-    const { world } = troubled(seed, ({ cluster }) => {
+    const { world, verdict } = troubled(seed, ({ cluster }) => {
       const random = rootRandom(seed).fork("transfers");
       bank = new Bank(cluster, { ...plan, clients: CLIENTS, everyUs: 100 * MILLISECOND }, random);
       return bank;
     });
     const made = bank as unknown as Bank;
     world.until("the end of the work", () => made.done);
-    return { made, sum: world.do(world.client(9), made.sum(world.client(9))) };
+    const sum = world.do(world.client(9), made.sum(world.client(9)));
+    return { made, sum, verdict: verdict() };
   };
 
   test.each(["serializable-snapshot", "serializable", "repeatable-reads"] as const)(
     "keep the sum: %s",
     (isolation) => {
       for (const seed of SEEDS.slice(0, RUNS / 2)) {
-        const { made, sum } = run(seed, isolation);
+        const { made, sum, verdict } = run(seed, isolation);
         expect(sum, `seed ${seed}`).toBe(made.total);
+        expect(verdict, `seed ${seed}`).toEqual([]);
         expect(made.transferred).toBeGreaterThan(40);
       }
     },
@@ -151,7 +194,7 @@ describe("a bank's transfers", () => {
 describe("a queue", () => {
   const run = (seed: number, bugs: readonly string[] = []) => {
     let traffic: QueueTraffic | null = null;
-    const { world } = troubled(
+    const { world, verdict } = troubled(
       seed,
       ({ cluster }) => {
         traffic = new QueueTraffic(cluster, {
@@ -167,7 +210,7 @@ describe("a queue", () => {
     );
     const made = traffic as unknown as QueueTraffic;
     world.run(40);
-    return made;
+    return { made, verdict: verdict() };
   };
   const once = ({ sent, maybeSent, taken, takenInDoubt }: QueueTraffic) => {
     const got = new Set(taken);
@@ -181,15 +224,16 @@ describe("a queue", () => {
   test("gives each item once, and loses only what a consumer is in doubt of", () => {
     let taken = 0;
     for (const seed of SEEDS) {
-      const made = run(seed);
+      const { made, verdict } = run(seed);
       expect(once(made), `seed ${seed}`).toBe(true);
+      expect(verdict, `seed ${seed}`).toEqual([]);
       taken += made.taken.length;
     }
     expect(taken).toBeGreaterThan(40 * SEEDS.length);
   });
 
   test("C3: where writes in doubt are made again, items come twice or never", () => {
-    expect(firstBroken((seed) => once(run(seed, ["C3"])))).toBeGreaterThan(0);
+    expect(firstBroken((seed) => once(run(seed, ["C3"]).made))).toBeGreaterThan(0);
   });
 });
 
@@ -198,7 +242,7 @@ describe("a mirror", () => {
   const run = (seed: number, bugs: readonly string[] = []) => {
     let mirror: Mirror | null = null;
     let writing = true;
-    const { world } = troubled(
+    const { world, verdict } = troubled(
       seed,
       ({ cluster }) => {
         mirror = new Mirror(cluster, 1, "k");
@@ -231,13 +275,15 @@ describe("a mirror", () => {
       if (value !== null) store.set(`k${i}`, value);
     }
     const sorted = (entries: ReadonlyMap<string, string>) => [...entries].sort().join(" ");
-    return { made, same: sorted(made.entries) === sorted(store), now: world.cluster.now };
+    const same = sorted(made.entries) === sorted(store);
+    return { made, same, now: world.cluster.now, verdict: verdict() };
   };
 
   test("ends with what the store holds", () => {
     for (const seed of SEEDS) {
-      const { made, same, now } = run(seed);
+      const { made, same, now, verdict } = run(seed);
       expect(same, `seed ${seed}`).toBe(true);
+      expect(verdict, `seed ${seed}`).toEqual([]);
       expect(now).toBeGreaterThan(60 * SECOND);
       expect(made.loads).toBeLessThan(8);
     }
@@ -245,5 +291,7 @@ describe("a mirror", () => {
 
   test.each(["C1", "C4"])("%s: it ends with something else", (bug) => {
     expect(firstBroken((seed) => run(seed, [bug]).same)).toBeGreaterThan(0);
+    // Whoever checks watches sees it too, and from the trace alone.
+    expect(firstBroken((seed) => run(seed, [bug]).verdict.length === 0)).toBeGreaterThan(0);
   });
 });

@@ -1,0 +1,370 @@
+import { describe, expect, test } from "vitest";
+import { type StoryLine, sentence, tellStory } from "../../src/trace/story.ts";
+import { renderStory } from "../../src/trace/text.ts";
+import { DataWriter, dataTrace, putOf } from "../support/data-trace.ts";
+import { SAMPLE_HEADER } from "../support/sample-trace.ts";
+
+const TOPICS: readonly StoryLine["topic"][] = [
+  "client",
+  "lease",
+  "watch",
+  "lock",
+  "alarm",
+  "fault",
+];
+
+/** What is told of the events that `write` adds to a cluster with a leader. */
+function lines(write: (w: DataWriter) => void, detail: "story" | "all" = "story"): StoryLine[] {
+  const w = new DataWriter();
+  w.begin();
+  const before = w.events.length;
+  write(w);
+  return tellStory(SAMPLE_HEADER, w.events).filter((line) => {
+    return line.seq > before && (detail === "all" || line.detail === "story");
+  });
+}
+
+function told(write: (w: DataWriter) => void): string[] {
+  return lines(write).map(sentence);
+}
+
+test("a run is told with what clients have of it", () => {
+  const story = tellStory(SAMPLE_HEADER, dataTrace());
+  const shown = story.filter((line) => line.detail === "story" && TOPICS.includes(line.topic));
+  expect(shown.map(sentence)).toMatchInlineSnapshot(`
+    [
+      "c1  opens watch w1 of a from now on",
+      "c1  w1 is created on m1 at revision 1: it hears what happens from revision 2 on",
+      "c1  opens watch w2 of [b, c) from revision 3 on",
+      "m1  grants lease 7b00000000000001 for 3 s: its clock counts it down, since it leads",
+      "c1  holds lock (fence 2): the oldest key that waits for it is on its lease 7b00000000000001",
+      "c1  w1 hears from m1: put a=x at revision 3",
+      "m1  renews lease 7b00000000000001 for 3 s: its client keeps it alive",
+      "m1  crashes as leader of term 1; it served watch w1 of c1",
+      "m2  counts leases down from now on, and gives each its time anew: 7b00000000000001 for 4s from now: no leader knows how much the one before had counted; an election timeout (1s) is added for the time without one",
+      "m2  grants lease 8c00000000000002 for 5 s: its clock counts it down, since it leads",
+      "m2  finds lease 7b00000000000001 expired by its clock and proposes to revoke it: nobody renewed it since this leader began to count it 4s ago",
+      "m2  revokes lease 7b00000000000001, and lock/7b goes with it: it had expired",
+      "c1  w1 goes on at m3 from revision 4 on: put a=x at revision 6: m1, which served it, is down",
+      "c2  holds lock (fence 4), while c1 (fence 2) still believes to hold it: the key of c1 went with its lease 7b00000000000001, which c1 has not noticed",
+      "m2  raises the alarm NOSPACE of m3: its backend would grow beyond the quota, so that no member takes puts or leases now",
+    ]
+  `);
+});
+
+const grant = (w: DataWriter) => w.apply((id) => w.lease(id, "grant", "7b", 3));
+
+describe("leases", () => {
+  test("are granted and revoked once, however many members do it; others in full", () => {
+    const write = (w: DataWriter) => {
+      grant(w);
+      w.apply((id) => w.lease(id, "revoke", "7b"));
+    };
+    expect(told(write)).toEqual([
+      "m1  grants lease 7b for 3 s: its clock counts it down, since it leads",
+      "m1  revokes lease 7b",
+    ]);
+    const all = lines(write, "all").map(sentence);
+    expect(all.filter((line) => line.includes("lease"))).toHaveLength(4);
+  });
+
+  test("are told to be kept alive once by each leader", () => {
+    const write = (w: DataWriter) => {
+      grant(w);
+      for (let i = 0; i < 5; i++) w.lease(1, "renew", "7b", 3);
+      w.emit(2, 0, "role", { role: "leader", term: 2, lead: 2, reason: "election won" });
+      w.lease(2, "promote", "");
+      for (let i = 0; i < 5; i++) w.lease(2, "renew", "7b", 3);
+    };
+    expect(told(write).filter((line) => line.includes("renews"))).toEqual([
+      "m1  renews lease 7b for 3 s: its client keeps it alive",
+      "m2  renews lease 7b for 3 s: its client keeps it alive",
+    ]);
+  });
+
+  test("are not counted down by who leads no more", () => {
+    const write = (w: DataWriter) => {
+      grant(w);
+      w.lease(1, "demote", "");
+    };
+    expect(told(write).at(-1)).toBe(
+      "m1  counts its 1 lease down no more: it leads no more, and only a leader may let leases end",
+    );
+    expect(told((w) => w.lease(1, "demote", ""))).toEqual([]);
+  });
+
+  test("get what the last checkpoint says, from a later leader", () => {
+    const write = (w: DataWriter) => {
+      grant(w);
+      w.apply((id) => w.lease(id, "checkpoint", "7b", 2));
+      w.emit(2, 0, "role", { role: "leader", term: 2, lead: 2, reason: "election won" });
+      w.lease(2, "promote", "");
+    };
+    expect(told(write).at(-1)).toBe(
+      "m2  counts leases down from now on, and gives each its time anew: 7b for 3s from now: no leader knows how much the one before had counted since its last checkpoint; an election timeout (1s) is added for the time without one",
+    );
+  });
+
+  test("whose revoke is proposed again and again have expired once", () => {
+    const write = (w: DataWriter) => {
+      grant(w);
+      w.now += 3_000_000;
+      w.lease(1, "expire", "7b");
+      w.now += 1_000_000;
+      w.lease(1, "expire", "7b");
+    };
+    expect(told(write).slice(1)).toEqual([
+      "m1  finds lease 7b expired by its clock and proposes to revoke it: nobody renewed it since it was granted 3s ago",
+    ]);
+  });
+
+  test("that somebody revokes say who", () => {
+    const request = { type: "lease", method: "revoke", lease: "7b", ttl: 0 } as const;
+    const write = (w: DataWriter) => {
+      grant(w);
+      w.put("a", "1", "7b", 2);
+      const text = "revoke lease 7b";
+      w.emit(0, 0, "invoke", { client: 2, op: 9, request, text });
+      w.apply((id) => w.lease(id, "revoke", "7b"));
+    };
+    expect(told(write).at(-1)).toBe("m1  revokes lease 7b, and a goes with it: c2 asked for it");
+  });
+});
+
+describe("watches", () => {
+  const open = (w: DataWriter) => {
+    w.watch(1, 1, "a", 4, "c");
+    w.answer(1, 1, "created", 2, 7);
+  };
+
+  test.each<[string, (w: DataWriter) => void, string]>([
+    [
+      "without some kind of change",
+      (w) => {
+        const rest = { startRevision: 0, noPut: true, noDelete: false, prevKv: false, text: "" };
+        w.emit(0, 0, "watch", { client: 1, watch: 1, key: "a", rangeEnd: "\0", ...rest });
+      },
+      "c1  opens watch w1 of [a, …) from now on, without puts",
+    ],
+    [
+      "created",
+      open,
+      "c1  w1 is created on m2 at revision 7: it hears what happens from revision 4 on",
+    ],
+    [
+      "with events",
+      (w) => {
+        open(w);
+        const put = (key: string) => ({ ...putOf(key, "1", "", 8), modRevision: 8, prev: null });
+        const events = [put("a"), { ...put("b"), type: "delete" as const }, put("b1"), put("b2")];
+        w.answer(1, 1, "events", 2, 8, { events, fragment: true });
+      },
+      "c1  w1 hears from m2: put a=1, delete b, put b1=1, 1 more at revision 8, and more of it follows",
+    ],
+    [
+      "whose member is down",
+      (w) => {
+        open(w);
+        w.emit(2, 0, "crash", { text: "", lostBytes: 0 });
+        w.hear(1, 1, 3, "a", 9);
+      },
+      "c1  w1 goes on at m3 from revision 4 on: put a=x at revision 9: m2, which served it, is down",
+    ],
+    [
+      "whose member has come back",
+      (w) => {
+        open(w);
+        w.emit(2, 0, "crash", { text: "", lostBytes: 0 });
+        w.emit(2, 0, "boot", { restart: true });
+        w.hear(1, 1, 2, "a", 9);
+      },
+      "c1  w1 goes on at m2 from revision 4 on: put a=x at revision 9: m2, which served it, crashed",
+    ],
+    [
+      "whose connection broke",
+      (w) => {
+        open(w);
+        w.answer(1, 1, "progress", 3, 9);
+      },
+      "c1  w1 goes on at m3 from revision 4 on: it has heard of all up to revision 9: m2, which served it, lost its connection",
+    ],
+    [
+      "with a report of progress",
+      (w) => {
+        open(w);
+        w.answer(1, 1, "progress", 2, 9);
+      },
+      "c1  w1 has heard of all up to revision 9, m2 says",
+    ],
+    [
+      "that are compacted away",
+      (w) => {
+        open(w);
+        w.answer(1, 1, "canceled", 2, 0, { compactRevision: 8, text: "compacted" });
+      },
+      "c1  w1 is cancelled by m2: what it would hear next, revision 4, is compacted: 8 is the oldest that is left",
+    ],
+    [
+      "that end for another reason",
+      (w) => {
+        open(w);
+        w.answer(1, 1, "canceled", 2, 0, { text: "etcdserver: no leader" });
+      },
+      "c1  w1 is cancelled by m2: etcdserver: no leader",
+    ],
+  ])("%s", (_, write, line) => {
+    expect(told(write).at(-1)).toBe(line);
+  });
+
+  test("that are busy are told a few times, and again after a silence", () => {
+    const write = (w: DataWriter) => {
+      open(w);
+      for (let i = 0; i < 20; i++) {
+        w.now += 10_000;
+        w.hear(1, 1, 2, "a", 8 + i);
+      }
+      w.now += 2_000_000;
+      w.hear(1, 1, 2, "a", 50);
+    };
+    expect(told(write).slice(2)).toEqual([
+      "c1  w1 hears from m2: put a=x at revision 8",
+      "c1  w1 hears from m2: put a=x at revision 9",
+      "c1  w1 hears from m2: put a=x at revision 10",
+      "c1  w1 hears from m2: put a=x at revision 50 (its 21st time)",
+    ]);
+    expect(lines(write, "all")).toHaveLength(23);
+  });
+
+  test("that many hear are summed up", () => {
+    const w = new DataWriter();
+    w.begin();
+    for (let i = 1; i <= 9; i++) {
+      w.watch(i, i, "a");
+      w.answer(i, i, "created", 1, 1);
+    }
+    for (let i = 1; i <= 9; i++) w.hear(i, i, 1, "a", 2);
+    expect(renderStory(SAMPLE_HEADER, w.events).at(-1)).toBe(
+      "           … 5 more answers to watches until 0.000s",
+    );
+  });
+
+  test("are named when their member crashes", () => {
+    const write = (w: DataWriter) => {
+      open(w);
+      w.emit(2, 0, "crash", { text: "all bytes were synced", lostBytes: 0 });
+    };
+    expect(told(write).at(-1)).toBe("m2  crashes: all bytes were synced; it served watch w1 of c1");
+  });
+});
+
+describe("locks", () => {
+  test("are acquired, given back and lost", () => {
+    const write = (w: DataWriter) => {
+      w.hold(1, "acquire", 3);
+      w.now += 2_000_000;
+      w.hold(1, "release", 3);
+      w.hold(2, "acquire", 5);
+      w.hold(3, "acquire", 6);
+      w.now += 1_000_000;
+      w.hold(2, "lost", 5);
+    };
+    expect(told(write)).toEqual([
+      "c1  holds lock (fence 3)",
+      "c1  gives lock (fence 3) back after 2s",
+      "c2  holds lock (fence 5)",
+      "c3  holds lock (fence 6), while c2 (fence 5) still believes to hold it: c2 has not noticed that it lost it",
+      "c2  learns after 1s that it may not hold lock (fence 5) any more: its session ended; c3 has it by now",
+    ]);
+  });
+});
+
+describe("the store", () => {
+  test("is compacted for somebody, once", () => {
+    const request = { type: "call", method: "compaction", writes: true } as const;
+    const write = (w: DataWriter) => {
+      w.emit(0, 0, "invoke", { client: 2, op: 9, request, text: "compaction" });
+      w.apply((id, index) => w.emit(id, 0, "compact", { index, revision: 8 }));
+    };
+    expect(told(write)).toEqual([
+      "m1  compacts the store up to revision 8: c2 asked for it; what was before can't be read or watched any more",
+    ]);
+  });
+
+  test("raises and disarms an alarm once", () => {
+    const write = (w: DataWriter) => {
+      for (const active of [true, false]) {
+        w.apply((id) => w.emit(id, 0, "alarm", { alarm: "CORRUPT", of: 3, active }));
+      }
+    };
+    expect(told(write)).toEqual([
+      "m1  raises the alarm CORRUPT of m3: its data is not what the others have, so that no member serves keys now",
+      "m1  disarms the alarm CORRUPT of m3",
+    ]);
+  });
+});
+
+describe("calls", () => {
+  const CALL = { type: "call", method: "txn", writes: true } as const;
+  const GRANT = { type: "lease", method: "grant", lease: "", ttl: 3 } as const;
+  const LIVES = { type: "lease", method: "time-to-live", lease: "7b", ttl: 0 } as const;
+  const PUT = { type: "put", key: "a", value: "1" } as const;
+
+  test.each([
+    [CALL, { succeeded: true }, "is acknowledged at revision 5: its guards held"],
+    [CALL, { succeeded: false }, "is acknowledged at revision 5: its guards did not hold"],
+    [CALL, { deleted: 0 }, "is acknowledged at revision 5: there was nothing to delete"],
+    [CALL, { deleted: 2 }, "is acknowledged at revision 5"],
+    [GRANT, { lease: "7b", ttl: 3 }, "is acknowledged at revision 5: lease 7b, 3 s"],
+    [LIVES, { lease: "7b", ttl: 2 }, "is answered: 2 s at revision 5"],
+    [LIVES, { lease: "7b", ttl: -1 }, "is answered: there is no such lease at revision 5"],
+    [
+      PUT,
+      "etcdserver: user name is empty",
+      "fails and certainly did not happen (etcdserver: user name is empty): authentication is on, and it did not sign in",
+    ],
+    [
+      PUT,
+      "etcdserver: permission denied",
+      "fails and certainly did not happen (etcdserver: permission denied): no role of its user allows that",
+    ],
+    [
+      PUT,
+      "etcdserver: mvcc: database space exceeded",
+      "fails and certainly did not happen (etcdserver: mvcc: database space exceeded): it would grow the backend beyond its quota",
+    ],
+    [PUT, "connection refused", "fails and certainly did not happen (connection refused)"],
+  ])("%j that ends with %j", (request, end, line) => {
+    expect(told((w) => w.call(1, request, "x", end))).toEqual([`c1  x ${line}`]);
+  });
+
+  test("to keep a lease alive are not told as long as they are answered, and one that fails once", () => {
+    const keep = { type: "lease", method: "keep-alive", lease: "7b", ttl: 0 } as const;
+    const write = (w: DataWriter) => {
+      const ends = [{ ttl: 3 }, "no reply in time", "no reply in time", { ttl: 3 }, { ttl: 0 }];
+      for (const end of ends) {
+        w.call(
+          1,
+          keep,
+          "keep lease 7b alive",
+          typeof end === "string" ? end : { lease: "7b", ...end },
+        );
+      }
+    };
+    expect(told(write)).toEqual([
+      "c1  keep lease 7b alive fails and certainly did not happen (no reply in time)",
+      "c1  keep lease 7b alive is answered: there is no such lease at revision 5",
+    ]);
+  });
+
+  test("to sign in are told if they fail", () => {
+    const request = { type: "call", method: "authenticate", writes: false } as const;
+    const words = "etcdserver: authentication failed, invalid user ID or password";
+    const write = (w: DataWriter) => {
+      w.call(1, request, "sign in", {});
+      w.call(1, request, "sign in", words);
+    };
+    expect(told(write)).toEqual([
+      `c1  sign in fails and certainly did not happen (${words}): its name or its password is wrong`,
+    ]);
+  });
+});
