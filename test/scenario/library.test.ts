@@ -122,6 +122,7 @@ const MISTAKES: readonly (readonly [string, string])[] = [
   ["M7", "snapshot-while-writing"],
   ["L10", "lease-expires"],
   ["L2", "deposed-leader-and-leases"],
+  ["L5", "lease-checkpoint"],
   ["C5", "election-observed"],
   ["M1 M2", "crash-while-compacting"],
   ["B3", "member-replaced"],
