@@ -50,6 +50,7 @@ export class Narrator {
     behind: new Map(),
     renewed: new Map(),
     unrenewed: new Set(),
+    refused: new Map(),
     alarms: new Set(),
   };
   #frame: Frame;

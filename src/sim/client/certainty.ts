@@ -29,6 +29,9 @@ const NOT_PROPOSED: ReadonlySet<string> = new Set<string>([
  * member itself does not know what becomes of the entry is there a doubt.
  */
 export function didNotHappen(error: ApiError): boolean {
+  // Said by a member before it proposes, and by one that has done it and finds no room for more
+  // (apply_quota.go): nobody can tell which.
+  if (error.message === Errors.noSpace.message) return false;
   switch (error.code) {
     case "Unavailable":
       return error === REFUSED || NOT_PROPOSED.has(error.message);

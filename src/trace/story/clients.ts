@@ -85,21 +85,31 @@ function tellOutcome(
   scene: Scene,
 ): Sentence {
   const what = operation?.text ?? event.text;
-  if (event.outcome === "ok") {
+  const { refused } = scene.memory;
+  const before = refused.get(event.client);
+  if (event.outcome !== "ok") refused.set(event.client, event.text);
+  else {
+    refused.delete(event.client);
     return { text: `${what} ${answerText(event, operation)}`, routine: true };
   }
   const said = event.text !== what && event.text !== "" ? ` (${event.text})` : "";
+  // The same once more says nothing new.
+  const routine = said !== "" && event.text === before;
+  const refusal = whyRefused(event.text, scene.before);
   if (event.outcome === "fail") {
-    const because = whyRefused(event.text, scene.before);
     const sentence = `${what} fails and certainly did not happen${said}`;
-    return because === undefined ? { text: sentence } : { text: sentence, because };
+    return refusal === undefined
+      ? { text: sentence, routine }
+      : { text: sentence, because: refusal, routine };
   }
   const waited =
     operation === undefined ? "" : ` after ${durationText(event.at - operation.since)}`;
   return {
     text: `gives up on ${what}${waited}${said} and can't know whether it happened`,
     // A lost connection is a reason of its own; a reply that did not come is not.
-    because: event.text === "connection lost" ? "" : whyNoProgress(scene, operation?.to ?? 0),
+    because:
+      event.text === "connection lost" ? "" : (refusal ?? whyNoProgress(scene, operation?.to ?? 0)),
+    routine,
   };
 }
 

@@ -74,6 +74,8 @@ export interface StoryMemory {
   readonly renewed: Map<string, number>;
   /** Leases whose last keep-alive failed. */
   readonly unrenewed: Set<string>;
+  /** By client: the error that its last call ended with, if it did. */
+  readonly refused: Map<number, string>;
   /** The alarms told, as `NOSPACE 2`. */
   readonly alarms: Set<string>;
 }

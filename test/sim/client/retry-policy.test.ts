@@ -32,7 +32,7 @@ describe("what an error says", () => {
     ["in doubt, go on", NO_REPLY, false, true],
     ["certain, go on", Errors.notSupportedForLearner, true, true],
     ["certain, stop", Errors.compacted, true, false],
-    ["certain, stop", Errors.noSpace, true, false],
+    ["in doubt, stop", Errors.noSpace, false, false],
     ["certain, stop", Errors.permissionDenied, true, false],
     ["certain, stop", Errors.leaseNotFound, true, false],
     ["in doubt, stop", Errors.canceled, false, false],
