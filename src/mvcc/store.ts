@@ -106,7 +106,11 @@ export class Store {
     assert(!this.writing, "one write transaction at a time");
     this.writing = true;
     this.sub = 0;
-    if (this.keepsWritten) this.written = [];
+    if (this.keepsWritten) {
+      this.written = [];
+      // A transaction that changes nothing is no newer revision, and leaves the last one's to be read.
+      this.writtenRevision = 0;
+    }
   }
 
   /** Ends the transaction; the revision grows only if something changed. Returns the current revision. */
