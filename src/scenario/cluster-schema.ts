@@ -68,6 +68,9 @@ export const clusterSchema = record("key of cluster", {
   "compact-hash-check": duration
     .optional()
     .describe("How often the leader compares the hashes of past compactions."),
+  "lease-checkpoint": flag
+    .optional()
+    .describe("The leader writes down every 5 minutes how much is left of leases."),
   version: text
     .regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, such as "3.4.23"')
     .optional()
@@ -145,6 +148,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     corruptCheckTimeUs: input["corrupt-check"] ?? base.corruptCheckTimeUs,
     compactHashCheck: (input["compact-hash-check"] ?? 0) > 0,
     compactHashCheckTimeUs: input["compact-hash-check"] ?? base.compactHashCheckTimeUs,
+    leaseCheckpoint: input["lease-checkpoint"] ?? base.leaseCheckpoint,
     serverVersion: input.version ?? base.serverVersion,
     monitorVersions: input["monitor-versions"] ?? base.monitorVersions,
     network: links,

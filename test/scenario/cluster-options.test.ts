@@ -32,6 +32,7 @@ describe("what a scenario says of its cluster", () => {
     ["corrupt-check: 2m", { corruptCheckTimeUs: 2 * MINUTE }],
     ["compact-hash-check: 1m", { compactHashCheck: true, compactHashCheckTimeUs: MINUTE }],
     ["compact-hash-check: 0s", { compactHashCheck: false }],
+    ["lease-checkpoint: true", { leaseCheckpoint: true }],
     ["version: 3.6.0", { serverVersion: "3.6.0" }],
     ["monitor-versions: true", { monitorVersions: true }],
   ])("%s", (said, options) => {

@@ -25,6 +25,10 @@ const PROMISED = [
   ...["old-term-entry", "catch-up-by-snapshot", "pre-vote-rejoin", "check-quorum"],
   ...["learner-promoted", "joint-change", "leadership-transfer", "one-way-partition"],
   ...["duplicates-and-reordering", "torn-wal-write", "lost-unsynced-write", "clock-drift"],
+  ...["watch-survives-leader-change", "slow-watcher", "watch-compacted", "lease-expires"],
+  ...["lease-after-leader-change", "lease-through-partition", "lock-lost-while-paused"],
+  ...["crash-while-compacting", "out-of-space", "permission-revoked", "corrupt-member"],
+  ...["member-replaced", "snapshot-while-writing"],
 ];
 
 function source(name: string): string {
@@ -102,6 +106,41 @@ describe("the library", () => {
     ];
     expect(words.filter((word) => !page.includes(`\`${word}`))).toEqual([]);
     for (const name of NAMES) expect(page).toContain(`\`${name}\``);
+  });
+});
+
+/** A known mistake (or some that hide each other), and the scenario that it turns red. */
+const MISTAKES: readonly (readonly [string, string])[] = [
+  ["C1", "watch-survives-leader-change"],
+  ["C3", "watch-survives-leader-change"],
+  ["M5", "slow-watcher-compacted"],
+  ["C4", "slow-watcher-compacted"],
+  ["M3", "watch-compacted"],
+  ["M4", "watch-compacted"],
+  ["M9a", "progress-of-the-unsynced"],
+  ["M6", "snapshot-while-writing"],
+  ["M7", "snapshot-while-writing"],
+  ["L10", "lease-expires"],
+  ["L2", "deposed-leader-and-leases"],
+  ["L5", "lease-checkpoint"],
+  ["C5", "election-observed"],
+  ["M1 M2", "crash-while-compacting"],
+  ["B3", "member-replaced"],
+];
+
+describe("a known mistake", () => {
+  test.each(MISTAKES)("%s turns %s red", (bugs, name) => {
+    const scenario = read(name);
+    const cluster = { ...scenario.cluster, bugs: bugs.split(" ") };
+    const isRed = () => {
+      try {
+        return !runScenario({ ...scenario, cluster }, { events: false }).report.ok;
+      } catch {
+        // A member's own assertions may find it first.
+        return true;
+      }
+    };
+    expect(isRed()).toBe(true);
   });
 });
 

@@ -80,6 +80,68 @@ describe("a scenario file", () => {
 /** What is wrong with the steps, and what is said about it. */
 const BAD_STEPS: readonly (readonly [string, string, string])[] = [
   [
+    "a guard that is none",
+    "  - txn: { if: [a is 1] }",
+    '7:17 "a is 1" is no guard; write e.g. "value of a = 1"',
+  ],
+  [
+    "a guard of something keys don't have",
+    "  - txn: { if: [versoin of a = 0] }",
+    '7:17 a key has no "versoin", did you mean "version"?',
+  ],
+  [
+    "a guard without a number",
+    "  - txn: { if: [version of a = x] }",
+    '7:17 the version of a key is a whole number, not "x"',
+  ],
+  ["an operation that is none", "  - txn: { then: [puts a=1] }", '7:19 "puts a=1" is no operation'],
+  ["a branch misspelt", "  - txn: { esle: [get a] }", '7:12 unknown key of txn "esle", did you'],
+  ["a lease without a name", "  - lease: { ttl: 5s }", "a lease needs a name: `as`"],
+  ["half a second of lease", "  - lease: { ttl: 1.5s, as: L }", "7:19 a lease lives for whole s"],
+  ["a watch of nothing", "  - watch: { as: W }", "7:12 a watch is of a `key`, or of a `prefix`"],
+  [
+    "a watch that hides something else",
+    "  - watch: { key: a, as: W, hide: [get] }",
+    '7:36 expected put or delete, found "get"',
+  ],
+  [
+    "a permission that is none",
+    "  - auth-setup: { roles: { r: [reed a] } }",
+    '7:32 unknown permission "reed", did you mean "read"?',
+  ],
+  [
+    "a permission for nothing",
+    "  - grant-permission: { role: r, allow: read }",
+    '7:41 "read" is no permission; write e.g. "readwrite jobs/*"',
+  ],
+  ["an alarm that is none", "  - alarm-disarm: { alarm: NOPLACE }", "7:28 expected NOSPACE or COR"],
+  [
+    "a write under no lock",
+    "  - lock: { name: l, write: put a=1 }",
+    "7:11 a write comes at the end of `hold`",
+  ],
+  ["a client too many", "  - pause-client: 33", "7:19 expected a whole number from 1 to 32"],
+  [
+    "a lease of a used name",
+    "  - watch: { key: a, as: L }\n  - lease: { ttl: 5s, as: L }",
+    '8:27 step 1 has something called "L" already',
+  ],
+  [
+    "a condition that is near another",
+    "  - when: { lease gon: L }",
+    '7:13 unknown condition "lease gon", did you mean "lease gone"?',
+  ],
+  [
+    "an expectation that is near another",
+    "  - expect: { watchd: { W: 1 } }",
+    '7:15 unknown expectation "watchd", did you mean "watched"?',
+  ],
+  [
+    "a span that goes back",
+    "  - expect: { lease lasted: { L: { from: 5s, to: 4s } } }",
+    "7:34 needs from <= to",
+  ],
+  [
     "an unknown fault",
     "  - at: 1s\n    partiton: [[m1], [m2]]",
     '8:5 unknown fault "partiton", did you mean "partition"?',

@@ -61,10 +61,11 @@ export const AUTH_ACTIONS = {
   ),
   "auth-disable": action(
     "Anybody may do anything again.",
-    z.union([z.literal(true), record("key of auth-disable", { ...addressed })], {
+    z.union([flag, record("key of auth-disable", { ...addressed })], {
       error: (issue) => expected("true, or {client: …}", issue.input),
     }),
     (world, input) => {
+      if (input === false) return;
       const how = input === true ? { client: 1, only: false, as: undefined } : input;
       const call = { type: "authDisable", request: {} } as const;
       const options = callOptions(world, how);

@@ -18,6 +18,8 @@ const alarmKind = z.enum(["NOSPACE", "CORRUPT"], {
   error: (issue) => expected("NOSPACE or CORRUPT", issue.input),
 });
 
+const EVERY_ALARM = { alarm: undefined, client: 1, as: "alarm-disarm" } as const;
+
 const byName = (noun: string) => request(`key of ${noun}`, { member: memberId });
 
 /** What an operator does through the services Maintenance and Cluster, with etcd's checks and refusals. */
@@ -26,23 +28,19 @@ export const MAINTENANCE_ACTIONS = {
     "An operator turns alarms off: all, or those of a kind.",
     z.union(
       [
-        z.literal(true),
-        alarmKind,
+        flag,
         record("key of alarm-disarm", {
           alarm: alarmKind.optional(),
           client: clientId.default(1),
           as: text.default("alarm-disarm"),
         }),
       ],
-      { error: (issue) => expected("true, NOSPACE or CORRUPT", issue.input) },
+      { error: (issue) => expected("true, or {alarm: …}", issue.input) },
     ),
     (world, input) => {
-      const whole = typeof input === "object" ? input : { client: 1, as: "alarm-disarm" };
-      const kind = typeof input === "object" ? input.alarm : input;
-      const alarm = kind === undefined || kind === true ? "NONE" : kind;
-      world.clients.perform(whole.client, "disarm alarms", whole.as, (client) =>
-        disarm(client, alarm),
-      );
+      if (input === false) return;
+      const { alarm, client: id, as } = input === true ? EVERY_ALARM : input;
+      world.clients.perform(id, "disarm alarms", as, (client) => disarm(client, alarm ?? "NONE"));
     },
   ),
   defrag: action(

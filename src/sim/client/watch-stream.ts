@@ -69,9 +69,8 @@ export class WatchStream implements StreamEnd {
   }
 
   cancel(watcher: Watcher): void {
-    const from = this.pipe?.member ?? 0;
     // Nobody is to be blamed for what it is not told from now on.
-    this.host.tell(watcher, { response: lastWord(USER_ENDED, watcher), from }, "canceled");
+    this.host.tell(watcher, { response: lastWord(USER_ENDED, watcher), from: 0 }, "canceled");
     watcher.close(null);
     const waiting = this.queue.indexOf(watcher);
     if (waiting === 0 && this.creating) this.queue[0] = null;
