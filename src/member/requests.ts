@@ -203,6 +203,10 @@ export class Requests implements Answers {
     this.desk.proposer.settle(id, reply);
   }
 
+  awaits(id: number): boolean {
+    return this.desk.proposer.awaits(id);
+  }
+
   /** It did not fit into the backend: all members are told to take nothing more. */
   overQuota(id: number, reply: ApplyReply): void {
     const { memberId } = this.desk.machine;
