@@ -69,6 +69,8 @@ export class WatchStream implements StreamEnd {
   }
 
   cancel(watcher: Watcher): void {
+    // Nobody is to wait for what it would have been told.
+    this.host.tell(watcher, this.delivery(lastWord(Errors.canceled, watcher)), "canceled");
     watcher.close(null);
     const waiting = this.queue.indexOf(watcher);
     if (waiting === 0 && this.creating) this.queue[0] = null;
