@@ -1,3 +1,6 @@
+import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
+import { SECOND } from "../../src/base/time.ts";
+import type { Credentials } from "../../src/sim/client/caller.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../src/trace/events.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
@@ -26,22 +29,48 @@ export class PutValues implements TraceSink {
 }
 
 /**
- * Asks each of the members for the hash of its backend, of users and leases too, as an operator would
- * (etcdctl endpoint hash); what differs, in words. They must have come to rest.
+ * Asks each of the members for the hash of its backend, of users and leases too, and of its keys as of
+ * the last compaction, as an operator would (etcdctl endpoint hash, hashkv); what differs, in words.
+ * They must have come to rest.
  */
-export function differentBackends(cluster: Cluster, members: readonly number[]): string | null {
-  const hashes = new Map<number, number>();
+export function differentBackends(
+  cluster: Cluster,
+  members: readonly number[],
+  auth: Credentials | null,
+): string | null {
+  if (auth !== null) for (const id of members) cluster.client(60 + id, { auth });
+  const revision = Math.max(0, cluster.view(cluster.leader()).compactRevision);
+  return (
+    difference(cluster, members, "hash", { type: "hash", request: {} }) ??
+    difference(cluster, members, "hashkv", { type: "hashKv", request: { revision } })
+  );
+}
+
+function difference(
+  cluster: Cluster,
+  members: readonly number[],
+  what: string,
+  request: ServiceRequest,
+): string | null {
+  const answers = new Map<number, string>();
   for (const id of members) {
-    cluster.client(60 + id).call(
-      { type: "hash", request: {} },
-      ({ response }) => {
-        if (response?.type === "hash") hashes.set(id, response.response.hash);
-      },
-      { to: id, pin: true },
-    );
+    const heard = (text: string) => answers.set(id, text);
+    cluster
+      .client(60 + id)
+      .call(request, ({ response, error }) => heard(error?.message ?? hashText(response)), {
+        to: id,
+        pin: true,
+      });
   }
-  cluster.runUntil(cluster.now + 1_000_000);
-  const [first] = hashes.values();
-  if ([...hashes.values()].every((hash) => hash === first)) return null;
-  return `backends differ: ${[...hashes].map(([id, hash]) => `m${id} ${hash}`).join(", ")}`;
+  cluster.runUntil(cluster.now + SECOND);
+  const [first] = answers.values();
+  const alike = [...answers.values()].every((text) => text === first);
+  if (alike && first !== undefined && /^\d+$/.test(first)) return null;
+  return `${what}: ${[...answers].map(([id, text]) => `m${id} ${text}`).join(", ")}`;
+}
+
+function hashText(response: ServiceResponse | null): string {
+  return response?.type === "hash" || response?.type === "hashKv"
+    ? `${response.response.hash}`
+    : "no answer";
 }

@@ -4,6 +4,7 @@ import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../../src/chec
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { InvariantMonitor } from "../../src/check/monitor.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
+import type { Credentials } from "../../src/sim/client/caller.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import { FaultError } from "../../src/sim/faults.ts";
 import type { ClusterOptions, Fault, MemberView } from "../../src/sim/types.ts";
@@ -11,6 +12,7 @@ import type { TraceSink } from "../../src/trace/trace.ts";
 import { CoreWorld } from "./core-world.ts";
 import { differentBackends, PutValues, SAME_BACKEND } from "./oracles.ts";
 import { type Action, type Plan, SETTLE_US, type Who } from "./schedule.ts";
+import { ROOT } from "./users.ts";
 
 export interface RunOptions {
   readonly bugs?: readonly string[];
@@ -19,6 +21,8 @@ export interface RunOptions {
   readonly check?: boolean;
   /** Stop after the plan, without healing and settling. Default false. */
   readonly unsettled?: boolean;
+  /** What is done instead of the plan's steps, by those that must look at the world. */
+  readonly script?: (cluster: Cluster, act: (action: Action) => void) => void;
   /** Only these invariants end the run; default all. */
   readonly only?: readonly string[];
 }
@@ -67,6 +71,7 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
       advance(cluster, waitUs);
       world.act(action);
     }
+    run.script?.(cluster, (action) => world.act(action));
     if (!(run.unsettled ?? false)) {
       world.heal();
       const calm = cluster.now;
@@ -74,7 +79,9 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
       world.stopOutsiders();
       advance(cluster, (SETTLE_US / 5) * 4);
       if (check) violations.push(...settled(cluster, clients, data, calm));
-      if (check && violations.length === 0 && wanted(SAME_BACKEND)) sameBackends(cluster, wrong);
+      if (check && violations.length === 0 && wanted(SAME_BACKEND)) {
+        sameBackends(cluster, wrong, plan.users ? ROOT : null);
+      }
     }
   } catch (error) {
     if (error instanceof ViolationError) violations.push(error.violation);
@@ -166,12 +173,19 @@ function isUnheard(cluster: Cluster, views: readonly MemberView[], id: number): 
 }
 
 /** Of a settled cluster that has a leader. */
-function sameBackends(cluster: Cluster, wrong: (invariant: string, text: string) => void): void {
+function sameBackends(
+  cluster: Cluster,
+  wrong: (invariant: string, text: string) => void,
+  auth: Credentials | null,
+): void {
   const leader = cluster.leader();
   if (leader === 0) return;
-  const { voters, learners } = cluster.view(leader).conf;
-  const up = [...voters, ...learners].filter((id) => cluster.view(id).status === "up");
-  const different = differentBackends(cluster, up);
+  const { voters } = cluster.view(leader).conf;
+  const up = voters.filter((id) => {
+    const view = cluster.view(id);
+    return view.status === "up" && view.applied === cluster.view(leader).applied;
+  });
+  const different = differentBackends(cluster, up, auth);
   if (different !== null) wrong(SAME_BACKEND, different);
 }
 
