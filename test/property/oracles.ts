@@ -1,4 +1,4 @@
-import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
+import type { MembersResponse, ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
 import { SECOND } from "../../src/base/time.ts";
 import type { Credentials } from "../../src/sim/client/caller.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
@@ -11,7 +11,9 @@ export const FAILED_WRITES = "failed-writes";
 export const PERMITTED = "permitted";
 /** Members that applied the same have different backends. */
 export const SAME_BACKEND = "same-backend";
-export const ORACLES: readonly string[] = [FAILED_WRITES, PERMITTED, SAME_BACKEND];
+/** The list of members is not the configuration that raft works with. */
+export const SAME_MEMBERS = "same-members";
+export const ORACLES: readonly string[] = [FAILED_WRITES, PERMITTED, SAME_BACKEND, SAME_MEMBERS];
 
 /** The values that were ever put into the store, to be held against those of failed writes. */
 export class PutValues implements TraceSink {
@@ -40,10 +42,39 @@ export function differentBackends(
 ): string | null {
   if (auth !== null) for (const id of members) cluster.client(60 + id, { auth });
   const revision = Math.max(0, cluster.view(cluster.leader()).compactRevision);
-  return (
+  const ask = () =>
     difference(cluster, members, "hash", { type: "hash", request: {} }) ??
-    difference(cluster, members, "hashkv", { type: "hashKv", request: { revision } })
+    difference(cluster, members, "hashkv", { type: "hashKv", request: { revision } });
+  // A lease may end between two answers.
+  return ask() === null ? null : ask() === null ? null : ask();
+}
+
+/** What etcdctl's member list says other than raft's configuration, in words. */
+export function wrongMembers(cluster: Cluster, leader: number): string | null {
+  let listed: string | null = null;
+  cluster.client(60 + leader).call(
+    { type: "memberList", request: { linearizable: true } },
+    ({ response }) => {
+      if (response?.type !== "memberList") return;
+      const { members } = response.response as MembersResponse;
+      const nodes = (learner: boolean) =>
+        members
+          .filter(({ isLearner }) => isLearner === learner)
+          .map(({ peerUrls }) => Number(/m(\d+)/.exec(peerUrls[0] ?? "")?.[1]));
+      listed = shown(nodes(false), nodes(true));
+    },
+    { to: leader, pin: true },
   );
+  cluster.runUntil(cluster.now + SECOND);
+  const { voters, learners } = cluster.view(leader).conf;
+  const expected = shown(voters, learners);
+  if (listed === null || listed === expected) return null;
+  return `the member list says ${listed}, the configuration ${expected}`;
+}
+
+function shown(voters: readonly number[], learners: readonly number[]): string {
+  const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b).join(" ");
+  return `${sorted(voters)} (learners ${sorted(learners)})`;
 }
 
 function difference(

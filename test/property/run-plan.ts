@@ -10,7 +10,13 @@ import { FaultError } from "../../src/sim/faults.ts";
 import type { ClusterOptions, Fault, MemberView } from "../../src/sim/types.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
 import { CoreWorld } from "./core-world.ts";
-import { differentBackends, PutValues, SAME_BACKEND } from "./oracles.ts";
+import {
+  differentBackends,
+  PutValues,
+  SAME_BACKEND,
+  SAME_MEMBERS,
+  wrongMembers,
+} from "./oracles.ts";
 import { type Action, type Plan, SETTLE_US, type Who } from "./schedule.ts";
 import { ROOT } from "./users.ts";
 
@@ -75,9 +81,9 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
     if (!(run.unsettled ?? false)) {
       world.heal();
       const calm = cluster.now;
-      advance(cluster, SETTLE_US / 5);
+      advance(cluster, SETTLE_US / 3);
       world.stopOutsiders();
-      advance(cluster, (SETTLE_US / 5) * 4);
+      advance(cluster, (SETTLE_US / 3) * 2);
       if (check) violations.push(...settled(cluster, clients, data, calm));
       if (check && violations.length === 0 && wanted(SAME_BACKEND)) {
         sameBackends(cluster, wrong, plan.users ? ROOT : null);
@@ -143,7 +149,11 @@ function settled(
       text: `member ${view.id} refuses to start: ${view.refusal}`,
     }));
   // A member that was removed exits, and may take a joint configuration's old majority along.
-  if (refused.length === 0 && !hasQuorum(views)) return [];
+  if (refused.length === 0 && !hasQuorum(views)) {
+    if (views.some(({ status }) => status !== "up")) return [];
+    const text = "all machines run, but are no quorum: one was counted that never was there";
+    return [{ invariant: CONVERGENCE, member: 0, seq: 0, at: cluster.now, text }];
+  }
   const apart = checkConvergence(views, 0, cluster.now).filter(
     ({ member }) => !isUnheard(cluster, views, member),
   );
@@ -187,6 +197,8 @@ function sameBackends(
   });
   const different = differentBackends(cluster, up, auth);
   if (different !== null) wrong(SAME_BACKEND, different);
+  const members = leader === cluster.leader() ? wrongMembers(cluster, leader) : null;
+  if (members !== null) wrong(SAME_MEMBERS, members);
 }
 
 export { CONVERGENCE };
