@@ -90,13 +90,15 @@ export const DEFRAGMENTED_SNAPSHOT: Directed = {
     inject(cluster, { type: "partition", groups: [[3], [1, 2]] });
     write(cluster, 1, 40);
     run(cluster, 1);
-    inject(cluster, { type: "heal" });
+    const slow = { syncMinUs: 20_000, syncMeanUs: 20_000, syncMaxUs: 20_000 };
+    inject(cluster, { type: "disk-slow", member: 3, options: slow }, { type: "heal" });
     const client = cluster.client(51);
-    for (let i = 0; i < 500; i++) {
+    for (let i = 0; i < 100; i++) {
       client.call({ type: "defragment", request: {} }, () => undefined, { to: 3, pin: true });
-      cluster.runUntil(cluster.now + 2_000);
+      cluster.runUntil(cluster.now + 10_000);
     }
-    inject(cluster, { type: "crash", member: 3, disk: "lose" });
+    run(cluster, 1);
+    inject(cluster, { type: "crash", member: 3, disk: "keep" });
     run(cluster, 1);
   },
 };
@@ -139,14 +141,12 @@ export function oldPassword(afterUs: number): Directed {
       elect(cluster, 1);
       act({ do: "auth", change: "enable", permission: 0 });
       run(cluster, 4);
-      act({ do: "as-user", shape: "put", key: 0 });
-      run(cluster, 1);
-      // Tokens of before are worth nothing now: bob will have to sign in again.
+      // The administrator signs in, too: from now on only bob has to.
       act({ do: "auth", change: "grant", permission: 1 });
       run(cluster, 1);
-      act({ do: "auth", change: "password", permission: 0 });
-      cluster.runUntil(cluster.now + afterUs);
       act({ do: "as-user", shape: "put", key: 0 });
+      cluster.runUntil(cluster.now + afterUs);
+      act({ do: "auth", change: "password", permission: 0 });
       run(cluster, 1);
       act({ do: "as-user", shape: "put", key: 0 });
       run(cluster, 1);
@@ -382,11 +382,24 @@ export const SKIPPED_CHANGE: Directed = {
     inject(cluster, { type: "partition", groups: [[3], [1, 2]] });
     act({ do: "auth", change: "take", permission: 0 });
     run(cluster, 2);
-    for (let i = 0; i < 20; i++) act({ do: "txn", shape: "many", key: 1, back: 0, client: 1 });
+    for (let i = 0; i < 20; i++) act({ do: "txn", shape: "many", key: 2, back: 0, client: 1 });
     run(cluster, 2);
     inject(cluster, { type: "heal" });
     run(cluster, 3);
     act({ do: "as-user", shape: "put", key: 0 });
     run(cluster, 2);
+  },
+};
+
+/** A member goes down right after it has defragmented what it has just written. */
+export const DEFRAGMENTED_WRITE: Directed = {
+  script: (cluster) => {
+    elect(cluster, 1);
+    run(cluster, 1);
+    call(cluster, 1, op.put("k", "v"));
+    call(cluster, 1, { type: "defragment", request: {} });
+    cluster.runUntil(cluster.now + 20_000);
+    inject(cluster, { type: "crash", member: 1, disk: "lose" }, { type: "restart", member: 1 });
+    run(cluster, 1);
   },
 };
