@@ -19,9 +19,11 @@ export interface Directed {
 export function runDirected(
   { options, users = false, script }: Directed,
   bugs: readonly string[],
-): Violation[] {
+  only?: readonly string[],
+): readonly Violation[] {
   const plan = { options: { seed: 1, members: 3, ...options }, users, steps: [] };
-  return [...runPlan(plan, { bugs, script }).violations];
+  const judged = only === undefined ? {} : { only };
+  return runPlan(plan, { bugs, script, ...judged }).violations;
 }
 
 function run(cluster: Cluster, seconds: number): void {
@@ -401,5 +403,19 @@ export const DEFRAGMENTED_WRITE: Directed = {
     cluster.runUntil(cluster.now + 20_000);
     inject(cluster, { type: "crash", member: 1, disk: "lose" }, { type: "restart", member: 1 });
     run(cluster, 1);
+  },
+};
+
+/** The only member goes down before its disk has what it acknowledged. */
+export const HASTY_ANSWER: Directed = {
+  options: { members: 1 },
+  script: (cluster) => {
+    elect(cluster, 1);
+    run(cluster, 1);
+    const slow = { syncMinUs: 900_000, syncMeanUs: 900_000, syncMaxUs: 900_000 };
+    inject(cluster, { type: "disk-slow", member: 1, options: slow });
+    write(cluster, 1, 3);
+    run(cluster, 0.5);
+    inject(cluster, { type: "crash", member: 1, disk: "lose" });
   },
 };

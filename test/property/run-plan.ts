@@ -63,7 +63,7 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
   const puts = new PutValues();
   const clients = new ClientMonitor({ throwAtFirst: judged, data: data !== null });
   const coverage = new Coverage();
-  const judges = data === null ? [monitor, clients] : [monitor, clients, puts, data];
+  const judges = data === null ? [monitor, clients, puts] : [monitor, clients, puts, data];
   const all = check ? [...judges, coverage, ...sinks] : sinks;
   const cluster = new Cluster(options, { sinks: all });
   const violations: Violation[] = [];
