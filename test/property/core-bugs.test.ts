@@ -44,7 +44,6 @@ const RANDOM: readonly Random[] = [
   { bug: "M10", checker: "watch-unique", says: /told twice/ },
   { bug: "M12", checker: "watch-reliable", says: /without being told of the delete/ },
   { bug: "M13", checker: "same-backend", says: /^hashkv: .*has been compacted/ },
-  { bug: "L1", checker: "lease-extended", says: /had to keep it/ },
   { bug: "L3", checker: "same-history", says: /delete/ },
   { bug: "L7", checker: "same-backend", says: /^hash/ },
   { bug: "L8", checker: "lease-ttl", says: /was said to have 9223372036 s left/ },

@@ -1,6 +1,5 @@
 import type { MembersResponse, ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
 import { SECOND } from "../../src/base/time.ts";
-import type { Credentials } from "../../src/sim/client/caller.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../src/trace/events.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
@@ -35,12 +34,7 @@ export class PutValues implements TraceSink {
  * the last compaction, as an operator would (etcdctl endpoint hash, hashkv); what differs, in words.
  * They must have come to rest.
  */
-export function differentBackends(
-  cluster: Cluster,
-  members: readonly number[],
-  auth: Credentials | null,
-): string | null {
-  if (auth !== null) for (const id of members) cluster.client(60 + id, { auth });
+export function differentBackends(cluster: Cluster, members: readonly number[]): string | null {
   const revision = Math.max(0, cluster.view(cluster.leader()).compactRevision);
   const ask = () =>
     difference(cluster, members, "hash", { type: "hash", request: {} }) ??

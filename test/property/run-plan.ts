@@ -85,7 +85,7 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
       world.stopOutsiders();
       advance(cluster, (SETTLE_US / 3) * 2);
       if (check) violations.push(...settled(cluster, clients, data, calm));
-      if (check && violations.length === 0 && wanted(SAME_BACKEND)) {
+      if (check && violations.length === 0 && (wanted(SAME_BACKEND) || wanted(SAME_MEMBERS))) {
         sameBackends(cluster, wrong, plan.users ? ROOT : null);
       }
     }
@@ -195,7 +195,8 @@ function sameBackends(
     const view = cluster.view(id);
     return view.status === "up" && view.applied === cluster.view(leader).applied;
   });
-  const different = differentBackends(cluster, up, auth);
+  if (auth !== null) for (const id of up) cluster.client(60 + id, { auth });
+  const different = differentBackends(cluster, up);
   if (different !== null) wrong(SAME_BACKEND, different);
   const members = leader === cluster.leader() ? wrongMembers(cluster, leader) : null;
   if (members !== null) wrong(SAME_MEMBERS, members);
