@@ -84,6 +84,8 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
       advance(cluster, SETTLE_US / 3);
       world.stopOutsiders();
       advance(cluster, (SETTLE_US / 3) * 2);
+      // A lease may end in this very moment, or a lock be let go.
+      for (let i = 0; i < 100 && isBusy(cluster); i++) advance(cluster, 10_000);
       if (check) violations.push(...settled(cluster, clients, data, calm));
       if (check && violations.length === 0 && (wanted(SAME_BACKEND) || wanted(SAME_MEMBERS))) {
         sameBackends(cluster, wrong, plan.users ? ROOT : null);
@@ -180,6 +182,16 @@ function isUnheard(cluster: Cluster, views: readonly MemberView[], id: number): 
   const { voters, votersOutgoing } = view.conf;
   const others = views.filter((each) => each.id !== id && each.status === "up");
   return !others.some((other) => [...voters, ...votersOutgoing].includes(other.id));
+}
+
+/** An entry is on its way, or some member is a moment behind. */
+function isBusy(cluster: Cluster): boolean {
+  const leader = cluster.leader();
+  if (leader === 0) return false;
+  const { lastIndex, commit, conf } = cluster.view(leader);
+  const behind = (id: number) =>
+    cluster.view(id).status === "up" && cluster.view(id).applied < lastIndex;
+  return commit < lastIndex || [...conf.voters, ...conf.learners].some(behind);
 }
 
 /** Of a settled cluster that has a leader. */
