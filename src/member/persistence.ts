@@ -23,6 +23,8 @@ export class Persistence {
   private readonly tracer: MemberTracer;
   private readonly snapshotEntries: number;
   private readonly catchUpEntries: number;
+  /** Known mistake W6: entries, and the commit index, before the snapshot that they follow (issue 10219). */
+  private readonly logFirst: boolean;
   private snapshotIndex: Index;
   private asked = false;
   /** The member's own snapshot on its way to the disk. */
@@ -41,6 +43,7 @@ export class Persistence {
     this.snapshotEntries = config.snapshotEntries;
     this.catchUpEntries = config.catchUpEntries;
     this.tracer = tracer;
+    this.logFirst = config.bugs.has("W6");
   }
 
   /** Once this sync is done, all that was found or made at the start is durable. */
@@ -50,20 +53,19 @@ export class Persistence {
 
   /** Writes what a Ready brings; returns the sync to wait for, or 0 if there is none. */
   save(ready: Ready): SyncToken {
-    let token: SyncToken = 0;
-    if (ready.snapshot !== null) {
-      // The backend first: a snapshot without it could not be started from.
-      this.files.save(ready.snapshot.metadata.index, ready.snapshot.data);
-      token = this.saveSnapshot(ready.snapshot);
-    }
-    if (ready.entries.length > 0 || ready.hardState !== null) {
-      // With a snapshot the commit index must be durable, too: the log vouches for no snapshot
-      // beyond it, and a crash would take the member back behind what it acknowledged.
-      const mustSync = ready.mustSync || ready.snapshot !== null;
-      const saved = this.wal.save(ready.hardState, ready.entries, mustSync);
-      if (saved !== 0) token = saved;
-    }
-    return token;
+    const { snapshot } = ready;
+    if (snapshot === null) return this.saveLog(ready);
+    if (this.logFirst) this.saveLog(ready);
+    // The backend first: a snapshot without it could not be started from.
+    this.files.save(snapshot.metadata.index, snapshot.data);
+    const token = this.saveSnapshot(snapshot);
+    return (this.logFirst ? 0 : this.saveLog(ready)) || token;
+  }
+
+  private saveLog({ hardState, entries, mustSync, snapshot }: Ready): SyncToken {
+    // With a snapshot the commit index must be durable, too: the log vouches for no snapshot
+    // beyond it, and a crash would take the member back behind what it acknowledged.
+    return this.wal.save(hardState, entries, mustSync || snapshot !== null);
   }
 
   /** What was saved is on disk: raft may count on it. */

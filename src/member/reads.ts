@@ -29,11 +29,14 @@ export class LinearizableReads {
   private context: Uint8Array = new Uint8Array(0);
   private retryAt: Instant = Number.POSITIVE_INFINITY;
   private questions = 0;
+  /** Known mistake R27: an answer counts though the leader has changed since (PR 21375). */
+  private readonly trusts: boolean;
   private confirmed: { readonly index: Index; readonly reads: readonly WaitingRead[] }[] = [];
 
-  constructor(node: RawNode, member: number) {
+  constructor(node: RawNode, member: number, trusts = false) {
     this.node = node;
     this.member = member;
+    this.trusts = trusts;
   }
 
   add(read: WaitingRead, now: Instant): void {
@@ -78,6 +81,7 @@ export class LinearizableReads {
 
   /** The answer under way can't be trusted to come: etcd fails these reads. */
   leaderChanged(now: Instant): void {
+    if (this.trusts) return;
     const failed = this.asked;
     this.asked = [];
     this.retryAt = Number.POSITIVE_INFINITY;

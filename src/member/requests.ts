@@ -2,7 +2,7 @@ import { Errors } from "../api/errors.ts";
 import type { ServiceRequest } from "../api/requests.ts";
 import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
-import type { NodeId, ReadState } from "../raft/types.ts";
+import type { NodeId, ReadState, Term } from "../raft/types.ts";
 import { AuthService } from "./services/auth.ts";
 import { AutoCompaction } from "./services/auto-compaction.ts";
 import { ClusterService } from "./services/cluster.ts";
@@ -42,6 +42,8 @@ export class Requests implements Answers {
   private readonly corruption: CorruptionChecks;
   private readonly versions: VersionMonitor;
   private lead: NodeId = 0;
+  /** The term that this member's lessor last became the one that decides in. */
+  private promotedIn: Term = 0;
 
   constructor(
     config: MemberConfig,
@@ -203,6 +205,10 @@ export class Requests implements Answers {
     this.desk.proposer.settle(id, reply);
   }
 
+  awaits(id: number): boolean {
+    return this.desk.proposer.awaits(id);
+  }
+
   /** It did not fit into the backend: all members are told to take nothing more. */
   overQuota(id: number, reply: ApplyReply): void {
     const { memberId } = this.desk.machine;
@@ -217,13 +223,17 @@ export class Requests implements Answers {
   /** A new leader's first entry was applied: what had to wait for it can go on. */
   termBegan(): void {
     const { desk } = this;
-    if (desk.isLeader && !desk.config.bugs.has("L1")) this.promote();
+    // A refused change of membership leaves an empty entry, too. etcd gives all leases their time anew
+    // then, and a client may be told that its lease lives on whose revoke is in the log already.
+    const first = desk.node.raft.term !== this.promotedIn;
+    if (desk.isLeader && first && !desk.config.bugs.has("L1")) this.promote();
     desk.reads.repeat(desk.now);
     this.versions.termBegan();
   }
 
   private promote(): void {
-    const { config, machine, now } = this.desk;
+    const { config, machine, node, now } = this.desk;
+    this.promotedIn = node.raft.term;
     machine.lessor.promote(now, config.electionTicks * config.tickUs);
     machine.tracer.leased("promote", null, 0);
   }

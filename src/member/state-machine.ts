@@ -1,14 +1,17 @@
 import { Errors } from "../api/errors.ts";
 import type {
   AlarmMember,
+  InternalOp,
   InternalRaftRequest,
   KvRequest,
   LeaseCheckpointRequest,
+  RequestOp,
   ServiceRequest,
 } from "../api/requests.ts";
 import { decodeInternalRaftRequest } from "../api/wire/internal-raft-request.ts";
 import type { Auth } from "../auth/auth.ts";
 import type { AuthChecker } from "../auth/auth-checker.ts";
+import { isAuthOp } from "../auth/is-auth-op.ts";
 import { JwtTokens } from "../auth/jwt-tokens.ts";
 import { SimpleTokens } from "../auth/simple-tokens.ts";
 import type { AuthInfo, TokenProvider } from "../auth/tokens.ts";
@@ -64,6 +67,8 @@ export interface Answers {
   settle(id: number, reply: ApplyReply): void;
   /** It did not fit into the backend, and no alarm is on yet: raise one before `id` is settled. */
   overQuota(id: number, reply: ApplyReply): void;
+  /** Whether somebody here waits for what `id` comes to. */
+  awaits(id: number): boolean;
   termBegan(): void;
   /** A write transaction was applied. */
   written(): void;
@@ -81,6 +86,8 @@ export class StateMachine {
   appliedTerm: Term;
   /** The configuration that raft works with: as of the last entry that raft handed out. */
   conf: ConfState;
+  /** The position is not saved with the entry being applied: see `forgets`. */
+  private forgotten = false;
   /** The last entry that raft handed out in this life. */
   private handedIndex: Index;
   readonly membership: Membership;
@@ -91,12 +98,20 @@ export class StateMachine {
   readonly defrags: Defrags;
   /** Answers to physical compactions, which wait until the rows are gone. */
   private compactions: { readonly id: number; readonly reply: ApplyReply }[] = [];
+  /** Answers to changes of membership, which wait until raft has advanced (etcd's raftAdvancedC). */
+  private changes: { readonly id: number; readonly reply: ApplyReply }[] = [];
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
   /** Known mistakes: the consistent index saved too early, too seldom, and from before a snapshot. */
   private readonly savesEarly: boolean;
   private readonly savesSeldom: boolean;
   private readonly savesStale: boolean;
+  /** Known mistakes W11 and W12: not saved with changes of users, or of leases (issues 11652, 11935). */
+  private readonly forgets: ((op: InternalOp) => boolean) | null;
+  /** Known mistake W16: a transaction loses its reads where nobody waits for them (issue 18667). */
+  private readonly dropsReads: boolean;
+  /** Known mistake B5: a change is answered before raft may take the next one (issue 15528). */
+  private readonly answersEarly: boolean;
 
   constructor(found: Recovered, config: MemberConfig, random: Random, tracer: MemberTracer) {
     const { backend, snapshot } = found;
@@ -130,6 +145,9 @@ export class StateMachine {
     this.savesEarly = bugs.has("W7");
     this.savesSeldom = bugs.has("W8");
     this.savesStale = bugs.has("W9");
+    this.forgets = forgetful(bugs);
+    this.dropsReads = bugs.has("W16");
+    this.answersEarly = bugs.has("B5");
     this.defrags = new Defrags(bugs);
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
   }
@@ -220,7 +238,10 @@ export class StateMachine {
     else answers.termBegan();
     const wrote = store.backend.pendingOperations !== before;
     // Also after an entry that wrote nothing: it must not be applied again to a later state.
-    if (wrote || !this.savesSeldom) store.backend.applied(entry.index, entry.term);
+    if ((wrote || !this.savesSeldom) && !this.forgotten) {
+      store.backend.applied(entry.index, entry.term);
+    }
+    this.forgotten = false;
     if (store.revision > revision) answers.written();
     if (this.tracer.data) this.tellData(entry.index, revision, compactRevision);
     this.tracer.applied(entry, store.hash, store.revision);
@@ -264,8 +285,10 @@ export class StateMachine {
       answers.settle(id, DONE);
       return;
     }
+    if (this.forgets !== null) this.forgotten = this.forgets(request.op);
     const { count } = this.alarms;
-    const reply = this.machines.apply(request, this.appliedIndex);
+    const bare = this.dropsReads && !answers.awaits(id);
+    const reply = this.machines.apply(bare ? withoutReads(request) : request, this.appliedIndex);
     if (reply.error === null && this.tracer.data) this.tellLease(request);
     if (this.alarms.count !== count) this.tellAlarm(request, this.alarms.count > count);
     if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE")) answers.overQuota(id, reply);
@@ -288,7 +311,17 @@ export class StateMachine {
     const error = this.membership.change(change, entry.index);
     this.switchConf(error === null ? change : NO_CHANGE, entry.index, node);
     this.store.backend.configured(encodeConfState(this.conf));
-    answers.settle(callId, error === null ? DONE : { response: null, error });
+    const reply = error === null ? DONE : { response: null, error };
+    if (this.answersEarly) answers.settle(callId, reply);
+    else this.changes.push({ id: callId, reply });
+  }
+
+  /** Raft has advanced: the next change may come. Answers whoever waits for the last one. */
+  answerChanges(answers: Answers): void {
+    if (this.changes.length === 0) return;
+    const done = this.changes;
+    this.changes = [];
+    for (const { id, reply } of done) answers.settle(id, reply);
   }
 
   /** Raft's own configuration starts from the snapshot, and has to follow what was changed then. */
@@ -359,6 +392,11 @@ export class StateMachine {
     return ahead;
   }
 
+  /** Removes what came with snapshots up to `index` and was not put in place. */
+  release(index: Index): void {
+    this.files.removeOlder(index);
+  }
+
   private replace(snapshot: Snapshot): void {
     const { index, term } = snapshot.metadata;
     const backend = this.files.install(index, snapshot.data);
@@ -371,13 +409,30 @@ export class StateMachine {
     this.membership.recover(backend);
     this.appliedIndex = index;
     this.appliedTerm = term;
-    const told = this.savesStale || this.savesSeldom || backend.consistentIndex === index;
+    const mistaken = this.savesStale || this.savesSeldom || this.forgets !== null;
+    const told = mistaken || backend.consistentIndex === index;
     assert(told, "the backend is as of the snapshot");
   }
 }
 
 function confChangeOf({ type, data }: Entry): ConfChange | ConfChangeV2 {
   return type === EntryType.ConfChange ? decodeConfChange(data) : decodeConfChangeV2(data);
+}
+
+/** Of which requests the position is not saved; null: of none. */
+function forgetful(bugs: ReadonlySet<string>): ((op: InternalOp) => boolean) | null {
+  if (bugs.has("W11")) return isAuthOp;
+  return bugs.has("W12") ? (op) => op.type === "leaseGrant" || op.type === "leaseRevoke" : null;
+}
+
+/** A transaction as etcd applies it where only its effects are wanted. */
+function withoutReads(request: InternalRaftRequest): InternalRaftRequest {
+  const { op } = request;
+  if (op.type !== "txn") return request;
+  const { compare, success, failure } = op.request;
+  const writes = (ops: readonly RequestOp[]) => ops.filter(({ type }) => type !== "range");
+  const bare = { compare, success: writes(success), failure: writes(failure) };
+  return { ...request, op: { type: "txn", request: bare } };
 }
 
 function isPhysicalCompaction({ op }: InternalRaftRequest): boolean {

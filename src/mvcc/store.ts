@@ -371,7 +371,7 @@ export class Store {
     this.compacted = finished;
     // Rows up to these may all be gone: revisions must not be given twice (issues 6633 and 17780).
     if (!this.bugs.M2 && finished > this.current) this.current = finished;
-    if (!this.bugs.M1 && scheduled > this.current) this.current = scheduled;
+    if (!this.bugs.M1 && !this.bugs.M2 && scheduled > this.current) this.current = scheduled;
     this.attachLeases();
     if (scheduled > finished) this.schedule(scheduled);
   }

@@ -28,6 +28,7 @@ const NAMES = [
   "R23",
   "R24",
   "R25",
+  "R26",
   "R28",
   "R29",
   "R30",
@@ -39,6 +40,7 @@ const NAMES = [
   "R36",
   "R37",
   "R38",
+  "W1",
 ] as const;
 
 export type RaftBug = (typeof NAMES)[number];

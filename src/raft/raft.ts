@@ -56,7 +56,7 @@ export class Raft {
   pendingConfIndex: Index = 0;
   /** Leader: payload bytes in the uncommitted tail; an underestimate. */
   uncommittedSize = 0;
-  readOnly = new ReadOnly();
+  readOnly: ReadOnly;
   /** Leader: reads that came before the first commit of its term. */
   pendingReads: Message[] = [];
 
@@ -82,6 +82,7 @@ export class Raft {
   constructor(config: Config) {
     this.id = config.id;
     this.bugs = readBugs(config.bugs);
+    this.readOnly = new ReadOnly(this.bugs.R26);
     this.lines = new LogLines(config.observer);
     this.probe = config.observer?.probe ?? null;
     this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.lines, this.bugs);
@@ -190,7 +191,7 @@ export class Raft {
     }
     this.pendingConfIndex = 0;
     this.uncommittedSize = 0;
-    this.readOnly = new ReadOnly();
+    this.readOnly = new ReadOnly(this.bugs.R26);
   }
 
   abortLeaderTransfer(): void {

@@ -22,6 +22,12 @@ export class ReadOnly {
   private readonly acks = new Map<NodeId, number>();
   private waiting: WaitingRead[] = [];
   private confirmed = 0;
+  /** Known mistake R26: numbers begin anew, and a late echo confirms what came later (issue 20418). */
+  private readonly reuses: boolean;
+
+  constructor(reuses = false) {
+    this.reuses = reuses;
+  }
 
   add(index: Index, request: Message): void {
     this.waiting.push({ request, index });
@@ -44,7 +50,9 @@ export class ReadOnly {
     const reached = tracker.quorumReached((progress) => this.acks.get(progress.id) ?? 0);
     if (reached <= this.confirmed) return [];
     const taken = this.waiting.splice(0, reached - this.confirmed);
-    this.confirmed = reached;
+    if (this.reuses)
+      for (const [id, ack] of this.acks) this.acks.set(id, Math.max(0, ack - reached));
+    else this.confirmed = reached;
     return taken;
   }
 }

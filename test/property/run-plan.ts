@@ -4,11 +4,21 @@ import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../../src/chec
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { InvariantMonitor } from "../../src/check/monitor.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
+import type { Credentials } from "../../src/sim/client/caller.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import { FaultError } from "../../src/sim/faults.ts";
-import type { ClusterOptions, Fault } from "../../src/sim/types.ts";
+import type { ClusterOptions, Fault, MemberView } from "../../src/sim/types.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
+import { CoreWorld } from "./core-world.ts";
+import {
+  differentBackends,
+  PutValues,
+  SAME_BACKEND,
+  SAME_MEMBERS,
+  wrongMembers,
+} from "./oracles.ts";
 import { type Action, type Plan, SETTLE_US, type Who } from "./schedule.ts";
+import { ROOT } from "./users.ts";
 
 export interface RunOptions {
   readonly bugs?: readonly string[];
@@ -17,6 +27,8 @@ export interface RunOptions {
   readonly check?: boolean;
   /** Stop after the plan, without healing and settling. Default false. */
   readonly unsettled?: boolean;
+  /** What is done instead of the plan's steps, by those that must look at the world. */
+  readonly script?: (cluster: Cluster, act: (action: Action) => void) => void;
   /** Only these invariants end the run; default all. */
   readonly only?: readonly string[];
 }
@@ -46,24 +58,38 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
   const wanted = (name: string) => only === undefined || only.includes(name);
   const judged = wanted(ACKNOWLEDGED_WRITES) || wanted(LINEARIZABLE);
   const options: ClusterOptions = { ...DEFAULT_CLUSTER, ...plan.options, bugs };
-  const data = dataMonitor(plan, options, only);
+  const stopped = (client: number) => world.core.stopped.has(client);
+  const data = dataMonitor(plan, options, only, stopped);
+  const puts = new PutValues();
   const clients = new ClientMonitor({ throwAtFirst: judged, data: data !== null });
   const coverage = new Coverage();
-  const judges = data === null ? [monitor, clients] : [monitor, clients, data];
+  const judges = data === null ? [monitor, clients, puts] : [monitor, clients, puts, data];
   const all = check ? [...judges, coverage, ...sinks] : sinks;
   const cluster = new Cluster(options, { sinks: all });
   const violations: Violation[] = [];
-  const world = new PlanWorld(cluster);
+  const wrong = (invariant: string, text: string): void => {
+    if (!check || !wanted(invariant)) return;
+    throw new ViolationError({ invariant, member: 0, seq: 0, at: cluster.now, text });
+  };
+  const world = new PlanWorld(cluster, wrong, puts, plan.users ?? false);
   try {
     for (const { waitUs, action } of plan.steps) {
       advance(cluster, waitUs);
       world.act(action);
     }
+    run.script?.(cluster, (action) => world.act(action));
     if (!(run.unsettled ?? false)) {
       world.heal();
       const calm = cluster.now;
-      advance(cluster, SETTLE_US);
+      advance(cluster, SETTLE_US / 3);
+      world.stopOutsiders();
+      advance(cluster, (SETTLE_US / 3) * 2);
+      // A lease may end in this very moment, or a lock be let go.
+      for (let i = 0; i < 100 && isBusy(cluster); i++) advance(cluster, 10_000);
       if (check) violations.push(...settled(cluster, clients, data, calm));
+      if (check && violations.length === 0 && (wanted(SAME_BACKEND) || wanted(SAME_MEMBERS))) {
+        sameBackends(cluster, wrong, plan.users ? ROOT : null);
+      }
     }
   } catch (error) {
     if (error instanceof ViolationError) violations.push(error.violation);
@@ -78,12 +104,14 @@ function dataMonitor(
   plan: Plan,
   { electionTicks, tickUs }: ClusterOptions,
   only: readonly string[] | undefined,
+  paused: (client: number) => boolean,
 ): DataMonitor | null {
   const named = only?.filter((name) => DATA_INVARIANTS.includes(name));
   if (named?.length === 0) return null;
   const drifts = plan.steps.map(({ action }) => (action.do === "drift" ? Math.abs(action.ppm) : 0));
   return new DataMonitor({
     throwAtFirst: true,
+    paused,
     ...(named === undefined ? {} : { only: named }),
     leases: { driftPpm: Math.max(0, ...drifts), electionUs: electionTicks * tickUs },
   });
@@ -123,11 +151,17 @@ function settled(
       text: `member ${view.id} refuses to start: ${view.refusal}`,
     }));
   // A member that was removed exits, and may take a joint configuration's old majority along.
-  if (refused.length === 0 && !hasQuorum(views)) return [];
-  const apart = checkConvergence(views, 0, cluster.now);
+  if (refused.length === 0 && !hasQuorum(views)) {
+    if (views.some(({ status }) => status !== "up")) return [];
+    const text = "all machines run, but are no quorum: one was counted that never was there";
+    return [{ invariant: CONVERGENCE, member: 0, seq: 0, at: cluster.now, text }];
+  }
+  const apart = checkConvergence(views, 0, cluster.now).filter(
+    ({ member }) => !isUnheard(cluster, views, member),
+  );
   if (refused.length > 0 || apart.length > 0) return [...refused, ...apart];
   const belongs = cluster.view(cluster.leader()).conf.voters;
-  const members = views.filter((view) => belongs.includes(view.id));
+  const members = views.filter(({ id }) => belongs.includes(id) && !isUnheard(cluster, views, id));
   clients.finish(members, 0, cluster.now);
   const up = members.filter((view) => view.status === "up").map((view) => view.id);
   const delivered = cluster.now - SETTLE_US / 2;
@@ -135,15 +169,69 @@ function settled(
   return [];
 }
 
+/**
+ * Without pre-vote and check-quorum a leader never hears of a later term from somebody who asks only
+ * members that are gone for their votes: its configuration is so old that it knows no other. Raft
+ * proper would tell the leader, in the answer to a heartbeat; etcd-io/raft's followers keep silent to
+ * lower terms, and etcd always checks its quorum.
+ */
+function isUnheard(cluster: Cluster, views: readonly MemberView[], id: number): boolean {
+  const { preVote, checkQuorum } = cluster.options;
+  const view = views.find((each) => each.id === id);
+  if (view === undefined || preVote || checkQuorum) return false;
+  const { voters, votersOutgoing } = view.conf;
+  const others = views.filter((each) => each.id !== id && each.status === "up");
+  return !others.some((other) => [...voters, ...votersOutgoing].includes(other.id));
+}
+
+/** An entry is on its way, or some member is a moment behind. */
+function isBusy(cluster: Cluster): boolean {
+  const leader = cluster.leader();
+  if (leader === 0) return false;
+  const { lastIndex, commit, conf } = cluster.view(leader);
+  const behind = (id: number) =>
+    cluster.view(id).status === "up" && cluster.view(id).applied < lastIndex;
+  return commit < lastIndex || [...conf.voters, ...conf.learners].some(behind);
+}
+
+/** Of a settled cluster that has a leader. */
+function sameBackends(
+  cluster: Cluster,
+  wrong: (invariant: string, text: string) => void,
+  auth: Credentials | null,
+): void {
+  const leader = cluster.leader();
+  if (leader === 0) return;
+  const { voters } = cluster.view(leader).conf;
+  const up = voters.filter((id) => {
+    const view = cluster.view(id);
+    return view.status === "up" && view.applied === cluster.view(leader).applied;
+  });
+  if (auth !== null) for (const id of up) cluster.client(60 + id, { auth });
+  const different = differentBackends(cluster, up);
+  if (different !== null) wrong(SAME_BACKEND, different);
+  const members = leader === cluster.leader() ? wrongMembers(cluster, leader) : null;
+  if (members !== null) wrong(SAME_MEMBERS, members);
+}
+
 export { CONVERGENCE };
 
 /** Carries out the actions of a plan, as far as they are possible when their turn comes. */
 export class PlanWorld {
   private readonly cluster: Cluster;
+  readonly core: CoreWorld;
   private writes = 0;
 
-  constructor(cluster: Cluster) {
+  constructor(
+    cluster: Cluster,
+    wrong: (invariant: string, text: string) => void,
+    puts: PutValues,
+    users: boolean,
+  ) {
     this.cluster = cluster;
+    const pick = (who: Who) => this.pick(who);
+    const fresh = () => this.fresh();
+    this.core = new CoreWorld({ cluster, puts, pick, fresh, wrong }, users);
   }
 
   act(action: Action): void {
@@ -237,12 +325,15 @@ export class PlanWorld {
         this.inject({ type: "change", add: [this.fresh()], remove: [out], learners: [] });
         return;
       }
+      default:
+        this.core.act(action);
     }
   }
 
   /** Undoes every fault, and starts every member that is not running. */
   heal(): void {
     const { network, disk } = this.cluster.options;
+    this.core.heal();
     this.inject({ type: "heal" });
     this.inject({ type: "unclog" });
     this.inject({ type: "link", options: network });
@@ -252,6 +343,21 @@ export class PlanWorld {
       this.inject({ type: "disk-full", member: id, full: false });
       this.inject({ type: "resume", member: id });
       this.inject({ type: "restart", member: id });
+    }
+  }
+
+  /**
+   * Stops members that were removed without learning of it, or that never joined, as an operator does:
+   * clients that talk to them would wait for ever.
+   */
+  stopOutsiders(): void {
+    const { cluster } = this;
+    const leader = cluster.leader();
+    if (leader === 0) return;
+    const { voters, votersOutgoing, learners } = cluster.view(leader).conf;
+    const inside = [...voters, ...votersOutgoing, ...learners];
+    for (const member of cluster.memberIds()) {
+      if (!inside.includes(member)) this.inject({ type: "crash", member, disk: "keep" });
     }
   }
 

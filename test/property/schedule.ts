@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { SECOND } from "../../src/base/time.ts";
 import type { ClusterOptions, CrashMode, Fault } from "../../src/sim/types.ts";
+import type { CoreAction } from "./core-schedule.ts";
 
 /**
  * A random run as plain data: how the cluster is made, and what is done to it when. Members are
@@ -9,6 +10,8 @@ import type { ClusterOptions, CrashMode, Fault } from "../../src/sim/types.ts";
  */
 export interface Plan {
   readonly options: Partial<ClusterOptions> & { readonly seed: number; readonly members: number };
+  /** Whether clients bring names and passwords, for when auth is on; default no. */
+  readonly users?: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -18,7 +21,10 @@ export interface Step {
   readonly action: Action;
 }
 
-export type Action =
+export type Action = CoreAction | BasicAction;
+
+/** Single keys, broken machines and links, and what an operator does. */
+export type BasicAction =
   /** `count` puts, deletes or gets by some client, one right after the other. */
   | {
       readonly do: "write" | "delete" | "read";
@@ -67,7 +73,7 @@ export type Action =
 /** A position among the members, or the leader of the moment. */
 export type Who = number | "leader";
 
-const who: fc.Arbitrary<Who> = fc.oneof(
+export const who: fc.Arbitrary<Who> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Who>("leader") },
   { weight: 5, arbitrary: fc.nat(6) },
 );
@@ -86,14 +92,17 @@ const message = fc.constantFrom(
   "MsgProp",
 );
 
-function weighted(weight: number, arbitrary: fc.Arbitrary<Action>): fc.WeightedArbitrary<Action> {
+function weighted(
+  weight: number,
+  arbitrary: fc.Arbitrary<BasicAction>,
+): fc.WeightedArbitrary<BasicAction> {
   return { weight, arbitrary };
 }
 
 const rate = fc.constantFrom(0, 0, 10_000, 100_000, 300_000);
 
 /** Chances are per kind of action, so that rare ones still come up in a plan of forty steps. */
-const action: fc.Arbitrary<Action> = fc.oneof(
+export const action: fc.Arbitrary<BasicAction> = fc.oneof(
   weighted(
     14,
     fc.record({
@@ -168,15 +177,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   weighted(1, fc.record({ do: fc.constant("replace" as const), who })),
 );
 
-const step: fc.Arbitrary<Step> = fc.record({
-  // Some steps fall in the middle of what the last one set off, others wait for an election.
-  waitUs: fc.oneof(fc.nat(3_000), fc.nat(200_000), fc.integer({ min: 200_000, max: 3_000_000 })),
-  action,
-});
+/** Some steps fall in the middle of what the last one set off, others wait for an election. */
+export const waitUs = fc.oneof(
+  fc.nat(3_000),
+  fc.nat(200_000),
+  fc.integer({ min: 200_000, max: 3_000_000 }),
+);
+
+const step: fc.Arbitrary<Step> = fc.record({ waitUs, action });
 
 /** `members` fixes the size of the cluster; without it 1 to 5. */
-export function plans(members?: number): fc.Arbitrary<Plan> {
-  const options = fc.record({
+export function planOptions(members?: number): fc.Arbitrary<Plan["options"]> {
+  return fc.record({
     // A seed has no simpler form: shrinking it would only make another run.
     seed: fc.noShrink(fc.nat(0x7fff_ffff)),
     members: members === undefined ? fc.constantFrom(3, 3, 5, 2, 1, 4) : fc.constant(members),
@@ -188,8 +200,12 @@ export function plans(members?: number): fc.Arbitrary<Plan> {
     maxInflightMsgs: fc.constantFrom(512, 3),
     segmentBytes: fc.constantFrom(64_000_000, 2_000),
   });
+}
+
+/** `members` fixes the size of the cluster; without it 1 to 5. */
+export function plans(members?: number): fc.Arbitrary<Plan> {
   return fc.record({
-    options,
+    options: planOptions(members),
     steps: fc.array(step, { minLength: 5, maxLength: 50, size: "max" }),
   });
 }

@@ -48,7 +48,7 @@ export class Desk {
     this.now = now;
     this.timeoutUs = requestTimeoutUs(config);
     this.timers = new Timers(now);
-    this.reads = new LinearizableReads(node, config.id);
+    this.reads = new LinearizableReads(node, config.id, config.bugs.has("R27"));
     this.peers = new PeerCalls(host, this.timers);
     this.proposer = new Proposer(config, host, node, machine, now, (callId, reply) =>
       this.reply(callId, reply),

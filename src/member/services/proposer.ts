@@ -120,6 +120,10 @@ export class Proposer {
     else this.answer(callId, reply);
   }
 
+  awaits(id: number): boolean {
+    return this.proposals.has(id);
+  }
+
   /** The entry of proposal `id` was applied; whoever waits for it here is told. */
   settle(id: number, reply: ApplyReply): void {
     const pending = this.proposals.take(id);

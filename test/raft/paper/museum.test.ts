@@ -54,6 +54,7 @@ const NOTICED: Readonly<Record<RaftBug, string>> = {
   R23: "servers disregard RequestVote RPCs when they believe a current leader exists: not when",
   R24: "1. If the leader has not yet marked an entry from its current term committed",
   R25: "a leader must check whether it has been deposed",
+  R26: "3. … a new round: acknowledgments of heartbeats that were sent before do not count",
   R28: "leases need CheckQuorum, and followers that do not forget their leader",
   R29: "a target that may no longer lead ends the transfer (demoted)",
   R30: "once a follower learns that a log entry is committed, it applies the entry",
@@ -65,6 +66,7 @@ const NOTICED: Readonly<Record<RaftBug, string>> = {
   R36: "Raft can accept, replicate, and apply new log entries as long as a majority",
   R37: "persistent state is updated on stable storage before responding to RPCs (what a rewritten",
   R38: "a server does not campaign while its snapshot is not installed",
+  W1: "the leader's own disk is one of the majority: it may be the last",
 };
 
 describe("the paper notices each mistake of the museum", () => {
