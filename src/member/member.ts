@@ -284,6 +284,8 @@ export class Member {
     if (this.starting !== 0 || this.checking) return;
     if (this.saving === null) this.snapshotIfDue();
     this.ready();
+    // Between two Readys raft may lose its leader and find it again, and tell of neither.
+    if (this.requests.proposeWaiting()) this.ready();
     if (!this.settled) return;
     const { unkept, machine, now } = this;
     if (unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
