@@ -313,12 +313,14 @@ export class Member {
     while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
       if (this.isLeader) this.tracer.progress(this.node.raft);
-      if (this.speaksOnly(ready)) {
+      const speaksOnly = this.speaksOnly(ready);
+      if (speaksOnly && this.tracer.probe === null) {
         this.send(ready.messages);
         this.node.advance();
         continue;
       }
-      this.unkept = true;
+      // Whether somebody is told of the Ready must not move a commit.
+      if (!speaksOnly) this.unkept = true;
       const token = this.begin(ready);
       if (this.dead) return;
       if (token === 0) this.finish(ready);
@@ -329,7 +331,7 @@ export class Member {
     }
   }
 
-  /** Messages and nothing else, as all of a heartbeat's: nothing to save, to apply or to tell. */
+  /** Messages and nothing else, as all of a heartbeat's: nothing to save or to apply. */
   private speaksOnly(ready: Ready): boolean {
     return (
       ready.hardState === null &&
@@ -337,8 +339,7 @@ export class Member {
       ready.snapshot === null &&
       ready.entries.length === 0 &&
       ready.committedEntries.length === 0 &&
-      ready.readStates.length === 0 &&
-      this.tracer.probe === null
+      ready.readStates.length === 0
     );
   }
 
