@@ -292,6 +292,8 @@ export class Member {
     if (this.starting !== 0 || this.checking) return;
     if (this.saving === null) this.snapshotIfDue();
     this.ready();
+    // Between two Readys raft may lose its leader and find it again, and tell of neither.
+    if (this.requests.proposeWaiting()) this.ready();
     if (!this.settled) return;
     const { unkept, machine, now } = this;
     if (unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
@@ -319,12 +321,14 @@ export class Member {
     while (this.saving === null && !this.dead && this.node.hasReady()) {
       const ready = this.node.ready();
       if (this.isLeader) this.tracer.progress(this.node.raft);
-      if (this.speaksOnly(ready)) {
+      const speaksOnly = this.speaksOnly(ready);
+      if (speaksOnly && this.tracer.probe === null) {
         this.send(ready.messages);
         this.node.advance();
         continue;
       }
-      this.unkept = true;
+      // Whether somebody is told of the Ready must not move a commit.
+      if (!speaksOnly) this.unkept = true;
       const token = this.begin(ready);
       if (this.dead) return;
       if (token === 0) this.finish(ready);
@@ -335,7 +339,7 @@ export class Member {
     }
   }
 
-  /** Messages and nothing else, as all of a heartbeat's: nothing to save, to apply or to tell. */
+  /** Messages and nothing else, as all of a heartbeat's: nothing to save or to apply. */
   private speaksOnly(ready: Ready): boolean {
     return (
       ready.hardState === null &&
@@ -343,8 +347,7 @@ export class Member {
       ready.snapshot === null &&
       ready.entries.length === 0 &&
       ready.committedEntries.length === 0 &&
-      ready.readStates.length === 0 &&
-      this.tracer.probe === null
+      ready.readStates.length === 0
     );
   }
 

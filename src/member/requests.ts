@@ -196,6 +196,11 @@ export class Requests implements Answers {
     this.cluster.publish();
   }
 
+  /** What waited for a leader is proposed, if one is known; whether there was anything. */
+  proposeWaiting(): boolean {
+    return this.desk.proposer.sendWaiting();
+  }
+
   readAnswered(state: ReadState): void {
     this.desk.reads.answered(state, this.desk.machine.appliedIndex, this.desk.now);
   }

@@ -139,10 +139,17 @@ export class Proposer {
   leaderSeen(now: Instant, lead: NodeId): void {
     this.now = now;
     if (lead === this.config.id) this.electedAt = now;
+    this.sendWaiting();
+  }
+
+  /** Sends what waited for a leader, if one is known; whether there was anything to send. */
+  sendWaiting(): boolean {
+    if (this.unled.length === 0 || this.node.raft.lead === 0) return false;
     const waiting = this.unled;
     this.unled = [];
     // Some may have been given up meanwhile.
     for (const { id, data } of waiting) if (this.proposals.has(id)) this.send(id, data);
+    return true;
   }
 
   /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
@@ -171,6 +178,8 @@ export class Proposer {
 
   wake(): void {
     this.proposals.wake(this.now);
+    if (this.unled.length === 0) return;
+    this.unled = this.unled.filter(({ id }) => this.proposals.has(id));
   }
 }
 

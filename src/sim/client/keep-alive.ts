@@ -2,6 +2,7 @@ import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
 import { type Duration, type Instant, MILLISECOND, SECOND } from "../../base/time.ts";
 import type { Call } from "./call.ts";
 import type { Caller } from "./caller.ts";
+import { isStaleToken } from "./certainty.ts";
 import { Eventual } from "./task.ts";
 
 /** clientv3's retryConnWait: how often it looks whether something is to be sent, and tries again. */
@@ -77,8 +78,13 @@ export class KeepAlive {
     });
   }
 
-  private answered({ response }: Call): void {
+  private answered({ response, error }: Call): void {
     if (response?.type !== "leaseKeepAlive") {
+      const { caller } = this.host;
+      // clientv3 signs in anew for the next stream that it opens.
+      if (error !== null && isStaleToken(error, caller.credentials !== null)) {
+        caller.signedIn = false;
+      }
       this.next(RETRY_US);
       return;
     }

@@ -127,4 +127,20 @@ describe("a client with a name and a password", () => {
     world.until("the refusal", () => guest.closed);
     expect(guest.error?.code).not.toBe("Unavailable");
   });
+
+  test("its keep-alive signs in again once its token is no longer good", () => {
+    const world = authWorld();
+    const serving = world.follower();
+    const ann = world.client(1, { auth: USER, endpoints: [serving] });
+    expect(world.call(ann, { type: "leaseGrant", request: { id: 7n, ttl: 10 } }).error).toBeNull();
+    const keeper = ann.keepAlive(7n);
+    world.run(5);
+    // Simple tokens do not outlive the member's process, and there is no other call to find that out.
+    world.cluster.inject({ type: "crash", member: serving, disk: "keep" });
+    world.run(0.2);
+    world.cluster.inject({ type: "restart", member: serving });
+    world.run(30);
+    expect(keeper.unexpired).toBe(true);
+    expect(methods(world, 1).filter((method) => method === "authenticate").length).toBe(2);
+  });
 });

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { MILLISECOND, SECOND } from "../../src/base/time.ts";
+import type { Proposer } from "../../src/member/services/proposer.ts";
+import { DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
+import { put } from "./asks.ts";
+import { Trio } from "./trio.ts";
+
+/** A part of a member that nobody else sees. */
+function insideOf(trio: Trio, id: number) {
+  const member = trio.cluster.node(id).member as unknown as {
+    readonly node: { readonly raft: { readonly lead: number } };
+    readonly saving: unknown;
+    readonly requests: { readonly desk: { readonly proposer: Proposer } };
+  };
+  const { proposer } = member.requests.desk;
+  const { unled } = proposer as unknown as { readonly unled: readonly unknown[] };
+  return { lead: member.node.raft.lead, saving: member.saving !== null, unled: unled.length };
+}
+
+/** Until the member knows of no leader; it hears nobody, but may be heard. */
+function deafen(trio: Trio, id: number): void {
+  trio.cluster.inject({ type: "cut", from: trio.ids.filter((other) => other !== id), to: [id] });
+  const until = trio.cluster.now + 20 * SECOND;
+  while (insideOf(trio, id).lead !== 0 && trio.cluster.now < until) trio.cluster.step();
+  expect(insideOf(trio, id).lead).toBe(0);
+}
+
+describe("a proposal while no leader is known", () => {
+  test("is sent when the leader is heard again, though the disk was busy all the while", () => {
+    const trio = new Trio();
+    const [id] = trio.followers;
+    const slow = { syncMinUs: 4 * SECOND, syncMeanUs: 4 * SECOND, syncMaxUs: 4 * SECOND };
+    trio.cluster.inject({ type: "disk-slow", member: id, options: slow });
+    trio.get(trio.leader, put("a", "1"));
+    deafen(trio, id);
+    // Raft has told of no leader yet, and never will: it finds the old one again before it is asked.
+    expect(insideOf(trio, id).saving).toBe(true);
+    const call = trio.send(id, put("b", "2"));
+    trio.heal();
+    trio.cluster.inject({ type: "disk-slow", member: id, options: DEFAULT_CLUSTER.disk });
+    trio.pass(500 * MILLISECOND);
+    expect(insideOf(trio, id)).toMatchObject({ lead: trio.leader, unled: 0 });
+    trio.pass(4 * SECOND);
+    expect(trio.answered(call)).toBe(true);
+    expect(trio.cluster.peek(trio.leader, "b")).toBe("2");
+  });
+
+  test("is forgotten when it has been given up", () => {
+    const trio = new Trio();
+    const [id] = trio.followers;
+    deafen(trio, id);
+    const calls = ["1", "2", "3"].map((value) => trio.send(id, put("a", value)));
+    expect(insideOf(trio, id).unled).toBe(3);
+    trio.pass(10 * SECOND);
+    expect(calls.every((call) => trio.answered(call))).toBe(true);
+    expect(insideOf(trio, id).unled).toBe(0);
+  });
+});
