@@ -284,6 +284,8 @@ export class Store {
     const { table } = this.backend;
     const before = this.compacted;
     this.compacted = revision;
+    // Whoever asks from now on is told what the table has kept.
+    this.writtenRevision = 0;
     const keep = this.index.keep(revision, table.firstFrom(before + 1), table);
     this.compactor.schedule(revision, before, keep);
     this.index.compact(revision, table, !this.dropsTombstones, (row) => {
