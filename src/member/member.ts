@@ -118,6 +118,8 @@ export class Member {
     this.ticker = new Ticker(this.node, config.tickUs, now);
     this.requests = new Requests(config, host, this.node, this.machine, now);
     if (config.initialCorruptCheck && found.restart) this.checkFirst();
+    // Its last process may have ended before it had told the others.
+    this.stopIfRemoved();
     this.pump();
   }
 
@@ -392,6 +394,7 @@ export class Member {
 
   private install(snapshot: Snapshot): void {
     if (this.machine.install(snapshot)) this.requests.storeReplaced();
+    this.stopIfRemoved();
     this.requests.appliedTo(this.machine.appliedIndex);
   }
 
@@ -436,9 +439,13 @@ export class Member {
       this.tracer.tellApplied();
     }
     this.requests.appliedTo(machine.appliedIndex);
-    if (machine.wasRemoved(this.id) && machine.isOutside(this.id)) {
-      if (this.stopAt === Number.POSITIVE_INFINITY) this.stopAt = this.now + STOP_DELAY_US;
-    }
+    this.stopIfRemoved();
+  }
+
+  private stopIfRemoved(): void {
+    const { machine } = this;
+    if (!machine.wasRemoved(this.id) || this.stopAt !== Number.POSITIVE_INFINITY) return;
+    this.stopAt = this.now + STOP_DELAY_US;
   }
 
   private snapshotIfDue(): void {

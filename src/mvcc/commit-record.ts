@@ -16,6 +16,8 @@ import { revisionBuffer, writeRevision } from "./revision.ts";
  */
 export const FILE_HEADER = Uint8Array.from("detcd backend 1\n", (char) => char.charCodeAt(0));
 
+/** What a disk writes whole or not at all. */
+const SECTOR = 512;
 const HEAD_BYTES = 8;
 const ROW = 1;
 const ROW_VALUE = 2;
@@ -132,13 +134,29 @@ export function readRecords(file: Uint8Array, content: ContentReader): number {
     // Zeros where a length should be are sectors that were never written.
     if (to === from || to > file.length) break;
     if (crc32cUpdate(0, file, from, to) !== getUint32(file, at + 4)) {
-      if (to === file.length) break;
+      if (to === file.length || isHeadTorn(file, at)) break;
       throw new BackendError(`a record at byte ${at} is damaged, and others follow it`);
     }
     readContent(file, from, to, content);
     at = to;
   }
   return at;
+}
+
+/**
+ * Whether one of the two sectors that hold the head of a record was never written, so that its length
+ * is not what it was: a record that was not synced is the last, whatever its length now says.
+ */
+function isHeadTorn(file: Uint8Array, at: number): boolean {
+  const boundary = at - (at % SECTOR) + SECTOR;
+  if (boundary >= at + HEAD_BYTES) return false;
+  const end = Math.min(boundary + SECTOR, file.length);
+  return isZero(file, at, boundary) || isZero(file, boundary, end);
+}
+
+function isZero(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 function readContent(file: Uint8Array, from: number, to: number, content: ContentReader): void {

@@ -95,6 +95,18 @@ describe("members", () => {
     expect(voters).not.toContain(gone);
   });
 
+  test("that crash once they know of their removal end when they are started again", () => {
+    const trio = settled({ snapshotEntries: 1, catchUpEntries: 0 });
+    const [gone] = trio.followers;
+    trio.get(trio.leader, remove(idOf(gone)));
+    trio.pass(SECOND / 2);
+    expect(trio.cluster.view(gone).status).toBe("up");
+    expect(trio.cluster.view(gone).conf.voters).not.toContain(gone);
+    trio.restart(gone);
+    trio.pass(2 * SECOND);
+    expect(trio.cluster.view(gone).status).toBe("down");
+  });
+
   test("get other addresses", () => {
     const trio = settled();
     const [moved, other] = trio.followers;

@@ -103,6 +103,39 @@ describe("after a crash at any write, sync or rename", () => {
   });
 });
 
+describe("a record that begins across two sectors", () => {
+  /** The file after two commits, the first of which ends `before` bytes before a sector does. */
+  function torn(before: number): { readonly bytes: Uint8Array; readonly first: number } {
+    for (let size = 1; ; size++) {
+      const disk = new MemoryDisk();
+      const store = new Store(Backend.open(disk, DB));
+      put(store, "a", "x".repeat(size));
+      store.backend.commit();
+      const first = disk.read(DB).length;
+      if ((first + before) % 512 !== 0) continue;
+      put(store, "b", "y".repeat(900));
+      store.backend.commit();
+      return { bytes: disk.read(DB), first };
+    }
+  }
+
+  test.each([1, 2, 3, 4, 5, 6, 7])(
+    "and %d bytes before the edge, is torn if either is lost",
+    (before) => {
+      for (const lost of ["the first", "the second"]) {
+        const { bytes, first } = torn(before);
+        const edge = first + before;
+        if (lost === "the first") bytes.fill(0, first, edge);
+        else bytes.fill(0, edge, edge + 512);
+        const disk = new MemoryDisk();
+        disk.put(DB, bytes);
+        const store = new Store(Backend.open(disk, DB));
+        expect([store.get("a")?.modRevision, store.get("b")], lost).toEqual([2, null]);
+      }
+    },
+  );
+});
+
 describe("a backend", () => {
   test("that is damaged before its last record is refused", () => {
     const disk = new MemoryDisk();
