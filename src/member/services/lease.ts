@@ -40,6 +40,9 @@ export const NOT_PRIMARY: ApiError = Object.freeze({
  */
 export class LeaseService {
   private readonly desk: Desk;
+  /** Expired leases, and whether the majority is being asked if they may be revoked. */
+  private readonly toRevoke = new Set<bigint>();
+  private asking = false;
 
   constructor(desk: Desk) {
     this.desk = desk;
@@ -269,21 +272,37 @@ export class LeaseService {
     const { desk } = this;
     const { lessor } = desk.machine;
     lessor.sendCheckpoints(desk.now);
-    const expired = lessor.expired(desk.now);
-    if (expired.length === 0) return;
-    const revoke = () => {
-      for (const { id } of expired) {
-        // While the majority was asked, leadership may have been lost and won again: then leases
-        // were extended, and this list is old.
-        if (lessor.lookup(id)?.expired(desk.now) !== true) continue;
-        desk.machine.tracer.leased("expire", id, 0);
-        const op = { type: "leaseRevoke", request: { id } } as const;
-        desk.proposer.proposeFor(op, this.root(), () => undefined);
-      }
-    };
+    for (const { id } of lessor.expired(desk.now)) this.toRevoke.add(id);
+    if (this.toRevoke.size === 0) return;
     // Known mistake L2: what was the leader once goes on revoking.
-    if (desk.config.bugs.has("L2")) revoke();
-    else this.sureToLead(revoke, () => undefined);
+    if (desk.config.bugs.has("L2")) this.revokeExpired();
+    // A list that waits for the majority's word takes in what expires meanwhile: two lists could
+    // name a lease twice, and the second revoke would meet a new lease of the same id.
+    else if (!this.asking) {
+      this.asking = true;
+      this.sureToLead(
+        () => this.revokeExpired(),
+        () => {
+          this.asking = false;
+          this.toRevoke.clear();
+        },
+      );
+    }
+  }
+
+  private revokeExpired(): void {
+    const { desk } = this;
+    const { lessor, tracer } = desk.machine;
+    this.asking = false;
+    for (const id of this.toRevoke) {
+      // While the majority was asked, leadership may have been lost and won again: then leases were
+      // extended, and this list is old.
+      if (lessor.lookup(id)?.expired(desk.now) !== true) continue;
+      tracer.leased("expire", id, 0);
+      const op = { type: "leaseRevoke", request: { id } } as const;
+      desk.proposer.proposeFor(op, this.root(), () => undefined);
+    }
+    this.toRevoke.clear();
   }
 
   /** What the member does by itself it does as root (auth/store.go WithRoot). */
