@@ -16,6 +16,9 @@ export const NO_REPLY: ApiError = Object.freeze({
   message: "no reply in time",
 });
 
+/** How a member says that it waited for a leader in vain. */
+const LEADERLESS = "context deadline exceeded";
+
 /** Unavailable, and yet nothing was proposed. */
 const NOT_PROPOSED: ReadonlySet<string> = new Set<string>([
   Errors.noLeader.message,
@@ -52,6 +55,8 @@ export function isTransient(error: ApiError): boolean {
   return (
     error.code === "Unavailable" ||
     error === NO_REPLY ||
+    // A member that knew no leader: it did not propose it, but nothing in the error says so.
+    error.message === LEADERLESS ||
     error.message === Errors.notSupportedForLearner.message
   );
 }
