@@ -106,7 +106,10 @@ export class Store {
     assert(!this.writing, "one write transaction at a time");
     this.writing = true;
     this.sub = 0;
-    if (this.keepsWritten) this.written = [];
+    if (!this.keepsWritten) return;
+    this.written = [];
+    // If nothing comes of it, what the newest revision did has to be read back.
+    this.writtenRevision = 0;
   }
 
   /** Ends the transaction; the revision grows only if something changed. Returns the current revision. */
