@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MILLISECOND, SECOND } from "../../src/base/time.ts";
 import type { Proposer } from "../../src/member/services/proposer.ts";
 import { DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import { grant, put } from "./asks.ts";
+import { grant, idOf, moveLeader, put } from "./asks.ts";
 import { Trio } from "./trio.ts";
 
 /** A part of a member that nobody else sees. */
@@ -58,5 +58,17 @@ describe("a proposal while no leader is known", () => {
     const error = { code: "Unknown", message: "context deadline exceeded" };
     expect(trio.error(id, put("a", "4"))).toEqual(error);
     expect(trio.error(id, grant(7n))).toEqual(error);
+  });
+});
+
+test("a proposal while the leader hands over is dropped, which etcd has no code for", () => {
+  const trio = new Trio();
+  const { leader } = trio;
+  const [next] = trio.followers;
+  trio.isolate(next);
+  trio.send(leader, moveLeader(idOf(next)));
+  expect(trio.error(leader, put("a", "1"))).toEqual({
+    code: "Unknown",
+    message: "raft proposal dropped",
   });
 });

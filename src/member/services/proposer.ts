@@ -186,7 +186,7 @@ export class Proposer {
   }
 }
 
-/** Raft did not take it: it certainly never happens. */
+/** Raft did not take it: it certainly never happens. etcd has no code for it (v3rpc/util.go). */
 function dropped({ message }: Error): ApiError {
-  return { code: "Unavailable", message };
+  return { code: "Unknown", message };
 }
