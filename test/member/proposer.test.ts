@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MILLISECOND, SECOND } from "../../src/base/time.ts";
 import type { Proposer } from "../../src/member/services/proposer.ts";
 import { DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import { put } from "./asks.ts";
+import { grant, idOf, moveLeader, put } from "./asks.ts";
 import { Trio } from "./trio.ts";
 
 /** A part of a member that nobody else sees. */
@@ -13,8 +13,8 @@ function insideOf(trio: Trio, id: number) {
     readonly requests: { readonly desk: { readonly proposer: Proposer } };
   };
   const { proposer } = member.requests.desk;
-  const { unled } = proposer as unknown as { readonly unled: readonly unknown[] };
-  return { lead: member.node.raft.lead, saving: member.saving !== null, unled: unled.length };
+  const { unled } = proposer as unknown as { readonly unled: ReadonlyMap<number, unknown> };
+  return { lead: member.node.raft.lead, saving: member.saving !== null, unled: unled.size };
 }
 
 /** Until the member knows of no leader; it hears nobody, but may be heard. */
@@ -54,5 +54,21 @@ describe("a proposal while no leader is known", () => {
     trio.pass(10 * SECOND);
     expect(calls.every((call) => trio.answered(call))).toBe(true);
     expect(insideOf(trio, id).unled).toBe(0);
+    // In the words of a real etcd 3.4.23 that is alone of three.
+    const error = { code: "Unknown", message: "context deadline exceeded" };
+    expect(trio.error(id, put("a", "4"))).toEqual(error);
+    expect(trio.error(id, grant(7n))).toEqual(error);
+  });
+});
+
+test("a proposal while the leader hands over is dropped, which etcd has no code for", () => {
+  const trio = new Trio();
+  const { leader } = trio;
+  const [next] = trio.followers;
+  trio.isolate(next);
+  trio.send(leader, moveLeader(idOf(next)));
+  expect(trio.error(leader, put("a", "1"))).toEqual({
+    code: "Unknown",
+    message: "raft proposal dropped",
   });
 });

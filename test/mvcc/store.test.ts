@@ -247,6 +247,16 @@ describe("the store", () => {
     expect(reopened(store).revision).toBe(4);
   });
 
+  test("a transaction that changes nothing leaves the events of the one before where they were", () => {
+    const store = new Store();
+    store.keepsWritten = true;
+    put1(store, "a", "1");
+    store.begin();
+    expect(store.deleteRange("b", "")).toBe(0);
+    store.end();
+    expect(store.eventsSince(2, 1)).toMatchObject([{ type: "PUT", kv: { key: "a" } }]);
+  });
+
   test("keeps values apart: what was read does not change with later writes and compactions", () => {
     const store = new Store();
     for (let i = 0; i < 600; i++) put1(store, `k${i % 300}`, `value ${i}`);

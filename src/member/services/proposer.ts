@@ -11,6 +11,15 @@ import type { StateMachine } from "../state-machine.ts";
 import type { ApplyReply, MemberConfig, MemberHost } from "../types.ts";
 
 /**
+ * What raft's node says of a proposal that never got to it, since nobody led: the end of a context, as
+ * Go words it. gRPC has no code for that in etcd 3.4 (DeadlineExceeded in later ones).
+ */
+const LEADERLESS: ApiError = Object.freeze({
+  code: "Unknown",
+  message: "context deadline exceeded",
+});
+
+/**
  * From an operation to the entry that carries it, and back to who waits for it
  * (server/etcdserver/v3_server.go processInternalRaftRequestOnce).
  */
@@ -21,8 +30,8 @@ export class Proposer {
   private readonly machine: StateMachine;
   private readonly proposals: Proposals;
   private readonly answer: (callId: number, reply: ApplyReply) => void;
-  /** Proposals that wait for a leader to be known, as node.go's propc does. */
-  private unled: { readonly data: Uint8Array; readonly id: number }[] = [];
+  /** Proposals that wait for a leader to be known, as node.go's propc does: data by id. */
+  private unled = new Map<number, Uint8Array>();
   /** When this member last became the leader: what began before may have got lost with the one before. */
   private electedAt: Instant = 0;
   private now: Instant;
@@ -103,7 +112,7 @@ export class Proposer {
 
   private send(id: number, data: Uint8Array): void {
     if (this.node.raft.lead === 0) {
-      this.unled.push({ data, id });
+      this.unled.set(id, data);
       return;
     }
     const error = this.node.propose(data);
@@ -144,16 +153,16 @@ export class Proposer {
 
   /** Sends what waited for a leader, if one is known; whether there was anything to send. */
   sendWaiting(): boolean {
-    if (this.unled.length === 0 || this.node.raft.lead === 0) return false;
+    if (this.unled.size === 0 || this.node.raft.lead === 0) return false;
     const waiting = this.unled;
-    this.unled = [];
-    // Some may have been given up meanwhile.
-    for (const { id, data } of waiting) if (this.proposals.has(id)) this.send(id, data);
+    this.unled = new Map();
+    for (const [id, data] of waiting) this.send(id, data);
     return true;
   }
 
   /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
-  private lateError({ startedAt }: Pending): ApiError {
+  private lateError({ id, startedAt }: Pending): ApiError {
+    if (this.unled.delete(id)) return LEADERLESS;
     const { config, host, node, now } = this;
     const lostAt = this.electedAt - 2 * config.electionTicks * config.tickUs;
     if (startedAt > lostAt && startedAt < this.electedAt) return Errors.timeoutDueToLeaderFail;
@@ -178,12 +187,10 @@ export class Proposer {
 
   wake(): void {
     this.proposals.wake(this.now);
-    if (this.unled.length === 0) return;
-    this.unled = this.unled.filter(({ id }) => this.proposals.has(id));
   }
 }
 
-/** Raft did not take it: it certainly never happens. */
+/** Raft did not take it: it certainly never happens. etcd has no code for it (v3rpc/util.go). */
 function dropped({ message }: Error): ApiError {
-  return { code: "Unavailable", message };
+  return { code: "Unknown", message };
 }

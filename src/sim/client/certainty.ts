@@ -16,12 +16,18 @@ export const NO_REPLY: ApiError = Object.freeze({
   message: "no reply in time",
 });
 
-/** Unavailable, and yet nothing was proposed. */
+/** How a member says that it waited for a leader in vain. */
+const LEADERLESS = "context deadline exceeded";
+
+/** How a member says that its raft did not take a proposal. */
+const DROPPED = "raft proposal dropped";
+
+/** Unavailable or Unknown, and yet nothing was proposed. */
 const NOT_PROPOSED: ReadonlySet<string> = new Set<string>([
   Errors.noLeader.message,
   // A change of membership that the member itself refused.
   Errors.unhealthy.message,
-  "raft proposal dropped",
+  DROPPED,
 ]);
 
 /**
@@ -32,9 +38,9 @@ export function didNotHappen(error: ApiError): boolean {
   // Said by a member before it proposes, and by one that has done it and finds no room for more
   // (apply_quota.go): nobody can tell which.
   if (error.message === Errors.noSpace.message) return false;
+  if (error === REFUSED || NOT_PROPOSED.has(error.message)) return true;
   switch (error.code) {
     case "Unavailable":
-      return error === REFUSED || NOT_PROPOSED.has(error.message);
     case "Unknown":
     case "Internal":
     case "Canceled":
@@ -52,6 +58,9 @@ export function isTransient(error: ApiError): boolean {
   return (
     error.code === "Unavailable" ||
     error === NO_REPLY ||
+    // A member that knew no leader: it did not propose it, but nothing in the error says so.
+    error.message === LEADERLESS ||
+    error.message === DROPPED ||
     error.message === Errors.notSupportedForLearner.message
   );
 }
