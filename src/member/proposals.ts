@@ -58,6 +58,11 @@ export class Proposals {
     return id;
   }
 
+  /** Whether somebody waits for this id. */
+  has(id: number): boolean {
+    return this.byId.has(id);
+  }
+
   /** Who waits for this id, which is settled with that; null if nobody does. */
   take(id: number): Pending | null {
     const pending = this.byId.get(id);
