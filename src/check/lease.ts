@@ -142,7 +142,7 @@ export class LeaseMonitor {
     if (index > this.#history.index) {
       if (known?.alive) this.#say(LEASE_TTL, e, known, "is granted once more, and was not revoked");
       this.counts.granted++;
-      this.#leases.set(e.lease, new LeaseModel(e.lease, e.ttl, index, e.at));
+      this.#leases.set(e.lease, new LeaseModel(e.lease, e.ttl, index, e.at, known !== undefined));
       return;
     }
     if (known === undefined || known.grantIndex !== index) return;
@@ -266,7 +266,7 @@ export class LeaseMonitor {
     const { request } = invoke;
     const renewal = request.type === "lease" && request.method === "keep-alive";
     // It may speak of an earlier lease of the same id.
-    if (renewal && lease.grantedAt > invoke.at) return;
+    if (renewal ? lease.grantedAt > invoke.at : lease.again) return;
     if (ttl !== lease.ttl) {
       this.#say(LEASE_TTL, e, lease, `was said to have ${ttl} s by ${invoke.text}`);
       return;

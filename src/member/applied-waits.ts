@@ -9,10 +9,15 @@ interface Wait {
 export class AppliedWaits {
   private waits: Wait[] = [];
 
-  /** Calls `then` when `index` is applied: at once if it is. */
-  add(index: Index, applied: Index, then: () => void): void {
-    if (index <= applied) then();
-    else this.waits.push({ index, then });
+  /** Calls `then` when `index`, which is not applied yet, is; the wait can be cancelled. */
+  add(index: Index, then: () => void): Wait {
+    const wait = { index, then };
+    this.waits.push(wait);
+    return wait;
+  }
+
+  cancel(wait: Wait): void {
+    this.waits = this.waits.filter((each) => each !== wait);
   }
 
   appliedTo(applied: Index): void {

@@ -1,4 +1,4 @@
-import { MILLISECOND, MINUTE } from "../base/time.ts";
+import { MILLISECOND, MINUTE, SECOND } from "../base/time.ts";
 import type { MemberSettings } from "./types.ts";
 
 /** etcd's defaults (server/embed/config.go, server/etcdserver/raft.go). */
@@ -31,6 +31,8 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   authToken: "simple",
   jwtKey: "detcd",
   bcryptCost: 4,
+  authTokenTtlUs: 300 * SECOND,
+  watchProgressUs: 10 * MINUTE,
   clusterToken: "etcd-cluster",
   maxLearners: 1,
   strictReconfigCheck: true,

@@ -189,9 +189,18 @@ export class Member {
   receive(now: Instant, message: Message): void {
     this.advance(now);
     if (message.to !== this.id && !this.gullible) return;
-    if (this.checking || this.machine.wasRemoved(message.from)) return;
+    if (this.checking) return;
+    if (this.machine.wasRemoved(message.from)) {
+      this.host.reject(message.from);
+      return;
+    }
     this.node.step(message);
     this.pump();
+  }
+
+  /** A peer says that this member was removed, which it may have slept through: it ends. */
+  rejected(): void {
+    this.host.stopped("removed from the cluster, as its peers say");
   }
 
   /** The sync with this token is done. */
@@ -543,5 +552,7 @@ export class Member {
     }
     into.number(view.revision);
     into.number(view.stateHash);
+    this.machine.lessor.digest(into);
+    this.machine.auth.digest(into);
   }
 }

@@ -439,7 +439,8 @@ function isPhysicalCompaction({ op }: InternalRaftRequest): boolean {
   return op.type === "compaction" && op.request.physical;
 }
 
-function tokenProvider({ authToken, jwtKey }: MemberConfig, random: Random): TokenProvider {
-  if (authToken === "jwt") return new JwtTokens(binaryToBytes(jwtKey));
-  return new SimpleTokens(random.fork("tokens"));
+function tokenProvider(config: MemberConfig, random: Random): TokenProvider {
+  const { authToken, authTokenTtlUs, jwtKey } = config;
+  if (authToken === "jwt") return new JwtTokens(binaryToBytes(jwtKey), authTokenTtlUs);
+  return new SimpleTokens(random.fork("tokens"), authTokenTtlUs);
 }

@@ -65,6 +65,10 @@ export interface MemberSettings {
   readonly maxLearners: number;
   /** Refuse changes of membership that would cost the cluster its quorum. */
   readonly strictReconfigCheck: boolean;
+  /** --auth-token-ttl: how long a token is good that nobody uses. */
+  readonly authTokenTtlUs: Duration;
+  /** How often watches that ask for it are told of progress while nothing happens. */
+  readonly watchProgressUs: Duration;
   /** --bcrypt-cost; etcd's default of 10 takes 100 ms of real time a password. */
   readonly bcryptCost: number;
 }
@@ -98,6 +102,8 @@ export interface MemberHost {
   ask(peer: NodeId, callId: number, request: PeerRequest): void;
   /** Answers what came by `peerRequest`; `callId` is the peer's. */
   answer(peer: NodeId, callId: number, reply: MemberReply): void;
+  /** Tells a peer that it is no member any more: what it sends is not taken (rafthttp's 410 Gone). */
+  reject(peer: NodeId): void;
   /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */
   connectedFor(peer: NodeId): Duration;
   /** A response of a client's watch stream; `bytes` is what it takes of the stream's window. */

@@ -71,6 +71,10 @@ export const clusterSchema = record("key of cluster", {
   "lease-checkpoint": flag
     .optional()
     .describe("The leader writes down every 5 minutes how much is left of leases."),
+  "auth-token-ttl": duration.optional().describe("How long a token is good that nobody uses."),
+  "watch-progress": duration
+    .optional()
+    .describe("How often watches that ask for it are told of progress while nothing happens."),
   version: text
     .regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, such as "3.4.23"')
     .optional()
@@ -149,6 +153,8 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     compactHashCheck: (input["compact-hash-check"] ?? 0) > 0,
     compactHashCheckTimeUs: input["compact-hash-check"] ?? base.compactHashCheckTimeUs,
     leaseCheckpoint: input["lease-checkpoint"] ?? base.leaseCheckpoint,
+    authTokenTtlUs: input["auth-token-ttl"] ?? base.authTokenTtlUs,
+    watchProgressUs: input["watch-progress"] ?? base.watchProgressUs,
     serverVersion: input.version ?? base.serverVersion,
     monitorVersions: input["monitor-versions"] ?? base.monitorVersions,
     network: links,

@@ -164,6 +164,9 @@ export class Cluster implements NodeWorld {
       case Kind.Unreachable:
         this.node(target).unreachable(payload as number);
         break;
+      case Kind.Rejected:
+        this.node(target).rejected();
+        break;
       case Kind.PeerRefused:
         this.node(target).peerRefused(payload as PeerRefusal);
         break;
@@ -443,6 +446,11 @@ export class Cluster implements NodeWorld {
   private refuseAside({ from, callId, life, request }: PeerPacket): void {
     if (request === null) return;
     this.clock.at(this.now + REFUSED_US, Kind.PeerRefused, from, { callId, life });
+  }
+
+  reject(from: number, to: number): void {
+    if (this.network.isCut(from, to)) return;
+    this.clock.at(this.now + REFUSED_US, Kind.Rejected, to, null);
   }
 
   connectedFor(from: number, to: number): Duration {

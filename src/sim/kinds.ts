@@ -28,6 +28,8 @@ export const Kind = {
   ClientTimer: 11,
   /** Something of a stream reaches its member or its client (target). Payload: its StreamPacket. */
   StreamPacket: 12,
+  /** The member is told by a peer that it was removed from the cluster. */
+  Rejected: 13,
 } as const;
 
 export interface SnapshotOutcome {

@@ -36,6 +36,8 @@ export interface NodeWorld {
   /** A packet beside Raft's messages. */
   transmitAside(packet: PeerPacket): void;
   answer(callId: number, reply: MemberReply): void;
+  /** `from` tells `to` that it was removed from the cluster. */
+  reject(from: number, to: number): void;
   /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
   connectedFor(from: number, to: number): Duration;
   streamPush(member: number, streamId: number, response: WatchResponse, bytes: number): void;
@@ -130,6 +132,10 @@ export class Node implements MemberHost {
     const life = this.asked.get(peer)?.get(callId) ?? 0;
     this.asked.get(peer)?.delete(callId);
     this.world.transmitAside(new PeerPacket(this.id, peer, callId, life, null, reply));
+  }
+
+  reject(peer: number): void {
+    this.world.reject(this.id, peer);
   }
 
   connectedFor(peer: number): Duration {
@@ -329,6 +335,17 @@ export class Node implements MemberHost {
     }
     this.cause = 0;
     (this.member as Member).unreachable(this.localNow, peer);
+    this.arm();
+  }
+
+  /** A peer does not take its messages: it was removed from the cluster. */
+  rejected(): void {
+    if (this.status !== "up") {
+      this.defer((node) => node.rejected());
+      return;
+    }
+    this.cause = 0;
+    (this.member as Member).rejected();
     this.arm();
   }
 

@@ -98,12 +98,26 @@ describe("members", () => {
   test("that crash once they know of their removal end when they are started again", () => {
     const trio = settled({ snapshotEntries: 1, catchUpEntries: 0 });
     const [gone] = trio.followers;
-    trio.get(trio.leader, remove(idOf(gone)));
-    trio.pass(SECOND / 2);
+    trio.send(trio.leader, remove(idOf(gone)));
+    while (trio.cluster.view(gone).conf.voters.includes(gone)) trio.cluster.step();
+    // Nobody else can tell it.
+    trio.isolate(gone);
+    trio.pass(SECOND / 5);
     expect(trio.cluster.view(gone).status).toBe("up");
-    expect(trio.cluster.view(gone).conf.voters).not.toContain(gone);
     trio.restart(gone);
     trio.pass(2 * SECOND);
+    expect(trio.cluster.view(gone).status).toBe("down");
+  });
+
+  test("that sleep through their removal are told of it by the others, and end", () => {
+    const trio = settled();
+    const [gone] = trio.followers;
+    trio.cluster.inject({ type: "crash", member: gone, disk: "lose" });
+    trio.pass(SECOND);
+    trio.get(trio.leader, remove(idOf(gone)));
+    trio.cluster.inject({ type: "restart", member: gone });
+    expect(trio.cluster.view(gone).status).toBe("up");
+    trio.pass(5 * SECOND);
     expect(trio.cluster.view(gone).status).toBe("down");
   });
 

@@ -72,6 +72,9 @@ export class Lone implements MemberHost {
   answer(): void {
     throw new Error("nobody asked");
   }
+  reject(): void {
+    throw new Error("nobody was removed");
+  }
   connectedFor(): number {
     return -1;
   }

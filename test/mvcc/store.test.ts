@@ -77,10 +77,11 @@ function write(store: Store, model: Model, changes: readonly Change[]): void {
 }
 
 describe("the store agrees with a list of all events", () => {
-  test.prop([fc.array(command, { maxLength: 120 })], { seed: 11, numRuns: 400 })(
+  test.prop([fc.array(command, { maxLength: 120 }), fc.boolean()], { seed: 11, numRuns: 400 })(
     "whatever is written, compacted, restarted and read",
-    (commands) => {
+    (commands, keepsWritten) => {
       let store = new Store();
+      store.keepsWritten = keepsWritten;
       const model = new Model();
       for (const c of commands) {
         if (Array.isArray(c)) write(store, model, c);
@@ -99,6 +100,7 @@ describe("the store agrees with a list of all events", () => {
           const { hash, revision, compactRevision, keys } = store;
           const kvHash = store.hashKv(0);
           store = reopened(store);
+          store.keepsWritten = keepsWritten;
           const now = [store.hash, store.revision, store.compactRevision, store.keys];
           expect(now).toEqual([hash, revision, compactRevision, keys]);
           expect(store.hashKv(0)).toEqual(kvHash);

@@ -9,6 +9,8 @@ export class LeaseModel {
   readonly grantIndex: number;
   /** When the first member applied the grant. */
   readonly grantedAt: Instant;
+  /** There was an earlier lease of this id: a late answer may speak of that one. */
+  readonly again: boolean;
   revokeIndex = 0;
   revokedAt: Instant = 0;
   /** Seconds that were left at the last checkpoint; 0: none since it was renewed. */
@@ -21,11 +23,12 @@ export class LeaseModel {
   promised: Instant = 0;
   promise = "";
 
-  constructor(id: string, ttl: number, grantIndex: number, at: Instant) {
+  constructor(id: string, ttl: number, grantIndex: number, at: Instant, again = false) {
     this.id = id;
     this.ttl = ttl;
     this.grantIndex = grantIndex;
     this.grantedAt = at;
+    this.again = again;
     this.due = at + ttl * SECOND;
   }
 

@@ -3,7 +3,7 @@ import type { ResponseHeader, ServiceResponse } from "../../api/requests.ts";
 import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
 import { type Duration, type Instant, SECOND } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
-import { type NodeId, StateType } from "../../raft/types.ts";
+import { type Index, type NodeId, StateType } from "../../raft/types.ts";
 import { AppliedWaits } from "../applied-waits.ts";
 import { requestTimeoutUs } from "../proposals.ts";
 import { LinearizableReads } from "../reads.ts";
@@ -114,17 +114,30 @@ export class Desk {
    * Without auth, or without a token, it is nobody (v3_server.go AuthInfoFromCtx).
    */
   asUser(callId: number, token: string, then: (user: AuthInfo) => void): void {
-    const { auth } = this.machine;
+    this.userOf(token, (user) => {
+      if ("code" in user) this.fail(callId, user);
+      else then(user);
+    });
+  }
+
+  /** The same for what is no call: the error is the caller's to tell. */
+  userOf(token: string, then: (user: AuthInfo | ApiError) => void): void {
+    const { auth, appliedIndex } = this.machine;
     if (!auth.enabled || token === "") {
       then(NOBODY);
       return;
     }
-    const found = auth.tokenLookup(this.now, token, this.machine.appliedIndex);
+    const found = auth.tokenLookup(this.now, token, appliedIndex);
     if (found.kind === "known") then(found.info);
-    else if (found.kind === "invalid") this.fail(callId, Errors.invalidAuthToken);
+    else if (found.kind === "invalid") then(Errors.invalidAuthToken);
     else {
-      const again = () => this.asUser(callId, token, then);
-      this.applied.add(found.index, this.machine.appliedIndex, again);
+      // Anybody can name an index that will never come.
+      this.afterIndex(
+        found.index,
+        this.timeoutUs,
+        () => this.userOf(token, then),
+        () => then(Errors.invalidAuthToken),
+      );
     }
   }
 
@@ -156,20 +169,21 @@ export class Desk {
 
   /** The same for what is nobody's call. */
   afterApplied(then: () => void, late: () => void): void {
-    const { committed } = this.node.raft.log;
-    if (committed <= this.machine.appliedIndex) {
+    this.afterIndex(this.node.raft.log.committed, APPLY_TIMEOUT_US, then, late);
+  }
+
+  private afterIndex(index: Index, waitUs: Duration, then: () => void, late: () => void): void {
+    if (index <= this.machine.appliedIndex) {
       then();
       return;
     }
-    let waiting = true;
-    const alarm = this.timers.after(APPLY_TIMEOUT_US, () => {
-      waiting = false;
-      late();
-    });
-    this.applied.add(committed, this.machine.appliedIndex, () => {
-      if (!waiting) return;
+    const wait = this.applied.add(index, () => {
       this.timers.cancel(alarm);
       then();
+    });
+    const alarm = this.timers.after(waitUs, () => {
+      this.applied.cancel(wait);
+      late();
     });
   }
 

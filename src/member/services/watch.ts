@@ -1,5 +1,4 @@
-import { type ApiError, Errors } from "../../api/errors.ts";
-import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
+import { Errors } from "../../api/errors.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Alarm } from "../timers.ts";
 import type { StreamInput } from "../types.ts";
@@ -32,6 +31,7 @@ export class WatchService {
       header: (revision) => ({ ...desk.header(), revision }),
       random: host.random.fork("watches"),
       maxResponseBytes: config.maxRequestBytes + GRPC_OVERHEAD_BYTES,
+      progressNotifyUs: config.watchProgressUs,
     });
   }
 
@@ -87,25 +87,15 @@ export class WatchService {
     const token = this.tokens.get(streamId);
     // It was ended while the request was on its way.
     if (token === undefined) return;
-    this.userOf(token, (user) =>
+    if (request.type !== "create") {
+      server.request(desk.now, streamId, request, () => null);
+      return;
+    }
+    desk.userOf(token, (user) =>
       server.request(desk.now, streamId, request, (key, rangeEnd) =>
         "code" in user ? user : desk.machine.checker.checkWatch(user, key, rangeEnd),
       ),
     );
-  }
-
-  /** Goes on with who the token belongs to, or with what is wrong with it. */
-  private userOf(token: string, then: (user: AuthInfo | ApiError) => void): void {
-    const { desk } = this;
-    const { auth } = desk.machine;
-    if (!auth.enabled || token === "") {
-      then(NOBODY);
-      return;
-    }
-    const found = auth.tokenLookup(desk.now, token, desk.machine.appliedIndex);
-    if (found.kind === "known") then(found.info);
-    else if (found.kind === "invalid") then(Errors.invalidAuthToken);
-    else desk.applied.add(found.index, desk.machine.appliedIndex, () => this.userOf(token, then));
   }
 
   /** Raft's view of who leads has changed. */
