@@ -93,6 +93,9 @@ export class Member {
   /** The process is about to exit: nothing more is done. */
   private dead = false;
   private stopAt: Instant = Number.POSITIVE_INFINITY;
+  /** When the services want to be woken; looked up again once something has touched them. */
+  private requestsDue: Instant = Number.POSITIVE_INFINITY;
+  private touched = true;
 
   constructor(config: MemberConfig, host: MemberHost, now: Instant) {
     this.id = config.id;
@@ -181,7 +184,10 @@ export class Member {
       this.host.stopped("removed from the cluster");
       return;
     }
-    this.requests.wake();
+    if (this.touched || now >= this.requestsDue) {
+      this.touched = true;
+      this.requests.wake();
+    }
     this.pump();
   }
 
@@ -223,6 +229,7 @@ export class Member {
       return;
     }
     if (call.kind === "admin" && call.request.type === "snapshot") this.persistence.askSnapshot();
+    this.touched = true;
     this.requests.handle(call);
     this.pump();
   }
@@ -234,6 +241,7 @@ export class Member {
       if (input.kind === "open") this.host.endStream(input.streamId, Errors.stopped);
       return;
     }
+    this.touched = true;
     this.requests.stream(input);
     this.pump();
   }
@@ -245,6 +253,7 @@ export class Member {
       this.host.answer(peer, callId, { response: null, error: Errors.stopped });
       return;
     }
+    this.touched = true;
     this.requests.peerAsks(peer, callId, request);
     this.pump();
   }
@@ -252,6 +261,7 @@ export class Member {
   /** What a peer answered to the host's `ask`; null: it refuses connections. */
   peerReplied(now: Instant, callId: number, reply: MemberReply | null): void {
     this.advance(now);
+    this.touched = true;
     this.requests.peerReplied(callId, reply);
     this.pump();
   }
@@ -283,8 +293,12 @@ export class Member {
   /** When this member wants to be woken, in its own time. */
   nextWake(): Instant {
     let next = this.checking ? Number.POSITIVE_INFINITY : this.ticker.due();
-    const requests = this.requests.due();
-    if (requests < next) next = requests;
+    if (this.touched) {
+      // Heartbeats, which are most of an idle cluster's inputs, touch nothing there.
+      this.touched = false;
+      this.requestsDue = this.requests.due();
+    }
+    if (this.requestsDue < next) next = this.requestsDue;
     if (this.settled && this.upkeep.due() < next) next = this.upkeep.due();
     return this.stopAt < next ? this.stopAt : next;
   }
@@ -293,7 +307,6 @@ export class Member {
     assert(now >= this.now, "a member's clock does not go back");
     this.now = now;
     this.machine.tick(now);
-    this.requests.tick(now);
     if (!this.checking) this.ticker.catchUp(now);
   }
 
@@ -304,7 +317,10 @@ export class Member {
     if (this.saving === null) this.snapshotIfDue();
     this.ready();
     // Between two Readys raft may lose its leader and find it again, and tell of neither.
-    if (this.requests.proposeWaiting()) this.ready();
+    if (this.requests.proposeWaiting()) {
+      this.touched = true;
+      this.ready();
+    }
     if (!this.settled) return;
     const { unkept, machine, now } = this;
     if (unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
@@ -317,6 +333,7 @@ export class Member {
 
   private maintain(): void {
     this.unkept = false;
+    this.touched = true;
     const { machine } = this;
     try {
       this.upkeep.run(this.now, machine.store);
@@ -364,6 +381,7 @@ export class Member {
 
   /** What happens at once with a Ready; returns the sync to wait for, or 0. */
   private begin(ready: Ready): SyncToken {
+    this.touched = true;
     if (this.late !== null) this.installLate(this.late, ready);
     const steps = this.tracer.probe?.take() ?? [];
     this.announce(ready);
@@ -386,6 +404,7 @@ export class Member {
 
   /** What had to wait for the disk. */
   private finish(ready: Ready): void {
+    this.touched = true;
     this.persistence.saved(ready);
     // Not before: what is applied may be ahead of what is on this member's own disk.
     this.snapshotIfDue();

@@ -261,10 +261,6 @@ export class Requests implements Answers {
     return Math.min(this.desk.due(), this.lease.due(), this.watch.due());
   }
 
-  tick(now: Instant): void {
-    this.desk.tick(now);
-  }
-
   wake(): void {
     this.desk.wake();
     if (this.lease.due() <= this.desk.now) this.lease.expire();

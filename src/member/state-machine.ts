@@ -203,6 +203,11 @@ export class StateMachine {
     return this.machines.checker;
   }
 
+  /** The member's own time, as of the input that is being handled. */
+  get now(): Instant {
+    return this.machines.applying.now;
+  }
+
   /** The member's own time moves on. */
   tick(now: Instant): void {
     this.machines.applying.now = now;
@@ -338,7 +343,8 @@ export class StateMachine {
 
   /** It left for good. While the configuration is joint, the half that is being left still counts. */
   wasRemoved(id: NodeId): boolean {
-    return this.membership.wasRemoved(id) && this.isOutside(id);
+    // Asked of every message: of most it is enough to see that a voter sent it.
+    return !this.conf.voters.includes(id) && this.membership.wasRemoved(id) && this.isOutside(id);
   }
 
   /** In no part of the configuration, not even of the half of a joint one that is being left. */

@@ -8,16 +8,16 @@ export type Alarm = Timer<() => void>;
 export class Timers {
   private readonly heap = new TimerHeap<() => void>();
   private made = 0;
-  private now: Instant;
+  private readonly clock: { readonly now: Instant };
 
-  constructor(now: Instant) {
-    this.now = now;
+  constructor(clock: { readonly now: Instant }) {
+    this.clock = clock;
   }
 
   /** Calls `run` in `delayUs`, unless it is cancelled before. */
   after(delayUs: Duration, run: () => void): Alarm {
     const timer = new Timer(run, this.made++);
-    this.heap.set(timer, this.now + delayUs);
+    this.heap.set(timer, this.clock.now + delayUs);
     return timer;
   }
 
@@ -29,14 +29,9 @@ export class Timers {
     return this.heap.next;
   }
 
-  /** The time goes on to `now`; nothing rings yet. */
-  tick(now: Instant): void {
-    this.now = now;
-  }
-
   /** Rings what is due. What it sets for now rings in the same turn. */
   wake(): void {
-    while (this.heap.next !== NEVER && this.heap.next <= this.now) {
+    while (this.heap.next !== NEVER && this.heap.next <= this.clock.now) {
       const { owner } = this.heap.first();
       this.heap.cancel(this.heap.first());
       owner();

@@ -32,7 +32,6 @@ export class Desk {
   readonly applied = new AppliedWaits();
   /** How long a request may take. */
   readonly timeoutUs: Duration;
-  now: Instant;
 
   constructor(
     config: MemberConfig,
@@ -45,14 +44,18 @@ export class Desk {
     this.host = host;
     this.node = node;
     this.machine = machine;
-    this.now = now;
     this.timeoutUs = requestTimeoutUs(config);
-    this.timers = new Timers(now);
+    this.timers = new Timers(machine);
     this.reads = new LinearizableReads(node, config.id, config.bugs.has("R27"));
     this.peers = new PeerCalls(host, this.timers);
     this.proposer = new Proposer(config, host, node, machine, now, (callId, reply) =>
       this.reply(callId, reply),
     );
+  }
+
+  /** By the member's own clock. */
+  get now(): Instant {
+    return this.machine.now;
   }
 
   /** The member that leads, as far as is known here; 0: none. */
@@ -190,13 +193,6 @@ export class Desk {
   /** When something here must be retried or given up. */
   due(): Instant {
     return Math.min(this.proposer.due(), this.reads.due(), this.timers.due());
-  }
-
-  /** The member's clock goes on. */
-  tick(now: Instant): void {
-    this.now = now;
-    this.timers.tick(now);
-    this.proposer.tick(now);
   }
 
   wake(): void {

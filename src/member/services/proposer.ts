@@ -34,7 +34,6 @@ export class Proposer {
   private unled = new Map<number, Uint8Array>();
   /** When this member last became the leader: what began before may have got lost with the one before. */
   private electedAt: Instant = 0;
-  private now: Instant;
 
   /** `answer` takes what comes of a client's proposal to the client. */
   constructor(
@@ -49,7 +48,6 @@ export class Proposer {
     this.host = host;
     this.node = node;
     this.machine = machine;
-    this.now = now;
     this.answer = answer;
     this.proposals = new Proposals(config.id, now, requestTimeoutUs(config), (pending) =>
       this.settleWith(pending, { response: null, error: this.lateError(pending) }),
@@ -72,7 +70,7 @@ export class Proposer {
       this.refuse(callId, done, Errors.tooManyRequests);
       return;
     }
-    const id = this.proposals.add(callId, done, this.now);
+    const id = this.proposals.add(callId, done, this.machine.now);
     const header = { id, username: user.username, authRevision: user.revision };
     const data = encodeInternalRaftRequest({ header, op });
     if (data.length > config.maxRequestBytes) this.fail(id, Errors.requestTooLarge);
@@ -81,7 +79,7 @@ export class Proposer {
 
   /** Proposes a change of the configuration. Its answer has no response of its own. */
   proposeConfChange(change: ConfChangeV2, callId: number, done: Settled | null): void {
-    const id = this.proposals.add(callId, done, this.now);
+    const id = this.proposals.add(callId, done, this.machine.now);
     if (this.node.raft.lead === 0) {
       this.fail(id, Errors.noLeader);
       return;
@@ -95,7 +93,7 @@ export class Proposer {
    * is nothing to propose.
    */
   proposeMembership(build: (id: number) => ConfChange | ApiError, done: Settled): void {
-    const id = this.proposals.add(0, done, this.now);
+    const id = this.proposals.add(0, done, this.machine.now);
     const change = build(id);
     if ("code" in change) this.fail(id, change);
     else if (this.node.raft.lead === 0) this.fail(id, Errors.noLeader);
@@ -146,7 +144,6 @@ export class Proposer {
 
   /** Raft's view of who leads has changed. */
   leaderSeen(now: Instant, lead: NodeId): void {
-    this.now = now;
     if (lead === this.config.id) this.electedAt = now;
     this.sendWaiting();
   }
@@ -163,7 +160,8 @@ export class Proposer {
   /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
   private lateError({ id, startedAt }: Pending): ApiError {
     if (this.unled.delete(id)) return LEADERLESS;
-    const { config, host, node, now } = this;
+    const { config, host, node } = this;
+    const { now } = this.machine;
     const lostAt = this.electedAt - 2 * config.electionTicks * config.tickUs;
     if (startedAt > lostAt && startedAt < this.electedAt) return Errors.timeoutDueToLeaderFail;
     const waited = now - startedAt;
@@ -181,12 +179,8 @@ export class Proposer {
     return this.proposals.due();
   }
 
-  tick(now: Instant): void {
-    this.now = now;
-  }
-
   wake(): void {
-    this.proposals.wake(this.now);
+    this.proposals.wake(this.machine.now);
   }
 }
 
