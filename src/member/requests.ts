@@ -210,6 +210,10 @@ export class Requests implements Answers {
     this.desk.proposer.settle(id, reply);
   }
 
+  hold(id: number): void {
+    this.desk.proposer.hold(id);
+  }
+
   awaits(id: number): boolean {
     return this.desk.proposer.awaits(id);
   }

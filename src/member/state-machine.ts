@@ -65,6 +65,8 @@ const NO_CHANGE: ConfChange = {
 /** Who wants to hear of what was applied. */
 export interface Answers {
   settle(id: number, reply: ApplyReply): void;
+  /** Its entry was applied, and it will be settled: whoever waits for it does so without a limit. */
+  hold(id: number): void;
   /** It did not fit into the backend, and no alarm is on yet: raise one before `id` is settled. */
   overQuota(id: number, reply: ApplyReply): void;
   /** Whether somebody here waits for what `id` comes to. */
@@ -297,9 +299,10 @@ export class StateMachine {
     if (reply.error === null && this.tracer.data) this.tellLease(request);
     if (this.alarms.count !== count) this.tellAlarm(request, this.alarms.count > count);
     if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE")) answers.overQuota(id, reply);
-    else if (isPhysicalCompaction(request) && reply.error === null)
+    else if (isPhysicalCompaction(request) && reply.error === null) {
       this.compactions.push({ id, reply });
-    else answers.settle(id, reply);
+      answers.hold(id);
+    } else answers.settle(id, reply);
   }
 
   /** Answers whoever waits for compacted rows to be gone, if they are. */

@@ -92,10 +92,21 @@ export class Lone implements MemberHost {
     while (this.told < this.memory.syncs) this.member.diskDone(this.now, ++this.told);
   }
 
-  ask1(request: ServiceRequest, token = ""): MemberReply {
+  /** Asks, and does not wait for an answer. */
+  begin(request: ServiceRequest, token = ""): number {
     const callId = ++this.calls;
     this.member.request(this.now, { kind: "call", callId, token, request });
     this.settle();
+    return callId;
+  }
+
+  /** What came of it, if anything has. */
+  replyTo(callId: number): MemberReply | undefined {
+    return this.replies.get(callId);
+  }
+
+  ask1(request: ServiceRequest, token = ""): MemberReply {
+    const callId = this.begin(request, token);
     for (let waited = 0; waited < 2000 && !this.replies.has(callId); waited++) {
       this.pass(5 * MILLISECOND);
     }

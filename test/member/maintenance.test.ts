@@ -25,6 +25,7 @@ import {
   signIn,
   snapshot,
   status,
+  txn,
 } from "./asks.ts";
 import { Lone } from "./lone.ts";
 import { Trio } from "./trio.ts";
@@ -309,5 +310,20 @@ describe("a defragmentation asked of a leader whose disk is slow", () => {
     trio.restart(leader);
     trio.pass(10 * SECOND);
     expect(new Set(trio.cluster.views().map(({ stateHash }) => stateHash)).size).toBe(1);
+  });
+});
+
+describe("a physical compaction", () => {
+  test("is answered when the rows are gone, however long that takes", () => {
+    const lone = new Lone();
+    const keys = Array.from({ length: 100 }, (_, n) => put(`k${n}`));
+    for (let round = 0; round < 31; round++) lone.get(txn(...keys));
+    const callId = lone.begin(compact(lone.get(status).header.revision, true));
+    // Longer than any proposal is waited for, in one step of at most a thousand rows.
+    lone.now += 10 * SECOND;
+    lone.member.wake(lone.now);
+    expect(lone.replyTo(callId)).toBeUndefined();
+    lone.pass(SECOND);
+    expect(lone.replyTo(callId)?.error).toBeNull();
   });
 });

@@ -32,6 +32,8 @@ export class Proposer {
   private readonly answer: (callId: number, reply: ApplyReply) => void;
   /** Proposals that wait for a leader to be known, as node.go's propc does: data by id. */
   private unled = new Map<number, Uint8Array>();
+  /** What was applied and is still worked on: who waits for it, by id. */
+  private readonly held = new Map<number, Pending>();
   /** When this member last became the leader: what began before may have got lost with the one before. */
   private electedAt: Instant = 0;
 
@@ -133,8 +135,18 @@ export class Proposer {
 
   /** The entry of proposal `id` was applied; whoever waits for it here is told. */
   settle(id: number, reply: ApplyReply): void {
-    const pending = this.proposals.take(id);
+    const pending = this.proposals.take(id) ?? this.held.get(id) ?? null;
+    this.held.delete(id);
     if (pending !== null) this.settleWith(pending, reply);
+  }
+
+  /**
+   * The entry of proposal `id` was applied, but its answer waits for work in the background: no
+   * limit runs for that (v3_server.go Compact waits for physc alone).
+   */
+  hold(id: number): void {
+    const pending = this.proposals.take(id);
+    if (pending !== null) this.held.set(id, pending);
   }
 
   private settleWith({ callId, done }: Pending, reply: ApplyReply): void {
