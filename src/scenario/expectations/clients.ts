@@ -6,25 +6,8 @@ import { leaseRecord, watchRecord } from "../holdings.ts";
 import { integer, memberId, text, word } from "../scalars.ts";
 import { names } from "../selectors.ts";
 import { groupedBy, upOf } from "../states.ts";
-import type { World } from "../world.ts";
-import { all, type ExpectationKey, type Finding, keyed } from "./finding.ts";
+import { all, type ExpectationKey, each, keyed } from "./finding.ts";
 import { between } from "./span.ts";
-
-/** An expectation about each of several things that the scenario named. */
-function each<V>(
-  about: string,
-  value: z.ZodType<V>,
-  judge: (world: World, name: string, wanted: V) => Finding,
-): ExpectationKey {
-  return keyed(
-    about,
-    z.record(z.string(), value),
-    (wanted) => (world) =>
-      all(
-        Object.entries(wanted as Record<string, V>).map(([name, one]) => judge(world, name, one)),
-      ),
-  );
-}
 
 /** A list, or how long it is. */
 function sequence(actual: readonly string[], wanted: number | readonly string[], noun: string) {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { World } from "../world.ts";
 
 /** What a check found: whether it holds, and in one line what was seen. */
@@ -29,4 +29,20 @@ export function keyed<S extends z.ZodType>(
 export function all(findings: readonly Finding[]): Finding {
   const failed = findings.find(({ ok }) => !ok);
   return failed ?? { ok: true, found: findings.map(({ found }) => found).join("; ") };
+}
+
+/** An expectation about each of several things that the scenario named. */
+export function each<V>(
+  about: string,
+  value: z.ZodType<V>,
+  judge: (world: World, name: string, wanted: V) => Finding,
+): ExpectationKey {
+  return keyed(
+    about,
+    z.record(z.string(), value),
+    (wanted) => (world) =>
+      all(
+        Object.entries(wanted as Record<string, V>).map(([name, one]) => judge(world, name, one)),
+      ),
+  );
 }

@@ -6,7 +6,7 @@ import { Asked, type Named, namedText } from "../asked.ts";
 import { formatDuration } from "../duration.ts";
 import { flag, perMember, text, word } from "../scalars.ts";
 import { groupedBy, upOf } from "../states.ts";
-import { all, type ExpectationKey, type Finding, keyed } from "./finding.ts";
+import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
 import { between } from "./span.ts";
 
 const operationNames = z.union([text, z.array(text).min(1)], "expected a name, or a list of names");
@@ -35,17 +35,10 @@ function answers<V>(
   value: z.ZodType<V>,
   judge: (named: Named, wanted: V, name: string) => Finding,
 ): ExpectationKey {
-  return keyed(
-    about,
-    z.record(z.string(), value),
-    (wanted) => (world) =>
-      all(
-        Object.entries(wanted as Record<string, V>).map(([name, each]) => {
-          const named = world.clients.named.get(name);
-          return named === undefined ? unasked(name) : judge(named, each, name);
-        }),
-      ),
-  );
+  return each(about, value, (world, name, wanted) => {
+    const named = world.clients.named.get(name);
+    return named === undefined ? unasked(name) : judge(named, wanted, name);
+  });
 }
 
 /** What a get returned, or what was there before a put with `prev-kv`; null: nothing. */
