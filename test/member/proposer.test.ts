@@ -17,6 +17,9 @@ function insideOf(trio: Trio, id: number) {
   return { lead: member.node.raft.lead, saving: member.saving !== null, unled: unled.size };
 }
 
+const update = (id: bigint, peerUrls: readonly string[]) =>
+  ({ type: "memberUpdate", request: { id, peerUrls } }) as const;
+
 /** Until the member knows of no leader; it hears nobody, but may be heard. */
 function deafen(trio: Trio, id: number): void {
   trio.cluster.inject({ type: "cut", from: trio.ids.filter((other) => other !== id), to: [id] });
@@ -45,6 +48,23 @@ describe("a proposal while no leader is known", () => {
     expect(trio.cluster.peek(trio.leader, "b")).toBe("2");
   });
 
+  test("waits too if it changes the membership", () => {
+    const trio = new Trio();
+    const [id] = trio.followers;
+    deafen(trio, id);
+    const call = trio.send(id, update(idOf(id), ["http://elsewhere:2380"]));
+    trio.pass(SECOND);
+    expect(trio.answered(call)).toBe(false);
+    expect(insideOf(trio, id).unled).toBe(1);
+    trio.heal();
+    trio.pass(4 * SECOND);
+    expect(trio.answered(call)).toBe(true);
+    const { members } = trio.get(id, { type: "memberList", request: { linearizable: true } });
+    expect(members.find((member) => member.id === idOf(id))?.peerUrls).toEqual([
+      "http://elsewhere:2380",
+    ]);
+  });
+
   test("is forgotten when it has been given up", () => {
     const trio = new Trio();
     const [id] = trio.followers;
@@ -58,6 +78,7 @@ describe("a proposal while no leader is known", () => {
     const error = { code: "Unknown", message: "context deadline exceeded" };
     expect(trio.error(id, put("a", "4"))).toEqual(error);
     expect(trio.error(id, grant(7n))).toEqual(error);
+    expect(trio.error(id, update(idOf(id), ["http://elsewhere:2380"]))).toEqual(error);
   });
 });
 

@@ -30,8 +30,8 @@ export class Proposer {
   private readonly machine: StateMachine;
   private readonly proposals: Proposals;
   private readonly answer: (callId: number, reply: ApplyReply) => void;
-  /** Proposals that wait for a leader to be known, as node.go's propc does: data by id. */
-  private unled = new Map<number, Uint8Array>();
+  /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
+  private unled = new Map<number, Uint8Array | ConfChange>();
   /** What was applied and is still worked on: who waits for it, by id. */
   private readonly held = new Map<number, Pending>();
   /** When this member last became the leader: what began before may have got lost with the one before. */
@@ -98,11 +98,7 @@ export class Proposer {
     const id = this.proposals.add(0, done, this.machine.now);
     const change = build(id);
     if ("code" in change) this.fail(id, change);
-    else if (this.node.raft.lead === 0) this.fail(id, Errors.noLeader);
-    else {
-      const error = this.node.proposeConfChange(change);
-      if (error !== null) this.fail(id, dropped(error));
-    }
+    else this.send(id, change);
   }
 
   /** Committed entries that are not applied yet. */
@@ -110,12 +106,13 @@ export class Proposer {
     return this.node.raft.log.committed - this.machine.appliedIndex;
   }
 
-  private send(id: number, data: Uint8Array): void {
-    if (this.node.raft.lead === 0) {
-      this.unled.set(id, data);
+  private send(id: number, what: Uint8Array | ConfChange): void {
+    const { node } = this;
+    if (node.raft.lead === 0) {
+      this.unled.set(id, what);
       return;
     }
-    const error = this.node.propose(data);
+    const error = what instanceof Uint8Array ? node.propose(what) : node.proposeConfChange(what);
     if (error !== null) this.fail(id, dropped(error));
   }
 
@@ -165,7 +162,7 @@ export class Proposer {
     if (this.unled.size === 0 || this.node.raft.lead === 0) return false;
     const waiting = this.unled;
     this.unled = new Map();
-    for (const [id, data] of waiting) this.send(id, data);
+    for (const [id, what] of waiting) this.send(id, what);
     return true;
   }
 
