@@ -411,6 +411,7 @@ export class Member {
     if (ready.snapshot !== null) {
       if (this.late !== null) this.late.push(ready.snapshot);
       else this.install(ready.snapshot);
+      this.announceLog(ready);
     }
     if (!this.sentEarly) {
       const { messages } = ready;
@@ -434,11 +435,15 @@ export class Member {
 
   private announce(ready: Ready): void {
     if (ready.hardState !== null) this.tracer.hardState(ready.hardState);
-    if (ready.entries.length > 0) this.tracer.appended(ready.entries);
-    if (ready.hardState !== null && ready.snapshot === null) {
-      const { commit } = ready.hardState;
-      this.tracer.committed(commit, this.node.raft.log.term(commit));
-    }
+    if (ready.snapshot === null) this.announceLog(ready);
+  }
+
+  /** Entries that came with a snapshot follow it: they are told of once it is installed. */
+  private announceLog({ entries, hardState }: Ready): void {
+    if (entries.length > 0) this.tracer.appended(entries);
+    if (hardState === null) return;
+    const { commit } = hardState;
+    this.tracer.committed(commit, this.node.raft.log.term(commit));
   }
 
   private isHasty(message: Message): boolean {
