@@ -2,25 +2,16 @@ import { Errors } from "../api/errors.ts";
 import { assert } from "../base/assert.ts";
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
-import { DiskFullError, type SyncToken } from "../base/disk.ts";
+import type { SyncToken } from "../base/disk.ts";
 import { type Instant, SECOND } from "../base/time.ts";
-import { makeConfig, ReadOnlyOption } from "../raft/config.ts";
-import { RawNode } from "../raft/raw-node.ts";
-import {
-  EMPTY,
-  type Entry,
-  type Message,
-  MessageType,
-  type NodeId,
-  type Ready,
-  type Snapshot,
-  StateType,
-  type Term,
-} from "../raft/types.ts";
-import { foundingContexts } from "./membership/change-context.ts";
+import type { RawNode } from "../raft/raw-node.ts";
+import { type Message, type NodeId, StateType, type Term } from "../raft/types.ts";
+import { Exit } from "./exit.ts";
 import { Persistence } from "./persistence.ts";
+import { ReadyLoop } from "./ready-loop.ts";
 import { hasRun, type Recovered, recover } from "./recover.ts";
 import { Requests } from "./requests.ts";
+import { startRaft } from "./start-raft.ts";
 import { StateMachine } from "./state-machine.ts";
 import { confSummary, roleName } from "./summaries.ts";
 import { Ticker } from "./ticker.ts";
@@ -40,17 +31,6 @@ import { Upkeep } from "./upkeep.ts";
 /** A member that learns of its own removal goes on for so long, so that others learn of it too. */
 const STOP_DELAY_US = SECOND;
 
-/** The trace's word for a sync that will not come to pass. */
-const NEVER_SYNCED = -1;
-
-/**
- * Nothing was ever made durable: a first start, or one after a crash that came before the entries
- * that found the cluster. It has promised nobody anything, and founds it (again).
- */
-function isBlank({ snapshot, entries, hardState }: Recovered): boolean {
-  return snapshot === null && entries.length === 0 && hardState.term === 0;
-}
-
 /**
  * One etcd member: a synchronous function from inputs (wake, receive, diskDone, request …) to
  * effects on its host. Ready loop as in server/etcdserver/raft.go: the leader sends before it
@@ -67,48 +47,27 @@ export class Member {
   private readonly persistence: Persistence;
   private readonly machine: StateMachine;
   private readonly requests: Requests;
+  private readonly loop: ReadyLoop;
   private readonly upkeep = new Upkeep();
-  /** Something may have been applied since the upkeep last looked. */
-  private unkept = true;
+  private readonly exit: Exit;
   private now: Instant;
-  /** The Ready whose bytes are on their way to the disk; nothing further is taken from raft. */
-  private saving: Ready | null = null;
-  private savingToken: SyncToken = 0;
   /** Until this sync is done nothing leaves the member: what it found may not be durable yet. */
   private starting: SyncToken;
   /** It compares its data with its peers': until then it takes part in nothing. */
   private checking = false;
-  /** The Ready under way was begun as leader: its messages went out before the disk was asked. */
-  private sentEarly = false;
-  /** Known mistakes R2 and R3: answers that go out before what they promise is on disk. */
-  private readonly hasty: readonly MessageType[];
   /** Known mistake W18: takes messages that are for another member. */
   private readonly gullible: boolean;
-  /**
-   * Known mistake W14: snapshots that the state machine has not come to yet, since it works beside
-   * raft's loop, as etcd's does; what came with them is removed when the next one comes (issue 18055).
-   * null: it keeps step.
-   */
-  private readonly late: Snapshot[] | null;
-  /** The process is about to exit: nothing more is done. */
-  private dead = false;
   private stopAt: Instant = Number.POSITIVE_INFINITY;
   /** When the services want to be woken; looked up again once something has touched them. */
   private requestsDue: Instant = Number.POSITIVE_INFINITY;
-  private touched = true;
 
   constructor(config: MemberConfig, host: MemberHost, now: Instant) {
     this.id = config.id;
     this.host = host;
     this.now = now;
     this.tracer = new MemberTracer(host, config.id);
-    const { bugs } = config;
-    this.hasty = [
-      ...(bugs.has("R2") ? [MessageType.VoteResp] : []),
-      ...(bugs.has("R3") ? [MessageType.AppResp] : []),
-    ];
-    this.gullible = bugs.has("W18");
-    this.late = bugs.has("W14") ? [] : null;
+    this.exit = new Exit(host);
+    this.gullible = config.bugs.has("W18");
     const booted = this.tracer.boot(hasRun(host.disk));
     if (booted !== 0) host.cause = booted;
     const found = recover(config, host);
@@ -117,9 +76,12 @@ export class Member {
     this.machine = new StateMachine(found, config, host.random, this.tracer);
     this.machine.tick(now);
     this.announceRecovery(found);
-    this.node = this.startRaft(config, found);
+    const { clusterToken } = this.machine.membership.options;
+    this.node = startRaft(config, found, host, this.tracer, clusterToken);
     this.ticker = new Ticker(this.node, config.tickUs, now);
     this.requests = new Requests(config, host, this.node, this.machine, now);
+    const { tracer, node, persistence, machine, requests, exit } = this;
+    this.loop = new ReadyLoop(config, { host, tracer, node, persistence, machine, requests, exit });
     if (config.initialCorruptCheck && found.restart) this.checkFirst();
     // Its last process may have ended before it had told the others.
     this.stopIfRemoved();
@@ -131,38 +93,8 @@ export class Member {
     this.requests.checkFirst((same) => {
       this.checking = false;
       this.ticker.resume(this.now);
-      if (!same) this.exit("found data inconsistency with peers");
+      if (!same) this.exit.because("found data inconsistency with peers");
     });
-  }
-
-  private startRaft(config: MemberConfig, found: Recovered): RawNode {
-    const { host } = this;
-    const safe = config.readOnly === "safe";
-    const random = host.random.fork("election timeout");
-    const node = new RawNode(
-      makeConfig({
-        id: config.id,
-        storage: found.storage,
-        electionTick: config.electionTicks,
-        heartbeatTick: config.heartbeatTicks,
-        // Raft hands out again what comes after the snapshot; the state machine knows what it has.
-        applied: found.snapshot?.metadata.index ?? 0,
-        maxSizePerMsg: config.maxSizePerMsg,
-        maxInflightMsgs: config.maxInflightMsgs,
-        checkQuorum: config.checkQuorum,
-        preVote: config.preVote,
-        readOnlyOption: safe ? ReadOnlyOption.Safe : ReadOnlyOption.LeaseBased,
-        stepDownOnRemoval: config.stepDownOnRemoval,
-        randomElectionTimeout: (ticks) => random.between(ticks, 2 * ticks - 1),
-        observer: host.trace.layers === 0 ? null : this.tracer,
-        bugs: config.bugs,
-      }),
-    );
-    if (isBlank(found) && config.initialVoters.length > 0) {
-      const { clusterToken } = this.machine.membership.options;
-      node.bootstrap(foundingContexts(config.initialVoters, clusterToken));
-    }
-    return node;
   }
 
   private announceRecovery(found: Recovered): void {
@@ -184,8 +116,8 @@ export class Member {
       this.host.stopped("removed from the cluster");
       return;
     }
-    if (this.touched || now >= this.requestsDue) {
-      this.touched = true;
+    if (this.loop.touched || now >= this.requestsDue) {
+      this.loop.touched = true;
       this.requests.wake();
     }
     this.pump();
@@ -214,11 +146,7 @@ export class Member {
     this.advance(now);
     if (token === this.starting) this.starting = 0;
     this.persistence.synced(token);
-    if (this.saving !== null && token === this.savingToken) {
-      const ready = this.saving;
-      this.saving = null;
-      this.finish(ready);
-    }
+    this.loop.synced(token);
     this.pump();
   }
 
@@ -229,7 +157,7 @@ export class Member {
       return;
     }
     if (call.kind === "admin" && call.request.type === "snapshot") this.persistence.askSnapshot();
-    this.touched = true;
+    this.loop.touched = true;
     this.requests.handle(call);
     this.pump();
   }
@@ -241,7 +169,7 @@ export class Member {
       if (input.kind === "open") this.host.endStream(input.streamId, Errors.stopped);
       return;
     }
-    this.touched = true;
+    this.loop.touched = true;
     this.requests.stream(input);
     this.pump();
   }
@@ -253,7 +181,7 @@ export class Member {
       this.host.answer(peer, callId, { response: null, error: Errors.stopped });
       return;
     }
-    this.touched = true;
+    this.loop.touched = true;
     this.requests.peerAsks(peer, callId, request);
     this.pump();
   }
@@ -261,7 +189,7 @@ export class Member {
   /** What a peer answered to the host's `ask`; null: it refuses connections. */
   peerReplied(now: Instant, callId: number, reply: MemberReply | null): void {
     this.advance(now);
-    this.touched = true;
+    this.loop.touched = true;
     this.requests.peerReplied(callId, reply);
     this.pump();
   }
@@ -293,9 +221,9 @@ export class Member {
   /** When this member wants to be woken, in its own time. */
   nextWake(): Instant {
     let next = this.checking ? Number.POSITIVE_INFINITY : this.ticker.due();
-    if (this.touched) {
+    if (this.loop.touched) {
       // Heartbeats, which are most of an idle cluster's inputs, touch nothing there.
-      this.touched = false;
+      this.loop.touched = false;
       this.requestsDue = this.requests.due();
     }
     if (this.requestsDue < next) next = this.requestsDue;
@@ -310,197 +238,46 @@ export class Member {
     if (!this.checking) this.ticker.catchUp(now);
   }
 
-  // ---- the ready loop ------------------------------------------------------------------------
+  // ---- what follows an input ------------------------------------------------------------------
 
   private pump(): void {
     if (this.starting !== 0 || this.checking) return;
-    if (this.saving === null) this.snapshotIfDue();
-    this.ready();
+    const { loop, machine, now } = this;
+    if (!loop.saving) loop.snapshotIfDue();
+    loop.run();
     // Between two Readys raft may lose its leader and find it again, and tell of neither.
     if (this.requests.proposeWaiting()) {
-      this.touched = true;
-      this.ready();
+      loop.touched = true;
+      loop.run();
     }
+    if (loop.unkept) this.stopIfRemoved();
     if (!this.settled) return;
-    const { unkept, machine, now } = this;
-    if (unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
+    if (loop.unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
   }
 
   /** All that was applied is in the log on this member's own disk. */
   private get settled(): boolean {
-    return this.saving === null && this.starting === 0 && !this.dead;
+    return !this.loop.saving && this.starting === 0 && !this.exit.dead;
   }
 
   private maintain(): void {
-    this.unkept = false;
-    this.touched = true;
+    this.loop.unkept = false;
+    this.loop.touched = true;
     const { machine } = this;
     try {
       this.upkeep.run(this.now, machine.store);
       if (machine.defrags.wanted) machine.defrags.run(machine.store.backend);
     } catch (error) {
-      this.die(error);
+      this.exit.on(error);
       return;
     }
     machine.answerCompactions(this.requests);
-  }
-
-  private ready(): void {
-    while (this.saving === null && !this.dead && this.node.hasReady()) {
-      const ready = this.node.ready();
-      if (this.isLeader) this.tracer.progress(this.node.raft);
-      const speaksOnly = this.speaksOnly(ready);
-      if (speaksOnly && this.tracer.probe === null) {
-        this.send(ready.messages);
-        this.node.advance();
-        continue;
-      }
-      // Whether somebody is told of the Ready must not move a commit.
-      if (!speaksOnly) this.unkept = true;
-      const token = this.begin(ready);
-      if (this.dead) return;
-      if (token === 0) this.finish(ready);
-      else {
-        this.saving = ready;
-        this.savingToken = token;
-      }
-    }
-  }
-
-  /** Messages and nothing else, as all of a heartbeat's: nothing to save or to apply. */
-  private speaksOnly(ready: Ready): boolean {
-    return (
-      ready.hardState === null &&
-      ready.softState === null &&
-      ready.snapshot === null &&
-      ready.entries.length === 0 &&
-      ready.committedEntries.length === 0 &&
-      ready.readStates.length === 0
-    );
-  }
-
-  /** What happens at once with a Ready; returns the sync to wait for, or 0. */
-  private begin(ready: Ready): SyncToken {
-    this.touched = true;
-    if (this.late !== null) this.installLate(this.late, ready);
-    const steps = this.tracer.probe?.take() ?? [];
-    this.announce(ready);
-    if (ready.softState !== null) this.requests.leaderSeen(ready.softState.lead);
-    for (const state of ready.readStates) this.requests.readAnswered(state);
-    this.sentEarly = this.isLeader;
-    if (this.sentEarly) this.send(ready.messages);
-    else if (this.hasty.length > 0) this.send(ready.messages.filter((m) => this.isHasty(m)));
-    if (ready.committedEntries.length > 0) this.apply(ready);
-    try {
-      const token = this.persistence.save(ready);
-      this.tracer.ready(steps, token);
-      return token;
-    } catch (error) {
-      this.tracer.ready(steps, NEVER_SYNCED);
-      this.die(error);
-      return 0;
-    }
-  }
-
-  /** What had to wait for the disk. */
-  private finish(ready: Ready): void {
-    this.touched = true;
-    this.persistence.saved(ready);
-    // Not before: what is applied may be ahead of what is on this member's own disk.
-    this.snapshotIfDue();
-    if (ready.snapshot !== null) {
-      if (this.late !== null) this.late.push(ready.snapshot);
-      else this.install(ready.snapshot);
-      this.announceLog(ready);
-    }
-    if (!this.sentEarly) {
-      const { messages } = ready;
-      this.send(this.hasty.length > 0 ? messages.filter((m) => !this.isHasty(m)) : messages);
-    }
-    this.node.advance();
-    this.machine.answerChanges(this.requests);
-  }
-
-  private install(snapshot: Snapshot): void {
-    if (this.machine.install(snapshot)) this.requests.storeReplaced();
-    this.stopIfRemoved();
-    this.requests.appliedTo(this.machine.appliedIndex);
-  }
-
-  /** Known mistake W14: see {@link Member.late}. */
-  private installLate(late: Snapshot[], { snapshot, committedEntries }: Ready): void {
-    if (snapshot !== null) this.machine.release(snapshot.metadata.index - 1);
-    else if (committedEntries.length > 0) for (const each of late.splice(0)) this.install(each);
-  }
-
-  private announce(ready: Ready): void {
-    if (ready.hardState !== null) this.tracer.hardState(ready.hardState);
-    if (ready.snapshot === null) this.announceLog(ready);
-  }
-
-  /** Entries that came with a snapshot follow it: they are told of once it is installed. */
-  private announceLog({ entries, hardState }: Ready): void {
-    if (entries.length > 0) this.tracer.appended(entries);
-    if (hardState === null) return;
-    const { commit } = hardState;
-    this.tracer.committed(commit, this.node.raft.log.term(commit));
-  }
-
-  private isHasty(message: Message): boolean {
-    return this.hasty.includes(message.type);
-  }
-
-  private send(messages: readonly Message[]): void {
-    for (const message of messages) {
-      if (message.type !== MessageType.Snap) this.host.send(message);
-      // etcd merges the state machine as it is now into the snapshot that raft wants sent.
-      else {
-        const { machine } = this;
-        const snapshot = machine.snapshot(machine.store.backend.image());
-        this.host.send({ ...message, snapshot });
-      }
-    }
-  }
-
-  private apply(ready: Ready): void {
-    const { machine } = this;
-    const { committedEntries } = ready;
-    machine.expect(committedEntries[committedEntries.length - 1] as Entry);
-    try {
-      for (const entry of committedEntries) machine.apply(entry, this.node, this.requests);
-    } finally {
-      this.tracer.tellApplied();
-    }
-    this.requests.appliedTo(machine.appliedIndex);
-    this.stopIfRemoved();
   }
 
   private stopIfRemoved(): void {
     const { machine } = this;
     if (!machine.wasRemoved(this.id) || this.stopAt !== Number.POSITIVE_INFINITY) return;
     this.stopAt = this.now + STOP_DELAY_US;
-  }
-
-  private snapshotIfDue(): void {
-    const { machine } = this;
-    if (machine.replaying || !this.persistence.snapshotDue(machine.appliedIndex)) return;
-    try {
-      this.machine.store.backend.commit();
-      this.persistence.startSnapshot(this.machine.snapshot(EMPTY));
-    } catch (error) {
-      this.die(error);
-    }
-  }
-
-  /** etcd exits when it can't write to its disk: what it promised next would be a lie. */
-  private die(error: unknown): void {
-    if (!(error instanceof DiskFullError)) throw error;
-    this.exit(error.message);
-  }
-
-  private exit(reason: string): void {
-    this.dead = true;
-    this.host.stopped(reason);
   }
 
   /** A fault: see {@link Store.tamper}. What is on disk is made the same as soon as may be. */
