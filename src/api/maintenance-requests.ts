@@ -28,6 +28,17 @@ export interface StatusResponse {
   readonly raftAppliedIndex: number;
   readonly errors: readonly string[];
   readonly isLearner: boolean;
+  /** Of the database, e.g. "3.6.0"; "" before 3.6, where nobody wrote it down. */
+  readonly storageVersion: string;
+  /** Bytes, as configured: 0 stands for the default. */
+  readonly dbSizeQuota: number;
+  readonly downgradeInfo: DowngradeInfo;
+}
+
+export interface DowngradeInfo {
+  readonly enabled: boolean;
+  /** "" if there is none under way. */
+  readonly targetVersion: string;
 }
 
 export interface HashResponse {
@@ -52,6 +63,8 @@ export interface HashKvResponse {
 export interface SnapshotResponse {
   readonly header: ResponseHeader;
   readonly blob: Uint8Array;
+  /** The storage's, as in a status. */
+  readonly version: string;
 }
 
 export interface MoveLeaderRequest {
@@ -70,9 +83,8 @@ export interface DowngradeResponse {
   readonly version: string;
 }
 
-export interface HeaderResponse {
-  readonly header: ResponseHeader;
-}
+/** Nothing: not even a header. */
+export type EmptyResponse = Readonly<Record<never, never>>;
 
 export type MaintenanceOp =
   | { readonly type: "alarm"; readonly request: AlarmRequest }
@@ -88,7 +100,7 @@ export type MaintenanceOp =
 export type MaintenanceResponse =
   | { readonly type: "alarm"; readonly response: AlarmResponse }
   | { readonly type: "status"; readonly response: StatusResponse }
-  | { readonly type: "defragment" | "moveLeader"; readonly response: HeaderResponse }
+  | { readonly type: "defragment" | "moveLeader"; readonly response: EmptyResponse }
   | { readonly type: "hash"; readonly response: HashResponse }
   | { readonly type: "hashKv"; readonly response: HashKvResponse }
   | { readonly type: "snapshot"; readonly response: SnapshotResponse }

@@ -19,7 +19,7 @@ export class AuthChecker {
   private readonly keysOfLease: KeysOfLease;
   private readonly bugs: ReadonlySet<string>;
 
-  /** Known mistakes: A1, A2, A3. */
+  /** Known mistakes: A1, A2, A3, A8. */
   constructor(auth: Auth, keysOfLease: KeysOfLease, bugs: ReadonlySet<string> = new Set()) {
     this.auth = auth;
     this.keysOfLease = keysOfLease;
@@ -44,7 +44,6 @@ export class AuthChecker {
       case "compaction":
       case "authEnable":
       case "authDisable":
-      case "authStatus":
       case "authUserAdd":
       case "authUserDelete":
       case "authUserChangePassword":
@@ -58,12 +57,13 @@ export class AuthChecker {
       case "authRoleList":
         return this.checkAdmin(info);
       default:
-        // What members propose by themselves, sign-ins, and grants, which touch no key.
+        // What members propose by themselves, sign-ins, whether auth is on, and what was checked
+        // before it was proposed.
         return null;
     }
   }
 
-  /** Membership, defragmentation, hashes, snapshots, moving the leader, downgrades. */
+  /** Membership, alarms, defragmentation, hashes, snapshots, moving the leader, downgrades. */
   checkAdmin(info: AuthInfo): ApiError | null {
     if (!this.auth.enabled) return null;
     if (info.username === "") return Errors.userEmpty;
@@ -72,8 +72,13 @@ export class AuthChecker {
     return user.isRoot ? null : Errors.permissionDenied;
   }
 
-  /** Some user or other: to grant a lease, or to ask for a lease's time to live. */
+  /**
+   * Some user or other: for leases, whatever is asked of them, and to see members, alarms and a
+   * member's status.
+   */
   checkSignedIn(info: AuthInfo): ApiError | null {
+    // Known mistake A8: all that was open to strangers (CVE-2026-33413).
+    if (this.bugs.has("A8")) return null;
     return this.auth.enabled && info.username === "" ? Errors.userEmpty : null;
   }
 

@@ -38,8 +38,7 @@ export class Alarms {
 
   activate(alarm: AlarmMember): void {
     const key = keyOf(alarm);
-    // An alarm without a kind, of nobody, has an empty key. (A real etcd exits at it.)
-    if (key === "" || this.active.has(key)) return;
+    if (this.active.has(key)) return;
     this.active.set(key, alarm);
     this.bucket.put(key, NO_VALUE);
   }

@@ -124,8 +124,9 @@ export class BackendApplier implements Applier {
     const one = { memberId, alarm };
     let told = alarms.get(alarm);
     if (action === "ACTIVATE") {
-      alarms.activate(one);
-      told = [one];
+      // One of no kind is no alarm. (etcd 3.4 takes it, and exits where it is about no member.)
+      told = alarm === "NONE" ? [] : [one];
+      if (alarm !== "NONE") alarms.activate(one);
     } else if (action === "DEACTIVATE") told = alarms.deactivate(one) ? [one] : [];
     const response = { header: headerAt(this.store.revision), alarms: told };
     return { response: { type: "alarm", response }, error: null };

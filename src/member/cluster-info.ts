@@ -1,6 +1,8 @@
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import type { Bucket } from "../mvcc/bucket.ts";
-import { parseVersion, type Version, versionText } from "./versions.ts";
+import { compareVersions, parseVersion, type Version, versionText } from "./versions.ts";
+
+const FIRST_STORAGE_VERSION: Version = { major: 3, minor: 6, patch: 0 };
 
 const VERSION = "clusterVersion";
 const DOWNGRADE = "downgrade";
@@ -25,6 +27,13 @@ export class ClusterInfo {
   get version(): Version | null {
     const bytes = this.bucket.get(VERSION);
     return bytes === undefined ? null : parseVersion(bytesToBinary(bytes));
+  }
+
+  /** Of what the members write down: "" before 3.6 (server/storage/schema/schema.go). */
+  get storageVersion(): string {
+    const { version } = this;
+    if (version === null || compareVersions(version, FIRST_STORAGE_VERSION) < 0) return "";
+    return versionText(version);
   }
 
   setVersion(version: string): void {

@@ -114,6 +114,13 @@ const DIFFERENCES: readonly Difference[] = [
   },
   {
     who: "root",
+    path: "maintenance/alarm",
+    body: { action: "ACTIVATE", alarm: "NONE", memberID: "5" },
+    answer: { alarms: [{ memberID: "5" }] },
+    later: "no alarm: it has no kind",
+  },
+  {
+    who: "root",
     path: "auth/disable",
     body: {},
     answer: { header: { revision: "2" } },

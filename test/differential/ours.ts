@@ -114,6 +114,7 @@ export function errorJson({ code, message }: ApiError): JsonObject {
 }
 
 function answerJson(answer: ServiceResponse): JsonObject {
+  if (!("header" in answer.response)) throw new Error(`${answer.type} is not compared`);
   const header = headerJson(answer.response.header);
   switch (answer.type) {
     case "range":

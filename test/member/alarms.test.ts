@@ -102,9 +102,9 @@ describe("alarms are answered", () => {
     expect(alarmText({ memberId, alarm: type })).toBe(text);
   });
 
-  test("an alarm without a kind, of nobody, is not kept", () => {
+  test.each([0n, 5n])("one without a kind is none (of %s)", (memberId) => {
     const lone = new Lone();
-    lone.get(alarm("ACTIVATE", "NONE", 0n));
+    expect(lone.get(alarm("ACTIVATE", "NONE", memberId)).alarms).toEqual([]);
     expect(lone.get(alarms).alarms).toEqual([]);
   });
 

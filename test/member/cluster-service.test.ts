@@ -127,6 +127,7 @@ describe("members", () => {
     expect(trio.error(trio.leader, update(9n, url(9)))).toBe(Errors.memberNotFound);
     expect(trio.error(trio.leader, update(idOf(moved), url(other)))).toBe(Errors.peerUrlExists);
     expect(trio.error(trio.leader, update(idOf(moved), "m9"))).toBe(Errors.memberBadUrls);
+    expect(trio.error(trio.leader, update(9n, "m9"))).toBe(Errors.memberNotFound);
     const { members } = trio.get(trio.leader, update(idOf(moved), url(9)));
     expect(members.find(({ id }) => id === idOf(moved))?.peerUrls).toEqual([url(9)]);
   });
@@ -190,6 +191,8 @@ describe("members", () => {
       expect(lone.error(request, ann)).toBe(Errors.permissionDenied);
     }
     expect(lone.error(update(idOf(1), url(9)), root)).toBeNull();
-    expect(lone.get(list()).members[0]?.peerUrls, "anybody may look").toEqual([url(9)]);
+    expect(lone.error(list())).toBe(Errors.userEmpty);
+    expect(lone.error(list(false))).toBe(Errors.userEmpty);
+    expect(lone.get(list(), ann).members[0]?.peerUrls, "all users may look").toEqual([url(9)]);
   });
 });

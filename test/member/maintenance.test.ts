@@ -52,7 +52,26 @@ describe("status", () => {
       raftAppliedIndex: applied,
       errors: [],
       isLearner: false,
+      storageVersion: "",
+      dbSizeQuota: 0,
+      downgradeInfo: { enabled: false, targetVersion: "" },
     });
+  });
+
+  test("tells the storage's version since 3.6, the quota, and a downgrade under way", () => {
+    const told = (lone: Lone) => {
+      const { storageVersion, dbSizeQuota, downgradeInfo } = lone.get(status);
+      expect(lone.get(snapshot).version).toBe(storageVersion);
+      return [storageVersion, dbSizeQuota, downgradeInfo.enabled, downgradeInfo.targetVersion];
+    };
+    const settings = { monitorVersions: true, quotaBytes: 1_000_000 };
+    const lone = new Lone({ ...settings, serverVersion: "3.6.4" });
+    lone.pass(SECOND);
+    expect(told(lone)).toEqual(["3.6.0", 1_000_000, false, ""]);
+    lone.get(downgrade("ENABLE", "3.5"));
+    expect(told(lone)).toEqual(["3.6.0", 1_000_000, true, "3.5.0"]);
+    lone.pass(5 * SECOND);
+    expect(told(lone)).toEqual(["", 1_000_000, true, "3.5.0"]);
   });
 
   test("of a member without a leader says so, before its alarms", () => {
@@ -233,6 +252,11 @@ describe("with authentication", () => {
   const asks: readonly [string, ServiceRequest, boolean][] = [
     ["the status", status, false],
     ["the alarms", alarms, false],
+    ["raising an alarm", alarm("ACTIVATE", "CORRUPT"), true],
+    ["disarming one", alarm("DEACTIVATE", "CORRUPT"), true],
+    ["the list of leases", { type: "leaseLeases", request: {} }, false],
+    ["a lease's renewal", { type: "leaseKeepAlive", request: { id: 7n } }, false],
+    ["a lease's time", { type: "leaseTimeToLive", request: { id: 7n, keys: false } }, false],
     ["a defragmentation", defragment, true],
     ["the hash", hash, true],
     ["the hash of the keys", hashKv(0), true],
@@ -241,13 +265,14 @@ describe("with authentication", () => {
     ["a downgrade", downgrade("VALIDATE", "3.3"), true],
   ];
 
-  test.each(asks)("%s is root's alone, or anybody's", (_, request, rootOnly) => {
+  test.each(asks)("%s is root's alone, or any user's", (_, request, rootOnly) => {
     const lone = new Lone({ monitorVersions: true });
     lone.pass(SECOND);
     for (const step of AUTH_ON) lone.get(step);
     const ann = lone.get(signIn("ann", "a")).token;
     const root = lone.get(signIn("root", "r")).token;
-    expect(lone.error(request, "")).toBe(rootOnly ? Errors.userEmpty : null);
+    expect(lone.error(request, "")).toBe(Errors.userEmpty);
+    expect(lone.error(request, "no.1")).toBe(Errors.invalidAuthToken);
     expect(lone.error(request, ann)).toBe(rootOnly ? Errors.permissionDenied : null);
     expect(lone.error(request, root)).toBeNull();
   });

@@ -28,7 +28,10 @@ export interface Surroundings {
 export function mayAddMember(seen: Surroundings, isLearner: boolean): ApiError | null {
   const voters = votersOf(seen);
   if (!isLearner && !isReadyToAddVoter(voters)) return Errors.memberNotEnoughStarted;
-  return healthy(seen, voters) === voters.length ? null : Errors.unhealthy;
+  // The first of more members than one must get a second whatever happens.
+  if (voters.length === 1) return null;
+  // The new one counts as a member that is down (pull request 21641; before it all had to be up).
+  return healthy(seen, voters) < majority(voters.length + 1) ? Errors.unhealthy : null;
 }
 
 /** EtcdServer.mayRemoveMember. Who is no member is refused later, when the change is applied. */

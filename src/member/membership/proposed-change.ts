@@ -57,9 +57,10 @@ export function update(
   { id, peerUrls }: MemberUpdateRequest,
   callId: number,
 ): ProposedChange | ApiError {
-  if (!areUrls(peerUrls)) return Errors.memberBadUrls;
   const member = membership.byId(id);
   if (member === null) return Errors.memberNotFound;
+  // etcd lets anything pass here, and its other members exit when they try to use it as an address.
+  if (!areUrls(peerUrls)) return Errors.memberBadUrls;
   // The new addresses alone, as they were given.
   const said = { ...blank(member), peerUrls };
   return propose(ConfChangeType.UpdateNode, member, said, callId, false);

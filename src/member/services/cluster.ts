@@ -42,8 +42,10 @@ export class ClusterService {
   handle(callId: number, token: string, call: MemberOp): void {
     const { desk } = this;
     if (call.type === "memberList") {
-      if (call.request.linearizable) desk.linearizable(callId, () => this.list(callId));
-      else this.list(callId);
+      desk.signedIn(callId, token, () => {
+        if (call.request.linearizable) desk.linearizable(callId, () => this.list(callId));
+        else this.list(callId);
+      });
       return;
     }
     desk.asAdmin(callId, token, () => this.change(callId, call));

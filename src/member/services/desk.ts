@@ -144,11 +144,20 @@ export class Desk {
     }
   }
 
+  /** The same for what a stranger may not do. */
+  signedIn(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    this.asUser(callId, token, (user) => {
+      const error = this.machine.checker.checkSignedIn(user);
+      if (error === null) then(user);
+      else this.fail(callId, error);
+    });
+  }
+
   /** The same for what only root may do. */
-  asAdmin(callId: number, token: string, then: () => void): void {
+  asAdmin(callId: number, token: string, then: (user: AuthInfo) => void): void {
     this.asUser(callId, token, (user) => {
       const error = this.machine.checker.checkAdmin(user);
-      if (error === null) then();
+      if (error === null) then(user);
       else this.fail(callId, error);
     });
   }

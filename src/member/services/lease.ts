@@ -51,30 +51,21 @@ export class LeaseService {
   handle(callId: number, token: string, call: LeaseCall): void {
     switch (call.type) {
       case "leaseGrant":
-        this.signedIn(callId, token, (user) => this.grant(callId, user, call.request));
+        this.desk.signedIn(callId, token, (user) => this.grant(callId, user, call.request));
         return;
       case "leaseRevoke":
-        this.signedIn(callId, token, (user) => this.desk.proposer.propose(call, user, callId));
+        this.desk.signedIn(callId, token, (user) => this.desk.proposer.propose(call, user, callId));
         return;
       case "leaseKeepAlive":
         this.keepAlive(callId, token, call.request);
         return;
       case "leaseTimeToLive":
-        this.signedIn(callId, token, (user) => this.timeToLive(callId, user, call.request));
+        this.desk.signedIn(callId, token, (user) => this.timeToLive(callId, user, call.request));
         return;
       case "leaseLeases":
-        this.desk.asUser(callId, token, (user) => this.list(callId, user));
+        this.desk.signedIn(callId, token, (user) => this.list(callId, user));
         return;
     }
-  }
-
-  private signedIn(callId: number, token: string, then: (user: AuthInfo) => void): void {
-    const { desk } = this;
-    desk.asUser(callId, token, (user) => {
-      const error = desk.machine.checker.checkSignedIn(user);
-      if (error === null) then(user);
-      else desk.fail(callId, error);
-    });
   }
 
   private grant(callId: number, user: AuthInfo, { id, ttl }: LeaseGrantRequest): void {
@@ -105,7 +96,7 @@ export class LeaseService {
     const renewed = (ttl: number) =>
       desk.succeed(callId, { type: "leaseKeepAlive", response: { header, id, ttl } });
     const checked = (then: () => void) =>
-      desk.asUser(callId, token, (user) => {
+      desk.signedIn(callId, token, (user) => {
         const error = desk.machine.checker.checkLeaseWrite(user, id);
         if (error === null) then();
         else desk.fail(callId, error);

@@ -6,15 +6,18 @@ import type {
   MaintenanceOp,
   StatusResponse,
 } from "../../api/requests.ts";
-import { NOBODY } from "../../auth/tokens.ts";
+import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
 import { apiErrorOf } from "../../mvcc/apply-error.ts";
 import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
 import type { NodeId } from "../../raft/types.ts";
 import { alarmText } from "../alarms.ts";
 import type { Alarm } from "../timers.ts";
 import type { MemberReply, PeerRequest } from "../types.ts";
+import { versionText } from "../versions.ts";
 import type { Desk } from "./desk.ts";
 import { DowngradeService } from "./downgrade.ts";
+
+type AlarmOp = Extract<MaintenanceOp, { readonly type: "alarm" }>;
 
 interface Transfer {
   readonly callId: number;
@@ -24,7 +27,7 @@ interface Transfer {
 
 /**
  * The Maintenance service (server/etcdserver/api/v3rpc/maintenance.go). All but alarms and downgrades
- * is about this one member. Alarms and status are anybody's business, the rest is root's.
+ * is about this one member. Whoever is signed in may see alarms and the status; the rest is root's.
  */
 export class MaintenanceService {
   private readonly desk: Desk;
@@ -39,11 +42,21 @@ export class MaintenanceService {
 
   handle(callId: number, token: string, op: MaintenanceOp): void {
     const { desk } = this;
-    if (op.type === "alarm") {
-      desk.asUser(callId, token, (user) => desk.proposer.propose(op, user, callId));
-    } else if (op.type === "status") {
-      desk.succeed(callId, { type: "status", response: this.status() });
+    if (op.type === "alarm") this.alarm(callId, token, op);
+    else if (op.type === "status") {
+      desk.signedIn(callId, token, () =>
+        desk.succeed(callId, { type: "status", response: this.status() }),
+      );
     } else desk.asAdmin(callId, token, () => this.administer(callId, op));
+  }
+
+  private alarm(callId: number, token: string, op: AlarmOp): void {
+    const { desk } = this;
+    const propose = (user: AuthInfo) => desk.proposer.propose(op, user, callId);
+    // Known mistake A8: strangers raise and disarm alarms (CVE-2026-33413).
+    const open = op.request.action === "GET" || desk.config.bugs.has("A8");
+    if (open) desk.signedIn(callId, token, propose);
+    else desk.asAdmin(callId, token, propose);
   }
 
   private administer(
@@ -71,7 +84,9 @@ export class MaintenanceService {
         );
         return;
       case "snapshot": {
-        const response = { header: desk.header(), blob: machine.store.backend.image() };
+        const version = machine.cluster.storageVersion;
+        const blob = machine.store.backend.image();
+        const response = { header: desk.header(), blob, version };
         desk.succeed(callId, { type: "snapshot", response });
         return;
       }
@@ -83,6 +98,7 @@ export class MaintenanceService {
     }
   }
 
+  /** etcd leaves even the header away. */
   private answerPlainly(
     callId: number,
     type: "defragment" | "moveLeader",
@@ -90,7 +106,7 @@ export class MaintenanceService {
   ): void {
     const { desk } = this;
     if (error !== null) desk.fail(callId, error);
-    else desk.succeed(callId, { type, response: { header: desk.header() } });
+    else desk.succeed(callId, { type, response: {} });
   }
 
   // ---- status and hashes ---------------------------------------------------------------------
@@ -99,6 +115,7 @@ export class MaintenanceService {
     const { desk } = this;
     const { machine, lead, node } = desk;
     const { backend } = machine.store;
+    const target = machine.cluster.downgradeTarget;
     const problems = lead === 0 ? [Errors.noLeader.message] : [];
     return {
       header: desk.header(),
@@ -111,6 +128,12 @@ export class MaintenanceService {
       raftAppliedIndex: machine.appliedIndex,
       errors: [...problems, ...machine.alarms.get("NONE").map(alarmText)],
       isLearner: machine.isLearner(desk.config.id),
+      storageVersion: machine.cluster.storageVersion,
+      dbSizeQuota: desk.config.quotaBytes,
+      downgradeInfo: {
+        enabled: target !== null,
+        targetVersion: target === null ? "" : versionText(target),
+      },
     };
   }
 

@@ -99,7 +99,7 @@ export class Calls {
       this.close(attempt);
       call.doubt ||= isWrite(call.request);
     }
-    this.complete(call, call.doubt ? "ambiguous" : "fail", error);
+    this.giveUp(call, error);
   }
 
   private attempt(call: Call): void {
@@ -250,7 +250,7 @@ export class Calls {
         return;
       }
     }
-    this.complete(call, call.doubt ? "ambiguous" : "fail", error);
+    this.giveUp(call, error);
   }
 
   private mayRepeat(call: Call, error: ApiError, certain: boolean): boolean {
@@ -281,7 +281,7 @@ export class Calls {
       this.signIn(caller, (error) => {
         if (call.outcome !== "pending") return;
         if (error === null) this.attempt(call);
-        else this.complete(call, "fail", error);
+        else this.giveUp(call, error);
       });
     }
     return true;
@@ -323,6 +323,11 @@ export class Calls {
   }
 
   // ---- the end ----------------------------------------------------------------------------------
+
+  /** The last attempt has failed; one before it may have had its effect all the same. */
+  private giveUp(call: Call, error: ApiError): void {
+    this.complete(call, call.doubt ? "ambiguous" : "fail", error);
+  }
 
   private complete(call: Call, outcome: Outcome, error: ApiError | null): void {
     assert(call.outcome === "pending", "a call completes once");

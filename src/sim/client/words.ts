@@ -115,7 +115,7 @@ export function rangeText(key: string, end: string): string {
 }
 
 export function resultOf(reply: ServiceResponse): ClientResult {
-  const { revision } = reply.response.header;
+  const revision = "header" in reply.response ? reply.response.header.revision : 0;
   switch (reply.type) {
     case "range": {
       const kv = reply.response.kvs[0];

@@ -60,7 +60,12 @@ describe("a voter may be added", () => {
     ["VVV", "++5", ILL],
     ["VVV", "++6", null],
     ["VVL", "++-", null],
-    ["VVVVV", "++++4", ILL],
+    ["VV", "+-", ILL],
+    ["VVVV", "+++4", null],
+    ["VVVV", "++--", ILL],
+    ["VVVVV", "++++4", null],
+    ["VVVVV", "+++--", ILL],
+    ["V", "-", null],
   ] as const)("%s, connected %s: %o", (word, connected, error) => {
     expect(mayAddMember(seen(word, connected), false)).toBe(error);
     expect(mayAddMember(seen(word, connected), true)).toBe(error);

@@ -107,6 +107,27 @@ describe("a client with a name and a password", () => {
     expect(signIns.length).toBe(2);
   });
 
+  test("a call that was lost once is not certain to have failed when signing in again does", () => {
+    const world = authWorld();
+    const ann = world.client(1, { auth: USER });
+    const root = world.client(2, { auth: ROOT });
+    expect(world.call(ann, { type: "leaseGrant", request: { id: 7n, ttl: 600 } }).error).toBeNull();
+    const members = [ann.caller.endpoint];
+    const revoke = { type: "leaseRevoke", request: { id: 7n } } as const;
+    const call = ann.call(revoke, () => undefined, { timeoutUs: 3_000_000 });
+    const asked = () =>
+      world.kinds("request").some(({ client, op: o }) => client === 1 && o === call.op);
+    world.until("it has arrived", asked);
+    world.cluster.inject({ type: "client-cut", clients: [1], members });
+    world.run(0.5);
+    const leases = world.call(root, { type: "leaseLeases", request: {} }).response?.response;
+    expect(leases).toMatchObject({ leases: [] });
+    const changed = { name: USER.name, password: "other", hashedPassword: "" };
+    world.call(root, { type: "authUserChangePassword", request: changed });
+    world.until("the end", () => call.outcome !== "pending");
+    expect(call).toMatchObject({ outcome: "ambiguous", attempts: 2, error: Errors.authFailed });
+  });
+
   test("its watch goes on with a fresh token after a break, and sees no more than it may", () => {
     const world = authWorld();
     const ann = world.client(1, { auth: USER });
