@@ -9,6 +9,7 @@ import type {
   TraceEvent,
 } from "../trace/events.ts";
 import { LeaseKeys } from "./lease/keys.ts";
+import { LeaseLimits } from "./lease/limits.ts";
 import { LeaseModel } from "./lease/model.ts";
 import { LEASE_OPTIONS, type LeaseOptions, REVOKES_PER_SECOND } from "./lease/options.ts";
 import {
@@ -18,6 +19,7 @@ import {
   LEASE_EXTENDED,
   LEASE_KEYS,
   LEASE_LATE,
+  LEASE_LEFT,
   LEASE_RENEWED,
   LEASE_TTL,
 } from "./lease/rules.ts";
@@ -54,7 +56,10 @@ const ROUNDING_US = 2;
  * proposed by an earlier leader is applied before a later one is promoted, so that the deadline of
  * the lessor promoted last counts. (The newest term's: one that was paused may be promoted late.)
  *
- * Both are measured on the world's clock; members' clocks may drift by `driftPpm`. A run that drifts
+ * How long a lessor may keep a lease at most is the other side of it: {@link LeaseLimits}. It shows
+ * where somebody asks how much is left.
+ *
+ * All of this is measured on the world's clock; members' clocks may drift by `driftPpm`. A run that drifts
  * by nobody knows how much is not judged by time ({@link LeaseMonitor.untimed}).
  */
 export class LeaseMonitor {
@@ -76,6 +81,7 @@ export class LeaseMonitor {
   #primary = 0;
   #primaryTerm = 0;
   readonly #keys: LeaseKeys;
+  readonly #limits: LeaseLimits;
   readonly #asked = new Map<number, { readonly e: InvokeEvent; readonly lease: string }>();
 
   constructor(history: History, report: ReportAs, options: Partial<LeaseOptions> = {}) {
@@ -83,6 +89,7 @@ export class LeaseMonitor {
     this.#report = report;
     this.#options = { ...LEASE_OPTIONS, ...options };
     this.#keys = new LeaseKeys(history, this.#leases, report);
+    this.#limits = new LeaseLimits(history, this.#options.electionUs);
   }
 
   /** Clocks run as they like from now on: nothing is judged by time any more. */
@@ -97,7 +104,9 @@ export class LeaseMonitor {
   }
 
   role(e: RoleEvent): void {
-    if (e.role === "leader") this.#leads[e.member] = e.term;
+    if (e.role !== "leader") return;
+    this.#leads[e.member] = e.term;
+    this.#limits.leads(e.member, e.at);
   }
 
   // ---- what members do -----------------------------------------------------------------------
@@ -120,7 +129,7 @@ export class LeaseMonitor {
         this.#promoted(e);
         return;
       case "demote":
-        if (e.member === this.#primary) this.#primary = 0;
+        this.#deposed(e.member);
         return;
       case "expire":
         return;
@@ -128,6 +137,11 @@ export class LeaseMonitor {
   }
 
   crashed(member: number): void {
+    this.#deposed(member);
+  }
+
+  #deposed(member: number): void {
+    this.#limits.ended(member);
     if (member === this.#primary) this.#primary = 0;
   }
 
@@ -149,6 +163,7 @@ export class LeaseMonitor {
     if (known.ttl !== e.ttl) {
       this.#say(LEASE_TTL, e, known, `has a TTL of ${e.ttl} s on member ${e.member}`);
     }
+    this.#limits.begins(known, e.member, e.at);
     if (e.member === this.#primary) this.#extend(known, e.at, known.ttl * SECOND);
   }
 
@@ -190,6 +205,8 @@ export class LeaseMonitor {
     const lease = this.#leases.get(e.lease);
     if (!lease?.alive || this.#index(e.member) <= this.#history.index) return;
     lease.left = e.ttl;
+    lease.leftIndex = this.#index(e.member);
+    lease.leftAt = e.at;
     if (e.ttl >= 0 && e.ttl <= lease.ttl) return;
     this.#say(LEASE_CHECKPOINT, e, lease, `has ${e.ttl} s left by a checkpoint`);
   }
@@ -201,6 +218,7 @@ export class LeaseMonitor {
       if (!this.#history.whole || this.#forgot) return;
       this.#report(LEASE_RENEWED, e, `lease ${e.lease} is renewed, and was never granted`);
     } else if (lease.alive) {
+      this.#limits.begins(lease, e.member, e.at);
       if (e.member === this.#primary) this.#extend(lease, e.at, lease.ttl * SECOND);
     } else if (this.#history.position(e.member).applied >= lease.revokeIndex) {
       const gone = `whose end (entry ${lease.revokeIndex}) it has applied`;
@@ -209,6 +227,8 @@ export class LeaseMonitor {
   }
 
   #promoted(e: LeaseEvent): void {
+    const delay = Math.ceil((this.#leases.size * SECOND) / REVOKES_PER_SECOND);
+    this.#limits.promoted(e.member, e.at, this.#leases.values(), delay);
     const term = this.#leads[e.member] ?? 0;
     if (term < this.#primaryTerm) return;
     this.#primary = e.member;
@@ -258,7 +278,7 @@ export class LeaseMonitor {
       if (!this.#history.whole || this.#forgot) return;
       const { text } = asked.e;
       this.#report(LEASE_ACKNOWLEDGED, e, `${text} was answered with a lease nobody granted`);
-    } else if (request.method === "time-to-live") this.#told(e, lease, ttl);
+    } else if (request.method === "time-to-live") this.#told(e, asked.e, lease, ttl);
     else if (request.method !== "revoke") this.#promise(e, asked.e, lease, ttl);
   }
 
@@ -278,11 +298,20 @@ export class LeaseMonitor {
     if (!lease.alive && !this.#mayEnd(lease)) this.#brokePromise(e, lease);
   }
 
-  #told(e: CompleteEvent, lease: LeaseModel, left: number): void {
+  #told(e: CompleteEvent, invoke: InvokeEvent, lease: LeaseModel, left: number): void {
     const { electionUs } = this.#options;
     // A new leader extends leases, and puts some off so that they do not all end at once.
-    if (left * SECOND <= lease.ttl * SECOND + electionUs + this.#pileUp()) return;
-    this.#say(LEASE_TTL, e, lease, `was said to have ${left} s left`);
+    if (left * SECOND > lease.ttl * SECOND + electionUs + this.#pileUp()) {
+      this.#say(LEASE_TTL, e, lease, `was said to have ${left} s left`);
+      return;
+    }
+    // It may speak of an earlier lease of the same id, or of the time of an earlier leader.
+    if (!this.#timed || lease.grantedAt > invoke.at || !this.#limits.heldSince(invoke.at)) return;
+    const latest = lease.latest + this.#tolerance(lease);
+    if (invoke.at + left * SECOND <= latest) return;
+    const asked = `${invoke.text}, sent at ${moment(invoke.at, invoke.seq)}`;
+    const limit = `it could not last beyond ${seconds(lease.latest)}`;
+    this.#say(LEASE_LEFT, e, lease, `was said to have ${left} s left by ${asked}: ${limit}`);
   }
 
   // ---- the end -------------------------------------------------------------------------------

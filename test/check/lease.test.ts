@@ -44,12 +44,24 @@ function renewed(tale: Tale): Tale {
   return tale.lease(1, "renew", "aa", 10).complete(op, { revision: 3, lease: "aa", ttl: 10 });
 }
 
-const led = (tale: Tale, by: number, term: number): Tale =>
+const led = (tale: Tale, by: number, term: number, index = 5): Tale =>
   tale
     .lease(1, "demote")
     .role(by, "leader", term, by)
-    .apply([1, 2], 5, term, { revision: 3 })
+    .apply([1, 2], index, term, { revision: 3 })
     .lease(by, "promote");
+
+/** Entry 5, a checkpoint, leaves it so much. */
+function written(tale: Tale, left: number, ...members: readonly number[]): Tale {
+  for (const member of members)
+    tale.lease(member, "checkpoint", "aa", left).apply(member, 5, 1, { revision: 3 });
+  return tale;
+}
+
+/** A client asks how much is left, and is told. */
+function asks(tale: Tale, ttl: number): Tale {
+  return tale.complete(tale.invoke(timeToLive), { revision: 3, lease: "aa", ttl });
+}
 
 /** Entry 6 ends it. */
 function endsLater(tale: Tale): Tale {
@@ -151,6 +163,43 @@ const GOOD: readonly [string, () => Tale, DataMonitorOptions?][] = [
       const tale = attached().wait(10 * SECOND);
       tale.lease(2, "revoke", "aa").change(2, 5, 4, del("x"), del("y")).lease(1, "renew", "aa", 10);
       return tale.lease(1, "revoke", "aa").change(1, 5, 4, del("x"), del("y"));
+    },
+  ],
+  [
+    "and before it was asked how much a new leader has given it",
+    () => asks(led(attached().wait(9 * SECOND), 2, 2).wait(SECOND), 10),
+  ],
+  [
+    "and before it was asked how much a checkpoint has left",
+    () => asks(led(written(attached().wait(7 * SECOND), 3, 1, 2), 2, 2, 6), 4),
+  ],
+  [
+    "and a new leader need not have heard of a checkpoint in its own term",
+    () => {
+      const tale = attached().lease(1, "demote").role(2, "leader", 2, 2);
+      tale.apply(1, 5, 2, { revision: 3 });
+      tale.lease(1, "checkpoint", "aa", 3).apply(1, 6, 2, { revision: 3 });
+      tale.apply(2, 5, 2, { revision: 3 }).lease(2, "promote");
+      return asks(tale, 10);
+    },
+  ],
+  [
+    "and a deposed leader that slept tells of the time that it gave it",
+    () => {
+      const tale = renewed(attached().wait(SECOND));
+      tale.role(2, "leader", 2, 2).apply([1, 2], 5, 2, { revision: 3 }).lease(2, "promote");
+      // It applies a checkpoint before it hears of its end, and asks nobody.
+      tale.wait(5 * SECOND).lease(1, "renew", "aa", 10);
+      return asks(tale, 9);
+    },
+  ],
+  [
+    "and the answer may be of before there was a new leader",
+    () => {
+      const tale = attached();
+      const op = tale.invoke(timeToLive);
+      written(tale, 3, 1, 2);
+      return led(tale, 2, 2, 6).complete(op, { revision: 3, lease: "aa", ttl: 9 });
     },
   ],
   [
@@ -281,6 +330,33 @@ const BAD: readonly [string, string, RegExp, () => Tale][] = [
     () => {
       const tale = attached();
       return tale.complete(tale.invoke(timeToLive), { revision: 3, lease: "aa", ttl: 9223372036 });
+    },
+  ],
+  [
+    "lease-left",
+    "later than a new leader can know, by what it says",
+    /was said to have 10 s left by time-to-live aa, sent at .*: it could not last beyond/,
+    () => asks(led(attached(), 2, 2).wait(3 * SECOND), 10),
+  ],
+  [
+    "lease-left",
+    "later than its last renewal says",
+    /was said to have 9 s left/,
+    () => asks(renewed(attached().wait(5 * SECOND)).wait(2 * SECOND), 9),
+  ],
+  [
+    "lease-left",
+    "as if there was no checkpoint",
+    /was said to have 5 s left .*: it could not last beyond/,
+    () => asks(led(written(attached().wait(7 * SECOND), 3, 1, 2), 2, 2, 6), 5),
+  ],
+  [
+    "lease-left",
+    "as if there was no checkpoint, which only the leader before had applied",
+    /was said to have 10 s left/,
+    () => {
+      const tale = written(attached().wait(7 * SECOND), 3, 1).lease(1, "demote");
+      return asks(tale.role(2, "leader", 2, 2).lease(2, "promote"), 10);
     },
   ],
   [

@@ -5,7 +5,7 @@ import type { Violation } from "../../src/check/violation.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../src/sim/types.ts";
 import type { UserShape } from "./core-schedule.ts";
-import { elect, inject, until, write } from "./directed.ts";
+import { elect, inject, logged, until, write } from "./directed.ts";
 import { runPlan } from "./run-plan.ts";
 import type { Action } from "./schedule.ts";
 
@@ -120,7 +120,7 @@ export const UNCONFIRMED_EXPIRY: Directed = {
   },
 };
 
-/** Half of a long lease is over when everybody starts again. */
+/** Half of a long lease is over when everybody starts again, and somebody asks how much is left. */
 export const LONG_LEASE: Directed = {
   options: { leaseCheckpoint: true },
   script: (cluster) => {
@@ -128,10 +128,96 @@ export const LONG_LEASE: Directed = {
     run(cluster, 1);
     call(cluster, 1, { type: "leaseGrant", request: { id: 7n, ttl: 600 } });
     call(cluster, 1, op.put("k", "v", { lease: 7n }));
-    run(cluster, 400);
+    run(cluster, 350);
+    // What is in the database by now is not applied again from the log.
+    write(cluster, 1);
+    run(cluster, 50);
     for (const member of [1, 2, 3]) inject(cluster, { type: "crash", member, disk: "keep" });
     for (const member of [1, 2, 3]) inject(cluster, { type: "restart", member });
+    elect(cluster, 1);
+    run(cluster, 1);
+    call(cluster, 1, { type: "leaseTimeToLive", request: { id: 7n, keys: true } });
+  },
+};
+
+/** A lease of ten minutes, five of which are over and written down. */
+function checkpointed(cluster: Cluster): void {
+  elect(cluster, 1);
+  run(cluster, 1);
+  call(cluster, 1, { type: "leaseGrant", request: { id: 7n, ttl: 600 } });
+  call(cluster, 1, op.put("k", "v", { lease: 7n }));
+  run(cluster, 302);
+}
+
+/** Its client renews it, and the leader is gone before anybody else hears that this is committed. */
+export const UNHEARD_RENEWAL: Directed = {
+  options: { leaseCheckpoint: true },
+  script: (cluster) => {
+    checkpointed(cluster);
+    const index = cluster.view(1).lastIndex + 1;
+    let renewed = false;
+    const done = () => {
+      renewed = true;
+    };
+    const request = { type: "leaseKeepAlive", request: { id: 7n } } as const;
+    cluster.client(11).call(request, done, { to: 1, pin: true });
+    logged(cluster, 2, index);
+    inject(cluster, { type: "cut", from: [1], to: [2, 3] });
+    until(cluster, "it is renewed", () => renewed);
+    inject(cluster, { type: "crash", member: 1, disk: "keep" }, { type: "heal" });
+    elect(cluster, 2);
     run(cluster, 400);
+  },
+};
+
+/** A client renews a checkpointed lease in the very moment in which another revokes it. */
+export function renewedAndRevoked(afterUs: number): Directed {
+  return {
+    options: { leaseCheckpoint: true },
+    script: (cluster) => {
+      checkpointed(cluster);
+      const ignored = () => undefined;
+      const to = { to: 1, pin: true };
+      const request = { id: 7n };
+      cluster.client(11).call({ type: "leaseKeepAlive", request }, ignored, to);
+      cluster.runUntil(cluster.now + afterUs);
+      cluster.client(12).call({ type: "leaseRevoke", request }, ignored, to);
+      run(cluster, 1);
+    },
+  };
+}
+
+/**
+ * A leader writes down what is left of a thousand leases, a whole batch, and is deposed before that
+ * is committed. A client renews one of them with the next leader.
+ */
+export const STALE_BATCH: Directed = {
+  options: { leaseCheckpoint: true },
+  script: (cluster) => {
+    elect(cluster, 2);
+    run(cluster, 1);
+    let granted = 0;
+    for (let i = 1; i <= 1000; i++) {
+      const request = { id: BigInt(i), ttl: 600 };
+      const done = () => granted++;
+      cluster.client(1).call({ type: "leaseGrant", request }, done, { to: 2, pin: true });
+    }
+    until(cluster, "a thousand leases are granted", () => granted === 1000);
+    // With a new leader all start again at once, so that their checkpoints are due at once.
+    inject(cluster, { type: "transfer", to: 1 });
+    elect(cluster, 1);
+    run(cluster, 299);
+    logged(cluster, 1, cluster.view(1).lastIndex + 1);
+    inject(cluster, { type: "partition", groups: [[1], [2, 3]] });
+    elect(cluster, 2);
+    run(cluster, 1);
+    call(cluster, 2, { type: "leaseKeepAlive", request: { id: 7n } });
+    // Until the old leader gives its proposal up.
+    run(cluster, 10);
+    inject(cluster, { type: "heal" });
+    run(cluster, 3);
+    inject(cluster, { type: "crash", member: cluster.leader(), disk: "keep" });
+    run(cluster, 310);
   },
 };
 

@@ -15,10 +15,15 @@ export class LeaseModel {
   revokedAt: Instant = 0;
   /** Seconds that were left at the last checkpoint; 0: none since it was renewed. */
   left = 0;
+  /** The entry that said so, and when the first member applied it. */
+  leftIndex = 0;
+  leftAt: Instant = 0;
   /** Attached keys. */
   keys = new Set<string>();
   /** Before this instant the primary lessor does not let it expire. */
   due: Instant;
+  /** After this instant no lessor lets it live. */
+  latest: Instant;
   /** Clients were told that it lives until then; and by what. */
   promised: Instant = 0;
   promise = "";
@@ -30,6 +35,7 @@ export class LeaseModel {
     this.grantedAt = at;
     this.again = again;
     this.due = at + ttl * SECOND;
+    this.latest = this.due;
   }
 
   /** As violations call it. */

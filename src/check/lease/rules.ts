@@ -4,6 +4,7 @@ export const LEASE_LATE = "lease-late";
 export const LEASE_KEYS = "lease-keys";
 export const LEASE_RENEWED = "lease-renewed";
 export const LEASE_TTL = "lease-ttl";
+export const LEASE_LEFT = "lease-left";
 export const LEASE_CHECKPOINT = "lease-checkpoint";
 export const LEASE_ACKNOWLEDGED = "lease-acknowledged";
 
@@ -21,6 +22,10 @@ export const LEASE_RULES: readonly { readonly name: string; readonly says: strin
   { name: LEASE_KEYS, says: "a lease's end deletes its keys, all of them and no others, at once" },
   { name: LEASE_RENEWED, says: "whoever has applied the end of a lease does not renew it" },
   { name: LEASE_TTL, says: "members and answers agree on a lease's TTL" },
+  {
+    name: LEASE_LEFT,
+    says: "a leader gives a lease no more than its TTL, or what a checkpoint left when it took over",
+  },
   { name: LEASE_CHECKPOINT, says: "a checkpoint leaves no more than the TTL" },
   { name: LEASE_ACKNOWLEDGED, says: "a lease that a client got was granted" },
 ];
