@@ -7,7 +7,7 @@ import type { Duration, Instant } from "../base/time.ts";
 import { EntrySummaries } from "../member/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/summaries.ts";
 import type { MemberData, MemberReply, Message } from "../member/types.ts";
-import { Layer, type LinksEvent } from "../trace/events.ts";
+import { type DropEvent, Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
 import type { Attempt, Call, ClientReply } from "./client/call.ts";
@@ -397,10 +397,17 @@ export class Cluster implements NodeWorld {
       if (isSnapshot(message)) this.snapshotLost(message);
       return;
     }
-    const node = this.node(message.to);
-    if (node.status === "down" || node.status === "refused") {
-      this.dropped(message, sendSeq, "down");
+    const at = this.network.arrivesAt(envelope);
+    const node = this.node(at);
+    const refuses = node.status === "down" || node.status === "refused";
+    if (at !== message.to) this.dropped(message, sendSeq, "misdelivered");
+    else if (refuses) this.dropped(message, sendSeq, "down");
+    if (refuses) {
       this.notSent(message);
+      return;
+    }
+    if (at !== message.to) {
+      this.misdelivered(node, message, sendSeq);
       return;
     }
     if (isSnapshot(message)) {
@@ -410,7 +417,16 @@ export class Cluster implements NodeWorld {
     node.receive(message, sendSeq);
   }
 
-  private dropped(message: Message, cause: number, reason: "partition" | "down"): void {
+  /** Who should refuse it gets it; a sender waits for the answer to a snapshot alone. */
+  private misdelivered(node: Node, message: Message, sendSeq: number): void {
+    if (isSnapshot(message)) {
+      const outcome: SnapshotOutcome = { peer: message.to, ok: false };
+      this.clock.at(this.now + REFUSED_US, Kind.SnapshotSent, message.from, outcome);
+    }
+    node.receiveStray(message, sendSeq);
+  }
+
+  private dropped(message: Message, cause: number, reason: DropEvent["reason"]): void {
     if ((this.trace.layers & Layer.Detail) === 0) return;
     const base = { at: this.now, member: message.from, message: messageSummary(message, true) };
     this.trace.emit({ seq: 0, ...base, kind: "drop", cause, reason });

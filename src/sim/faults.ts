@@ -128,6 +128,9 @@ export class Faults {
         network.unclog();
         this.links(this.announce("unclog", "held messages are let go", []));
         return;
+      case "misdeliver":
+        this.misdeliver(fault.from, fault.to, fault.at);
+        return;
       case "link":
         network.setOptions(fault.from, fault.to, fault.options);
         this.announce("link", `links now have ${optionsText(fault.options)}`, fault.from ?? []);
@@ -232,6 +235,15 @@ export class Faults {
     if (asked === undefined || reply.error === null) return;
     const text = `${asked.text}: refused, ${reply.error.message}`;
     this.announce("refused", text, [asked.member]);
+  }
+
+  private misdeliver(from: readonly number[], to: number, at: number): void {
+    for (const id of [...from, to, at]) this.member(id);
+    if (to === at) throw new FaultError(`what is sent to m${to} arrives at m${to}`);
+    if (from.includes(at)) throw new FaultError(`m${at} can't get its own messages`);
+    const text = `messages ${arrow({ from, to: [to] })} arrive at m${at}`;
+    this.announce("misdeliver", text, from);
+    this.cluster.network.misdeliver(from, to, at);
   }
 
   private corrupt(id: number, key: string, value: string): void {

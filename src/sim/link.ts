@@ -40,6 +40,8 @@ export class Link<M> {
   /** When it was cut, or let through again, for the last time. */
   changedAt: Instant = 0;
   clogged = false;
+  /** Whom its messages reach: the network may have an old address for `to`. */
+  arrivesAt: number;
   /** Messages sent so far, lost ones included: the number that keys the next message's draws. */
   sent = 0;
   /** Those sent beside the stream of messages: numbered apart, so that they do not shift its draws. */
@@ -54,6 +56,7 @@ export class Link<M> {
   constructor(from: number, to: number, options: LinkOptions, draws: KeyedDraws) {
     this.from = from;
     this.to = to;
+    this.arrivesAt = to;
     this.options = options;
     this.draws = draws;
   }

@@ -144,6 +144,16 @@ export class Network<M> {
     for (const link of this.between(from, to)) this.setCut(link, true);
   }
 
+  /** What `from` send to `to` arrives at `at` from now on, and what is under way as well. */
+  misdeliver(from: readonly number[], to: number, at: number): void {
+    for (const link of this.between(from, [to])) link.arrivesAt = at;
+  }
+
+  /** Whom a message reaches whose delivery is due. */
+  arrivesAt({ from, to }: Envelope<M>): number {
+    return this.link(from, to).arrivesAt;
+  }
+
   private setCut(link: Link<M>, cut: boolean): void {
     if (link.cut === cut) return;
     link.cut = cut;
@@ -175,6 +185,7 @@ export class Network<M> {
       if (link === null) continue;
       this.setCut(link, false);
       link.options = this.initial;
+      link.arrivesAt = link.to;
       link.forgetDrops();
     }
   }

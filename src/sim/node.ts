@@ -296,6 +296,17 @@ export class Node implements MemberHost {
     this.arm();
   }
 
+  /** A message that is for another member. The trace says that it did not arrive there, no more. */
+  receiveStray(message: Message, sendSeq: number): void {
+    if (this.status !== "up") {
+      this.defer((node) => node.receiveStray(message, sendSeq));
+      return;
+    }
+    this.cause = sendSeq;
+    (this.member as Member).receive(this.localNow, message);
+    this.arm();
+  }
+
   diskDone(token: number): void {
     // A crash may have ended it.
     if (this.disk.syncing !== token) return;

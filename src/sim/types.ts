@@ -97,6 +97,13 @@ export type Fault =
   /** Messages from → to wait until `unclog`. */
   | { readonly type: "clog"; readonly from: readonly number[]; readonly to: readonly number[] }
   | { readonly type: "unclog" }
+  /** Raft's messages from → to arrive at another member, until `heal`: an old address, a mad switch. */
+  | {
+      readonly type: "misdeliver";
+      readonly from: readonly number[];
+      readonly to: number;
+      readonly at: number;
+    }
   /** Changes the given options of the links from → to (all links where absent). */
   | {
       readonly type: "link";

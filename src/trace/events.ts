@@ -251,7 +251,7 @@ export interface SendEvent extends Base {
 export interface DropEvent extends Base {
   readonly kind: "drop";
   readonly message: MessageSummary;
-  readonly reason: "loss" | "partition" | "down" | "paused" | "clogged";
+  readonly reason: "loss" | "partition" | "down" | "paused" | "clogged" | "misdelivered";
 }
 /** The network made a second copy; `cause` is the `send`. */
 export interface DuplicateEvent extends Base {

@@ -95,7 +95,10 @@ export const EVENT_FIELDS: { readonly [K in TraceKind]: FieldsOf<K> } = {
     repaired: "text",
   },
   send: { message: "message" },
-  drop: { message: "message", reason: ["loss", "partition", "down", "paused", "clogged"] },
+  drop: {
+    message: "message",
+    reason: ["loss", "partition", "down", "paused", "clogged", "misdelivered"],
+  },
   duplicate: { message: "message" },
   sync: { file: "text", token: "integer", took: "integer" },
   ready: { token: "integer", steps: "raft-steps" },

@@ -78,6 +78,7 @@ const DIRECTED: readonly ByHand[] = [
   { bug: "W10", plan: directed.DEFRAGMENTED_WRITE, checker: "state-machine-safety" },
   { bug: "W15", plan: directed.DEFRAGMENTED_SNAPSHOT, checker: "starts-again" },
   { bug: "W6", plan: directed.snapshotCutShort(2), checker: "starts-again" },
+  { bug: "W18", plan: directed.MAD_SWITCH, checker: "panic" },
   { bug: "M1", plan: directed.HALF_COMPACTED, checker: "panic" },
   { bug: "M2", plan: directed.COMPACTED, checker: "panic" },
   { bug: "M3", plan: directed.COMPACTED_DELETION, checker: "watch-resumable" },

@@ -221,6 +221,19 @@ export const STALE_BATCH: Directed = {
   },
 };
 
+/** A mad switch brings what the leader tells m2 to m3, which is behind it (etcd issue 16220). */
+export const MAD_SWITCH: Directed = {
+  script: (cluster) => {
+    elect(cluster, 1);
+    run(cluster, 1);
+    inject(cluster, { type: "cut", from: [1], to: [3] });
+    write(cluster, 1, 10);
+    run(cluster, 0.2);
+    inject(cluster, { type: "misdeliver", from: [1], to: 2, at: 3 });
+    run(cluster, 5);
+  },
+};
+
 /** Bob signs in with his old password just when it is changed, and goes on with the token he got. */
 export function oldPassword(afterUs: number): Directed {
   return {

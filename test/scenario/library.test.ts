@@ -126,6 +126,7 @@ const MISTAKES: readonly (readonly [string, string])[] = [
   ["C5", "election-observed"],
   ["M1 M2", "crash-while-compacting"],
   ["B3", "member-replaced"],
+  ["W18", "wrong-address"],
 ];
 
 describe("a known mistake", () => {

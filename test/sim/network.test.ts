@@ -269,6 +269,23 @@ describe("cut links", () => {
   });
 });
 
+describe("messages for one node arrive at another", () => {
+  test("from the senders that were named, those under way as well, until all is healed", () => {
+    const { network } = new World();
+    const envelope = (from: number, to: number) => ({
+      ...{ from, to, payload: 0, sendSeq: 0, copy: 0 as const, scheduled: false },
+    });
+    const underWay = envelope(1, 2);
+    expect(network.arrivesAt(underWay)).toBe(2);
+    network.misdeliver([1], 2, 3);
+    expect(network.arrivesAt(underWay)).toBe(3);
+    expect(network.arrivesAt(envelope(3, 2))).toBe(2);
+    expect(network.arrivesAt(envelope(2, 1))).toBe(1);
+    network.heal();
+    expect(network.arrivesAt(underWay)).toBe(2);
+  });
+});
+
 describe("clogged links", () => {
   test("hold messages and let them go in order", () => {
     const world = new World();

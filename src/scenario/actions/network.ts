@@ -99,6 +99,16 @@ export const NETWORK_ACTIONS = {
   unclog: action("Messages that waited go on, in order.", flag, (world, yes) => {
     if (yes) world.inject({ type: "unclog" });
   }),
+  misdeliver: action(
+    "Raft's messages from → to arrive at another member, until `heal`.",
+    record("key of misdeliver", { from: members, to: members, at: members }),
+    (world, { from, to, at }) => {
+      const [target, where] = [world.member(to), world.member(at)];
+      const sources = world.members(from).filter((id) => id !== target && id !== where);
+      if (sources.length === 0) throw new SelectorError("nobody is left to send anything");
+      world.inject({ type: "misdeliver", from: sources, to: target, at: where });
+    },
+  ),
   link: action(
     "Changes delays, loss, duplication or reordering of the links from → to (absent: all).",
     link,

@@ -147,6 +147,7 @@ const DROP_REASONS: Readonly<Record<DropEvent["reason"], string>> = {
   down: "the receiver is down",
   paused: "the receiver is paused",
   clogged: "the link is clogged",
+  misdelivered: "it arrived at another member",
 };
 
 export function tellDrop(event: DropEvent): Told {
