@@ -52,7 +52,8 @@ const ROUNDING_US = 2;
  * promise is held against the moment of its end.
  *
  * Besides, the leader's lessor has a deadline of its own: TTL after it applied the grant or renewed
- * the lease; at its promotion TTL, or what the checkpoint left, from then on. A revoke that was
+ * the lease; at its promotion TTL, or what the checkpoint left, from then on, and an election timeout
+ * for the time without a leader. A revoke that was
  * proposed by an earlier leader is applied before a later one is promoted, so that the deadline of
  * the lessor promoted last counts. (The newest term's: one that was paused may be promoted late.)
  *
@@ -184,8 +185,9 @@ export class LeaseMonitor {
     if (this.#mayEnd(lease)) return;
     this.counts.expired++;
     if (!this.#brokePromise(e, lease) && this.#timed && this.#primary !== 0) {
-      if (e.at >= lease.due - this.#tolerance(lease)) return;
-      const due = `member ${this.#primary} had to keep it until ${seconds(lease.due)}`;
+      const until = lease.due + lease.extra;
+      if (e.at >= until - this.#tolerance(lease, lease.extra)) return;
+      const due = `member ${this.#primary} had to keep it until ${seconds(until)}`;
       this.#say(LEASE_EXTENDED, e, lease, `expired at ${moment(e.at, e.seq)}: ${due}`);
     }
   }
@@ -234,12 +236,13 @@ export class LeaseMonitor {
     this.#primary = e.member;
     this.#primaryTerm = term;
     for (const lease of this.#leases.values()) {
-      if (lease.alive) this.#extend(lease, e.at, lease.duration);
+      if (lease.alive) this.#extend(lease, e.at, lease.duration, this.#options.electionUs);
     }
   }
 
-  #extend(lease: LeaseModel, at: Instant, duration: Duration): void {
+  #extend(lease: LeaseModel, at: Instant, duration: Duration, extra: Duration = 0): void {
     lease.due = at + duration;
+    lease.extra = extra;
   }
 
   /** The store has a new revision. */
@@ -307,7 +310,7 @@ export class LeaseMonitor {
     }
     // It may speak of an earlier lease of the same id, or of the time of an earlier leader.
     if (!this.#timed || lease.grantedAt > invoke.at || !this.#limits.heldSince(invoke.at)) return;
-    const latest = lease.latest + this.#tolerance(lease);
+    const latest = lease.latest + this.#tolerance(lease, electionUs + this.#pileUp() + SECOND);
     if (invoke.at + left * SECOND <= latest) return;
     const asked = `${invoke.text}, sent at ${moment(invoke.at, invoke.seq)}`;
     const limit = `it could not last beyond ${seconds(lease.latest)}`;
@@ -333,9 +336,9 @@ export class LeaseMonitor {
     return Math.floor(this.#leases.size / REVOKES_PER_SECOND) * SECOND;
   }
 
-  /** By how much a member's clock may be wrong over the lease's life. */
-  #tolerance(lease: LeaseModel): Duration {
-    return Math.ceil(lease.ttl * this.#options.driftPpm) + ROUNDING_US;
+  /** By how much a member's clock may be wrong over the lease's life, and some time more. */
+  #tolerance(lease: LeaseModel, more: Duration = 0): Duration {
+    return Math.ceil((lease.ttl + more / SECOND) * this.#options.driftPpm) + ROUNDING_US;
   }
 
   #forget(lease: LeaseModel): void {

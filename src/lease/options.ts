@@ -11,7 +11,7 @@ export interface LessorOptions {
   readonly checkpointIntervalUs: Duration;
   /** Checkpoints in one proposal. */
   readonly checkpointBatch: number;
-  /** Known mistakes L3 to L9. */
+  /** Known mistakes L3 to L9, and L12. */
   readonly bugs: ReadonlySet<string>;
 }
 

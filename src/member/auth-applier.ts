@@ -19,7 +19,7 @@ export class AuthApplier implements Applier {
 
   apply(request: InternalRaftRequest): ApplyReply {
     const { username, authRevision } = request.header;
-    const error = this.checker.check({ username, revision: authRevision }, request.op);
+    const error = this.checker.checkApplied({ username, revision: authRevision }, request.op);
     return error === null ? this.next.apply(request) : { response: null, error };
   }
 }

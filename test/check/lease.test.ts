@@ -97,6 +97,11 @@ const GOOD: readonly [string, () => Tale, DataMonitorOptions?][] = [
     { leases: { driftPpm: 10_000 } },
   ],
   [
+    "a little early after a change of leaders, where the new one's clock is fast",
+    () => endsLater(led(attached(), 2, 2).wait(10.895 * SECOND)),
+    { leases: { driftPpm: 10_000 } },
+  ],
+  [
     "early, where nobody knows how fast clocks are",
     () => {
       const tale = attached().emit({
@@ -111,7 +116,7 @@ const GOOD: readonly [string, () => Tale, DataMonitorOptions?][] = [
   ],
   [
     "later, after a change of leaders",
-    () => endsLater(led(attached().wait(9 * SECOND), 2, 2).wait(10 * SECOND)),
+    () => endsLater(led(attached().wait(9 * SECOND), 2, 2).wait(11 * SECOND)),
   ],
   [
     "as the checkpoint says, after a change of leaders",
@@ -124,7 +129,7 @@ const GOOD: readonly [string, () => Tale, DataMonitorOptions?][] = [
         .role(2, "leader", 2, 2)
         .apply([1, 2], 6, 2, { revision: 3 })
         .lease(2, "promote");
-      tale.wait(3 * SECOND);
+      tale.wait(4 * SECOND);
       for (const member of [1, 2])
         tale.lease(member, "revoke", "aa").change(member, 7, 4, del("x"), del("y"));
       return tale;
@@ -240,6 +245,12 @@ const BAD: readonly [string, string, RegExp, () => Tale][] = [
     "cut short by a change of leaders",
     /expired at .*: member 2 had to keep it until/,
     () => endsLater(led(attached().wait(9 * SECOND), 2, 2).wait(5 * SECOND)),
+  ],
+  [
+    "lease-extended",
+    "without the time in which nobody led",
+    /expired at .*: member 2 had to keep it until/,
+    () => endsLater(led(attached().wait(9 * SECOND), 2, 2).wait(10 * SECOND)),
   ],
   [
     "lease-late",

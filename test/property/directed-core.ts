@@ -468,6 +468,28 @@ export const UNREAD_PREVIOUS = asAnn(3, "prev", 3);
 /** She may read the key, and asks for all that come after it. */
 export const OPEN_RANGE = asAnn(0, "open", 0);
 
+/** A member that hears late of everything is asked for what was taken from ann meanwhile. */
+export const LATE_REVOKE: Directed = {
+  users: true,
+  script: (cluster, act) => {
+    elect(cluster, 1);
+    act({ do: "auth", change: "enable", permission: 0 });
+    run(cluster, 4);
+    act({ do: "auth", change: "grant", permission: 0 });
+    run(cluster, 1);
+    // So that she has signed in.
+    act({ do: "as-user", shape: "put", key: 0 });
+    run(cluster, 1);
+    inject(cluster, { type: "clog", from: [1], to: [3] });
+    act({ do: "auth", change: "take", permission: 0 });
+    run(cluster, 0.2);
+    act({ do: "as-user", shape: "put", key: 0 });
+    run(cluster, 0.2);
+    inject(cluster, { type: "unclog" });
+    run(cluster, 2);
+  },
+};
+
 /** What ann may is another when a snapshot takes her member over the change. */
 export const SKIPPED_CHANGE: Directed = {
   users: true,

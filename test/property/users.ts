@@ -26,7 +26,7 @@ interface Need {
 
 /**
  * Users whose permissions come and go, and what must not happen whatever the order: ann does what
- * she was never granted while auth is on, or bob does anything with a password that is no more.
+ * she was not granted, or what was taken from her, while auth is on; or bob does anything with a password that is no more.
  */
 export class Users {
   private readonly admin: Client;
@@ -38,6 +38,11 @@ export class Users {
   /** Counts up whenever `on` ends. */
   private era = 0;
   private readonly granted = new Set<number>();
+  /** Those without the ones that were certainly taken since. */
+  private readonly held = new Set<number>();
+  /** Of each permission: how many grants were asked for, and how many may still come true. */
+  private readonly grants = PERMISSIONS.map(() => 0);
+  private readonly doubtful = PERMISSIONS.map(() => 0);
   /** Bob's password is another: the change was answered. */
   private changed = false;
   private values = 0;
@@ -64,20 +69,12 @@ export class Users {
         this.era++;
         yield* this.ask({ type: "authDisable", request: {} });
         return;
-      case "grant": {
-        this.granted.add(PERMISSIONS.indexOf(permission));
-        const request = { name: "r", permission };
-        yield* this.ask({ type: "authRoleGrantPermission", request });
+      case "grant":
+        yield* this.grant(permission);
         return;
-      }
-      case "take": {
-        const { key, rangeEnd } = permission;
-        yield* this.ask({
-          type: "authRoleRevokePermission",
-          request: { role: "r", key, rangeEnd },
-        });
+      case "take":
+        yield* this.take(permission);
         return;
-      }
       case "role-delete":
         yield* this.ask({ type: "authRoleDelete", request: { role: "r" } });
         return;
@@ -93,6 +90,28 @@ export class Users {
       case "status":
         yield* this.ask({ type: "authStatus", request: {} });
     }
+  }
+
+  private *grant(permission: Permission): Task<void> {
+    const index = PERMISSIONS.indexOf(permission);
+    this.granted.add(index);
+    this.held.add(index);
+    count(this.grants, index, 1);
+    count(this.doubtful, index, 1);
+    const request = { name: "r", permission };
+    // One that failed may come true yet.
+    if (yield* this.ask({ type: "authRoleGrantPermission", request })) {
+      count(this.doubtful, index, -1);
+    }
+  }
+
+  private *take(permission: Permission): Task<void> {
+    const index = PERMISSIONS.indexOf(permission);
+    const [asked, doubtful] = [this.grants[index], this.doubtful[index]];
+    const { key, rangeEnd } = permission;
+    const request = { role: "r", key, rangeEnd };
+    const taken = yield* this.ask({ type: "authRoleRevokePermission", request });
+    if (taken && doubtful === 0 && this.grants[index] === asked) this.held.delete(index);
   }
 
   private *enable(): Task<void> {
@@ -130,12 +149,15 @@ export class Users {
         if (on && era === this.era && call.outcome === "ok") then(call);
       });
     };
+    const taken = needs.find((need) => !has(this.held, need));
+    const asked = this.grants.join();
     watched(this.ann, () => {
-      const lacking = needs.find((need) => !this.mayHave(need));
+      const never = needs.find((need) => !has(this.granted, need));
+      const lacking = never ?? (asked === this.grants.join() ? taken : undefined);
       if (lacking === undefined) return;
-      const { permType, key: where, open } = lacking;
-      const text = `ann's ${shape} of ${key} succeeded`;
-      this.wrong(`${text}, though nobody granted her ${permType} of ${where}${open ? "…" : ""}`);
+      const what = `${lacking.permType} of ${lacking.key}${lacking.open ? "…" : ""}`;
+      const why = never === undefined ? `${what} was taken from her` : `nobody granted her ${what}`;
+      this.wrong(`ann's ${shape} of ${key} succeeded, though ${why}`);
     });
     const { changed } = this;
     watched(this.bob, () => {
@@ -166,14 +188,18 @@ export class Users {
         return [op.get(key, { rangeEnd: "\0" }), [{ ...read, open: true }]];
     }
   }
+}
 
-  /** Whether she was ever granted it: later may only be less. */
-  private mayHave({ permType, key, open }: Need): boolean {
-    return [...this.granted].some((index) => {
-      const granted = PERMISSIONS[index] as Permission;
-      if (granted.permType !== "READWRITE" && granted.permType !== permType) return false;
-      const end = granted.rangeEnd;
-      return !open && (end === "" ? key === granted.key : key >= granted.key && key < end);
-    });
-  }
+/** Whether one of these permissions is enough. */
+function has(permissions: ReadonlySet<number>, { permType, key, open }: Need): boolean {
+  return [...permissions].some((index) => {
+    const granted = PERMISSIONS[index] as Permission;
+    if (granted.permType !== "READWRITE" && granted.permType !== permType) return false;
+    const end = granted.rangeEnd;
+    return !open && (end === "" ? key === granted.key : key >= granted.key && key < end);
+  });
+}
+
+function count(counts: number[], index: number, by: number): void {
+  counts[index] = (counts[index] ?? 0) + by;
 }

@@ -127,6 +127,10 @@ const MISTAKES: readonly (readonly [string, string])[] = [
   ["M1 M2", "crash-while-compacting"],
   ["B3", "member-replaced"],
   ["W18", "wrong-address"],
+  ["L12", "lease-after-leader-change"],
+  ["C7", "lease-through-partition"],
+  ["A7", "permission-revoked"],
+  ["W19", "corrupt-member"],
 ];
 
 describe("a known mistake", () => {

@@ -22,6 +22,8 @@ export class LeaseModel {
   keys = new Set<string>();
   /** Before this instant the primary lessor does not let it expire. */
   due: Instant;
+  /** Nor in so much time after that: a new leader makes up for the time that nobody led. */
+  extra: Duration = 0;
   /** After this instant no lessor lets it live. */
   latest: Instant;
   /** Clients were told that it lives until then; and by what. */

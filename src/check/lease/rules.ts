@@ -16,7 +16,7 @@ export const LEASE_RULES: readonly { readonly name: string; readonly says: strin
   },
   {
     name: LEASE_EXTENDED,
-    says: "a new leader gives every lease its time anew, and no lease ends before its leader's deadline",
+    says: "a new leader gives every lease its time anew and an election timeout, and none ends before",
   },
   { name: LEASE_LATE, says: "an expired lease is revoked soon, once there is a leader" },
   { name: LEASE_KEYS, says: "a lease's end deletes its keys, all of them and no others, at once" },

@@ -47,7 +47,9 @@ export class CorruptionChecks {
       const compare = () => {
         const after = desk.machine.store.hashKv(0);
         const suspect = suspectOf(desk.config.id, before, after, peers);
-        if (suspect !== null) this.raise(suspect);
+        // Known mistake W19: the peer's answer bears no id, and nobody is named (PR 14272).
+        const nameless = desk.config.bugs.has("W19");
+        if (suspect !== null) this.raise(nameless ? 0 : suspect);
         then();
       };
       desk.upToDate(compare, then);

@@ -1,4 +1,5 @@
 import type { KvRequest, TxnRequest } from "../../api/requests.ts";
+import type { AuthInfo } from "../../auth/tokens.ts";
 import { isReadOnly } from "../../mvcc/apply-txn.ts";
 import { checkRequest } from "../../mvcc/check-request.ts";
 import type { Desk } from "./desk.ts";
@@ -19,9 +20,16 @@ export class KvService {
     const error = checkRequest(request, desk.config.maxTxnOps);
     if (error !== null) desk.fail(callId, error);
     else if (!isRead(request)) {
-      desk.asUser(callId, token, (user) => desk.proposer.propose(request, user, callId));
+      desk.asUser(callId, token, (user) => this.propose(callId, user, request));
     } else if (isSerializable(request)) this.serve(callId, token, request);
     else desk.linearizable(callId, () => this.serve(callId, token, request));
+  }
+
+  private propose(callId: number, user: AuthInfo, request: KvRequest): void {
+    const { desk } = this;
+    const error = desk.machine.checker.checkProposed(user, request);
+    if (error === null) desk.proposer.propose(request, user, callId);
+    else desk.fail(callId, error);
   }
 
   private serve(callId: number, token: string, request: KvRequest): void {

@@ -32,8 +32,9 @@ export interface ClientOptions {
    * Names of the known mistakes that are switched on; the cluster's unless told. C1: a watch begins anew
    * after a break (dotnet-etcd 310). C2: it goes on after the header's revision (microsoft/etcd3 31, 42).
    * C3: writes in doubt are made again. C4: a compaction is passed over in silence. C5: a lost lease is
-   * taken for alive. C6: a watch from now on gives the event before (clientv3). L11: a recipe does not
-   * look again whether its session is still there (etcd 11456).
+   * taken for alive. C6: a watch from now on gives the event before (clientv3). C7: a keep-alive
+   * that fails is the last (etcd 7023). L11: a recipe does not look again whether its session is still
+   * there (etcd 11456).
    */
   readonly bugs?: readonly string[];
 }

@@ -81,6 +81,11 @@ export class KeepAlive {
   private answered({ response, error }: Call): void {
     if (response?.type !== "leaseKeepAlive") {
       const { caller } = this.host;
+      // Known mistake C7: an error that was not expected ends it (etcd PR 7023).
+      if (caller.bugs.has("C7")) {
+        this.end("unanswered");
+        return;
+      }
       // clientv3 signs in anew for the next stream that it opens.
       if (error !== null && isStaleToken(error, caller.credentials !== null)) {
         caller.signedIn = false;
