@@ -102,6 +102,7 @@ export class WatchMonitor {
     if (modRevision < watch.revision) return;
     watch.begun = true;
     watch.revision = modRevision;
+    if (change !== null) watch.place = change.place;
   }
 
   #progress(watch: WatchModel, e: WatchResponseEvent): void {

@@ -5,7 +5,7 @@
 const NAMES = [
   ...(["M1", "M2", "M3", "M13", "W10", "W13", "W17", "L10"] as const),
   // Of watches.
-  ...(["M4", "M5", "M6", "M7", "M8", "M9a", "M9b", "M10", "M11", "M12"] as const),
+  ...(["M4", "M5", "M6", "M7", "M8", "M9a", "M9b", "M10", "M11", "M12", "M14"] as const),
 ] as const;
 
 export type MvccBug = (typeof NAMES)[number];

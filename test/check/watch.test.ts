@@ -48,8 +48,8 @@ const GOOD: readonly [string, () => Tale][] = [
     () => watching().told(at(A1, 2)).told(at(B1, 3)).told(at(A2, 4), at(C1, 4)).told(at(D, 5)),
   ],
   [
-    "everything in one response, a revision in another order",
-    () => watching().told(at(A1, 2), at(B1, 3), at(C1, 4), at(A2, 4), at(D, 5)),
+    "everything in one response",
+    () => watching().told(at(A1, 2), at(B1, 3), at(A2, 4), at(C1, 4), at(D, 5)),
   ],
   [
     "a revision in fragments",
@@ -167,6 +167,22 @@ const BAD: readonly [string, string, RegExp, () => Tale][] = [
     /the put of "a" at revision 2 after revision 3/,
     () =>
       watching().told(at(A1, 2), at(B1, 3)).told(at(A1, 2)).told(at(A2, 4), at(C1, 4), at(D, 5)),
+  ],
+  [
+    "watch-ordered",
+    "a revision in another order",
+    /the put of "a" at revision 4 after what the same transaction did later/,
+    () => watching().told(at(A1, 2), at(B1, 3), at(C1, 4), at(A2, 4), at(D, 5)),
+  ],
+  [
+    "watch-ordered",
+    "a revision in another order, in fragments",
+    /the put of "a" at revision 4 after what the same transaction did later/,
+    () =>
+      watching()
+        .told(at(A1, 2), at(B1, 3))
+        .respond("events", 5, { fragment: true, events: [at(C1, 4)] })
+        .told(at(A2, 4), at(D, 5)),
   ],
   [
     "watch-unique",

@@ -87,6 +87,7 @@ const DIRECTED: readonly ByHand[] = [
   { bug: "M5", plan: directed.STARVED_STREAM, checker: "watch-resumable" },
   { bug: "M8", plan: directed.FUTURE_WATCH, checker: "watch-resumable" },
   { bug: "M11", plan: directed.LARGE_TRANSACTIONS, checker: "watch-unique" },
+  { bug: "M14", plan: directed.BACKWARDS, checker: "watch-ordered" },
   { bug: "L1", plan: directed.UNHEARD_RENEWAL, checker: "lease-early" },
   { bug: "L2", plan: directed.STALLED_LEADER, checker: "lease-early" },
   { bug: "L4", plan: directed.renewedAndRevoked(500), checker: "lease-renewed" },

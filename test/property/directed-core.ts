@@ -385,6 +385,17 @@ export const STARVED_STREAM: Directed = {
   },
 };
 
+/** A transaction does its work from the last key to the first, and somebody watches. */
+export const BACKWARDS: Directed = {
+  script: (cluster) => {
+    elect(cluster, 1);
+    cluster.client(21).watch("k", ALL);
+    run(cluster, 1);
+    call(cluster, 1, op.txn([], [op.put("k3", "v"), op.put("k2", "v"), op.put("k1", "v")]));
+    call(cluster, 1, op.txn([], [op.put("k4", "v"), op.delete("k3"), op.put("k1", "w")]));
+  },
+};
+
 /** A watcher catches up with more than one batch of large transactions. */
 export const LARGE_TRANSACTIONS: Directed = {
   script: (cluster) => {

@@ -13,6 +13,8 @@ import { equal, listed, succession } from "./key-change.ts";
 export interface Change {
   readonly told: KeyChange;
   readonly revision: number;
+  /** Its place among the changes of its revision. */
+  readonly place: number;
   /** What the key held before: null if nothing, or if nobody knows any more. */
   before: Change | null;
 }
@@ -130,7 +132,7 @@ export class History {
     this.revision = e.revision;
     const { revision, index, at, member } = e;
     const changes: Change[] = [];
-    for (const told of e.changes) changes.push(this.#change(e, told));
+    for (const told of e.changes) changes.push(this.#change(e, told, changes.length));
     const row: Row = { index, revision, at, member, changes };
     this.#rows.push(row);
     return row;
@@ -149,14 +151,14 @@ export class History {
     this.#from = 0;
   }
 
-  #change(e: ChangesEvent, told: KeyChange): Change {
+  #change(e: ChangesEvent, told: KeyChange, place: number): Change {
     const { key } = told;
     const before = this.#latest.get(key) ?? null;
     if (before !== null || this.whole) {
       const wrong = succession(told, before?.told ?? null, e.revision);
       if (wrong !== null) this.#report(KEY_HISTORY, e, `${wrong} at revision ${e.revision}`);
     }
-    const change: Change = { told, revision: e.revision, before };
+    const change: Change = { told, revision: e.revision, place, before };
     if (told.type === "put") this.#latest.set(key, change);
     else this.#latest.delete(key);
     return change;

@@ -13,6 +13,8 @@ export class WatchModel {
   begun = false;
   /** The revision of the last event. */
   revision = 0;
+  /** Its place among the changes of that revision. */
+  place = 0;
   /** The highest progress report; 0: none. */
   bookmark = 0;
   /** The last response goes on with the next. */
@@ -74,7 +76,7 @@ export class WatchModel {
       const change = wanted[i] as Change;
       if (change.revision !== revision) return null;
       if (change.told.key !== key) continue;
-      // Within a revision any order will do: nobody promised one.
+      // Those before it may still come: that is another rule's affair.
       wanted[i] = wanted[this.#next] as Change;
       this.#next++;
       this.#tidy();

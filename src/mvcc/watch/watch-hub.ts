@@ -110,8 +110,10 @@ export class WatchHub {
       this.index.visit(event.kv.key, this.concern);
     }
     for (const watcher of concerned) {
-      const events = watcher.events as StoreEvent[];
+      let events = watcher.events as readonly StoreEvent[];
       watcher.events = null;
+      // Known mistake M14: a transaction's events as its keys are ordered (issue 19731).
+      if (this.bugs.M14) events = byKey(events);
       const sent = watcher.send(events, revision);
       if (!sent) this.groups.toVictims(watcher, events);
       // Known mistake M6: told of it or not, after a restore it would be told again (issue 15271).
@@ -244,6 +246,10 @@ export class WatchHub {
     this.groups.end(watcher, "compacted");
     return true;
   }
+}
+
+function byKey(events: readonly StoreEvent[]): StoreEvent[] {
+  return [...events].sort((a, b) => (a.kv.key < b.kv.key ? -1 : a.kv.key > b.kv.key ? 1 : 0));
 }
 
 /** The next of the instants that are multiples of a period: what a ticker of etcd would give. */
