@@ -71,7 +71,8 @@ export interface Answers {
   overQuota(id: number, reply: ApplyReply): void;
   /** Whether somebody here waits for what `id` comes to. */
   awaits(id: number): boolean;
-  termBegan(): void;
+  /** An empty entry of this term was applied: mostly a leader's first. */
+  termBegan(term: Term): void;
   /** A write transaction was applied. */
   written(): void;
 }
@@ -242,7 +243,7 @@ export class StateMachine {
     this.appliedTerm = entry.term;
     if (entry.type !== EntryType.Normal) this.applyConfChange(entry, node, answers);
     else if (entry.data.length > 0) this.applyRequest(entry.data, answers);
-    else answers.termBegan();
+    else answers.termBegan(entry.term);
     const wrote = store.backend.pendingOperations !== before;
     // Also after an entry that wrote nothing: it must not be applied again to a later state.
     if ((wrote || !this.savesSeldom) && !this.forgotten) {

@@ -94,6 +94,7 @@ const DIRECTED: readonly ByHand[] = [
   { bug: "L5", plan: directed.LONG_LEASE, checker: "lease-left" },
   { bug: "L6", plan: directed.STALE_BATCH, checker: "lease-early" },
   { bug: "L9", plan: directed.UNCONFIRMED_EXPIRY, checker: "lease-late" },
+  { bug: "L13", plan: directed.REFUSED_CHANGE, checker: "lease-extended" },
   { bug: "A2", plan: directed.UNREAD_PREVIOUS, checker: "permitted" },
   { bug: "A3", plan: directed.OPEN_RANGE, checker: "permitted" },
   { bug: "A4", plan: directed.SKIPPED_CHANGE, checker: "state-machine-safety" },

@@ -234,6 +234,30 @@ export const MAD_SWITCH: Directed = {
   },
 };
 
+/**
+ * A leader's log ends with an empty entry in place of a change of membership that raft refused, and the
+ * revoke of a lease; all of that is committed with the next leader's first entry.
+ */
+export const REFUSED_CHANGE: Directed = {
+  script: (cluster) => {
+    elect(cluster, 1);
+    run(cluster, 1);
+    call(cluster, 1, { type: "leaseGrant", request: { id: 7n, ttl: 2 } });
+    call(cluster, 1, op.put("k", "v", { lease: 7n }));
+    run(cluster, 1.9);
+    for (const from of [2, 3]) {
+      inject(cluster, { type: "drop-next", from, to: 1, message: "MsgAppResp", count: 1000 });
+    }
+    const { lastIndex } = cluster.view(1);
+    inject(cluster, { type: "add-member", member: 4, learner: true });
+    inject(cluster, { type: "remove-member", member: 3 });
+    logged(cluster, 2, lastIndex + 3);
+    inject(cluster, { type: "crash", member: 1, disk: "keep" });
+    elect(cluster, 2);
+    run(cluster, 1);
+  },
+};
+
 /** Bob signs in with his old password just when it is changed, and goes on with the token he got. */
 export function oldPassword(afterUs: number): Directed {
   return {
