@@ -355,5 +355,6 @@ export class Member {
     into.number(view.stateHash);
     this.machine.lessor.digest(into);
     this.machine.auth.digest(into);
+    this.requests.digest(into);
   }
 }

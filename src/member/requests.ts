@@ -1,5 +1,6 @@
 import { Errors } from "../api/errors.ts";
 import type { ServiceRequest } from "../api/requests.ts";
+import type { Digest } from "../base/digest.ts";
 import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { NodeId, ReadState, Term } from "../raft/types.ts";
@@ -266,6 +267,11 @@ export class Requests implements Answers {
   /** When something here must be done, retried or given up. */
   due(): Instant {
     return Math.min(this.desk.due(), this.lease.due(), this.watch.due());
+  }
+
+  /** Takes what clients watch into a fingerprint. */
+  digest(into: Digest): void {
+    this.watch.digest(into);
   }
 
   wake(): void {

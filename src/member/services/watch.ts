@@ -1,4 +1,5 @@
 import { Errors } from "../../api/errors.ts";
+import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Alarm } from "../timers.ts";
 import type { StreamInput } from "../types.ts";
@@ -130,5 +131,14 @@ export class WatchService {
 
   run(): void {
     this.server.run(this.desk.now);
+  }
+
+  digest(into: Digest): void {
+    this.server.digest(into);
+    // Who may open watches on a stream, and whether it ends without a leader.
+    for (const [streamId, token] of this.tokens) {
+      into.string(token);
+      into.u32(this.wantLeader.has(streamId) ? 1 : 0);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { Digest } from "../../base/digest.ts";
 import { NEVER } from "../../base/event-queue.ts";
 import type { Random } from "../../base/random.ts";
 import type { Duration, Instant } from "../../base/time.ts";
@@ -36,6 +37,12 @@ export class ProgressNotifier {
     if (this.quiet.size === 0) return NEVER;
     const since = now - this.opened;
     return now + this.period - (since % this.period);
+  }
+
+  digest(into: Digest): void {
+    into.number(this.opened);
+    into.number(this.period);
+    for (const [watcher, quiet] of this.quiet) into.number(quiet ? watcher.id : -1 - watcher.id);
   }
 
   tick(notify: (watcher: Watcher) => void): void {

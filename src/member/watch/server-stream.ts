@@ -7,6 +7,7 @@ import type {
 } from "../../api/watch-requests.ts";
 import { watchResponseSize } from "../../api/wire/watch-response-size.ts";
 import { assert } from "../../base/assert.ts";
+import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import type { WatchHub } from "../../mvcc/watch/watch-hub.ts";
 import { WatchStream } from "../../mvcc/watch/watch-stream.ts";
@@ -233,5 +234,13 @@ export class ServerStream {
 
   close(): void {
     this.stream.close();
+  }
+
+  /** Takes what it has to read and to send, and its watchers, into a fingerprint. */
+  digest(into: Digest): void {
+    const { window, requests, answers, parts } = this;
+    for (const n of [window, requests.length, answers.length, parts.length]) into.number(n);
+    this.progress.digest(into);
+    this.stream.digest(into);
   }
 }

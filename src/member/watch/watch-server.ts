@@ -1,6 +1,7 @@
 import type { ApiError } from "../../api/errors.ts";
 import type { WatchRequest } from "../../api/watch-requests.ts";
 import { assert } from "../../base/assert.ts";
+import type { Digest } from "../../base/digest.ts";
 import { NEVER } from "../../base/event-queue.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Store } from "../../mvcc/store.ts";
@@ -107,6 +108,17 @@ export class WatchServer {
       // Those whose tick lies in (ticking - 1, now].
       if (stream.progress.next(ticking - 1) <= now) stream.notifyProgress();
       this.lookAtProgress(now, stream);
+    }
+  }
+
+  /** Takes its streams into a fingerprint, in the order in which they were opened; none is nothing. */
+  digest(into: Digest): void {
+    if (this.streams.size === 0) return;
+    into.number(this.streams.size);
+    this.hub.digest(into);
+    for (const [streamId, { stream }] of this.streams) {
+      into.number(streamId);
+      stream.digest(into);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { WatchCreateRequest } from "../../api/watch-requests.ts";
 import { assert } from "../../base/assert.ts";
+import type { Digest } from "../../base/digest.ts";
 import { NEVER } from "../../base/event-queue.ts";
 import { type Instant, MILLISECOND } from "../../base/time.ts";
 import type { StoreEvent } from "../events.ts";
@@ -56,6 +57,14 @@ export class WatchHub {
   get counts(): { readonly synced: number; readonly unsynced: number; readonly victims: number } {
     const { synced, unsynced, victims } = this.groups;
     return { synced: synced.size, unsynced: unsynced.size, victims: victims.size };
+  }
+
+  /** Takes how far it has told, and what it is going to do, into a fingerprint. */
+  digest(into: Digest): void {
+    const { synced, unsynced, victims } = this.counts;
+    for (const n of [this.told, this.resyncAt, this.retryAt, synced, unsynced, victims]) {
+      into.number(n);
+    }
   }
 
   /** The key just before a revision, for those who ask for it. */

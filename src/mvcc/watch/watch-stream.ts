@@ -1,4 +1,5 @@
 import type { WatchCreateRequest } from "../../api/watch-requests.ts";
+import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import { Channel } from "./channel.ts";
 import type { WatchHub } from "./watch-hub.ts";
@@ -77,6 +78,14 @@ export class WatchStream {
   /** Answered in the channel, behind what is in it, and only if all watchers are in step. */
   requestProgressAll(): boolean {
     return this.hub.progressAll(this.watchers.values());
+  }
+
+  /** Takes its watchers, and what waits in its channel, into a fingerprint. */
+  digest(into: Digest): void {
+    const { queued, taken, waiting } = this.channel;
+    for (const n of [this.nextId, queued, taken, waiting, this.watchers.size]) into.number(n);
+    // In the order in which they were made.
+    for (const watcher of this.watchers.values()) watcher.digest(into);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import type { WatchCreateRequest } from "../../api/watch-requests.ts";
+import type { Digest } from "../../base/digest.ts";
 import type { StoreEvent } from "../events.ts";
 import type { Channel } from "./channel.ts";
 
@@ -69,5 +70,21 @@ export class Watcher {
         : events;
     if (wanted.length === 0) return true;
     return this.channel.offer({ watcher: this, events: wanted, revision, compactRevision: 0 });
+  }
+
+  /** Takes what it asked for, how far it has come, and how much waits for it into a fingerprint. */
+  digest(into: Digest): void {
+    const { id, request, minRevision, state, restored, events } = this;
+    into.number(id);
+    into.string(request.key);
+    into.string(request.rangeEnd);
+    into.number(request.startRevision);
+    for (const flag of [request.prevKv, request.progressNotify, request.fragment, restored]) {
+      into.u32(flag ? 1 : 0);
+    }
+    into.string(request.filters.join());
+    into.number(minRevision);
+    into.string(state);
+    into.number(events?.length ?? 0);
   }
 }
