@@ -10,32 +10,34 @@ export interface Sentence {
 /** Says a sentence of the paper; `check` throws if it is not true. */
 export type Say = (text: string, check: () => void) => void;
 
-let shelf: Sentence[] | null = null;
+/** The sentences of each section that was loaded so far in this process, by its title. */
+const written = new Map<string, readonly Sentence[]>();
+let reading = false;
 let mistakes: ReadonlySet<string> = new Set();
 
-/**
- * A section of the paper: a test for each of its sentences. While {@link openBook} reads, the
- * sentences are collected instead.
- */
+/** A section of the paper: a test for each of its sentences, but not while {@link openBook} reads. */
 export function chapter(title: string, body: (say: Say) => void): void {
-  const collecting = shelf;
-  if (collecting !== null) {
-    body((text, check) => collecting.push({ chapter: title, text, check }));
-    return;
-  }
-  describe(title, () => body((text, check) => it(text, check)));
+  const sentences: Sentence[] = [];
+  body((text, check) => sentences.push({ chapter: title, text, check }));
+  written.set(title, sentences);
+  if (reading) return;
+  describe(title, () => {
+    for (const { text, check } of sentences) it(text, check);
+  });
 }
 
-/** All sentences of the chapters that `load` imports, without making tests of them. */
+/**
+ * All sentences of the chapters that `load` imports, without making tests of them: also of those that
+ * were made into tests in this process before, which importing does not load again.
+ */
 export async function openBook(load: () => Promise<unknown>): Promise<readonly Sentence[]> {
-  const sentences: Sentence[] = [];
-  shelf = sentences;
+  reading = true;
   try {
     await load();
   } finally {
-    shelf = null;
+    reading = false;
   }
-  return sentences;
+  return [...written.values()].flat();
 }
 
 /** Runs a check with mistakes of the museum in every server that it makes. */
