@@ -30,7 +30,7 @@ export interface ReadyParts {
   readonly exit: Exit;
 }
 
-/** Messages and nothing else, as all of a heartbeat's: nothing to save or to apply. */
+/** Nothing to save or to apply: nothing for the upkeep to look after. */
 function speaksOnly(ready: Ready): boolean {
   return (
     ready.hardState === null &&
@@ -94,17 +94,11 @@ export class ReadyLoop {
 
   /** Takes from raft what it has, until there is nothing more or the disk must be waited for. */
   run(): void {
-    while (this.underway === null && !this.exit.dead && this.node.hasReady()) {
+    while (this.underway === null && !this.exit.dead) {
+      if (this.sendMessages() || !this.node.hasReady()) return;
       const ready = this.node.ready();
       if (this.leads) this.tracer.progress(this.node.raft);
-      const onlyMessages = speaksOnly(ready);
-      if (onlyMessages && this.tracer.probe === null) {
-        this.send(ready.messages);
-        this.node.advance();
-        continue;
-      }
-      // Whether somebody is told of the Ready must not move a commit.
-      if (!onlyMessages) this.unkept = true;
+      if (!speaksOnly(ready)) this.unkept = true;
       const token = this.begin(ready);
       if (this.exit.dead) return;
       if (token === 0) this.finish(ready);
@@ -113,6 +107,19 @@ export class ReadyLoop {
         this.token = token;
       }
     }
+  }
+
+  /**
+   * Sends what there is to send if that is all there is to do: a Ready would be much ado about a
+   * heartbeat. Not where somebody is told of every Ready, who must not change what happens by it.
+   */
+  private sendMessages(): boolean {
+    if (this.tracer.probe !== null) return false;
+    const messages = this.node.messages();
+    if (messages === null) return false;
+    if (this.leads) this.tracer.progress(this.node.raft);
+    this.send(messages);
+    return true;
   }
 
   /** The sync with this token is done. */

@@ -348,7 +348,9 @@ export class StateMachine {
   /** It left for good. While the configuration is joint, the half that is being left still counts. */
   wasRemoved(id: NodeId): boolean {
     // Asked of every message: of most it is enough to see that a voter sent it.
-    return !this.conf.voters.includes(id) && this.membership.wasRemoved(id) && this.isOutside(id);
+    const { voters } = this.conf;
+    for (let i = 0; i < voters.length; i++) if (voters[i] === id) return false;
+    return this.membership.wasRemoved(id) && this.isOutside(id);
   }
 
   /** In no part of the configuration, not even of the half of a joint one that is being left. */

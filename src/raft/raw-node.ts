@@ -139,7 +139,15 @@ export class RawNode {
     return this.work.take();
   }
 
-  /** The same without handing it out. */
+  /**
+   * The outstanding messages, where a Ready would hold nothing else and {@link advance} do nothing:
+   * they are handed out. null: there is nothing, or more.
+   */
+  messages(): readonly Message[] | null {
+    return this.work.takeMessages();
+  }
+
+  /** The same as {@link ready} without handing it out. */
   readyWithoutAccept(): Ready {
     return this.work.peek();
   }

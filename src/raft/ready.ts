@@ -71,10 +71,14 @@ export class ReadyMaker {
 
   /** Is there anything to do? */
   has(): boolean {
+    return this.raft.msgs.length > 0 || this.hasMore();
+  }
+
+  /** Is there anything to do but to send what waits for nothing? */
+  private hasMore(): boolean {
     const r = this.raft;
     const { log } = r;
     return (
-      r.msgs.length > 0 ||
       r.msgsAfterAppend.length > 0 ||
       log.committed !== this.commit ||
       log.unstable.hasNextEntries() ||
@@ -86,6 +90,18 @@ export class ReadyMaker {
       r.readStates.length > 0 ||
       log.unstable.nextSnapshot() !== null
     );
+  }
+
+  /**
+   * Hands out the messages if there is nothing else to do, and nothing that an Advance would tell
+   * raft of; otherwise null. Heartbeats and their answers, most of what an idle group does, are so.
+   */
+  takeMessages(): readonly Message[] | null {
+    const r = this.raft;
+    const messages = r.msgs;
+    if (messages.length === 0 || r.log.unstable.entries.length > 0 || this.hasMore()) return null;
+    r.msgs = [];
+    return messages;
   }
 
   /** What there is to do, without handing it out. */
