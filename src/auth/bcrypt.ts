@@ -1,4 +1,4 @@
-import { compareSync, hashSync } from "bcryptjs";
+import { hashSync } from "bcryptjs";
 import { assert } from "../base/assert.ts";
 import type { Random } from "../base/random.ts";
 
@@ -22,10 +22,26 @@ export function bcryptSalt(random: Random, cost: number): string {
   return salt + LAST.charAt(random.below(4));
 }
 
+/** `$2a$10$` and the salt: what a hash begins with, and what it was made from. */
+const SALT_LENGTH = 29;
+
+/**
+ * Hashes that were made, by salt and password: each takes a millisecond or more, and every sign-in
+ * asks for one again. Only how long it takes depends on it.
+ */
+const made = new Map<string, string>();
+const MADE_MAX = 1_000;
+
 /** The hash that is stored: 60 characters. The cost is exponential: 4 takes a millisecond. */
 export function bcryptHash(password: string, salt: string): string {
+  assert(salt.length === SALT_LENGTH, "a bcrypt salt has 29 characters");
+  const key = salt + password;
+  const known = made.get(key);
+  if (known !== undefined) return known;
   const hash = hashSync(password, salt);
   assert(hash.length === 60, "a bcrypt hash has 60 characters");
+  if (made.size === MADE_MAX) made.clear();
+  made.set(key, hash);
   return hash;
 }
 
@@ -33,5 +49,5 @@ export function bcryptHash(password: string, salt: string): string {
 export function bcryptMatches(password: string, hash: string): boolean {
   // The package throws on hashes of the wrong form, which Go's answers with an error like any other.
   if (!/^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(hash)) return false;
-  return compareSync(password, hash);
+  return bcryptHash(password, hash.slice(0, SALT_LENGTH)) === hash;
 }
