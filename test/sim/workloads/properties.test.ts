@@ -13,6 +13,7 @@ import { LockWorkers } from "../../../src/sim/workloads/lock-workers.ts";
 import { Mirror } from "../../../src/sim/workloads/mirror.ts";
 import { QueueTraffic } from "../../../src/sim/workloads/queue-traffic.ts";
 import type { Workers } from "../../../src/sim/workloads/workers.ts";
+import { Layer } from "../../../src/trace/events.ts";
 import { ListSink } from "../../../src/trace/recorder.ts";
 import { ClientWorld } from "../client/support.ts";
 import { overlaps } from "../recipes/holds.ts";
@@ -29,7 +30,7 @@ function troubled(
   bugs: readonly string[] = [],
 ) {
   const monitors = [new ClientMonitor({ data: true }), new DataMonitor()];
-  const world = new ClientWorld({ seed }, false, monitors);
+  const world = new ClientWorld({ seed }, false, monitors, Layer.Data);
   for (const id of CLIENTS) world.client(id, { bugs });
   const workers = make(world);
   turmoil(world.cluster, rootRandom(seed).fork("turmoil"), CLIENTS, 25);
