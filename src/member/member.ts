@@ -162,6 +162,14 @@ export class Member {
     this.pump();
   }
 
+  /** The client of a call has gone, or given it up. */
+  canceled(now: Instant, callId: number): void {
+    this.advance(now);
+    this.touched = true;
+    this.requests.canceled(callId);
+    this.pump();
+  }
+
   /** Something happens on a client's watch stream. */
   stream(now: Instant, input: StreamInput): void {
     this.advance(now);

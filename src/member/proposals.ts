@@ -21,13 +21,16 @@ export function requestTimeoutUs(config: MemberConfig): Duration {
   return 5 * SECOND + 2 * config.electionTicks * config.tickUs;
 }
 
+/** Whether it is given up after etcd's own limit, or goes on until its client gives up (`configure`). */
+export type Patience = "limited" | "unlimited";
+
 /**
  * What was proposed by this member and not yet applied, by request id. An entry that comes up in
  * the log with an id that is not here was proposed by someone else, or in an earlier life.
  */
 export class Proposals {
   private readonly byId = new Map<number, Pending>();
-  /** In the order of their deadlines, as all wait equally long; the settled ones are skipped later. */
+  /** In the order of their deadlines, as all with a limit wait equally long; the settled ones are skipped later. */
   private queue: Pending[] = [];
   private head = 0;
   private nextId: number;
@@ -49,12 +52,12 @@ export class Proposals {
   }
 
   /** Registers who waits and returns the id to propose under. */
-  add(callId: number, done: Settled | null, now: Instant): number {
+  add(callId: number, done: Settled | null, now: Instant, patience: Patience = "limited"): number {
     const id = ++this.nextId;
     assert(id < Number.MAX_SAFE_INTEGER, "request ids are safe integers");
     const pending = { id, callId, done, startedAt: now, settled: false };
     this.byId.set(id, pending);
-    this.queue.push(pending);
+    if (patience === "limited") this.queue.push(pending);
     return id;
   }
 

@@ -75,8 +75,9 @@ export class Requests implements Answers {
     else this.operate(request);
   }
 
-  private serve({ callId, token, request }: Call): void {
+  private serve({ callId, token, request, timeoutUs = Number.POSITIVE_INFINITY }: Call): void {
     const { desk } = this;
+    desk.contexts.begin(callId, timeoutUs);
     if (desk.machine.isLearner(desk.config.id) && !servedByLearners(request)) {
       desk.fail(callId, Errors.notSupportedForLearner);
       return;
@@ -120,6 +121,11 @@ export class Requests implements Answers {
       default:
         this.auth.handle(callId, token, request);
     }
+  }
+
+  /** The client of a call does not wait for its answer any more. */
+  canceled(callId: number): void {
+    this.desk.contexts.cancel(callId);
   }
 
   private operate({ callId, request }: Exclude<MemberRequest, Call>): void {

@@ -127,6 +127,8 @@ export interface Call {
   /** What an earlier sign-in gave the client; "" if it has not signed in. */
   readonly token: string;
   readonly request: ServiceRequest;
+  /** How long the client waits (gRPC's grpc-timeout); undefined: as long as it takes. */
+  readonly timeoutUs?: Duration;
 }
 
 /** A call from outside: a client's, or an operator's who stands beside the machine. */

@@ -146,6 +146,9 @@ export class Cluster implements NodeWorld {
       case Kind.Request:
         this.clients.calls.arrive(payload as Attempt);
         break;
+      case Kind.Canceled:
+        this.clients.calls.reset(payload as Attempt);
+        break;
       case Kind.Reply:
         this.clients.calls.replied(payload as ClientReply);
         break;

@@ -30,6 +30,8 @@ export const Kind = {
   StreamPacket: 12,
   /** The member is told by a peer that it was removed from the cluster. */
   Rejected: 13,
+  /** A client's attempt is given up, as its member learns now. Payload: its Attempt. */
+  Canceled: 14,
 } as const;
 
 export interface SnapshotOutcome {

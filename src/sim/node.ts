@@ -339,6 +339,17 @@ export class Node implements MemberHost {
     this.arm();
   }
 
+  /** The client of a call has gone. */
+  canceled(callId: number): void {
+    if (this.status !== "up") {
+      this.defer((node) => node.canceled(callId));
+      return;
+    }
+    this.cause = 0;
+    (this.member as Member).canceled(this.localNow, callId);
+    this.arm();
+  }
+
   unreachable(peer: number): void {
     if (this.status !== "up") {
       this.defer((node) => node.unreachable(peer));

@@ -78,7 +78,10 @@ describe("a proposal while no leader is known", () => {
     const error = { code: "Unknown", message: "context deadline exceeded" };
     expect(trio.error(id, put("a", "4"))).toEqual(error);
     expect(trio.error(id, grant(7n))).toEqual(error);
-    expect(trio.error(id, update(idOf(id), ["http://elsewhere:2380"]))).toEqual(error);
+    const moved = trio.send(id, update(idOf(id), ["http://elsewhere:2380"]), 5 * SECOND);
+    trio.pass(6 * SECOND);
+    expect(trio.replyTo(moved)?.error).toEqual(error);
+    expect(insideOf(trio, id).unled).toBe(0);
   });
 });
 

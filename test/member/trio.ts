@@ -6,6 +6,8 @@ import type { MemberReply, MemberSettings } from "../../src/member/types.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../src/trace/events.ts";
 
+const FOREVER_US: Duration = Number.POSITIVE_INFINITY;
+
 /** Calls of a test's own are told from clients' by their numbers. */
 const FIRST_CALL = 1_000_000;
 
@@ -53,11 +55,15 @@ export class Trio {
     this.cluster.runUntil(this.cluster.now + us);
   }
 
-  /** Asks and does not wait. */
-  send(id: number, request: ServiceRequest): number {
+  /** Asks and does not wait; `timeoutUs`: how long the client would. */
+  send(id: number, request: ServiceRequest, timeoutUs: Duration = FOREVER_US): number {
     const callId = ++this.calls;
-    this.cluster.node(id).request({ kind: "call", callId, token: "", request }, 0);
+    this.cluster.node(id).request({ kind: "call", callId, token: "", request, timeoutUs }, 0);
     return callId;
+  }
+
+  replyTo(callId: number): MemberReply | undefined {
+    return this.replies.get(callId);
   }
 
   answered(callId: number): boolean {

@@ -1,8 +1,9 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { ClusterMember, MemberOp } from "../../api/requests.ts";
 import { NOBODY } from "../../auth/tokens.ts";
-import { type Duration, MILLISECOND } from "../../base/time.ts";
+import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { NodeId } from "../../raft/types.ts";
+import type { ContextEnd } from "../contexts.ts";
 import {
   mayAddMember,
   mayPromoteMember,
@@ -22,6 +23,11 @@ import type { Desk } from "./desk.ts";
 
 type Promote = Extract<MemberOp, { readonly type: "memberPromote" }>;
 type Change = Exclude<MemberOp, { readonly type: "memberList" }>;
+
+/** Tells whoever asks when nobody waits any more for what it does; returns how to stop that. */
+type Waiting = (ended: (why: ContextEnd) => void) => () => void;
+
+const NOTHING = (): void => undefined;
 
 /** Between two questions to a leader that did not answer (server.go PromoteMember). */
 const RETRY_US: Duration = 50 * MILLISECOND;
@@ -86,7 +92,7 @@ export class ClusterService {
         this.propose(callId, call.type, (id) => update(membership, call.request, id));
         return;
       case "memberPromote":
-        this.promote(call, (reply) => desk.reply(callId, reply), desk.now + desk.timeoutUs);
+        this.promote(callId, call, desk.now + desk.timeoutUs);
         return;
     }
   }
@@ -112,18 +118,36 @@ export class ClusterService {
     type: Change["type"],
     build: (id: number) => ProposedChange | ApiError,
   ): void {
-    this.proposeAs(type, build, (reply) => this.desk.reply(callId, reply));
+    this.proposeAs(type, build, this.client(callId), (reply) => this.desk.reply(callId, reply));
   }
+
+  /** A client waits as long as it likes to. */
+  private client(callId: number): Waiting {
+    return (ended) => {
+      this.desk.contexts.whenEnded(callId, ended);
+      // That ends with the answer.
+      return NOTHING;
+    };
+  }
+
+  /** A peer waits for a request's usual time. */
+  private readonly peer: Waiting = (ended) => {
+    const { timers, timeoutUs } = this.desk;
+    const alarm = timers.after(timeoutUs, () => ended("deadline exceeded"));
+    return () => timers.cancel(alarm);
+  };
 
   /** `done` gets the response as of when the change was applied here. */
   private proposeAs(
     type: Change["type"],
     build: (id: number) => ProposedChange | ApiError,
+    waiting: Waiting,
     done: (reply: MemberReply) => void,
   ): void {
     const { desk } = this;
     let about: bigint | null = null;
-    desk.proposer.proposeMembership(
+    let stop = NOTHING;
+    const proposal = desk.proposer.proposeMembership(
       (id) => {
         const proposed = build(id);
         if ("code" in proposed) return proposed;
@@ -131,10 +155,13 @@ export class ClusterService {
         return proposed.change;
       },
       ({ error }) => {
+        stop();
         if (error !== null) done({ response: null, error });
         else done({ response: this.response(type, about), error: null });
       },
     );
+    if (!desk.proposer.awaits(proposal)) return;
+    stop = waiting((why) => desk.proposer.giveUp(proposal, why));
   }
 
   private response(type: Change["type"], about: bigint | null): MemberReply["response"] {
@@ -149,15 +176,18 @@ export class ClusterService {
   // ---- promotion -----------------------------------------------------------------------------
 
   /** Only the leader knows how far a learner has come: others ask it (server.go PromoteMember). */
-  private promote(call: Promote, done: (reply: MemberReply) => void, deadline: number): void {
+  private promote(callId: number, call: Promote, deadline: Instant): void {
     const { desk } = this;
+    const clientsDeadline = desk.contexts.deadline(callId);
+    if (clientsDeadline === null) return;
+    const done = (reply: MemberReply) => desk.reply(callId, reply);
     if (desk.isLeader) {
-      this.promoteAsLeader(call, done);
+      this.promoteAsLeader(call, this.client(callId), done);
       return;
     }
-    const left = deadline - desk.now;
+    const left = Math.min(deadline, clientsDeadline) - desk.now;
     const again = (delayUs: Duration) =>
-      desk.timers.after(delayUs, () => this.promote(call, done, deadline));
+      desk.timers.after(delayUs, () => this.promote(callId, call, deadline));
     const { lead } = desk;
     if (left <= 0) done({ response: null, error: lead === 0 ? Errors.noLeader : Errors.timeout });
     else if (lead === 0) again(Math.min(left, desk.config.electionTicks * desk.config.tickUs));
@@ -169,7 +199,11 @@ export class ClusterService {
     }
   }
 
-  private promoteAsLeader({ type, request }: Promote, done: (reply: MemberReply) => void): void {
+  private promoteAsLeader(
+    { type, request }: Promote,
+    waiting: Waiting,
+    done: (reply: MemberReply) => void,
+  ): void {
     const { desk } = this;
     const { machine, node, config } = desk;
     const member = machine.membership.byId(request.id);
@@ -188,14 +222,15 @@ export class ClusterService {
         return;
       }
     }
-    this.proposeAs(type, (id) => promotion(machine.membership, request.id, id), done);
+    const build = (id: number) => promotion(machine.membership, request.id, id);
+    this.proposeAs(type, build, waiting, done);
   }
 
   /** A peer asks this member, which it takes for the leader. */
   answerPeer(peer: NodeId, callId: number, call: Promote): void {
     const { desk } = this;
     const answer = (reply: MemberReply) => desk.host.answer(peer, callId, reply);
-    if (desk.isLeader) this.promoteAsLeader(call, answer);
+    if (desk.isLeader) this.promoteAsLeader(call, this.peer, answer);
     else answer({ response: null, error: Errors.notLeader });
   }
 

@@ -5,6 +5,7 @@ import { type Duration, type Instant, SECOND } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import { type Index, type NodeId, StateType } from "../../raft/types.ts";
 import { AppliedWaits } from "../applied-waits.ts";
+import { Contexts } from "../contexts.ts";
 import { requestTimeoutUs } from "../proposals.ts";
 import { LinearizableReads } from "../reads.ts";
 import type { StateMachine } from "../state-machine.ts";
@@ -29,6 +30,8 @@ export class Desk {
   readonly reads: LinearizableReads;
   readonly peers: PeerCalls;
   readonly timers: Timers;
+  /** How long clients wait. */
+  readonly contexts: Contexts;
   readonly applied = new AppliedWaits();
   /** How long a request may take. */
   readonly timeoutUs: Duration;
@@ -46,6 +49,7 @@ export class Desk {
     this.machine = machine;
     this.timeoutUs = requestTimeoutUs(config);
     this.timers = new Timers(machine);
+    this.contexts = new Contexts(this.timers, machine);
     this.reads = new LinearizableReads(node, config.id, config.bugs.has("R27"));
     this.peers = new PeerCalls(host, this.timers);
     this.proposer = new Proposer(config, host, node, machine, now, (callId, reply) =>
@@ -91,7 +95,7 @@ export class Desk {
   /** Answers a call with what was applied; fills in what only the member knows (v3rpc/header.go). */
   reply(callId: number, { response, error }: ApplyReply): void {
     if (response === null) {
-      this.host.reply(callId, { response: null, error });
+      this.answer(callId, { response: null, error });
       return;
     }
     const { header } = response.response as { header: Mutable<ResponseHeader> };
@@ -99,15 +103,21 @@ export class Desk {
     header.memberId = this.machine.memberId;
     header.raftTerm = this.node.raft.term;
     if (header.revision === 0) header.revision = this.machine.store.revision;
-    this.host.reply(callId, { response, error: null } as MemberReply);
+    this.answer(callId, { response, error: null } as MemberReply);
   }
 
   succeed(callId: number, response: ServiceResponse): void {
-    this.host.reply(callId, { response, error: null });
+    this.answer(callId, { response, error: null });
   }
 
   fail(callId: number, error: ApiError): void {
-    this.host.reply(callId, { response: null, error });
+    this.answer(callId, { response: null, error });
+  }
+
+  /** Answers a call with what is complete already. */
+  answer(callId: number, reply: MemberReply): void {
+    this.contexts.close(callId);
+    this.host.reply(callId, reply);
   }
 
   // ---- who asks ------------------------------------------------------------------------------

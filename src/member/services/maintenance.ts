@@ -78,7 +78,7 @@ export class MaintenanceService {
         return;
       }
       case "hashKv":
-        desk.host.reply(
+        desk.answer(
           callId,
           this.hashKv(() => machine.store.hashKv(op.request.revision)),
         );

@@ -6,6 +6,7 @@ import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
 import { encodeCallId } from "../call-id.ts";
+import type { ContextEnd } from "../contexts.ts";
 import { type Pending, Proposals, requestTimeoutUs, type Settled } from "../proposals.ts";
 import type { StateMachine } from "../state-machine.ts";
 import type { ApplyReply, MemberConfig, MemberHost } from "../types.ts";
@@ -18,6 +19,9 @@ const LEADERLESS: ApiError = Object.freeze({
   code: "Unknown",
   message: "context deadline exceeded",
 });
+
+/** The same where the client has gone. */
+const CANCELED: ApiError = Object.freeze({ code: "Unknown", message: "context canceled" });
 
 /**
  * From an operation to the entry that carries it, and back to who waits for it
@@ -92,13 +96,27 @@ export class Proposer {
 
   /**
    * Proposes a change of membership under the id that `build` is given, unless it finds that there
-   * is nothing to propose.
+   * is nothing to propose. It has no limit of its own: whoever waits gives it up by the id that is
+   * returned (server.go configure, which waits for its context alone).
    */
-  proposeMembership(build: (id: number) => ConfChange | ApiError, done: Settled): void {
-    const id = this.proposals.add(0, done, this.machine.now);
+  proposeMembership(build: (id: number) => ConfChange | ApiError, done: Settled): number {
+    const id = this.proposals.add(0, done, this.machine.now, "unlimited");
     const change = build(id);
     if ("code" in change) this.fail(id, change);
     else this.send(id, change);
+    return id;
+  }
+
+  /** Whoever waits for proposal `id` does so no longer; what has not got to raft never will. */
+  giveUp(id: number, why: ContextEnd): void {
+    const pending = this.proposals.take(id);
+    if (pending === null) return;
+    const error = why === "canceled" ? this.canceledError(id) : this.lateError(pending);
+    this.settleWith(pending, { response: null, error });
+  }
+
+  private canceledError(id: number): ApiError {
+    return this.unled.delete(id) ? CANCELED : Errors.canceled;
   }
 
   /** Committed entries that are not applied yet. */

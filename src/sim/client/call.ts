@@ -1,7 +1,7 @@
 import type { ApiError } from "../../api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import type { EventId } from "../../base/event-queue.ts";
-import type { Duration } from "../../base/time.ts";
+import type { Duration, Instant } from "../../base/time.ts";
 import type { MemberReply } from "../../member/types.ts";
 import type { ClientOperation, Outcome } from "../types.ts";
 import type { Caller } from "./caller.ts";
@@ -34,6 +34,8 @@ export class Call {
   /** The pending retry or the end of the time it was given. */
   retryTimer: EventId = 0;
   deadlineTimer: EventId = 0;
+  /** When that is, by the client's clock. */
+  deadline: Instant = Number.POSITIVE_INFINITY;
 
   constructor(
     caller: Caller,
@@ -65,6 +67,10 @@ export interface Attempt {
   readonly to: number;
   /** The token it carries. */
   readonly token: string;
+  /** How long the client waits, as it tells the member (grpc-timeout). */
+  readonly timeoutUs: Duration;
+  /** When it gets to the member. */
+  readonly arrivesAt: Instant;
   timer: EventId;
   /** The client still listens for its reply. */
   open: boolean;

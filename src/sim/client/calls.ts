@@ -71,7 +71,8 @@ export class Calls {
       });
     }
     if (deadlineUs > 0) {
-      const at = caller.clock.globalFor(caller.local(clock.now) + deadlineUs);
+      call.deadline = caller.local(clock.now) + deadlineUs;
+      const at = caller.clock.globalFor(call.deadline);
       const fire = () => this.abandon(call, Errors.deadlineExceeded);
       call.deadlineTimer = clock.at(at, Kind.ClientTimer, caller.id, { caller, fire });
     }
@@ -88,7 +89,17 @@ export class Calls {
 
   /** The client loses interest: with what is under way it is as if the reply had got lost. */
   cancel(call: Call): void {
+    const { attempt } = call;
+    // Keep-alives share a stream, of which nobody tells that one is not waited for.
+    if (attempt !== null && call.request.type !== "leaseKeepAlive") this.sendReset(attempt);
     this.abandon(call, Errors.canceled);
+  }
+
+  /** Tells the member. Of a deadline it knows: that came along with the call. */
+  private sendReset(attempt: Attempt): void {
+    const { clock } = this.world;
+    const at = Math.max(attempt.arrivesAt, clock.now + this.wire.streamDelay());
+    clock.at(at, Kind.Canceled, attempt.to, attempt);
   }
 
   private abandon(call: Call, error: ApiError): void {
@@ -108,11 +119,15 @@ export class Calls {
     const to = call.to === 0 ? caller.choose(this.world.memberIds()) : call.to;
     if (!call.pinned) call.to = 0;
     const callId = ++this.callIds;
+    const local = caller.local(clock.now);
+    const arrivesAt = clock.now + this.wire.delay();
     const attempt: Attempt = {
       call,
       callId,
       to,
       token: caller.token,
+      timeoutUs: Math.min(call.timeoutUs, call.deadline - local),
+      arrivesAt,
       timer: 0,
       open: true,
       delivered: false,
@@ -133,8 +148,8 @@ export class Calls {
         attempt: attempts,
       });
     }
-    clock.at(clock.now + this.wire.delay(), Kind.Request, to, attempt);
-    const until = caller.clock.globalFor(caller.local(clock.now) + call.timeoutUs);
+    clock.at(arrivesAt, Kind.Request, to, attempt);
+    const until = caller.clock.globalFor(local + call.timeoutUs);
     attempt.timer = clock.at(until, Kind.ClientTimeout, caller.id, attempt);
   }
 
@@ -142,7 +157,7 @@ export class Calls {
 
   /** An attempt reaches its member. */
   arrive(attempt: Attempt): void {
-    const { call, to, callId, token } = attempt;
+    const { call, to, callId, token, timeoutUs } = attempt;
     if (this.wire.isCut(call.caller.id, to)) return;
     const node = this.world.node(to);
     if (node.status === "down" || node.status === "refused") {
@@ -166,7 +181,14 @@ export class Calls {
         text: words ? callText(call.request) : "",
       });
     }
-    node.request({ kind: "call", callId, token, request: call.request }, cause);
+    node.request({ kind: "call", callId, token, request: call.request, timeoutUs }, cause);
+  }
+
+  /** The member learns that an attempt was given up. */
+  reset({ call, to, callId, delivered }: Attempt): void {
+    if (!delivered || this.wire.isCut(call.caller.id, to)) return;
+    const node = this.world.node(to);
+    if (node.member !== null) node.canceled(callId);
   }
 
   /** The member answers. Late answers travel too, and find nobody who listens. */
