@@ -1,11 +1,20 @@
+import { type ApiError, Errors } from "../api/errors.ts";
+import { assert } from "../base/assert.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import type { Alarm, Timers } from "./timers.ts";
 
 /** Why a client waits no longer, in the words of Go's contexts. */
 export type ContextEnd = "deadline exceeded" | "canceled";
 
+/** What the client is told, who does not listen any more. */
+export function contextError(why: ContextEnd): ApiError {
+  return why === "canceled" ? Errors.canceled : Errors.deadlineExceeded;
+}
+
 /** Whoever is asked to do something meanwhile hears of the end once. */
 type Ended = (why: ContextEnd) => void;
+
+const NOTHING = (): void => undefined;
 
 interface Context {
   readonly deadline: Instant;
@@ -42,7 +51,7 @@ export class Contexts {
     const context = this.open.get(callId);
     if (context === undefined) return;
     this.open.delete(callId);
-    if (context.alarm !== null) this.timers.cancel(context.alarm);
+    this.ignore(context);
   }
 
   /** When its client gives up, by the member's own clock; null: the call is not under way any more. */
@@ -50,14 +59,26 @@ export class Contexts {
     return this.open.get(callId)?.deadline ?? null;
   }
 
-  /** Calls `ended` if the client stops waiting before it is answered. The last one to ask hears of it. */
-  whenEnded(callId: number, ended: Ended): void {
+  /**
+   * Calls `ended` if the client stops waiting before the call is answered, unless what is returned is
+   * called before. A call waits for one thing at a time.
+   */
+  whenEnded(callId: number, ended: Ended): () => void {
     const context = this.open.get(callId);
-    if (context === undefined) return;
+    if (context === undefined) return NOTHING;
+    assert(context.ended === null, "a call waits for one thing at a time");
     context.ended = ended;
-    if (context.alarm !== null || context.deadline === Number.POSITIVE_INFINITY) return;
-    const left = Math.max(0, context.deadline - this.clock.now);
-    context.alarm = this.timers.after(left, () => this.end(callId, "deadline exceeded"));
+    if (context.deadline !== Number.POSITIVE_INFINITY) {
+      const left = Math.max(0, context.deadline - this.clock.now);
+      context.alarm = this.timers.after(left, () => this.end(callId, "deadline exceeded"));
+    }
+    return () => this.ignore(context);
+  }
+
+  private ignore(context: Context): void {
+    context.ended = null;
+    if (context.alarm !== null) this.timers.cancel(context.alarm);
+    context.alarm = null;
   }
 
   /** The client gave up by itself. */
@@ -66,9 +87,9 @@ export class Contexts {
   }
 
   private end(callId: number, why: ContextEnd): void {
-    const context = this.open.get(callId);
+    const ended = this.open.get(callId)?.ended ?? NOTHING;
     this.close(callId);
-    context?.ended?.(why);
+    ended(why);
   }
 
   get size(): number {

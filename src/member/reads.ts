@@ -10,103 +10,122 @@ export const READ_INDEX_RETRY_US: Duration = 500 * MILLISECOND;
 
 /** A read that waits for the right to be answered. */
 export interface WaitingRead {
-  readonly deadline: Instant;
   /** Answers from the state machine as it is now. */
   serve(): void;
   fail(error: ApiError): void;
 }
 
+/** Where the loop stands: nobody asks, raft has been asked, or its answer waits to be applied. */
+type Turn =
+  | { readonly kind: "idle" }
+  | { readonly kind: "asked"; readonly context: Uint8Array; readonly giveUpAt: Instant }
+  | { readonly kind: "confirmed"; readonly index: Index };
+
+const IDLE: Turn = { kind: "idle" };
+const NEVER: Instant = Number.POSITIVE_INFINITY;
+
 /**
  * Linearizable reads (Raft thesis 6.4, v3_server.go linearizableReadLoop): ask the leader for its
- * commit index once for all reads that wait, then answer them as soon as that much is applied.
- * One question is under way at a time; reads that come meanwhile make the next one.
+ * commit index once for all reads that wait, then answer them as soon as that much is applied. One
+ * turn comes after the other; reads that come meanwhile wait for the next one.
+ *
+ * A question is given up after a request's time. To be applied takes as long as it takes, and so does
+ * the turn: only those who ask know how long they wait, and drop their reads.
  */
 export class LinearizableReads {
   private readonly node: RawNode;
   private readonly member: number;
-  private waiting: WaitingRead[] = [];
-  private asked: WaitingRead[] = [];
-  private context: Uint8Array = new Uint8Array(0);
-  private retryAt: Instant = Number.POSITIVE_INFINITY;
+  private readonly timeoutUs: Duration;
+  private turn: Turn = IDLE;
+  /** Whose turn it is. All may have been dropped: that ends no turn. */
+  private current = new Set<WaitingRead>();
+  private waiting = new Set<WaitingRead>();
+  private retryAt: Instant = NEVER;
   private questions = 0;
   /** Known mistake R27: an answer counts though the leader has changed since (PR 21375). */
   private readonly trusts: boolean;
-  private confirmed: { readonly index: Index; readonly reads: readonly WaitingRead[] }[] = [];
 
-  constructor(node: RawNode, member: number, trusts = false) {
+  constructor(node: RawNode, member: number, timeoutUs: Duration, trusts = false) {
     this.node = node;
     this.member = member;
+    this.timeoutUs = timeoutUs;
     this.trusts = trusts;
   }
 
   add(read: WaitingRead, now: Instant): void {
-    this.waiting.push(read);
-    this.ask(now);
+    this.waiting.add(read);
+    if (this.turn === IDLE) this.ask(now);
+  }
+
+  /** Nobody waits for it any more. */
+  drop(read: WaitingRead): void {
+    if (!this.current.delete(read)) this.waiting.delete(read);
   }
 
   /** When this must be looked at again. */
   due(): Instant {
-    return this.retryAt;
+    return this.turn.kind === "asked" ? Math.min(this.retryAt, this.turn.giveUpAt) : NEVER;
   }
 
   private ask(now: Instant): void {
-    if (this.asked.length > 0 || this.waiting.length === 0) return;
-    this.asked = this.waiting;
-    this.waiting = [];
+    assert(this.turn === IDLE, "one turn comes after the other");
+    if (this.waiting.size === 0) return;
+    this.current = this.waiting;
+    this.waiting = new Set();
     this.questions++;
     // Unlike any other question of this member or another, so that a late answer can't confirm it.
-    this.context = questionId(this.member, now, this.questions);
+    const context = questionId(this.member, now, this.questions);
+    this.turn = { kind: "asked", context, giveUpAt: now + this.timeoutUs };
     this.retryAt = now + READ_INDEX_RETRY_US;
-    this.node.readIndex(this.context);
+    this.node.readIndex(context);
+  }
+
+  /** The turn is over, for all whose it was; the next one begins. */
+  private end(now: Instant, tell: (read: WaitingRead) => void): void {
+    const reads = this.current;
+    this.current = new Set();
+    this.turn = IDLE;
+    for (const read of reads) tell(read);
+    // Somebody may have come by what was told just now.
+    if (this.turn === IDLE) this.ask(now);
   }
 
   /** Raft answered a question; an answer to an older one is dropped. */
   answered(state: ReadState, applied: Index, now: Instant): void {
-    if (this.asked.length === 0 || !equalBytes(state.requestContext, this.context)) return;
-    const reads = this.asked;
-    this.asked = [];
-    this.retryAt = Number.POSITIVE_INFINITY;
-    if (state.index <= applied) for (const read of reads) read.serve();
-    else this.confirmed.push({ index: state.index, reads });
-    this.ask(now);
+    const { turn } = this;
+    if (turn.kind !== "asked" || !equalBytes(state.requestContext, turn.context)) return;
+    if (state.index <= applied) this.end(now, serve);
+    else this.turn = { kind: "confirmed", index: state.index };
   }
 
-  appliedTo(index: Index): void {
-    if (this.confirmed.length === 0) return;
-    const ready = this.confirmed.filter((batch) => batch.index <= index);
-    if (ready.length === 0) return;
-    this.confirmed = this.confirmed.filter((batch) => batch.index > index);
-    for (const batch of ready) for (const read of batch.reads) read.serve();
+  appliedTo(index: Index, now: Instant): void {
+    if (this.turn.kind === "confirmed" && this.turn.index <= index) this.end(now, serve);
   }
 
   /** The answer under way can't be trusted to come: etcd fails these reads. */
   leaderChanged(now: Instant): void {
-    if (this.trusts) return;
-    const failed = this.asked;
-    this.asked = [];
-    this.retryAt = Number.POSITIVE_INFINITY;
-    for (const read of failed) read.fail(Errors.leaderChanged);
-    this.ask(now);
+    if (this.trusts || this.turn.kind !== "asked") return;
+    this.end(now, (read) => read.fail(Errors.leaderChanged));
   }
 
   /** The leader could not answer before it committed in its term; ask again at once. */
   repeat(now: Instant): void {
-    if (this.asked.length === 0) return;
+    if (this.turn.kind !== "asked") return;
     this.retryAt = now + READ_INDEX_RETRY_US;
-    this.node.readIndex(this.context);
+    this.node.readIndex(this.turn.context);
   }
 
-  /** Retries and gives up what waited too long. */
+  /** Asks again, or gives up. */
   wake(now: Instant): void {
-    if (now < this.retryAt) return;
-    const late = this.asked.filter((read) => read.deadline <= now);
-    this.asked = this.asked.filter((read) => read.deadline > now);
-    for (const read of late) read.fail(Errors.timeout);
-    this.retryAt = Number.POSITIVE_INFINITY;
-    if (this.asked.length > 0) this.repeat(now);
-    else this.ask(now);
-    assert(this.retryAt > now, "the next look lies in the future");
+    if (this.turn.kind !== "asked") return;
+    if (now >= this.turn.giveUpAt) this.end(now, (read) => read.fail(Errors.timeout));
+    else if (now >= this.retryAt) this.repeat(now);
+    assert(this.due() > now, "the next look lies in the future");
   }
+}
+
+function serve(read: WaitingRead): void {
+  read.serve();
 }
 
 /** 8 bytes: member, a counter, and the time, so that a restarted member asks anew. */

@@ -266,7 +266,7 @@ export class Requests implements Answers {
 
   appliedTo(index: number): void {
     this.cluster.publish();
-    this.desk.reads.appliedTo(index);
+    this.desk.reads.appliedTo(index, this.desk.now);
     this.desk.applied.appliedTo(index);
   }
 

@@ -123,11 +123,7 @@ export class ClusterService {
 
   /** A client waits as long as it likes to. */
   private client(callId: number): Waiting {
-    return (ended) => {
-      this.desk.contexts.whenEnded(callId, ended);
-      // That ends with the answer.
-      return NOTHING;
-    };
+    return (ended) => this.desk.contexts.whenEnded(callId, ended);
   }
 
   /** A peer waits for a request's usual time. */

@@ -5,9 +5,9 @@ import { type Duration, type Instant, SECOND } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import { type Index, type NodeId, StateType } from "../../raft/types.ts";
 import { AppliedWaits } from "../applied-waits.ts";
-import { Contexts } from "../contexts.ts";
+import { Contexts, contextError } from "../contexts.ts";
 import { requestTimeoutUs } from "../proposals.ts";
-import { LinearizableReads } from "../reads.ts";
+import { LinearizableReads, type WaitingRead } from "../reads.ts";
 import type { StateMachine } from "../state-machine.ts";
 import { Timers } from "../timers.ts";
 import type { ApplyReply, MemberConfig, MemberHost, MemberReply } from "../types.ts";
@@ -50,7 +50,7 @@ export class Desk {
     this.timeoutUs = requestTimeoutUs(config);
     this.timers = new Timers(machine);
     this.contexts = new Contexts(this.timers, machine);
-    this.reads = new LinearizableReads(node, config.id, config.bugs.has("R27"));
+    this.reads = new LinearizableReads(node, config.id, this.timeoutUs, config.bugs.has("R27"));
     this.peers = new PeerCalls(host, this.timers);
     this.proposer = new Proposer(config, host, node, machine, now, (callId, reply) =>
       this.reply(callId, reply),
@@ -176,12 +176,37 @@ export class Desk {
 
   /** Goes on once this member has applied all that was committed when it began. */
   linearizable(callId: number, then: () => void): void {
-    this.upToDate(then, (error) => this.fail(callId, error));
+    const read: WaitingRead = {
+      serve: () => {
+        stop();
+        then();
+      },
+      fail: (error) => this.fail(callId, error),
+    };
+    const stop = this.contexts.whenEnded(callId, (why) => {
+      this.reads.drop(read);
+      this.fail(callId, contextError(why));
+    });
+    this.reads.add(read, this.now);
   }
 
-  /** The same for what is nobody's call. */
-  upToDate(then: () => void, fail: (error: ApiError) => void): void {
-    this.reads.add({ deadline: this.now + this.timeoutUs, serve: then, fail }, this.now);
+  /** The same for what is nobody's call, and waits for a request's usual time. */
+  upToDate(then: () => void, fail: () => void): void {
+    const read: WaitingRead = {
+      serve: () => {
+        this.timers.cancel(limit);
+        then();
+      },
+      fail: () => {
+        this.timers.cancel(limit);
+        fail();
+      },
+    };
+    const limit = this.timers.after(this.timeoutUs, () => {
+      this.reads.drop(read);
+      fail();
+    });
+    this.reads.add(read, this.now);
   }
 
   /** Goes on once all is applied here that is committed now, or fails the call after a second. */

@@ -241,14 +241,7 @@ export class LeaseService {
   /** A majority still follows this member (server.go ensureLeadership); else it is not sure. */
   private sureToLead(sure: () => void, unsure: () => void): void {
     const { desk } = this;
-    desk.reads.add(
-      {
-        deadline: desk.now + desk.timeoutUs,
-        serve: () => (desk.isLeader ? sure() : unsure()),
-        fail: unsure,
-      },
-      desk.now,
-    );
+    desk.upToDate(() => (desk.isLeader ? sure() : unsure()), unsure);
   }
 
   // ---- expiry --------------------------------------------------------------------------------
