@@ -1,5 +1,7 @@
 import { Errors } from "../api/errors.ts";
+import { receivedTooLarge, serverReceiveLimit } from "../api/message-limits.ts";
 import type { ServiceRequest } from "../api/requests.ts";
+import { sizeAbove } from "../api/wire/request-size.ts";
 import type { Digest } from "../base/digest.ts";
 import type { Instant } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
@@ -78,6 +80,13 @@ export class Requests implements Answers {
   private serve({ callId, token, request, timeoutUs = Number.POSITIVE_INFINITY }: Call): void {
     const { desk } = this;
     desk.contexts.begin(callId, timeoutUs);
+    // gRPC's own, before etcd sees it.
+    const limit = serverReceiveLimit(desk.config.maxRequestBytes);
+    const bytes = sizeAbove(request, limit);
+    if (bytes > 0) {
+      desk.fail(callId, receivedTooLarge(bytes, limit));
+      return;
+    }
     if (desk.machine.isLearner(desk.config.id) && !servedByLearners(request)) {
       desk.fail(callId, Errors.notSupportedForLearner);
       return;

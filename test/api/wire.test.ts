@@ -9,6 +9,7 @@ import type {
   KeyValue,
   RequestHeader,
   RequestOp,
+  ServiceRequest,
   TxnRequest,
 } from "../../src/api/requests.ts";
 import {
@@ -17,8 +18,9 @@ import {
 } from "../../src/api/wire/internal-raft-request.ts";
 import { decodeKeyValue, encodeKeyValue } from "../../src/api/wire/key-value.ts";
 import { OPS } from "../../src/api/wire/operations.ts";
+import { sizeAbove, sizeBound } from "../../src/api/wire/request-size.ts";
 import { fromHex, toHex } from "../../src/base/bytes.ts";
-import { ProtobufError } from "../../src/base/protobuf.ts";
+import { ProtobufError, ProtobufWriter } from "../../src/base/protobuf.ts";
 import { utf8Encode } from "../../src/base/utf8.ts";
 
 const seed = 7004;
@@ -156,6 +158,12 @@ const requests: Record<InternalOp["type"], fc.Arbitrary<unknown>> = {
   }),
 };
 
+/** Whether clients ask for it. */
+function isCall(type: InternalOp["type"]): boolean {
+  const own = ["leaseCheckpoint", "clusterVersionSet", "clusterMemberAttrSet", "downgradeInfoSet"];
+  return !own.includes(type);
+}
+
 describe("InternalRaftRequest", () => {
   for (const [type, arbitrary] of Object.entries(requests)) {
     it(`${type} comes back as it was`, () => {
@@ -171,6 +179,22 @@ describe("InternalRaftRequest", () => {
       );
     });
   }
+
+  it.each(OPS.filter(({ type }) => isCall(type)))(
+    "$type never takes more than what is guessed of it",
+    ({ type, write }) => {
+      fc.assert(
+        fc.property(requests[type], (request) => {
+          const writer = new ProtobufWriter();
+          write(writer, request);
+          const call = { type, request } as ServiceRequest;
+          expect(sizeBound(call)).toBeGreaterThanOrEqual(writer.length);
+          if (writer.length > 0) expect(sizeAbove(call, writer.length - 1)).toBe(writer.length);
+        }),
+        { seed, numRuns: 60 },
+      );
+    },
+  );
 
   it("has a field of its own for every operation but v2", () => {
     expect(new Set(OPS.map((op) => op.field)).size).toBe(OPS.length);

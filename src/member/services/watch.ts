@@ -1,4 +1,5 @@
 import { Errors } from "../../api/errors.ts";
+import { serverReceiveLimit } from "../../api/message-limits.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Alarm } from "../timers.ts";
@@ -10,8 +11,6 @@ import type { Desk } from "./desk.ts";
 type Open = Extract<StreamInput, { readonly kind: "open" }>;
 type Request = Extract<StreamInput, { readonly kind: "request" }>;
 
-/** v3rpc/grpc.go grpcOverheadBytes. */
-const GRPC_OVERHEAD_BYTES = 512 * 1024;
 /** A stream that wants a leader is ended after so many election timeouts without one. */
 const LEADERLESS_TIMEOUTS = 3;
 
@@ -31,7 +30,7 @@ export class WatchService {
       ...WATCH_DEFAULTS,
       header: (revision) => ({ ...desk.header(), revision }),
       random: host.random.fork("watches"),
-      maxResponseBytes: config.maxRequestBytes + GRPC_OVERHEAD_BYTES,
+      maxResponseBytes: serverReceiveLimit(config.maxRequestBytes),
       progressNotifyUs: config.watchProgressUs,
     });
   }

@@ -1,3 +1,4 @@
+import { CLIENT_RECEIVE_LIMIT, CLIENT_SEND_LIMIT } from "../../api/message-limits.ts";
 import type { Instant } from "../../base/time.ts";
 import { LocalClock } from "../local-clock.ts";
 
@@ -18,6 +19,9 @@ export class Caller {
   /** The members it may talk to; null: all there are. */
   readonly endpoints: readonly number[] | null;
   readonly bugs: ReadonlySet<string>;
+  /** The largest request that it sends and the largest response that it takes, in bytes. */
+  readonly sendLimit: number;
+  readonly receiveLimit: number;
   /** The member it talks to; 0: it has not chosen yet. */
   endpoint = 0;
   /** From the last sign-in; "" without one, or where auth is off. */
@@ -33,11 +37,15 @@ export class Caller {
     credentials: Credentials | null,
     endpoints: readonly number[] | null,
     bugs: ReadonlySet<string>,
+    sendLimit = CLIENT_SEND_LIMIT,
+    receiveLimit = CLIENT_RECEIVE_LIMIT,
   ) {
     this.id = id;
     this.credentials = credentials;
     this.endpoints = endpoints;
     this.bugs = bugs;
+    this.sendLimit = sendLimit;
+    this.receiveLimit = receiveLimit;
   }
 
   /** Keeps an input for later; called while paused. */

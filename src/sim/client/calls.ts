@@ -1,4 +1,8 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
+import { receivedTooLarge, sentTooLarge } from "../../api/message-limits.ts";
+import type { ServiceResponse } from "../../api/requests.ts";
+import { sizeAbove } from "../../api/wire/request-size.ts";
+import { responseSizeAbove } from "../../api/wire/response-size.ts";
 import { assert } from "../../base/assert.ts";
 import type { Duration } from "../../base/time.ts";
 import type { MemberReply } from "../../member/types.ts";
@@ -148,9 +152,27 @@ export class Calls {
         attempt: attempts,
       });
     }
+    const bytes = sizeAbove(call.request, caller.sendLimit);
+    if (bytes > 0) {
+      this.unsent(attempt, sentTooLarge(bytes, caller.sendLimit));
+      return;
+    }
     clock.at(arrivesAt, Kind.Request, to, attempt);
     const until = caller.clock.globalFor(local + call.timeoutUs);
     attempt.timer = clock.at(until, Kind.ClientTimeout, caller.id, attempt);
+  }
+
+  /** The client's own gRPC fails an attempt: at once, but not before whoever called goes on. */
+  private unsent(attempt: Attempt, error: ApiError): void {
+    const { clock } = this.world;
+    const { caller } = attempt.call;
+    const fire = () => {
+      if (!attempt.open) return;
+      this.openCalls.delete(attempt.callId);
+      this.close(attempt);
+      this.failed(attempt, error);
+    };
+    clock.at(clock.now, Kind.ClientTimer, caller.id, { caller, fire });
   }
 
   // ---- events of the queue -------------------------------------------------------------------
@@ -224,9 +246,22 @@ export class Calls {
     else if (reply.error !== null) this.failed(attempt, reply.error);
     else {
       assert(reply.response !== null, "a reply holds a response or an error");
-      call.response = reply.response;
-      this.complete(call, "ok", null);
+      this.take(attempt, reply.response);
     }
+  }
+
+  private take(attempt: Attempt, response: ServiceResponse): void {
+    const { call } = attempt;
+    const { receiveLimit } = call.caller;
+    const bytes = responseSizeAbove(response, receiveLimit);
+    if (bytes > 0) {
+      // Whatever it was has been done.
+      call.doubt ||= isWrite(call.request);
+      this.failed(attempt, receivedTooLarge(bytes, receiveLimit));
+      return;
+    }
+    call.response = response;
+    this.complete(call, "ok", null);
   }
 
   timedOut(attempt: Attempt): void {

@@ -37,6 +37,9 @@ export interface ClientOptions {
    * there (etcd 11456).
    */
   readonly bugs?: readonly string[];
+  /** MaxCallSendMsgSize and MaxCallRecvMsgSize, in bytes; clientv3's defaults unless told. */
+  readonly sendLimit?: number;
+  readonly receiveLimit?: number;
 }
 
 export interface CallOptions {
@@ -96,8 +99,15 @@ export class Client {
   constructor(id: number, hub: ClientHub, options: ClientOptions) {
     this.hub = hub;
     this.timeoutUs = options.timeoutUs ?? hub.timeoutUs;
-    const { auth, endpoints, bugs = hub.bugs } = options;
-    this.caller = new Caller(id, auth ?? null, endpoints ?? null, new Set(bugs));
+    const { auth, endpoints, bugs = hub.bugs, sendLimit, receiveLimit } = options;
+    this.caller = new Caller(
+      id,
+      auth ?? null,
+      endpoints ?? null,
+      new Set(bugs),
+      sendLimit,
+      receiveLimit,
+    );
   }
 
   get id(): number {
