@@ -39,6 +39,7 @@ import {
   type Snapshot,
   type Term,
 } from "../raft/types.ts";
+import type { Wal } from "../wal/index.ts";
 import type { Alarms } from "./alarms.ts";
 import type { BackendFiles } from "./backend-files.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
@@ -97,6 +98,7 @@ export class StateMachine {
   private readonly self: NodeId;
   private readonly machines: Machines;
   private readonly files: BackendFiles;
+  private readonly wal: Wal;
   readonly tracer: MemberTracer;
   readonly defrags: Defrags;
   /** Answers to physical compactions, which wait until the rows are gone. */
@@ -120,6 +122,7 @@ export class StateMachine {
     const { backend, snapshot } = found;
     const { bugs } = config;
     this.files = found.files;
+    this.wal = found.wal;
     const leases = {
       ...LESSOR_DEFAULTS,
       minTtl: minTtl(config.electionTicks, config.tickUs),
@@ -317,7 +320,7 @@ export class StateMachine {
   private applyConfChange(entry: Entry, node: RawNode, answers: Answers): void {
     const change = confChangeOf(entry);
     const { callId } = contextOf(change);
-    const error = this.membership.change(change, entry.index);
+    const error = this.membership.change(change, entry.index, () => this.wal.firstOnDisk);
     this.switchConf(error === null ? change : NO_CHANGE, entry.index, node);
     this.store.backend.configured(encodeConfState(this.conf));
     const reply = error === null ? DONE : { response: null, error };

@@ -19,6 +19,7 @@ export class Membership {
   readonly options: MembershipOptions;
   private buckets: MemberBuckets;
   private roster: Roster;
+  /** Where conf changes stand in the log that were not made: they are handed out again after a restart. */
   private refused: ReadonlySet<Index>;
   /** As last looked up; null: look again. It stands in every answer's header. */
   private knownClusterId: bigint | null = null;
@@ -92,14 +93,20 @@ export class Membership {
 
   // ---- what the log says ---------------------------------------------------------------------
 
-  /** Makes the change of the entry at `index`, or says why it must not be made: then by raft neither. */
-  change(change: ConfChange | ConfChangeV2, index: Index): ApiError | null {
+  /**
+   * Makes the change of the entry at `index`, or says why it must not be made: then by raft neither.
+   * What stands in the log before `oldest` will never be handed out again.
+   */
+  change(
+    change: ConfChange | ConfChangeV2,
+    index: Index,
+    oldest: () => Index = () => 0,
+  ): ApiError | null {
     this.knownClusterId = null;
     const { words } = contextOf(change);
     const { error, edits } = decide(this.roster, change, words, this.options, this.bugs);
     if (error !== null) {
-      this.refused = new Set([...this.refused, index]);
-      this.buckets.refused = [...this.refused];
+      this.refuse(index, oldest());
       return error;
     }
     for (const edit of edits) this.edit(edit);
@@ -108,6 +115,12 @@ export class Membership {
       this.buckets.clusterId = said.clusterId;
     }
     return null;
+  }
+
+  /** Remembers it, and forgets those that nobody will ask for. */
+  private refuse(index: Index, oldest: Index): void {
+    this.refused = new Set([...this.refused].filter((each) => each >= oldest)).add(index);
+    this.buckets.refused = [...this.refused];
   }
 
   /**
