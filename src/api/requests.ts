@@ -2,6 +2,7 @@
 export type * from "./auth-requests.ts";
 export type * from "./auth-responses.ts";
 export type * from "./cluster-requests.ts";
+export type * from "./health-requests.ts";
 export type * from "./internal-requests.ts";
 export type * from "./kv-requests.ts";
 export type * from "./lease-requests.ts";

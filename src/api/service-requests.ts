@@ -1,5 +1,6 @@
 import type { AuthOp } from "./auth-requests.ts";
 import type { AuthResponse } from "./auth-responses.ts";
+import type { HealthRequest, HealthResponse } from "./health-requests.ts";
 import type { KvRequest, KvResponse } from "./kv-requests.ts";
 import type {
   LeaseCheckpointResponse,
@@ -11,7 +12,7 @@ import type {
 import type { MaintenanceOp, MaintenanceResponse } from "./maintenance-requests.ts";
 import type { MemberOp, MemberResponse } from "./member-requests.ts";
 
-/** A call that a client can make and that has one answer: all of etcd v3 but the watch streams. */
+/** A call that a client can make and that has one answer: all of etcd v3 but the watch streams, and probes. */
 export type ServiceRequest =
   | KvRequest
   | { readonly type: "leaseGrant"; readonly request: LeaseGrantRequest }
@@ -19,7 +20,8 @@ export type ServiceRequest =
   | LeaseQuery
   | AuthOp
   | MemberOp
-  | MaintenanceOp;
+  | MaintenanceOp
+  | { readonly type: "health"; readonly request: HealthRequest };
 
 /** Its answer; `type` is that of the request. */
 export type ServiceResponse =
@@ -27,7 +29,8 @@ export type ServiceResponse =
   | LeaseResponse
   | AuthResponse
   | MemberResponse
-  | MaintenanceResponse;
+  | MaintenanceResponse
+  | { readonly type: "health"; readonly response: HealthResponse };
 
 /** The answer to a request of type `T`. */
 export type ResponseOf<T extends ServiceRequest["type"]> = Answer<ServiceResponse, T>;

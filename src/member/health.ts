@@ -1,5 +1,5 @@
 import type { ApiError } from "../api/errors.ts";
-import type { AlarmMember, AlarmType } from "../api/requests.ts";
+import type { AlarmMember } from "../api/requests.ts";
 
 /** What `/health` answers (server/etcdserver/api/etcdhttp/health.go); `reason` is "" if it is well. */
 export interface Health {
@@ -10,12 +10,17 @@ export interface Health {
 export interface HealthQuestion {
   readonly alarms: readonly AlarmMember[];
   /** Alarms that the asker does not mind (?exclude=NOSPACE). */
-  readonly exclude: readonly AlarmType[];
+  readonly exclude: readonly string[];
   readonly hasLeader: boolean;
   /** What came of a read of one key (linearizable unless `serializable`); null: it went well. */
   readonly readError: ApiError | null;
   /** The asker wants to know of this member alone (?serializable=true). */
   readonly serializable: boolean;
+}
+
+/** As Go writes it as JSON. What is in it needs no quoting. */
+export function healthBody({ health, reason }: Health): string {
+  return `{"health":"${health}","reason":"${reason}"}`;
 }
 
 /** The first thing that is wrong, in etcd's words. */

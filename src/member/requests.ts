@@ -11,6 +11,7 @@ import { AutoCompaction } from "./services/auto-compaction.ts";
 import { ClusterService } from "./services/cluster.ts";
 import { CorruptionChecks } from "./services/corruption.ts";
 import { Desk } from "./services/desk.ts";
+import { HealthService } from "./services/health.ts";
 import { KvService } from "./services/kv.ts";
 import { LeaseService } from "./services/lease.ts";
 import { MaintenanceService } from "./services/maintenance.ts";
@@ -42,6 +43,7 @@ export class Requests implements Answers {
   private readonly cluster: ClusterService;
   private readonly watch: WatchService;
   private readonly maintenance: MaintenanceService;
+  private readonly health: HealthService;
   private readonly corruption: CorruptionChecks;
   private readonly versions: VersionMonitor;
   private lead: NodeId = 0;
@@ -62,6 +64,7 @@ export class Requests implements Answers {
     this.cluster = new ClusterService(this.desk);
     this.watch = new WatchService(this.desk);
     this.maintenance = new MaintenanceService(this.desk);
+    this.health = new HealthService(this.desk, () => this.lease.root());
     this.corruption = new CorruptionChecks(this.desk, this.maintenance);
     this.versions = new VersionMonitor(this.desk);
     new AutoCompaction(this.desk, () => this.lease.root());
@@ -126,6 +129,9 @@ export class Requests implements Answers {
       case "moveLeader":
       case "downgrade":
         this.maintenance.handle(callId, token, request);
+        return;
+      case "health":
+        this.health.handle(callId, request.request);
         return;
       default:
         this.auth.handle(callId, token, request);
@@ -296,8 +302,8 @@ export class Requests implements Answers {
   }
 }
 
-/** v3rpc/interceptor.go: what a member without a vote answers. */
+/** v3rpc/interceptor.go: what a member without a vote answers. HTTP knows no such bar. */
 function servedByLearners(request: ServiceRequest): boolean {
   if (request.type === "range") return request.request.serializable;
-  return request.type === "status" || request.type === "snapshot";
+  return request.type === "status" || request.type === "snapshot" || request.type === "health";
 }

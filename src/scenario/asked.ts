@@ -3,6 +3,12 @@ import type { Instant } from "../base/time.ts";
 import type { ClientOperation, Outcome } from "../sim/types.ts";
 import { formatDuration } from "./duration.ts";
 
+/** What a probe found; `reason` is "" if all is well. */
+export interface Health {
+  readonly healthy: boolean;
+  readonly reason: string;
+}
+
 /** What a client asked for through its library, or a program it runs, and what it came to. */
 export class Asked {
   readonly client: number;
@@ -14,6 +20,8 @@ export class Asked {
   error = "";
   /** Of a call that was answered; of a program, the answer that it is about. */
   response: ServiceResponse | null = null;
+  /** Of a probe that was answered. */
+  health: Health | null = null;
   completedAt: Instant = 0;
 
   constructor(client: number, text: string, invokedAt: Instant) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CLIENT_EXPECTATIONS } from "../../src/scenario/expectations/clients.ts";
 import { DATABASE_EXPECTATIONS } from "../../src/scenario/expectations/database.ts";
+import { HEALTH_EXPECTATIONS } from "../../src/scenario/expectations/health.ts";
 import { EXPECTATION_KEYS, EXPECTATION_SENTENCES } from "../../src/scenario/expectations/index.ts";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { type ExpectationReport, unexpected } from "../../src/scenario/report.ts";
@@ -138,6 +139,8 @@ const ELSEWHERE = [
   ...["hashes equal", "hashes differ", "answered with error", "succeeded", "time left", "value on"],
   ...Object.keys(CLIENT_EXPECTATIONS),
   ...Object.keys(DATABASE_EXPECTATIONS),
+  // See health.test.ts.
+  ...Object.keys(HEALTH_EXPECTATIONS),
 ];
 
 describe("an expectation", () => {

@@ -114,6 +114,28 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
     "  - grant-permission: { role: r, allow: read }",
     '7:41 "read" is no permission; write e.g. "readwrite jobs/*"',
   ],
+  ["a probe of nobody", "  - health: 3", "7:13 expected a member, or {member: …}, found 3"],
+  [
+    "a probe past what is no alarm",
+    "  - health: { member: m1, exclude: [non_learner] }",
+    "7:37 expected NOSPACE or CORRUPT",
+  ],
+  [
+    "a check that is none",
+    "  - readyz: { member: m1, check: quorum }",
+    "7:34 expected a check: data_corruption, serializable_read",
+  ],
+  [
+    "a check of another endpoint",
+    "  - livez: { member: m1, exclude: [data_corruption] }",
+    "7:36 /livez has no other check than serializable_read",
+  ],
+  [
+    "a check that can't be serializable",
+    "  - readyz: { member: m1, serializable: true }",
+    '7:27 unknown key of readyz "serializable"',
+  ],
+  ["no reason", "  - expect: { unhealthy: { h: '' } }", "7:31 a reason is never empty"],
   ["an alarm that is none", "  - alarm-disarm: { alarm: NOPLACE }", "7:28 expected NOSPACE or COR"],
   [
     "a write under no lock",

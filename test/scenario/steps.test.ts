@@ -240,6 +240,10 @@ const DONE: Readonly<
   "alarm-disarm": ["alarm-disarm: { alarm: NOSPACE }", null, "{ acknowledged: alarm-disarm }"],
   defrag: ["defrag: all", null, "{ acknowledged: defrag }"],
   "move-leader": ["after: 100ms\n    move-leader: { member: m2 }", null, "leader is m2"],
+  health: ["health: { member: m2, as: h }", null, "{ healthy: h }"],
+  livez: ["livez: m3", null, "{ healthy: livez m3 }"],
+  readyz: ["readyz: { member: m2, exclude: [non_learner] }", null, "{ healthy: readyz m2 }"],
+  "endpoint-health": ["endpoint-health: leader", null, "{ healthy: endpoint-health m1 }"],
   "member-add": [
     "after: 6s\n    member-add: { member: m4, learner: true }",
     null,

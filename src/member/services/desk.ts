@@ -176,35 +176,43 @@ export class Desk {
 
   /** Goes on once this member has applied all that was committed when it began. */
   linearizable(callId: number, then: () => void): void {
+    this.confirm(callId, then, (error) => this.fail(callId, error));
+  }
+
+  /** The same where a call is answered, too, if that can't be had. */
+  confirm(callId: number, then: () => void, fail: (error: ApiError) => void): void {
     const read: WaitingRead = {
       serve: () => {
         stop();
         then();
       },
-      fail: (error) => this.fail(callId, error),
+      fail: (error) => {
+        stop();
+        fail(error);
+      },
     };
     const stop = this.contexts.whenEnded(callId, (why) => {
       this.reads.drop(read);
-      this.fail(callId, contextError(why));
+      fail(contextError(why));
     });
     this.reads.add(read, this.now);
   }
 
   /** The same for what is nobody's call, and waits for a request's usual time. */
-  upToDate(then: () => void, fail: () => void): void {
+  upToDate(then: () => void, fail: (error: ApiError) => void): void {
     const read: WaitingRead = {
       serve: () => {
         this.timers.cancel(limit);
         then();
       },
-      fail: () => {
+      fail: (error) => {
         this.timers.cancel(limit);
-        fail();
+        fail(error);
       },
     };
     const limit = this.timers.after(this.timeoutUs, () => {
       this.reads.drop(read);
-      fail();
+      fail(Errors.timeout);
     });
     this.reads.add(read, this.now);
   }

@@ -1,6 +1,7 @@
 import type { Action } from "./action.ts";
 import { AUTH_ACTIONS } from "./auth.ts";
 import { CLIENT_ACTIONS } from "./clients.ts";
+import { HEALTH_ACTIONS } from "./health.ts";
 import { LEASE_ACTIONS } from "./leases.ts";
 import { LOCK_ACTIONS } from "./locks.ts";
 import { MAINTENANCE_ACTIONS } from "./maintenance.ts";
@@ -17,6 +18,7 @@ export const ACTIONS = {
   ...NETWORK_ACTIONS,
   ...OPERATOR_ACTIONS,
   ...MAINTENANCE_ACTIONS,
+  ...HEALTH_ACTIONS,
   ...AUTH_ACTIONS,
   ...CLIENT_ACTIONS,
   ...STORE_ACTIONS,

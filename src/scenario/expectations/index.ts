@@ -1,6 +1,7 @@
 import { CLIENT_EXPECTATIONS } from "./clients.ts";
 import { DATABASE_EXPECTATIONS } from "./database.ts";
 import type { ExpectationKey } from "./finding.ts";
+import { HEALTH_EXPECTATIONS } from "./health.ts";
 import { MEMBER_EXPECTATIONS } from "./members.ts";
 import { OPERATION_EXPECTATIONS } from "./operations.ts";
 import { RUN_EXPECTATIONS } from "./run.ts";
@@ -14,5 +15,6 @@ export const EXPECTATION_KEYS = {
   ...MEMBER_EXPECTATIONS,
   ...CLIENT_EXPECTATIONS,
   ...DATABASE_EXPECTATIONS,
+  ...HEALTH_EXPECTATIONS,
   ...RUN_EXPECTATIONS,
 } satisfies Record<string, ExpectationKey>;

@@ -1,6 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import { receivedTooLarge, sentTooLarge } from "../../api/message-limits.ts";
-import type { ServiceResponse } from "../../api/requests.ts";
+import type { ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import { sizeAbove } from "../../api/wire/request-size.ts";
 import { responseSizeAbove } from "../../api/wire/response-size.ts";
 import { assert } from "../../base/assert.ts";
@@ -26,6 +26,11 @@ import type { ClientWorld } from "./world.ts";
 
 /** What becomes of a sign-in: null where the client has what it can have. */
 type SignedIn = (error: ApiError | null) => void;
+
+/** A sign-in, and what is asked over HTTP. */
+function needsNoToken({ type }: ServiceRequest): boolean {
+  return type === "authenticate" || type === "health";
+}
 
 /** Where somebody wants to hear what clients ask for and are told. */
 const TOLD = Layer.Step | Layer.Client;
@@ -80,7 +85,7 @@ export class Calls {
       const fire = () => this.abandon(call, Errors.deadlineExceeded);
       call.deadlineTimer = clock.at(at, Kind.ClientTimer, caller.id, { caller, fire });
     }
-    if (caller.credentials === null || caller.signedIn || call.request.type === "authenticate") {
+    if (caller.credentials === null || caller.signedIn || needsNoToken(call.request)) {
       this.attempt(call);
       return;
     }

@@ -93,6 +93,7 @@ export function isWrite(request: ServiceRequest): boolean {
     case "authUserGet":
     case "authRoleList":
     case "authRoleGet":
+    case "health":
       return false;
     case "alarm":
       return request.request.action !== "GET";

@@ -1,4 +1,9 @@
-import type { RangeRequest, ServiceRequest, ServiceResponse } from "../../api/requests.ts";
+import type {
+  HealthRequest,
+  RangeRequest,
+  ServiceRequest,
+  ServiceResponse,
+} from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
 import { operationText } from "../../member/request-text.ts";
 import { leaseText, printable } from "../../member/summaries.ts";
@@ -90,6 +95,8 @@ export function callText(call: ServiceRequest): string {
       return `ask for the hash at ${revisionText(call.request.revision)}`;
     case "snapshot":
       return "fetch a snapshot";
+    case "health":
+      return `probe ${healthPath(call.request)}`;
     case "moveLeader":
       return `make member ${memberText(call.request.targetId)} the leader`;
     case "downgrade":
@@ -97,6 +104,17 @@ export function callText(call: ServiceRequest): string {
     default:
       return operationText(call);
   }
+}
+
+/** `/readyz?verbose`. */
+function healthPath({ endpoint, check, exclude, serializable, verbose }: HealthRequest): string {
+  const options = [
+    ...exclude.map((name) => `exclude=${name}`),
+    ...(serializable ? ["serializable=true"] : []),
+    ...(verbose ? ["verbose"] : []),
+  ];
+  const path = `/${endpoint}${check === null ? "" : `/${check}`}`;
+  return options.length === 0 ? path : `${path}?${options.join("&")}`;
 }
 
 /** As etcdctl prints member ids. */

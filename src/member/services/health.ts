@@ -1,0 +1,132 @@
+import { rangeRequest } from "../../api/build.ts";
+import { type ApiError, Errors } from "../../api/errors.ts";
+import {
+  HEALTH_CHECKS,
+  type HealthCheck,
+  type HealthRequest,
+  type HealthResponse,
+} from "../../api/health-requests.ts";
+import type { AuthInfo } from "../../auth/tokens.ts";
+import { healthBody, healthOf } from "../health.ts";
+import type { Desk } from "./desk.ts";
+
+/** How a context says that its time is over, as Go words it. */
+const DEADLINE: ApiError = Object.freeze({
+  code: "DeadlineExceeded",
+  message: "context deadline exceeded",
+});
+
+/** null: it is well; else what is wrong, in etcd's words. */
+type Verdict = string | null;
+
+/** What probes ask over HTTP: /health, and /livez and /readyz of 3.6 (etcdhttp/health.go). */
+export class HealthService {
+  private readonly desk: Desk;
+  /** As whom the member reads for itself: whoever asks needs no permission. */
+  private readonly root: () => AuthInfo;
+
+  constructor(desk: Desk, root: () => AuthInfo) {
+    this.desk = desk;
+    this.root = root;
+  }
+
+  handle(callId: number, request: HealthRequest): void {
+    if (request.endpoint === "health") this.health(callId, request);
+    else this.checks(callId, request.endpoint, request);
+  }
+
+  // ---- /health -------------------------------------------------------------------------------
+
+  private health(callId: number, { exclude, serializable }: HealthRequest): void {
+    const { desk } = this;
+    const alarms = desk.machine.alarms.get("NONE");
+    const hasLeader = desk.lead !== 0;
+    const question = { alarms, exclude, hasLeader, serializable };
+    const answer = (readError: ApiError | null) => {
+      const found = healthOf({ ...question, readError });
+      if (found.health) this.answer(callId, 200, healthBody(found));
+      else this.answer(callId, 503, `${healthBody(found)}\n`);
+    };
+    // What is wrong anyway is told without a read.
+    if (serializable || !healthOf({ ...question, readError: null }).health) {
+      answer(this.readError());
+      return;
+    }
+    // It waits for a request's time at most: its context is a little older than its question.
+    const deadline = desk.now + desk.timeoutUs;
+    desk.upToDate(
+      () => answer(this.readError()),
+      (error) => answer(desk.now >= deadline && error === Errors.timeout ? DEADLINE : error),
+    );
+  }
+
+  /** What comes of the read of one key, of which there is none. */
+  private readError(): ApiError | null {
+    const request = rangeRequest("", { keysOnly: true, limit: 1 });
+    return this.desk.machine.read(this.root(), { type: "range", request }).error;
+  }
+
+  // ---- /livez and /readyz --------------------------------------------------------------------
+
+  private checks(
+    callId: number,
+    endpoint: "livez" | "readyz",
+    { check, exclude, verbose }: HealthRequest,
+  ): void {
+    const known: readonly HealthCheck[] = HEALTH_CHECKS[endpoint];
+    // What is excluded is left out of the whole only.
+    const asked = known.filter((name) =>
+      check === null ? !exclude.includes(name) : name === check,
+    );
+    if (check !== null && asked.length === 0) {
+      this.answer(callId, 404, "404 page not found\n");
+      return;
+    }
+    const found: string[] = [];
+    const next = ([name, ...others]: readonly HealthCheck[]): void => {
+      if (name === undefined) this.tell(callId, found, verbose);
+      else {
+        this.check(callId, name, (verdict) => {
+          found.push(verdict === null ? `[+]${name} ok\n` : `[-]${name} failed: ${verdict}\n`);
+          next(others);
+        });
+      }
+    };
+    next(asked);
+  }
+
+  /** One after the other, as etcd does. */
+  private check(callId: number, name: HealthCheck, then: (verdict: Verdict) => void): void {
+    const { desk } = this;
+    switch (name) {
+      case "data_corruption": {
+        const corrupt = desk.machine.alarms.has("CORRUPT");
+        then(corrupt ? "alarm activated: CORRUPT" : null);
+        return;
+      }
+      case "serializable_read":
+        then(this.readError()?.message ?? null);
+        return;
+      case "linearizable_read":
+        desk.confirm(
+          callId,
+          () => then(this.readError()?.message ?? null),
+          ({ message }) => then(message),
+        );
+        return;
+      case "non_learner":
+        then(desk.machine.isLearner(desk.config.id) ? "not supported for learner" : null);
+    }
+  }
+
+  private tell(callId: number, found: readonly string[], verbose: boolean): void {
+    const list = found.join("");
+    if (found.some((line) => line.startsWith("[-]"))) this.answer(callId, 503, `${list}\n`);
+    else this.answer(callId, 200, `${verbose ? list : ""}ok\n`);
+  }
+
+  private answer(callId: number, status: HealthResponse["status"], body: string): void {
+    const { desk } = this;
+    desk.succeed(callId, { type: "health", response: { header: desk.header(), status, body } });
+  }
+}
