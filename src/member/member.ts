@@ -165,7 +165,7 @@ export class Member {
   /** The client of a call has gone, or given it up. */
   canceled(now: Instant, callId: number): void {
     this.advance(now);
-    this.touched = true;
+    this.loop.touched = true;
     this.requests.canceled(callId);
     this.pump();
   }

@@ -23,6 +23,9 @@ function responseSize(response: ServiceResponse): number {
       return opSize(response);
     case "snapshot":
       return 0;
+    case "defragment":
+    case "moveLeader":
+      return 0;
     default:
       return embedded(headerSize(response.response.header));
   }
