@@ -40,6 +40,7 @@ const BENCHES: readonly (() => Bench)[] = [
   () => mvccTxnBench(),
   () => mvccCompactionBench(),
   ...watchBenches(),
+  () => idleBench(3),
   () => idleBench(5, 25_000),
   () => experimentBench(20),
   () => putsBench(1),

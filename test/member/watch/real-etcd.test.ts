@@ -131,7 +131,7 @@ class RealStream {
 
   /** Waits until it has said so many things, and a bit, in case that it says more. */
   async settled(count: number): Promise<void> {
-    for (let i = 0; i < 300 && this.lines.length < count; i++) await pause(10);
+    for (let i = 0; i < 1_000 && this.lines.length < count; i++) await pause(10);
     await pause(40);
   }
 
