@@ -119,7 +119,6 @@ export const Errors = {
   wrongDowngradeVersionFormat: error("InvalidArgument", "wrong downgrade target version format"),
   invalidDowngradeTargetVersion: error("InvalidArgument", "invalid downgrade target version"),
   downgradeInProcess: error("FailedPrecondition", "cluster has a downgrade job in progress"),
-  noInflightDowngrade: error("FailedPrecondition", "no inflight downgrade job"),
 
   canceled: error("Canceled", "request canceled"),
   deadlineExceeded: error("DeadlineExceeded", "context deadline exceeded"),

@@ -116,7 +116,7 @@ describe("the leader decides the cluster's version", () => {
     lone.pass(SECOND);
     const newer = lone.again({ monitorVersions: true, serverVersion: "3.5.9" });
     newer.pass(5 * SECOND);
-    expect(newer.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5.0");
+    expect(newer.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5");
     expect(() => newer.again({ serverVersion: "3.4.23" })).toThrow(RefuseToStart);
     expect(() => newer.again({ serverVersion: "3.4.23" })).toThrow(
       "invalid downgrade: this member's version 3.4.23 is below the cluster's 3.5.0",
@@ -139,13 +139,13 @@ describe("a downgrade", () => {
       expect(lone.error(downgrade(action, "3.2"))).toBe(Errors.invalidDowngradeTargetVersion);
       expect(lone.error(downgrade(action, "3.4"))).toBe(Errors.invalidDowngradeTargetVersion);
     }
-    expect(lone.error(downgrade("CANCEL"))).toBe(Errors.noInflightDowngrade);
-    expect(lone.get(downgrade("VALIDATE", "3.3.1")).version).toBe("3.4.0");
-    expect(lone.get(downgrade("ENABLE", "3.3")).version).toBe("3.4.0");
+    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.4");
+    expect(lone.get(downgrade("VALIDATE", "3.3.1")).version).toBe("3.4");
+    expect(lone.get(downgrade("ENABLE", "3.3")).version).toBe("3.4");
     expect(lone.error(downgrade("ENABLE", "3.3"))).toBe(Errors.downgradeInProcess);
     expect(lone.error(downgrade("VALIDATE", "3.3"))).toBe(Errors.downgradeInProcess);
-    expect(lone.get(downgrade("CANCEL")).version).toBe("3.4.0");
-    expect(lone.error(downgrade("CANCEL"))).toBe(Errors.noInflightDowngrade);
+    expect(lone.get(downgrade("CANCEL")).version).toBe("3.4");
+    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.4");
   });
 
   test("lowers the cluster's version, lets older members start, and ends by itself", () => {
@@ -157,7 +157,7 @@ describe("a downgrade", () => {
     expect(lone.error(downgrade("ENABLE", "3.2"))).toBe(Errors.downgradeInProcess);
     const older = lone.again({ ...settings, serverVersion: "3.3.27" });
     older.pass(SECOND);
-    expect(older.error(downgrade("CANCEL"))).toBe(Errors.noInflightDowngrade);
-    expect(older.get(downgrade("VALIDATE", "3.2")).version).toBe("3.3.0");
+    expect(older.get(downgrade("CANCEL")).version, "there is none").toBe("3.3");
+    expect(older.get(downgrade("VALIDATE", "3.2")).version).toBe("3.3");
   });
 });

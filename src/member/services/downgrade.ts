@@ -23,17 +23,40 @@ export class DowngradeService {
 
   handle(callId: number, { action, version }: DowngradeRequest): void {
     const { desk } = this;
+    if (action === "CANCEL") {
+      this.cancel(callId);
+      return;
+    }
     const target = parseClusterVersion(version);
-    if (action !== "CANCEL" && target === null) {
+    if (target === null) {
       desk.fail(callId, Errors.wrongDowngradeVersionFormat);
       return;
     }
     desk.linearizable(callId, () => {
-      const error = target === null || action === "CANCEL" ? this.mayCancel() : this.may(target);
+      const error = this.may(target);
       if (error !== null) desk.fail(callId, error);
       else if (action === "VALIDATE") this.answer(callId);
-      else this.set(callId, action === "ENABLE" ? target : null);
+      else {
+        this.set(target, (failed) => {
+          if (failed === null) this.answer(callId);
+          else desk.fail(callId, failed);
+        });
+      }
     });
+  }
+
+  /** What goes wrong here etcd writes into its log alone (v3_server.go downgradeCancel). */
+  private cancel(callId: number): void {
+    const { desk } = this;
+    const { cluster } = desk.machine;
+    const answer = () => {
+      if (cluster.version === null) desk.fail(callId, Errors.clusterVersionUnavailable);
+      else this.answer(callId);
+    };
+    desk.upToDate(() => {
+      if (cluster.downgradeTarget === null) answer();
+      else this.set(null, answer);
+    }, answer);
   }
 
   private may(target: Version): ApiError | null {
@@ -45,27 +68,20 @@ export class DowngradeService {
     return downgradeTarget === null ? null : Errors.downgradeInProcess;
   }
 
-  private mayCancel(): ApiError | null {
-    const { version, downgradeTarget } = this.desk.machine.cluster;
-    if (version === null) return Errors.clusterVersionUnavailable;
-    return downgradeTarget === null ? Errors.noInflightDowngrade : null;
-  }
-
-  private set(callId: number, target: Version | null): void {
-    const { desk } = this;
+  private set(target: Version | null, done: (error: ApiError | null) => void): void {
     const version = target === null ? "" : versionText(target);
-    const request = { enabled: target !== null, version };
-    desk.proposer.proposeFor({ type: "downgradeInfoSet", request }, NOBODY, ({ error }) => {
-      if (error === null) this.answer(callId);
-      else desk.fail(callId, error);
-    });
+    const op = {
+      type: "downgradeInfoSet",
+      request: { enabled: target !== null, version },
+    } as const;
+    this.desk.proposer.proposeFor(op, NOBODY, ({ error }) => done(error));
   }
 
-  /** The answer names the cluster's present version. */
+  /** The answer names the cluster's present version, e.g. 3.6. */
   private answer(callId: number): void {
     const { desk } = this;
     const { version } = desk.machine.cluster;
-    const text = version === null ? "" : versionText(version);
+    const text = version === null ? "" : `${version.major}.${version.minor}`;
     const response = { header: desk.header(), version: text };
     desk.succeed(callId, { type: "downgrade", response });
   }
