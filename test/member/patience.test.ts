@@ -73,6 +73,24 @@ describe("a change of membership waits as long as its client does (server.go con
     expect(addressesOf(trio, id)).not.toContainEqual([ELSEWHERE]);
   });
 
+  test("no more than a write is, which has a limit of its own besides", () => {
+    const { trio, id } = alone();
+    const write = trio.send(id, put("late", "x"), 2 * SECOND);
+    trio.pass(2 * SECOND - 1);
+    expect(trio.answered(write)).toBe(false);
+    trio.pass(1);
+    const error = { code: "Unknown", message: "context deadline exceeded" };
+    expect(trio.replyTo(write)?.error).toEqual(error);
+    const heard = trio.send(id, put("soon", "y"), 2 * SECOND);
+    expect(keptBy(trio, id)).toEqual({ calls: 1, unled: 1, proposals: 1 });
+    trio.heal();
+    trio.pass(5 * SECOND);
+    expect(keptBy(trio, id)).toEqual(NOTHING);
+    expect(trio.replyTo(heard)?.error).toBeNull();
+    expect(trio.cluster.peek(id, "late")).toBeNull();
+    expect(trio.cluster.peek(id, "soon")).toBe("y");
+  });
+
   test("once it is in a log that nobody else gets", () => {
     const trio = new Trio();
     const { leader } = trio;

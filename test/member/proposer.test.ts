@@ -9,12 +9,12 @@ import { Trio } from "./trio.ts";
 function insideOf(trio: Trio, id: number) {
   const member = trio.cluster.node(id).member as unknown as {
     readonly node: { readonly raft: { readonly lead: number } };
-    readonly saving: unknown;
+    readonly loop: { readonly saving: boolean };
     readonly requests: { readonly desk: { readonly proposer: Proposer } };
   };
   const { proposer } = member.requests.desk;
   const { unled } = proposer as unknown as { readonly unled: ReadonlyMap<number, unknown> };
-  return { lead: member.node.raft.lead, saving: member.saving !== null, unled: unled.size };
+  return { lead: member.node.raft.lead, saving: member.loop.saving, unled: unled.size };
 }
 
 const update = (id: bigint, peerUrls: readonly string[]) =>

@@ -52,7 +52,7 @@ export class Desk {
     this.contexts = new Contexts(this.timers, machine);
     this.reads = new LinearizableReads(node, config.id, this.timeoutUs, config.bugs.has("R27"));
     this.peers = new PeerCalls(host, this.timers);
-    this.proposer = new Proposer(config, host, node, machine, now, (callId, reply) =>
+    this.proposer = new Proposer(config, host, node, machine, this.contexts, now, (callId, reply) =>
       this.reply(callId, reply),
     );
   }

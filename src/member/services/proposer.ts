@@ -6,7 +6,7 @@ import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
 import { encodeCallId } from "../call-id.ts";
-import type { ContextEnd } from "../contexts.ts";
+import type { ContextEnd, Contexts } from "../contexts.ts";
 import { type Pending, Proposals, requestTimeoutUs, type Settled } from "../proposals.ts";
 import type { StateMachine } from "../state-machine.ts";
 import type { ApplyReply, MemberConfig, MemberHost } from "../types.ts";
@@ -23,6 +23,13 @@ const LEADERLESS: ApiError = Object.freeze({
 /** The same where the client has gone. */
 const CANCELED: ApiError = Object.freeze({ code: "Unknown", message: "context canceled" });
 
+interface Unled {
+  readonly what: Uint8Array | ConfChange;
+  readonly callId: number;
+  /** Its client may give up from now on without anybody's hearing of it. */
+  readonly stop: () => void;
+}
+
 /**
  * From an operation to the entry that carries it, and back to who waits for it
  * (server/etcdserver/v3_server.go processInternalRaftRequestOnce).
@@ -33,9 +40,10 @@ export class Proposer {
   private readonly node: RawNode;
   private readonly machine: StateMachine;
   private readonly proposals: Proposals;
+  private readonly contexts: Contexts;
   private readonly answer: (callId: number, reply: ApplyReply) => void;
   /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
-  private unled = new Map<number, Uint8Array | ConfChange>();
+  private unled = new Map<number, Unled>();
   /** What was applied and is still worked on: who waits for it, by id. */
   private readonly held = new Map<number, Pending>();
   /** When this member last became the leader: what began before may have got lost with the one before. */
@@ -47,6 +55,7 @@ export class Proposer {
     host: MemberHost,
     node: RawNode,
     machine: StateMachine,
+    contexts: Contexts,
     now: Instant,
     answer: (callId: number, reply: ApplyReply) => void,
   ) {
@@ -54,6 +63,7 @@ export class Proposer {
     this.host = host;
     this.node = node;
     this.machine = machine;
+    this.contexts = contexts;
     this.answer = answer;
     this.proposals = new Proposals(config.id, now, requestTimeoutUs(config), (pending) =>
       this.settleWith(pending, { response: null, error: this.lateError(pending) }),
@@ -80,7 +90,7 @@ export class Proposer {
     const header = { id, username: user.username, authRevision: user.revision };
     const data = encodeInternalRaftRequest({ header, op });
     if (data.length > config.maxRequestBytes) this.fail(id, Errors.requestTooLarge);
-    else this.send(id, data);
+    else this.send(id, data, callId);
   }
 
   /** Proposes a change of the configuration. Its answer has no response of its own. */
@@ -103,7 +113,7 @@ export class Proposer {
     const id = this.proposals.add(0, done, this.machine.now, "unlimited");
     const change = build(id);
     if ("code" in change) this.fail(id, change);
-    else this.send(id, change);
+    else this.send(id, change, 0);
     return id;
   }
 
@@ -116,7 +126,7 @@ export class Proposer {
   }
 
   private canceledError(id: number): ApiError {
-    return this.unled.delete(id) ? CANCELED : Errors.canceled;
+    return this.forget(id) ? CANCELED : Errors.canceled;
   }
 
   /** Committed entries that are not applied yet. */
@@ -124,10 +134,13 @@ export class Proposer {
     return this.node.raft.log.committed - this.machine.appliedIndex;
   }
 
-  private send(id: number, what: Uint8Array | ConfChange): void {
+  /** `callId` 0: whoever waits for it gives it up by itself. */
+  private send(id: number, what: Uint8Array | ConfChange, callId: number): void {
     const { node } = this;
     if (node.raft.lead === 0) {
-      this.unled.set(id, what);
+      // With its client goes what has not got to raft.
+      const stop = this.contexts.whenEnded(callId, (why) => this.giveUp(id, why));
+      this.unled.set(id, { what, callId, stop });
       return;
     }
     const error = what instanceof Uint8Array ? node.propose(what) : node.proposeConfChange(what);
@@ -180,13 +193,22 @@ export class Proposer {
     if (this.unled.size === 0 || this.node.raft.lead === 0) return false;
     const waiting = this.unled;
     this.unled = new Map();
-    for (const [id, what] of waiting) this.send(id, what);
+    for (const [id, { what, callId, stop }] of waiting) {
+      stop();
+      this.send(id, what, callId);
+    }
     return true;
+  }
+
+  /** Whether it waited for a leader: it does so no longer. */
+  private forget(id: number): boolean {
+    this.unled.get(id)?.stop();
+    return this.unled.delete(id);
   }
 
   /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
   private lateError({ id, startedAt }: Pending): ApiError {
-    if (this.unled.delete(id)) return LEADERLESS;
+    if (this.forget(id)) return LEADERLESS;
     const { config, host, node } = this;
     const { now } = this.machine;
     const lostAt = this.electedAt - 2 * config.electionTicks * config.tickUs;
