@@ -109,6 +109,10 @@ export class AuthChecker {
     return this.checkLease(info, "write", id);
   }
 
+  checkLeaseRenew(info: AuthInfo, id: bigint): ApiError | null {
+    return this.checkSignedIn(info) ?? this.checkLeaseWrite(info, id);
+  }
+
   /** A lease's time to live with its keys; and each lease of a list. */
   checkLeaseRead(info: AuthInfo, id: bigint): ApiError | null {
     return this.checkLease(info, "read", id);

@@ -170,7 +170,7 @@ export class Member {
     this.pump();
   }
 
-  /** Something happens on a client's watch stream. */
+  /** Something happens on a client's stream. */
   stream(now: Instant, input: StreamInput): void {
     this.advance(now);
     if (this.checking) {

@@ -12,9 +12,11 @@ import { ClusterService } from "./services/cluster.ts";
 import { CorruptionChecks } from "./services/corruption.ts";
 import { Desk } from "./services/desk.ts";
 import { HealthService } from "./services/health.ts";
+import { KeepAliveStreams } from "./services/keep-alive-streams.ts";
 import { KvService } from "./services/kv.ts";
 import { LeaseService } from "./services/lease.ts";
 import { MaintenanceService } from "./services/maintenance.ts";
+import { Streams } from "./services/streams.ts";
 import { VersionMonitor } from "./services/version-monitor.ts";
 import { WatchService } from "./services/watch.ts";
 import type { Answers, StateMachine } from "./state-machine.ts";
@@ -42,6 +44,8 @@ export class Requests implements Answers {
   private readonly auth: AuthService;
   private readonly cluster: ClusterService;
   private readonly watch: WatchService;
+  private readonly streams: Streams;
+  private readonly keepAlives: KeepAliveStreams;
   private readonly maintenance: MaintenanceService;
   private readonly health: HealthService;
   private readonly corruption: CorruptionChecks;
@@ -62,7 +66,11 @@ export class Requests implements Answers {
     this.lease = new LeaseService(this.desk);
     this.auth = new AuthService(this.desk);
     this.cluster = new ClusterService(this.desk);
-    this.watch = new WatchService(this.desk);
+    this.streams = new Streams(this.desk);
+    this.watch = new WatchService(this.desk, this.streams.end);
+    this.streams.register("watch", this.watch);
+    this.keepAlives = new KeepAliveStreams(this.desk, this.lease, this.streams.end);
+    this.streams.register("leaseKeepAlive", this.keepAlives);
     this.maintenance = new MaintenanceService(this.desk);
     this.health = new HealthService(this.desk, () => this.lease.root());
     this.corruption = new CorruptionChecks(this.desk, this.maintenance);
@@ -161,10 +169,10 @@ export class Requests implements Answers {
     desk.host.reply(callId, DONE);
   }
 
-  // ---- watch streams -------------------------------------------------------------------------
+  // ---- streams -------------------------------------------------------------------------------
 
   stream(input: StreamInput): void {
-    this.watch.handle(input);
+    this.streams.handle(input);
   }
 
   /** A write transaction was applied. */
@@ -208,7 +216,7 @@ export class Requests implements Answers {
     if (!desk.isLeader) this.demote();
     // Known mistake L1: the entries of the old term may not be applied yet.
     else if (desk.config.bugs.has("L1")) this.promote();
-    this.watch.leaderSeen();
+    this.streams.leaderSeen();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
     this.maintenance.leaderSeen(lead);
@@ -292,7 +300,9 @@ export class Requests implements Answers {
 
   /** Takes what clients watch into a fingerprint. */
   digest(into: Digest): void {
+    this.streams.digest(into);
     this.watch.digest(into);
+    this.keepAlives.digest(into);
   }
 
   wake(): void {

@@ -2,6 +2,8 @@ import type { ApiError } from "../api/errors.ts";
 import type {
   AlarmType,
   InternalResponse,
+  LeaseKeepAliveResponse,
+  LeaseQuery,
   ServiceRequest,
   ServiceResponse,
   WatchRequest,
@@ -106,8 +108,8 @@ export interface MemberHost {
   reject(peer: NodeId): void;
   /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */
   connectedFor(peer: NodeId): Duration;
-  /** A response of a client's watch stream; `bytes` is what it takes of the stream's window. */
-  push(streamId: number, response: WatchResponse, bytes: number): void;
+  /** A response on a client's stream; `bytes` is what it takes of the stream's window. */
+  push(streamId: number, response: StreamResponse, bytes: number): void;
   /** The stream ends with an error: nothing more comes on it. */
   endStream(streamId: number, error: ApiError): void;
   /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
@@ -136,16 +138,31 @@ export type MemberRequest =
   | Call
   | { readonly kind: "admin"; readonly callId: number; readonly request: AdminRequest };
 
-/** What happens on a client's watch stream; `streamId` is the world's. */
+/** The methods whose requests and responses are streams, as long as both sides wish. */
+export type StreamMethod = "watch" | "leaseKeepAlive";
+
+/** What a client asks on a stream of each method. */
+export type StreamRequest = WatchRequest | KeepAliveQuery;
+
+/** One request of a keep-alive stream. */
+export type KeepAliveQuery = Extract<LeaseQuery, { readonly type: "leaseKeepAlive" }>;
+
+/** What a member answers; `type` is the stream's method. */
+export type StreamResponse =
+  | { readonly type: "watch"; readonly response: WatchResponse }
+  | { readonly type: "leaseKeepAlive"; readonly response: LeaseKeepAliveResponse };
+
+/** What happens on a client's stream; `streamId` is the world's. */
 export type StreamInput =
   | {
       readonly kind: "open";
       readonly streamId: number;
+      readonly method: StreamMethod;
       readonly token: string;
       /** End the stream when this member loses sight of a leader (clientv3.WithRequireLeader). */
       readonly requireLeader: boolean;
     }
-  | { readonly kind: "request"; readonly streamId: number; readonly request: WatchRequest }
+  | { readonly kind: "request"; readonly streamId: number; readonly request: StreamRequest }
   /** The client took so many bytes of what was pushed: there is room for more. */
   | { readonly kind: "consumed"; readonly streamId: number; readonly bytes: number }
   | { readonly kind: "close"; readonly streamId: number };

@@ -1,12 +1,11 @@
 import type { ApiError } from "../api/errors.ts";
-import type { WatchResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import { EntrySummaries } from "../member/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/summaries.ts";
-import type { MemberData, MemberReply, Message } from "../member/types.ts";
+import type { MemberData, MemberReply, Message, StreamResponse } from "../member/types.ts";
 import { type DropEvent, Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
@@ -484,7 +483,7 @@ export class Cluster implements NodeWorld {
     return since > this.now ? -1 : this.now - since;
   }
 
-  streamPush(_member: number, streamId: number, response: WatchResponse, bytes: number): void {
+  streamPush(_member: number, streamId: number, response: StreamResponse, bytes: number): void {
     this.clients.streams.push(streamId, response, bytes);
   }
 

@@ -1,5 +1,4 @@
 import type { ApiError } from "../api/errors.ts";
-import type { WatchResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { type EventId, NEVER } from "../base/event-queue.ts";
 import type { Random } from "../base/random.ts";
@@ -16,6 +15,7 @@ import type {
   Message,
   PeerRequest,
   StreamInput,
+  StreamResponse,
 } from "../member/types.ts";
 import { Layer } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
@@ -40,7 +40,7 @@ export interface NodeWorld {
   reject(from: number, to: number): void;
   /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
   connectedFor(from: number, to: number): Duration;
-  streamPush(member: number, streamId: number, response: WatchResponse, bytes: number): void;
+  streamPush(member: number, streamId: number, response: StreamResponse, bytes: number): void;
   streamEnd(member: number, streamId: number, error: ApiError): void;
   connectionsLost(member: number): void;
 }
@@ -142,7 +142,7 @@ export class Node implements MemberHost {
     return this.world.connectedFor(this.id, peer);
   }
 
-  push(streamId: number, response: WatchResponse, bytes: number): void {
+  push(streamId: number, response: StreamResponse, bytes: number): void {
     this.world.streamPush(this.id, streamId, response, bytes);
   }
 
@@ -400,7 +400,7 @@ export class Node implements MemberHost {
     this.arm();
   }
 
-  /** Something happens on a client's watch stream. */
+  /** Something happens on a client's stream. */
   stream(input: StreamInput, cause: number): void {
     if (this.status !== "up") {
       this.defer((node) => node.stream(input, cause));

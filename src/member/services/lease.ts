@@ -2,6 +2,7 @@ import { type ApiError, Errors } from "../../api/errors.ts";
 import type {
   LeaseGrantRequest,
   LeaseKeepAliveRequest,
+  LeaseKeepAliveResponse,
   LeaseQuery,
   LeaseRevokeRequest,
   LeaseTimeToLiveRequest,
@@ -24,6 +25,12 @@ type PeerLeaseRequest = Extract<
   PeerRequest,
   { readonly type: "leaseKeepAlive" | "leaseTimeToLive" }
 >;
+
+/** Where the answer to a keep-alive goes: a call's, or one of a stream's. */
+export interface Renewing {
+  done(response: LeaseKeepAliveResponse): void;
+  fail(error: ApiError): void;
+}
 
 /** Between two questions to a leader that did not answer (v3_server.go LeaseRenew). */
 const RETRY_US: Duration = 50 * MILLISECOND;
@@ -57,7 +64,10 @@ export class LeaseService {
         this.desk.signedIn(callId, token, (user) => this.desk.proposer.propose(call, user, callId));
         return;
       case "leaseKeepAlive":
-        this.keepAlive(callId, token, call.request);
+        this.keepAlive(token, call.request, {
+          done: (response) => this.desk.succeed(callId, { type: "leaseKeepAlive", response }),
+          fail: (error) => this.desk.fail(callId, error),
+        });
         return;
       case "leaseTimeToLive":
         this.desk.signedIn(callId, token, (user) => this.timeToLive(callId, user, call.request));
@@ -89,30 +99,40 @@ export class LeaseService {
 
   // ---- keep-alive ----------------------------------------------------------------------------
 
-  private keepAlive(callId: number, token: string, { id }: LeaseKeepAliveRequest): void {
+  /** Renews a lease, here or at the leader (v3_server.go LeaseRenew). */
+  keepAlive(token: string, { id }: LeaseKeepAliveRequest, { done, fail }: Renewing): void {
     const { desk } = this;
     // Of the moment before: the store must have been at this revision when the lease was still there.
     const header = desk.header();
-    const renewed = (ttl: number) =>
-      desk.succeed(callId, { type: "leaseKeepAlive", response: { header, id, ttl } });
+    const renewed = (ttl: number) => done({ header, id, ttl });
     const checked = (then: () => void) =>
-      desk.signedIn(callId, token, (user) => {
-        const error = desk.machine.checker.checkLeaseWrite(user, id);
+      desk.userOf(token, (user) => {
+        const error = "code" in user ? user : desk.machine.checker.checkLeaseRenew(user, id);
         if (error === null) then();
-        else desk.fail(callId, error);
+        else fail(error);
       });
     const deadline = desk.now + desk.timeoutUs;
-    const elsewhere = () => checked(() => this.forwardKeepAlive(callId, id, deadline, renewed));
+    const ask = { type: "leaseKeepAlive", request: { id } } as const;
+    const elsewhere = () =>
+      checked(() =>
+        this.askLeader(
+          ask,
+          deadline,
+          (response) => renewed((response as LeaseKeepAliveResponse).ttl),
+          fail,
+        ),
+      );
     if (!desk.isLeader) {
       elsewhere();
       return;
     }
     this.sureToLead(
       () =>
-        desk.whenApplied(callId, () =>
-          checked(() => this.renew(id, (ttl) => (ttl === null ? elsewhere() : renewed(ttl)))),
+        desk.afterApplied(
+          () => checked(() => this.renew(id, (ttl) => (ttl === null ? elsewhere() : renewed(ttl)))),
+          () => fail(Errors.timeoutWaitAppliedIndex),
         ),
-      () => desk.fail(callId, NOT_PRIMARY),
+      () => fail(NOT_PRIMARY),
     );
   }
 
@@ -124,17 +144,6 @@ export class LeaseService {
         desk.machine.tracer.leased("renew", id, renewal.ttl);
         done(renewal.ttl);
       } else done(renewal.kind === "not found" ? 0 : null);
-    });
-  }
-
-  private forwardKeepAlive(
-    callId: number,
-    id: bigint,
-    deadline: Instant,
-    renewed: (ttl: number) => void,
-  ): void {
-    this.askLeader(callId, { type: "leaseKeepAlive", request: { id } }, deadline, (response) => {
-      renewed((response as { readonly ttl: number }).ttl);
     });
   }
 
@@ -170,8 +179,11 @@ export class LeaseService {
       return;
     }
     const deadline = desk.now + desk.timeoutUs;
-    this.askLeader(callId, { type: "leaseTimeToLive", request }, deadline, (response) =>
-      answer(response as LeaseTimeToLiveResponse),
+    this.askLeader(
+      { type: "leaseTimeToLive", request },
+      deadline,
+      (response) => answer(response as LeaseTimeToLiveResponse),
+      (error) => desk.fail(callId, error),
     );
   }
 
@@ -188,21 +200,21 @@ export class LeaseService {
 
   /** Asks whoever leads until it answers, at most up to `deadline`. */
   private askLeader(
-    callId: number,
     request: PeerLeaseRequest,
     deadline: Instant,
     answered: (response: unknown) => void,
+    fail: (error: ApiError) => void,
   ): void {
     const { desk } = this;
     const left = deadline - desk.now;
     const again = (delayUs: Duration) =>
-      desk.timers.after(delayUs, () => this.askLeader(callId, request, deadline, answered));
+      desk.timers.after(delayUs, () => this.askLeader(request, deadline, answered, fail));
     const { lead } = desk;
     const heard = (reply: MemberReply | null) => {
       if (reply?.response) answered(reply.response.response);
       else again(Math.min(Math.max(0, deadline - desk.now), RETRY_US));
     };
-    if (left <= 0) desk.fail(callId, lead === 0 ? Errors.noLeader : Errors.timeout);
+    if (left <= 0) fail(lead === 0 ? Errors.noLeader : Errors.timeout);
     else if (lead === 0) again(Math.min(left, desk.config.electionTicks * desk.config.tickUs));
     // It has become the leader meanwhile. etcd would send itself the request.
     else if (lead === desk.config.id) this.answerAsLeader(request, heard);

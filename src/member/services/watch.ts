@@ -1,30 +1,24 @@
-import { Errors } from "../../api/errors.ts";
+import type { ApiError } from "../../api/errors.ts";
 import { serverReceiveLimit } from "../../api/message-limits.ts";
+import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
-import type { Alarm } from "../timers.ts";
-import type { StreamInput } from "../types.ts";
+import type { StreamRequest } from "../types.ts";
 import { WATCH_DEFAULTS } from "../watch/options.ts";
 import { WatchServer } from "../watch/watch-server.ts";
 import type { Desk } from "./desk.ts";
-
-type Open = Extract<StreamInput, { readonly kind: "open" }>;
-type Request = Extract<StreamInput, { readonly kind: "request" }>;
-
-/** A stream that wants a leader is ended after so many election timeouts without one. */
-const LEADERLESS_TIMEOUTS = 3;
+import type { EndStream, StreamHandler } from "./streams.ts";
 
 /** The Watch service: who may watch what, on which streams (server/etcdserver/api/v3rpc/watch.go). */
-export class WatchService {
+export class WatchService implements StreamHandler {
   private readonly desk: Desk;
+  private readonly endStream: EndStream;
   private readonly server: WatchServer;
   private readonly tokens = new Map<number, string>();
-  /** Streams to be ended when this member sees no leader for too long. */
-  private readonly wantLeader = new Set<number>();
-  private leaderless: Alarm | null = null;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, end: EndStream) {
     this.desk = desk;
+    this.endStream = end;
     const { machine, config, host } = desk;
     this.server = new WatchServer(machine.store, {
       ...WATCH_DEFAULTS,
@@ -35,83 +29,43 @@ export class WatchService {
     });
   }
 
-  handle(input: StreamInput): void {
-    const { server, desk } = this;
-    switch (input.kind) {
-      case "open":
-        this.open(input);
-        return;
-      case "request":
-        this.request(input);
-        return;
-      case "consumed":
-        server.consumed(desk.now, input.streamId, input.bytes);
-        return;
-      case "close":
-        server.close(input.streamId);
-        this.forget(input.streamId);
-        return;
-    }
-  }
-
-  private open({ streamId, token, requireLeader }: Open): void {
+  open(streamId: number, token: string): void {
     const { desk } = this;
-    const { host, machine, config } = desk;
-    const refused = machine.isLearner(config.id)
-      ? Errors.notSupportedForLearner
-      : requireLeader && desk.lead === 0
-        ? Errors.noLeader
-        : null;
-    if (refused !== null) {
-      host.endStream(streamId, refused);
-      return;
-    }
     this.tokens.set(streamId, token);
-    if (requireLeader) this.wantLeader.add(streamId);
     this.server.open(desk.now, streamId, {
-      push: (response, bytes) => host.push(streamId, response, bytes),
+      push: (response, bytes) => desk.host.push(streamId, { type: "watch", response }, bytes),
       end: (error) => {
-        this.forget(streamId);
-        host.endStream(streamId, error);
+        this.tokens.delete(streamId);
+        this.endStream(streamId, error);
       },
     });
   }
 
-  private forget(streamId: number): void {
-    this.tokens.delete(streamId);
-    this.wantLeader.delete(streamId);
-  }
-
-  private request({ streamId, request }: Request): void {
+  request(streamId: number, request: StreamRequest): void {
     const { desk, server } = this;
-    const token = this.tokens.get(streamId);
-    // It was ended while the request was on its way.
-    if (token === undefined) return;
+    assert(request.type !== "leaseKeepAlive", "a request is of its stream's method");
     if (request.type !== "create") {
       server.request(desk.now, streamId, request, () => null);
       return;
     }
-    desk.userOf(token, (user) =>
+    desk.userOf(this.tokens.get(streamId) ?? "", (user) =>
       server.request(desk.now, streamId, request, (key, rangeEnd) =>
         "code" in user ? user : desk.machine.checker.checkWatch(user, key, rangeEnd),
       ),
     );
   }
 
-  /** Raft's view of who leads has changed. */
-  leaderSeen(): void {
-    const { desk } = this;
-    if (desk.lead !== 0) {
-      if (this.leaderless !== null) desk.timers.cancel(this.leaderless);
-      this.leaderless = null;
-      return;
-    }
-    if (this.leaderless !== null) return;
-    const { electionTicks, tickUs } = desk.config;
-    this.leaderless = desk.timers.after(LEADERLESS_TIMEOUTS * electionTicks * tickUs, () => {
-      this.leaderless = null;
-      for (const streamId of [...this.wantLeader]) this.server.end(streamId, Errors.noLeader);
-    });
+  consumed(streamId: number, bytes: number): void {
+    this.server.consumed(this.desk.now, streamId, bytes);
+  }
+
+  close(streamId: number): void {
+    this.server.close(streamId);
+    this.tokens.delete(streamId);
+  }
+
+  end(streamId: number, error: ApiError): void {
+    this.server.end(streamId, error);
   }
 
   /** A write transaction was applied. */
@@ -134,10 +88,7 @@ export class WatchService {
 
   digest(into: Digest): void {
     this.server.digest(into);
-    // Who may open watches on a stream, and whether it ends without a leader.
-    for (const [streamId, token] of this.tokens) {
-      into.string(token);
-      into.u32(this.wantLeader.has(streamId) ? 1 : 0);
-    }
+    // Who may open watches on a stream.
+    for (const token of this.tokens.values()) into.string(token);
   }
 }

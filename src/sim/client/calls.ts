@@ -6,10 +6,10 @@ import { responseSizeAbove } from "../../api/wire/response-size.ts";
 import { assert } from "../../base/assert.ts";
 import type { Duration } from "../../base/time.ts";
 import type { MemberReply } from "../../member/types.ts";
-import { Layer } from "../../trace/events.ts";
 import { Kind } from "../kinds.ts";
 import type { Outcome } from "../types.ts";
 import { type Attempt, Call, type ClientReply } from "./call.ts";
+import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./call-words.ts";
 import type { Caller } from "./caller.ts";
 import {
   CONNECTION_LOST,
@@ -21,7 +21,6 @@ import {
 } from "./certainty.ts";
 import { CLIENTV3, isRepeatable, isWrite } from "./retry-policy.ts";
 import type { ClientWire } from "./wire.ts";
-import { callText, clientOp, resultOf } from "./words.ts";
 import type { ClientWorld } from "./world.ts";
 
 /** What becomes of a sign-in: null where the client has what it can have. */
@@ -31,9 +30,6 @@ type SignedIn = (error: ApiError | null) => void;
 function needsNoToken({ type }: ServiceRequest): boolean {
   return type === "authenticate" || type === "health";
 }
-
-/** Where somebody wants to hear what clients ask for and are told. */
-const TOLD = Layer.Step | Layer.Client;
 
 /**
  * All clients' calls with one answer each, as clientv3 makes them: an endpoint each, the next one when
@@ -64,21 +60,9 @@ export class Calls {
 
   /** @param deadlineUs the call ends after so long, by the client's clock; 0: no end */
   start(call: Call, deadlineUs: Duration): void {
-    const { clock, trace } = this.world;
+    const { clock } = this.world;
     const { caller } = call;
-    if ((trace.layers & TOLD) !== 0) {
-      call.invokeSeq = trace.emit({
-        seq: 0,
-        kind: "invoke",
-        at: clock.now,
-        member: 0,
-        cause: 0,
-        client: caller.id,
-        op: call.op,
-        request: clientOp(call.request),
-        text: callText(call.request),
-      });
-    }
+    call.invokeSeq = tellInvoke(this.world, caller.id, call.op, call.request);
     if (deadlineUs > 0) {
       call.deadline = caller.local(clock.now) + deadlineUs;
       const at = caller.clock.globalFor(call.deadline);
@@ -123,7 +107,7 @@ export class Calls {
   }
 
   private attempt(call: Call): void {
-    const { clock, trace } = this.world;
+    const { clock } = this.world;
     const { caller } = call;
     const to = call.to === 0 ? caller.choose(this.world.memberIds()) : call.to;
     if (!call.pinned) call.to = 0;
@@ -144,19 +128,7 @@ export class Calls {
     call.attempt = attempt;
     call.attempts++;
     this.openCalls.set(callId, attempt);
-    if ((trace.layers & Layer.Detail) !== 0) {
-      const base = { at: clock.now, member: 0, cause: call.invokeSeq };
-      const { op, attempts } = call;
-      trace.emit({
-        seq: 0,
-        ...base,
-        kind: "attempt",
-        client: caller.id,
-        op,
-        to,
-        attempt: attempts,
-      });
-    }
+    tellAttempt(this.world, caller.id, call.op, to, call.attempts, call.invokeSeq);
     const bytes = sizeAbove(call.request, caller.sendLimit);
     if (bytes > 0) {
       this.unsent(attempt, sentTooLarge(bytes, caller.sendLimit));
@@ -192,23 +164,9 @@ export class Calls {
       return;
     }
     attempt.delivered = true;
-    const { clock, trace } = this.world;
-    let cause = 0;
-    if ((trace.layers & Layer.Step) !== 0) {
-      // Whether somebody reads the texts of the trace.
-      const words = (trace.layers & Layer.Detail) !== 0;
-      cause = trace.emit({
-        seq: 0,
-        at: clock.now,
-        member: node.id,
-        cause: call.invokeSeq,
-        kind: "request",
-        client: call.caller.id,
-        op: call.op,
-        text: words ? callText(call.request) : "",
-      });
-    }
-    node.request({ kind: "call", callId, token, request: call.request, timeoutUs }, cause);
+    const { op, request, caller, invokeSeq } = call;
+    const cause = tellRequest(this.world, node.id, caller.id, op, request, invokeSeq);
+    node.request({ kind: "call", callId, token, request, timeoutUs }, cause);
   }
 
   /** The member learns that an attempt was given up. */
@@ -393,26 +351,13 @@ export class Calls {
 
   private complete(call: Call, outcome: Outcome, error: ApiError | null): void {
     assert(call.outcome === "pending", "a call completes once");
-    const { clock, trace } = this.world;
+    const { clock } = this.world;
     call.outcome = outcome;
     call.error = error;
     if (call.retryTimer !== 0) clock.cancel(call.retryTimer);
     if (call.deadlineTimer !== 0) clock.cancel(call.deadlineTimer);
-    if ((trace.layers & TOLD) !== 0) {
-      assert(outcome !== "pending", "a completed call has an outcome");
-      trace.emit({
-        seq: 0,
-        kind: "complete",
-        at: clock.now,
-        member: 0,
-        cause: 0,
-        client: call.caller.id,
-        op: call.op,
-        outcome,
-        result: call.response === null ? null : resultOf(call.response),
-        text: error === null ? "" : error.message,
-      });
-    }
+    assert(outcome !== "pending", "a completed call has an outcome");
+    tellComplete(this.world, call.caller.id, call.op, outcome, call.response, error);
     call.done(call);
   }
 }

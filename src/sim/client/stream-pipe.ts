@@ -1,21 +1,29 @@
 import type { ApiError } from "../../api/errors.ts";
-import type { WatchResponse } from "../../api/requests.ts";
 import type { EventId } from "../../base/event-queue.ts";
 import type { Instant } from "../../base/time.ts";
-import type { StreamInput } from "../../member/types.ts";
+import type { StreamInput, StreamResponse } from "../../member/types.ts";
 import type { Caller } from "./caller.ts";
 
 /** The client's end of a stream. */
 export interface StreamEnd {
   /** `bytes` is what it takes of the stream's window until it is consumed. */
-  pushed(response: WatchResponse, bytes: number): void;
+  pushed(response: StreamResponse, bytes: number): void;
   /** Nothing more comes: the member said so, or the connection broke. */
   ended(error: ApiError): void;
 }
 
+/** What goes up a stream. */
+export interface Upward {
+  readonly input: StreamInput;
+  /** Trace seq of what made the client say it. */
+  readonly cause: number;
+  /** The operation that a request is, whose arrival is told; 0: none. */
+  readonly op: number;
+}
+
 /** What comes down a stream: a response, or the end. */
 export interface Downward {
-  readonly response: WatchResponse | null;
+  readonly response: StreamResponse | null;
   readonly bytes: number;
   readonly error: ApiError | null;
 }
@@ -36,7 +44,7 @@ export class StreamPipe {
   upAt: Instant = 0;
   downAt: Instant = 0;
   /** What waits while client and member can't hear each other. */
-  heldUp: { readonly input: StreamInput; readonly cause: number }[] = [];
+  heldUp: Upward[] = [];
   heldDown: Downward[] = [];
   /** When the client last heard from the member. */
   heardAt: Instant;
@@ -55,7 +63,6 @@ export class StreamPipe {
 /** Something under way on a stream, in one of both directions. */
 export interface StreamPacket {
   readonly pipe: StreamPipe;
-  readonly input: StreamInput | null;
+  readonly up: Upward | null;
   readonly down: Downward | null;
-  readonly cause: number;
 }

@@ -1,11 +1,22 @@
 import type { ApiError } from "../../api/errors.ts";
-import type { WatchRequest, WatchResponse } from "../../api/requests.ts";
 import type { Duration } from "../../base/time.ts";
-import type { StreamInput } from "../../member/types.ts";
+import type {
+  StreamInput,
+  StreamMethod,
+  StreamRequest,
+  StreamResponse,
+} from "../../member/types.ts";
 import { Kind } from "../kinds.ts";
+import { tellRequest } from "./call-words.ts";
 import type { Caller } from "./caller.ts";
 import { CONNECTION_LOST, REFUSED } from "./certainty.ts";
-import { type Downward, type StreamEnd, type StreamPacket, StreamPipe } from "./stream-pipe.ts";
+import {
+  type Downward,
+  type StreamEnd,
+  type StreamPacket,
+  StreamPipe,
+  type Upward,
+} from "./stream-pipe.ts";
 import type { ClientWire } from "./wire.ts";
 import type { ClientWorld } from "./world.ts";
 
@@ -39,6 +50,7 @@ export class Streams {
   // ---- the client's side -----------------------------------------------------------------------
 
   open(
+    method: StreamMethod,
     caller: Caller,
     member: number,
     requireLeader: boolean,
@@ -49,13 +61,14 @@ export class Streams {
     const pipe = new StreamPipe(++this.opened, caller, member, end, now);
     this.pipes.set(pipe.id, pipe);
     const { id: streamId } = pipe;
-    this.up(pipe, { kind: "open", streamId, token: caller.token, requireLeader }, cause);
+    this.up(pipe, { kind: "open", streamId, method, token: caller.token, requireLeader }, cause);
     if (this.isSilent(pipe)) this.watchSilence(pipe);
     return pipe;
   }
 
-  request(pipe: StreamPipe, request: WatchRequest, cause: number): void {
-    if (pipe.open) this.up(pipe, { kind: "request", streamId: pipe.id, request }, cause);
+  /** @param op the operation that it is; 0: none */
+  request(pipe: StreamPipe, request: StreamRequest, cause: number, op = 0): void {
+    if (pipe.open) this.up(pipe, { kind: "request", streamId: pipe.id, request }, cause, op);
   }
 
   /** The client has taken so many bytes of what was pushed. */
@@ -72,16 +85,16 @@ export class Streams {
     if (pipe.dead) this.pipes.delete(pipe.id);
   }
 
-  private up(pipe: StreamPipe, input: StreamInput, cause: number): void {
+  private up(pipe: StreamPipe, input: StreamInput, cause: number, op = 0): void {
     const { clock } = this.world;
     pipe.upAt = Math.max(pipe.upAt, clock.now + this.wire.streamDelay());
-    const packet: StreamPacket = { pipe, input, down: null, cause };
+    const packet: StreamPacket = { pipe, up: { input, cause, op }, down: null };
     clock.at(pipe.upAt, Kind.StreamPacket, pipe.member, packet);
   }
 
   // ---- the member's side -----------------------------------------------------------------------
 
-  push(streamId: number, response: WatchResponse, bytes: number): void {
+  push(streamId: number, response: StreamResponse, bytes: number): void {
     this.down(streamId, { response, bytes, error: null });
   }
 
@@ -95,24 +108,25 @@ export class Streams {
     if (pipe === undefined || !pipe.open) return;
     const { clock } = this.world;
     pipe.downAt = Math.max(pipe.downAt, clock.now + this.wire.streamDelay());
-    const packet: StreamPacket = { pipe, input: null, down, cause: 0 };
+    const packet: StreamPacket = { pipe, up: null, down };
     clock.at(pipe.downAt, Kind.StreamPacket, pipe.caller.id, packet);
   }
 
   // ---- arrivals --------------------------------------------------------------------------------
 
-  arrive({ pipe, input, down, cause }: StreamPacket): void {
+  arrive({ pipe, up, down }: StreamPacket): void {
     const cut = this.wire.isCut(pipe.caller.id, pipe.member);
-    if (input !== null) {
-      if (cut || pipe.heldUp.length > 0) pipe.heldUp.push({ input, cause });
-      else this.deliverUp(pipe, input, cause);
+    if (up !== null) {
+      if (cut || pipe.heldUp.length > 0) pipe.heldUp.push(up);
+      else this.deliverUp(pipe, up);
     } else if (down !== null) {
       if (cut || pipe.heldDown.length > 0) pipe.heldDown.push(down);
       else this.deliverDown(pipe, down);
     }
   }
 
-  private deliverUp(pipe: StreamPipe, input: StreamInput, cause: number): void {
+  private deliverUp(pipe: StreamPipe, up: Upward): void {
+    const { input } = up;
     if (input.kind === "close") this.pipes.delete(pipe.id);
     if (pipe.dead) return;
     const node = this.world.node(pipe.member);
@@ -122,7 +136,14 @@ export class Streams {
     }
     if (input.kind === "open") pipe.life = node.lives;
     // The process that knew this stream is gone.
-    if (pipe.life === node.lives) node.stream(input, cause);
+    if (pipe.life !== node.lives) return;
+    node.stream(input, this.told(pipe, node.id, up));
+  }
+
+  /** Tells the trace of a request that is an operation; watches are told of otherwise. */
+  private told(pipe: StreamPipe, member: number, { input, cause, op }: Upward): number {
+    if (input.kind !== "request" || input.request.type !== "leaseKeepAlive") return cause;
+    return tellRequest(this.world, member, pipe.caller.id, op, input.request, cause);
   }
 
   private deliverDown(pipe: StreamPipe, down: Downward): void {
@@ -173,7 +194,7 @@ export class Streams {
       const { heldUp, heldDown } = pipe;
       pipe.heldUp = [];
       pipe.heldDown = [];
-      for (const { input, cause } of heldUp) this.deliverUp(pipe, input, cause);
+      for (const up of heldUp) this.deliverUp(pipe, up);
       for (const down of heldDown) this.deliverDown(pipe, down);
       if (pipe.silence === 0 || this.isSilent(pipe)) continue;
       pipe.heardAt = now;

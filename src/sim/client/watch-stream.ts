@@ -1,6 +1,8 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
+import { assert } from "../../base/assert.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
+import type { StreamResponse } from "../../member/types.ts";
 import type { Caller } from "./caller.ts";
 import { errorOf, isStaleToken } from "./certainty.ts";
 import { Fragments } from "./fragments.ts";
@@ -111,7 +113,14 @@ export class WatchStream implements StreamEnd {
       else {
         const member = host.caller.choose(host.memberIds());
         const cause = this.queue[0]?.watchSeq ?? 0;
-        this.pipe = host.streams.open(host.caller, member, this.requireLeader, this, cause);
+        this.pipe = host.streams.open(
+          "watch",
+          host.caller,
+          member,
+          this.requireLeader,
+          this,
+          cause,
+        );
         this.createNext();
       }
     });
@@ -131,7 +140,8 @@ export class WatchStream implements StreamEnd {
 
   // ---- reading -----------------------------------------------------------------------------------
 
-  pushed(response: WatchResponse, bytes: number): void {
+  pushed({ type, response }: StreamResponse, bytes: number): void {
+    assert(type === "watch", "a response is of its stream's method");
     this.unread.push({ response, bytes });
     this.read();
   }

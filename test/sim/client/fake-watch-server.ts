@@ -106,7 +106,7 @@ export class FakeWatchServer implements TraceSink {
       const { request } = input;
       if (request.type === "create") this.create(streamId, stream, request.request);
       else if (request.type === "progress") this.push(streamId, -1, {});
-      else if (stream.watching.delete(request.watchId)) {
+      else if (request.type === "cancel" && stream.watching.delete(request.watchId)) {
         this.push(streamId, request.watchId, { canceled: true });
       }
     }
@@ -164,7 +164,12 @@ export class FakeWatchServer implements TraceSink {
       events: [],
       ...what,
     };
-    this.cluster?.streamPush(member, streamId, response, 1 + response.events.length);
+    this.cluster?.streamPush(
+      member,
+      streamId,
+      { type: "watch", response },
+      1 + response.events.length,
+    );
   }
 }
 
