@@ -69,7 +69,7 @@ export class Requests implements Answers {
     this.streams = new Streams(this.desk);
     this.watch = new WatchService(this.desk, this.streams.end);
     this.streams.register("watch", this.watch);
-    this.keepAlives = new KeepAliveStreams(this.desk, this.lease, this.streams.end);
+    this.keepAlives = new KeepAliveStreams(host, this.lease, this.streams.end);
     this.streams.register("leaseKeepAlive", this.keepAlives);
     this.maintenance = new MaintenanceService(this.desk);
     this.health = new HealthService(this.desk, () => this.lease.root());

@@ -51,7 +51,7 @@ const CAME: readonly (readonly [string, string, number, number])[] = [
   ["{ watched to: { W: 3 } }", `${WATCHED}  - puts: { count: 3, key: a, every: 50ms }`, 300, 320],
   ["{ watch cancelled: W }", `${COMPACTED}  - watch: { key: a, from: 2, as: W }`, 220, 310],
   ["{ lease gone: L }", LEASED, 3200, 3800],
-  ["{ renewed: { L: 2 } }", `${LEASED}\n  - keep-alive: L`, 1200, 1300],
+  ["{ renewed: { L: 2 } }", `${LEASED}\n  - keep-alive: L`, 1700, 1800],
   ["{ holds: { l: 2 } }", LOCKED, 700, 750],
   ["{ alarm: none }", "", 200, 203],
   ["{ compacted: 3 }", COMPACTED.trimEnd(), 220, 270],
@@ -157,7 +157,11 @@ const DONE: Readonly<
     null,
     "{ lease lasted: { L: { from: 0s, to: 1s } } }",
   ],
-  "keep-alive": [`${LEASED}\n  - keep-alive: L`, null, "{ lease alive: L }"],
+  "keep-alive": [
+    `${LEASED}\n  - keep-alive: L\n  - keep-alive: { lease: L, once: true, as: again }`,
+    null,
+    "{ acknowledged: again }",
+  ],
   "time-to-live": [
     `${LEASED}\n  - time-to-live: { lease: L, as: asked }`,
     null,

@@ -1,8 +1,7 @@
 import type { ApiError } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
-import type { KeepAliveQuery, StreamRequest } from "../types.ts";
-import type { Desk } from "./desk.ts";
+import type { KeepAliveQuery, MemberHost, StreamRequest } from "../types.ts";
 import type { LeaseService } from "./lease.ts";
 import type { EndStream, StreamHandler } from "./streams.ts";
 
@@ -25,13 +24,17 @@ interface OpenStream {
  * wait, and one that fails ends the stream for all of them. That a lease is gone is an answer, no failure.
  */
 export class KeepAliveStreams implements StreamHandler {
-  private readonly desk: Desk;
-  private readonly lease: LeaseService;
+  private readonly host: Pick<MemberHost, "cause" | "push">;
+  private readonly lease: Pick<LeaseService, "keepAlive">;
   private readonly endStream: EndStream;
   private readonly streams = new Map<number, OpenStream>();
 
-  constructor(desk: Desk, lease: LeaseService, end: EndStream) {
-    this.desk = desk;
+  constructor(
+    host: Pick<MemberHost, "cause" | "push">,
+    lease: Pick<LeaseService, "keepAlive">,
+    end: EndStream,
+  ) {
+    this.host = host;
     this.lease = lease;
     this.endStream = end;
   }
@@ -42,7 +45,7 @@ export class KeepAliveStreams implements StreamHandler {
 
   request(streamId: number, query: StreamRequest): void {
     assert(query.type === "leaseKeepAlive", "a request is of its stream's method");
-    const { cause } = this.desk.host;
+    const { cause } = this.host;
     this.streams.get(streamId)?.waiting.push({ query, cause });
     this.serve(streamId);
   }
@@ -74,7 +77,7 @@ export class KeepAliveStreams implements StreamHandler {
     const next = stream.waiting.shift();
     if (next === undefined) return;
     stream.busy = true;
-    const { host } = this.desk;
+    const { host } = this;
     const { cause } = host;
     host.cause = next.cause;
     this.lease.keepAlive(stream.token, next.query.request, {

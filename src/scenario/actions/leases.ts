@@ -31,6 +31,14 @@ function keepAlive(world: World, name: string, on: boolean): void {
   lease.keepAlive = on ? world.clients.client(lease.client).keepAlive(lease.id) : null;
 }
 
+function keepAliveOnce(world: World, name: string, as = `keep ${name} alive`): void {
+  const { client, id } = world.clients.lease(name);
+  world.clients.perform(client, `renew lease ${name} once`, as, function* (process, asked) {
+    const response = yield* process.keepAliveOnce(id);
+    asked.response = { type: "leaseKeepAlive", response };
+  });
+}
+
 /** What clients ask of leases. They are known by `as`. */
 export const LEASE_ACTIONS = {
   lease: action(
@@ -59,12 +67,24 @@ export const LEASE_ACTIONS = {
     world.clients.ask(how.client, call, `revoke lease ${name}`, as, callOptions(world, how));
   }),
   "keep-alive": action(
-    "The lease's client begins to renew it, or with `on: false` leaves it to its time.",
-    z.union([text, z.strictObject({ lease: text, on: flag.default(true) })], {
-      error: (issue) => expected("the name of a lease, or {lease: …, on: false}", issue.input),
-    }),
+    "The lease's client begins to renew it, or with `on: false` leaves it to its time; with `once` it renews it once, on a stream of its own.",
+    z.union(
+      [
+        text,
+        z.strictObject({ lease: text, on: flag.default(true) }),
+        z.strictObject({ lease: text, once: z.literal(true), as: text.optional() }),
+      ],
+      {
+        error: (issue) =>
+          expected(
+            "the name of a lease, {lease: …, on: false}, or {lease: …, once: true}",
+            issue.input,
+          ),
+      },
+    ),
     (world, input) => {
       if (typeof input === "string") keepAlive(world, input, true);
+      else if ("once" in input) keepAliveOnce(world, input.lease, input.as);
       else keepAlive(world, input.lease, input.on);
     },
   ),

@@ -65,6 +65,11 @@ export function isTransient(error: ApiError): boolean {
   );
 }
 
+/** No other try would do better (client/v3/client.go isHaltErr). */
+export function isHalting({ code }: ApiError): boolean {
+  return code !== "Unavailable" && code !== "Internal";
+}
+
 /** The token is not, or no longer, good (client/v3/retry_interceptor.go shouldRefreshToken). */
 export function isStaleToken(error: ApiError, hasCredentials: boolean): boolean {
   const { message } = error;

@@ -12,13 +12,17 @@ import type { Outcome } from "../types.ts";
 import { Call } from "./call.ts";
 import { Caller, type Credentials } from "./caller.ts";
 import type { Calls } from "./calls.ts";
-import { KeepAlive } from "./keep-alive.ts";
-import { CLIENTV3, ONCE, type RetryPolicy } from "./retry-policy.ts";
+import { didNotHappen } from "./certainty.ts";
+import type { KeepAlive, Renewed } from "./keep-alive.ts";
+import { keepAliveOnce } from "./keep-alive-once.ts";
+import { KeepAliver, type KeepAliverHost } from "./keep-aliver.ts";
+import { CLIENTV3, type RetryPolicy } from "./retry-policy.ts";
 import type { Streams } from "./streams.ts";
 import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
 import { WatchStream, watchRequest } from "./watch-stream.ts";
 import { tellHold, tellWatch, tellWatchResponse } from "./watch-words.ts";
 import { type Heard, Watcher } from "./watcher.ts";
+import type { ClientWire } from "./wire.ts";
 import type { ClientWorld } from "./world.ts";
 
 export interface ClientOptions {
@@ -32,8 +36,8 @@ export interface ClientOptions {
    * Names of the known mistakes that are switched on; the cluster's unless told. C1: a watch begins anew
    * after a break (dotnet-etcd 310). C2: it goes on after the header's revision (microsoft/etcd3 31, 42).
    * C3: writes in doubt are made again. C4: a compaction is passed over in silence. C5: a lost lease is
-   * taken for alive. C6: a watch from now on gives the event before (clientv3). C7: a keep-alive
-   * that fails is the last (etcd 7023). L11: a recipe does not look again whether its session is still
+   * taken for alive. C6: a watch from now on gives the event before (clientv3). C7: the stream of
+   * keep-alives is not opened again after a break (etcd 7023). L11: a recipe does not look again whether its session is still
    * there (etcd 11456).
    */
   readonly bugs?: readonly string[];
@@ -63,6 +67,7 @@ export interface WatchOptions extends Partial<WatchCreateRequest> {
 /** What a client shares with all others. */
 export interface ClientHub {
   readonly world: ClientWorld;
+  readonly wire: ClientWire;
   readonly calls: Calls;
   readonly streams: Streams;
   readonly timeoutUs: Duration;
@@ -94,6 +99,7 @@ export class Client {
   private readonly hub: ClientHub;
   private readonly timeoutUs: Duration;
   private readonly watchStreams = new Map<boolean, WatchStream>();
+  private keepAliver: KeepAliver | null = null;
   private everyUs: Duration = 0;
 
   constructor(id: number, hub: ClientHub, options: ClientOptions) {
@@ -215,23 +221,35 @@ export class Client {
   // ---- leases ------------------------------------------------------------------------------------
 
   /** Keeps a lease alive until it is stopped or lost; `heard` is called for each answer. */
-  keepAlive(id: bigint, heard: ((response: LeaseKeepAliveResponse) => void) | null = null) {
-    const { caller } = this;
-    const now = () => this.now;
-    return new KeepAlive(
-      {
-        caller,
-        get now() {
-          return now();
-        },
-        after: (us, fire) => this.after(us, fire),
-        renew: (lease, done) =>
-          this.call({ type: "leaseKeepAlive", request: { id: lease } }, done, { policy: ONCE }),
-        cancel: (call) => this.cancel(call),
+  keepAlive(id: bigint, heard: Renewed | null = null, requireLeader = false): KeepAlive {
+    this.keepAliver ??= new KeepAliver(this.leaseHost());
+    return this.keepAliver.keepAlive(id, heard, requireLeader);
+  }
+
+  /** Renews a lease once; throws a {@link CallError}. `deadlineUs` is for all tries; 0: no end. */
+  *keepAliveOnce(id: bigint, { deadlineUs = 0 } = {}): Task<LeaseKeepAliveResponse> {
+    const answer = yield* keepAliveOnce(this.leaseHost(), id, deadlineUs);
+    if (!("code" in answer)) return answer;
+    throw new CallError(answer, didNotHappen(answer) ? "fail" : "ambiguous");
+  }
+
+  private leaseHost(): KeepAliverHost {
+    const { caller, hub } = this;
+    const { world, wire, streams, calls } = hub;
+    const self = this;
+    return {
+      world,
+      caller,
+      streams,
+      nextOp: () => calls.nextOp(),
+      memberIds: () => world.memberIds(),
+      drawOrder: wire.drawOrder,
+      after: (us, fire) => void this.after(us, fire),
+      signIn: (done) => calls.signIn(caller, done),
+      get now() {
+        return self.now;
       },
-      id,
-      heard,
-    );
+    };
   }
 
   // ---- programs ----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import { assert } from "../../base/assert.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
 import type { StreamResponse } from "../../member/types.ts";
 import type { Caller } from "./caller.ts";
-import { errorOf, isStaleToken } from "./certainty.ts";
+import { errorOf, isHalting, isStaleToken } from "./certainty.ts";
 import { Fragments } from "./fragments.ts";
 import type { StreamEnd, StreamPipe } from "./stream-pipe.ts";
 import type { Streams } from "./streams.ts";
@@ -266,8 +266,7 @@ export class WatchStream implements StreamEnd {
 
   private broken(error: ApiError): void {
     const { host } = this;
-    const wait = error.code === "Unavailable" || error.code === "Internal";
-    if (!wait || error.message === Errors.noLeader.message) {
+    if (isHalting(error) || error.message === Errors.noLeader.message) {
       this.giveUp(error);
       return;
     }
@@ -303,7 +302,7 @@ export class WatchStream implements StreamEnd {
     this.reset();
   }
 
-  /** What no other member would do better (client/v3/client.go isHaltErr), or nobody leads. */
+  /** What no other member would do better, or nobody leads. */
   private giveUp(error: ApiError): void {
     const ending = [...this.watchers.values(), ...this.queue];
     const from = this.pipe?.member ?? 0;

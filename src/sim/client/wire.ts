@@ -5,7 +5,7 @@ import { drawLatency } from "../latency.ts";
 import type { LinkOptions } from "../types.ts";
 
 /** The purposes of draws. */
-const Salt = { Packet: 0, Stream: 1, Pause: 2 } as const;
+const Salt = { Packet: 0, Stream: 1, Pause: 2, Order: 3 } as const;
 
 /** The network between clients and members: how long a packet takes, and who can't hear whom. */
 export class ClientWire {
@@ -14,6 +14,7 @@ export class ClientWire {
   private packets = 0;
   private streamPackets = 0;
   private pauses = 0;
+  private orders = 0;
   /** The members that each client is cut off from. */
   private readonly cuts = new Map<number, Set<number>>();
 
@@ -36,6 +37,9 @@ export class ClientWire {
 
   /** Chance for the pause before a retry. */
   readonly drawPause = (): number => this.draw(this.pauses++, Salt.Pause);
+
+  /** Chance for the order in which a client walks through what it has, as Go does through a map. */
+  readonly drawOrder = (): number => this.draw(this.orders++, Salt.Order);
 
   private draw(n: number, salt: number): number {
     return this.draws.draw(n % 0x1_0000_0000, salt);

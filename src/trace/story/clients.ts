@@ -56,7 +56,7 @@ export function tellComplete(event: CompleteEvent, scene: Scene): Told {
   return { ...told, detail: detailOf(event, operation, scene.memory) };
 }
 
-/** Of keep-alives that follow each other only a change is told: the first that fails. */
+/** Of keep-alives that follow each other only a change is told: the first that fails, or finds no lease. */
 function detailOf(
   event: CompleteEvent,
   operation: PendingOperation | undefined,
@@ -64,13 +64,15 @@ function detailOf(
 ): Detail {
   const request = operation?.request;
   if (request?.type === "lease" && request.method === "keep-alive") {
-    const failedBefore = unrenewed.has(request.lease);
-    if (event.outcome === "ok") {
-      unrenewed.delete(request.lease);
-      return (event.result?.ttl ?? 1) > 0 ? "all" : "story";
+    const { lease } = request;
+    if (event.outcome === "ok" && (event.result?.ttl ?? 1) > 0) {
+      unrenewed.delete(lease);
+      return "all";
     }
-    unrenewed.add(request.lease);
-    return failedBefore ? "all" : "story";
+    const finding = event.outcome === "ok" ? `${lease} is gone` : lease;
+    const known = unrenewed.has(finding);
+    unrenewed.add(finding);
+    return known ? "all" : "story";
   }
   // Signing in goes before the call that needs it, and that says whether it worked.
   const signsIn = request?.type === "call" && request.method === "authenticate";

@@ -72,7 +72,7 @@ export interface StoryMemory {
   readonly behind: Map<number, number>;
   /** By lease: the member that was told to renew it last. */
   readonly renewed: Map<string, number>;
-  /** Leases whose last keep-alive failed. */
+  /** Leases whose last keep-alive failed; `7b is gone` where it was answered that there is none. */
   readonly unrenewed: Set<string>;
   /** By client: the error that its last call ended with, if it did. */
   readonly refused: Map<number, string>;

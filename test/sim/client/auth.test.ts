@@ -32,6 +32,14 @@ const methods = (world: ClientWorld, client: number) =>
     .filter((event) => event.client === client)
     .map(({ request }) => (request.type === "call" ? request.method : request.type));
 
+const DENIED = Errors.permissionDenied.message;
+
+/** The lease that an operation is about, in hex digits. */
+function leaseOf(world: ClientWorld, op: number): string {
+  const request = world.kinds("invoke").find((event) => event.op === op)?.request;
+  return request?.type === "lease" ? request.lease : "";
+}
+
 describe("a client with a name and a password", () => {
   test("signs in before its first call, and only then", () => {
     const world = authWorld();
@@ -162,6 +170,28 @@ describe("a client with a name and a password", () => {
     world.cluster.inject({ type: "restart", member: serving });
     world.run(30);
     expect(keeper.unexpired).toBe(true);
-    expect(methods(world, 1).filter((method) => method === "authenticate").length).toBe(2);
+    // For the grant, and for each stream that is opened.
+    expect(methods(world, 1).filter((method) => method === "authenticate").length).toBe(3);
+  });
+
+  test("its stream ends for all its leases where one of them may not be renewed", () => {
+    const world = authWorld();
+    const root = world.client(2, { auth: ROOT });
+    const ann = world.client(1, { auth: USER });
+    const ids = [7n, 8n, 9n, 10n];
+    for (const id of ids) {
+      expect(world.call(ann, { type: "leaseGrant", request: { id, ttl: 10 } }).error).toBeNull();
+    }
+    // What is attached to a lease ends with it: not for somebody who may not write it to decide.
+    expect(world.call(root, op.put("z", "v", { lease: 7n })).error).toBeNull();
+    const [denied, ...allowed] = ids.map((id) => ann.keepAlive(id));
+    world.run(20);
+    expect(denied?.ended.value).toBe("unanswered");
+    // They get through where chance lets them go before that one.
+    expect(allowed.map(({ unexpired }) => unexpired)).toEqual([true, true, true]);
+    const ends = world.kinds("complete").filter(({ text }) => text === DENIED);
+    const leases = new Set(ends.map((end) => leaseOf(world, end.op)));
+    expect(leases).toContain("7");
+    expect(leases.size).toBeGreaterThan(1);
   });
 });
