@@ -18,10 +18,12 @@ export interface AttemptEvent extends Base {
   readonly op: number;
   readonly to: number;
   readonly attempt: number;
+  /** The error that the attempt before it ended with; "" for the first. */
+  readonly lastError: string;
 }
 /**
- * The operation ends for the client. `ok`: it happened; `fail`: it certainly did not;
- * `ambiguous`: it may or may not have happened, now or later.
+ * The operation ends for the client. `ok`: it happened; `fail`: it certainly did not, or it is no
+ * write, of which that is not asked; `ambiguous`: it may or may not have happened, now or later.
  */
 export interface CompleteEvent extends Base {
   readonly kind: "complete";

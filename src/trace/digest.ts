@@ -251,6 +251,8 @@ export class TraceDigest implements TraceSink {
         d.number(e.op);
         d.number(e.to);
         d.number(e.attempt);
+        // Of a first attempt there is none.
+        if (e.lastError !== "") d.string(e.lastError);
         break;
       case "complete":
         this.#begin(28, e);

@@ -140,7 +140,13 @@ export const EVENT_FIELDS: { readonly [K in TraceKind]: FieldsOf<K> } = {
     fence: "integer",
   },
   invoke: { client: "integer", op: "integer", request: "client-op", text: "text" },
-  attempt: { client: "integer", op: "integer", to: "integer", attempt: "integer" },
+  attempt: {
+    client: "integer",
+    op: "integer",
+    to: "integer",
+    attempt: "integer",
+    lastError: "text",
+  },
   complete: {
     client: "integer",
     op: "integer",

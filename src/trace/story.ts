@@ -51,6 +51,7 @@ export class Narrator {
     renewed: new Map(),
     unrenewed: new Set(),
     refused: new Map(),
+    askedAgain: new Map(),
     alarms: new Set(),
   };
   #frame: Frame;

@@ -161,7 +161,7 @@ export function sampleTrace(): TraceEvent[] {
     request: { type: "put", key: "a", value: "1" },
     text: "put a=1",
   });
-  w.emit(0, invoke, "attempt", { client: 1, op: 1, to: 1, attempt: 1 });
+  w.emit(0, invoke, "attempt", { client: 1, op: 1, to: 1, attempt: 1, lastError: "" });
   w.now += 300;
   const request = w.emit(1, invoke, "request", { client: 1, op: 1, text: "put a=1" });
   const second = entry(2, 1, "put a=1");

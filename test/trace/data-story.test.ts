@@ -307,7 +307,9 @@ describe("calls", () => {
   const CALL = { type: "call", method: "txn", writes: true } as const;
   const GRANT = { type: "lease", method: "grant", lease: "", ttl: 3 } as const;
   const LIVES = { type: "lease", method: "time-to-live", lease: "7b", ttl: 0 } as const;
+  const KEEP = { type: "lease", method: "keep-alive", lease: "7b", ttl: 0 } as const;
   const PUT = { type: "put", key: "a", value: "1" } as const;
+  const GET = { type: "get", key: "a", serializable: false } as const;
 
   test.each([
     [CALL, { succeeded: true }, "is acknowledged at revision 5: its guards held"],
@@ -337,6 +339,24 @@ describe("calls", () => {
     expect(told((w) => w.call(1, request, "x", end))).toEqual([`c1  x ${line}`]);
   });
 
+  test.each([
+    [GET, "no reply in time", "gives up on x after 1ms (no reply in time)"],
+    [GET, "connection refused", "x fails (connection refused)"],
+    [
+      GET,
+      "etcdserver: mvcc: required revision has been compacted",
+      "x fails (etcdserver: mvcc: required revision has been compacted): what it asks for is compacted",
+    ],
+    [
+      KEEP,
+      "etcdserver: request canceled",
+      "gives up on x after 1ms (etcdserver: request canceled) and can't know whether it was renewed",
+    ],
+    [KEEP, "connection refused", "x fails (connection refused)"],
+  ])("%j, no write, that ends with %j: nothing is said of what happened", (request, end, line) => {
+    expect(told((w) => w.call(1, request, "x", end))).toEqual([`c1  ${line}`]);
+  });
+
   test("to keep a lease alive are not told as long as they are answered, and one that fails once", () => {
     const keep = { type: "lease", method: "keep-alive", lease: "7b", ttl: 0 } as const;
     const write = (w: DataWriter) => {
@@ -351,7 +371,7 @@ describe("calls", () => {
       }
     };
     expect(told(write)).toEqual([
-      "c1  keep lease 7b alive fails and certainly did not happen (no reply in time)",
+      "c1  gives up on keep lease 7b alive after 1ms (no reply in time) and can't know whether it was renewed",
       "c1  keep lease 7b alive is answered: there is no such lease at revision 5",
     ]);
   });
@@ -364,7 +384,7 @@ describe("calls", () => {
       w.call(1, request, "sign in", words);
     };
     expect(told(write)).toEqual([
-      `c1  sign in fails and certainly did not happen (${words}): its name or its password is wrong`,
+      `c1  sign in fails (${words}): its name or its password is wrong`,
     ]);
   });
 });

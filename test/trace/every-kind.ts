@@ -176,7 +176,7 @@ export function everyKind(): TraceEvent[] {
       request: { type: "get", key: "a", serializable: true },
       text: "get a",
     },
-    { seq: 0, ...base, kind: "attempt", client: 1, op: 2, to: 3, attempt: 1 },
+    { seq: 0, ...base, kind: "attempt", client: 1, op: 2, to: 3, attempt: 2, lastError: "no" },
     {
       seq: 0,
       ...base,

@@ -287,10 +287,16 @@ test("a client that asks another member says why; one that gives up, what stood 
   elected(w);
   const request = { type: "put", key: "a", value: "1" } as const;
   const invoke = w.emit(0, 0, "invoke", { client: 1, op: 1, request, text: "put a=1" });
-  w.emit(0, invoke, "attempt", { client: 1, op: 1, to: 1, attempt: 1 });
+  w.emit(0, invoke, "attempt", { client: 1, op: 1, to: 1, attempt: 1, lastError: "" });
   w.emit(1, 0, "crash", { text: "", lostBytes: 0 });
   w.now += 1_000_000;
-  w.emit(0, invoke, "attempt", { client: 1, op: 1, to: 2, attempt: 2 });
+  w.emit(0, invoke, "attempt", {
+    client: 1,
+    op: 1,
+    to: 2,
+    attempt: 2,
+    lastError: "connection lost",
+  });
   w.now += 1_000_000;
   w.emit(0, invoke, "complete", {
     client: 1,
@@ -303,6 +309,29 @@ test("a client that asks another member says why; one that gives up, what stood 
     "c1  asks m2 for put a=1: m1 is down",
     "c1  gives up on put a=1 after 2s (no reply in time) and can't know whether it happened: there is no leader",
   ]);
+});
+
+test.each([
+  ["no reply in time", "m1 did not answer in time"],
+  ["connection refused", "m1 refused the connection"],
+  [
+    "etcdserver: revision of auth store is old",
+    'm1 answered "etcdserver: revision of auth store is old": users or roles have changed since it was checked',
+  ],
+  ["etcdserver: leader changed", 'm1 answered "etcdserver: leader changed"'],
+])("a client that asks again after %j from a member that is up says so, once", (lastError, why) => {
+  const w = new TraceWriter();
+  elected(w);
+  const request = { type: "get", key: "a", serializable: false } as const;
+  for (const op of [1, 2]) {
+    const invoke = w.emit(0, 0, "invoke", { client: 1, op, request, text: "get a" });
+    w.emit(0, invoke, "attempt", { client: 1, op, to: 1, attempt: 1, lastError: "" });
+    w.emit(0, invoke, "attempt", { client: 1, op, to: 2, attempt: 2, lastError });
+    const result = { revision: 5, value: "x", modRevision: 2 };
+    w.emit(0, 0, "complete", { client: 1, op, outcome: "ok", result, text: "" });
+  }
+  const answer = 'c1  get a is answered by m2: "x" at revision 5';
+  expect(told(w).slice(-3)).toEqual([`c1  asks m2 for get a: ${why}`, answer, answer]);
 });
 
 test("a member that comes back has caught up once it knows all that is committed", () => {

@@ -36,10 +36,12 @@ export function tellAttempt(
   to: number,
   attempt: number,
   cause: number,
+  error: ApiError | null,
 ): void {
   if ((trace.layers & Layer.Detail) === 0) return;
   const base = { at: clock.now, member: 0, cause };
-  trace.emit({ seq: 0, ...base, kind: "attempt", client, op, to, attempt });
+  const lastError = error?.message ?? "";
+  trace.emit({ seq: 0, ...base, kind: "attempt", client, op, to, attempt, lastError });
 }
 
 export function tellRequest(

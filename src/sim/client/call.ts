@@ -23,6 +23,7 @@ export class Call {
   to: number;
   outcome: Outcome = "pending";
   response: ServiceResponse | null = null;
+  /** What it ended with; while it is pending, what the last attempt ended with. */
   error: ApiError | null = null;
   attempts = 0;
   /** An attempt ended of which nobody knows whether it took effect. */

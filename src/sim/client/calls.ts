@@ -128,7 +128,7 @@ export class Calls {
     call.attempt = attempt;
     call.attempts++;
     this.openCalls.set(callId, attempt);
-    tellAttempt(this.world, caller.id, call.op, to, call.attempts, call.invokeSeq);
+    tellAttempt(this.world, caller.id, call.op, to, call.attempts, call.invokeSeq, call.error);
     const bytes = sizeAbove(call.request, caller.sendLimit);
     if (bytes > 0) {
       this.unsent(attempt, sentTooLarge(bytes, caller.sendLimit));
@@ -257,6 +257,7 @@ export class Calls {
   private failed(attempt: Attempt, error: ApiError): void {
     const { call } = attempt;
     const { caller } = call;
+    call.error = error;
     const members = this.world.memberIds();
     const certain = didNotHappen(error);
     const transient = isTransient(error);

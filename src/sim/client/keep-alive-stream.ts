@@ -57,7 +57,7 @@ export class KeepAliveStream implements StreamEnd {
     const op = nextOp();
     this.waiting.push({ id, op });
     const cause = tellInvoke(world, caller.id, op, query);
-    tellAttempt(world, caller.id, op, this.member, 1, cause);
+    tellAttempt(world, caller.id, op, this.member, 1, cause, null);
     streams.request(this.pipe, query, cause, op);
   }
 

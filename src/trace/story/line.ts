@@ -76,6 +76,8 @@ export interface StoryMemory {
   readonly unrenewed: Set<string>;
   /** By client: the error that its last call ended with, if it did. */
   readonly refused: Map<number, string>;
+  /** By client: why it last asked once more. */
+  readonly askedAgain: Map<number, string>;
   /** The alarms told, as `NOSPACE 2`. */
   readonly alarms: Set<string>;
 }

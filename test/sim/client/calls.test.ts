@@ -74,6 +74,8 @@ describe("fail-over", () => {
         .map(({ to }) => to)
         .slice(0, 2),
     ).toEqual([1, 2]);
+    const errors = world.kinds("attempt").map(({ lastError }) => lastError);
+    expect(errors.slice(0, 2)).toEqual(["", "connection refused"]);
     expect(world.client(1).caller.endpoint).not.toBe(1);
   });
 
