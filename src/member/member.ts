@@ -105,6 +105,7 @@ export class Member {
     }
     const snapshot = found.snapshot?.metadata ?? { index: 0, term: 0 };
     this.tracer.recovered(hardState, appliedIndex, entries, snapshot, conf, repaired);
+    if (store.compacting) this.tracer.compaction("resume", store.compactRevision);
   }
 
   // ---- inputs --------------------------------------------------------------------------------
@@ -273,7 +274,9 @@ export class Member {
     this.loop.touched = true;
     const { machine } = this;
     try {
-      this.upkeep.run(this.now, machine.store);
+      this.upkeep.run(this.now, machine.store, (revision) =>
+        this.tracer.compaction("finish", revision),
+      );
       if (machine.defrags.wanted) machine.defrags.run(machine.store.backend);
     } catch (error) {
       this.exit.on(error);

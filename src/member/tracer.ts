@@ -1,5 +1,6 @@
 import type { SyncToken } from "../base/disk.ts";
 import type { StoreEvent } from "../mvcc/events.ts";
+import type { WatcherGroup } from "../mvcc/watch/watcher.ts";
 import type { Raft } from "../raft/raft.ts";
 import {
   type ConfState,
@@ -249,6 +250,21 @@ export class MemberTracer implements RaftObserver {
     const { host, id } = this;
     const { at, cause } = host;
     host.trace.emit({ seq: 0, kind: "compact", at, member: id, cause, index, revision });
+  }
+
+  compaction(action: "resume" | "finish", revision: number): void {
+    if (!this.data) return;
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "compaction", at, member: id, cause, action, revision });
+  }
+
+  /** A watcher is served otherwise from now on; `opened` is the step by which its client asked for it. */
+  watcherMoved(opened: number, group: WatcherGroup, next: number): void {
+    if (!this.data) return;
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "watcher", at, member: id, cause, opened, group, next });
   }
 
   /** `lease` null: all of them. */

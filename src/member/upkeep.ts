@@ -22,12 +22,14 @@ export class Upkeep {
   /**
    * Does what is due. Call it whenever something may have been applied, but only while all of that
    * is in the log on this member's own disk: a commit must not get ahead of it. Throws DiskFullError.
+   * @param compacted is told the revision of a compaction whose last rows are gone
    */
-  run(now: Instant, store: Store): void {
+  run(now: Instant, store: Store, compacted: (revision: number) => void): void {
     if (!store.compacting) this.compactAt = NEVER;
     else if (this.compactAt === NEVER) this.compactAt = now;
     if (now >= this.compactAt) {
-      store.compactStep();
+      const finished = store.compactStep();
+      if (finished > 0) compacted(finished);
       this.compactAt = store.compacting ? now + COMPACTION_INTERVAL_US : NEVER;
     }
     const { backend } = store;

@@ -72,8 +72,8 @@ export class Compactor {
     this.backend.bucket("meta").put(SCHEDULED, revisionBytes(revision));
   }
 
-  /** One batch. Call it 10 ms after the one before, for as long as `pending`. */
-  step(): void {
+  /** One batch. Call it 10 ms after the one before, for as long as `pending`. Returns whether it ended one. */
+  step(): boolean {
     const job = this.jobs[0];
     assert(job !== undefined, "there is something to compact");
     const { backend } = this;
@@ -81,7 +81,7 @@ export class Compactor {
     for (let seen = 0; seen < COMPACTION_BATCH; seen++) {
       if (!cursor.next() || cursor.main > job.revision) {
         this.finish(job);
-        return;
+        return true;
       }
       job.hasher?.add(cursor);
       job.next = cursor.row + 1;
@@ -90,6 +90,7 @@ export class Compactor {
       if (backend.removeRow(row, main, sub)) this.rowsMoved(row);
     }
     backend.commit();
+    return false;
   }
 
   private finish(job: Job): void {

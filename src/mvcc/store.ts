@@ -312,9 +312,12 @@ export class Store {
     return this.compactor.pending;
   }
 
-  /** Removes a batch of compacted rows and commits; etcd waits 10 ms from one to the next. */
-  compactStep(): void {
-    this.compactor.step();
+  /**
+   * Removes a batch of compacted rows and commits; etcd waits 10 ms from one to the next. Returns the
+   * revision of the compaction whose last rows these were, or 0.
+   */
+  compactStep(): number {
+    return this.compactor.step() ? this.compactor.finished : 0;
   }
 
   /** Hashes of the last compactions that were seen from beginning to end, for the corruption check. */

@@ -3,6 +3,7 @@ import type {
   HoldEvent,
   LeaseEvent,
   TraceEvent,
+  WatchEvent,
   WatchedChange,
   WatchResponseEvent,
 } from "../trace/events.ts";
@@ -17,6 +18,8 @@ export interface WatchRecord {
   revision: number;
   /** The members that served it, one after the other. */
   readonly servedBy: number[];
+  /** How often a member had no room in its stream for what it was to be told. */
+  victim: number;
   /** Null while it goes on. */
   canceled: { readonly compactRevision: number; readonly reason: string } | null;
 }
@@ -38,6 +41,8 @@ export interface HoldRecord {
 /** What happened to watches, leases and locks, folded from the trace's layer Data. */
 export class Ledger {
   readonly watches = new Map<number, WatchRecord>();
+  /** The same by the seq of their opening, as members know them. */
+  readonly #opened = new Map<number, WatchRecord>();
   readonly leases = new Map<string, LeaseRecord>();
   /** By the lock's name. */
   readonly holds = new Map<string, HoldRecord[]>();
@@ -45,14 +50,16 @@ export class Ledger {
   event(event: TraceEvent): void {
     switch (event.kind) {
       case "watch":
-        this.watches.set(event.watch, {
-          ...{ told: [], progress: [], servedBy: [] },
-          ...{ revision: 0, canceled: null },
-        });
+        this.#open(event);
         return;
       case "watch-response":
         this.#responded(event);
         return;
+      case "watcher": {
+        const watch = this.#opened.get(event.opened);
+        if (watch !== undefined && event.group === "victim") watch.victim++;
+        return;
+      }
       case "lease":
         this.#leased(event);
         return;
@@ -64,6 +71,15 @@ export class Ledger {
         return;
       }
     }
+  }
+
+  #open({ watch, seq }: WatchEvent): void {
+    const record: WatchRecord = {
+      ...{ told: [], progress: [], servedBy: [] },
+      ...{ revision: 0, victim: 0, canceled: null },
+    };
+    this.watches.set(watch, record);
+    this.#opened.set(seq, record);
   }
 
   /** Who holds a lock as far as its clients know: the latest to acquire it of those who do. */

@@ -71,6 +71,12 @@ export interface WatchResponseEvent extends Base {
   readonly text: string;
 }
 
+/** A client asks its stream up to where all watches on it have been told everything. */
+export interface ProgressRequestEvent extends Base {
+  readonly kind: "progress-request";
+  readonly client: number;
+}
+
 export interface WatchedChange extends KeyChange {
   readonly modRevision: number;
   /** null if it was not asked for, or there was none. */

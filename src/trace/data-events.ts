@@ -29,6 +29,30 @@ export interface CompactEvent extends Base {
 }
 
 /**
+ * The rows of a compaction are freed bit by bit. `resume`: a member that starts finds the note that
+ * one was scheduled and not finished, and goes on with it; `finish`: its last rows are gone.
+ */
+export interface CompactionEvent extends Base {
+  readonly kind: "compaction";
+  readonly action: "resume" | "finish";
+  readonly revision: number;
+}
+
+/**
+ * A member's watcher falls behind, or catches up: the group says how it will be served. `synced`: it
+ * is told of each write as it happens, again; `unsynced`: it is behind, and given history round by round;
+ * `victim`: there is no room in its stream for what it is to be told next.
+ */
+export interface WatcherEvent extends Base {
+  readonly kind: "watcher";
+  /** The seq of the client's `watch`; 0 if it is not known. */
+  readonly opened: number;
+  readonly group: "synced" | "unsynced" | "victim";
+  /** The first revision that its stream has not been given yet. */
+  readonly next: number;
+}
+
+/**
  * A lease was granted, revoked or checkpointed by an applied entry; or, on the leader alone, it was
  * renewed, or found expired and its revoke is about to be proposed; or the member's lessor became
  * the one that decides (`promote`, of all leases: "") or ceased to be (`demote`).

@@ -235,6 +235,21 @@ export class TraceDigest implements TraceSink {
         d.u32(e.events.length);
         for (const change of e.events) this.#watched(change);
         break;
+      case "progress-request":
+        this.#begin(39, e);
+        d.number(e.client);
+        break;
+      case "compaction":
+        this.#begin(37, e);
+        d.string(e.action);
+        d.number(e.revision);
+        break;
+      case "watcher":
+        this.#begin(38, e);
+        d.number(e.opened);
+        d.string(e.group);
+        d.number(e.next);
+        break;
       case "hold":
         this.#begin(36, e);
         this.#clientText(e.client, e.fence, e.name);

@@ -351,10 +351,13 @@ export type TraceEvent =
   | ReadyEvent
   | data.ChangesEvent
   | data.CompactEvent
+  | data.CompactionEvent
+  | data.WatcherEvent
   | data.LeaseEvent
   | data.AlarmEvent
   | client.WatchEvent
   | client.WatchResponseEvent
+  | client.ProgressRequestEvent
   | client.HoldEvent
   | client.InvokeEvent
   | client.AttemptEvent

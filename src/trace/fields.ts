@@ -133,12 +133,15 @@ export const EVENT_FIELDS: { readonly [K in TraceKind]: FieldsOf<K> } = {
     events: "watched-changes",
     text: "text",
   },
+  "progress-request": { client: "integer" },
   hold: {
     client: "integer",
     name: "text",
     action: ["acquire", "release", "lost"],
     fence: "integer",
   },
+  compaction: { action: ["resume", "finish"], revision: "integer" },
+  watcher: { opened: "integer", group: ["synced", "unsynced", "victim"], next: "integer" },
   invoke: { client: "integer", op: "integer", request: "client-op", text: "text" },
   attempt: {
     client: "integer",

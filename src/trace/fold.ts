@@ -108,6 +108,10 @@ function changeOf(m: MemberFrame, event: TraceEvent, frame: Frame): Change | nul
       return { alarms: alarmed(m.alarms, event) };
     case "snapshot":
       return { log: m.log.compact(event.compacted, m.log.termAt(event.compacted) ?? 0) };
+    case "compact":
+      return { compacting: event.revision };
+    case "compaction":
+      return { compacting: event.action === "resume" ? event.revision : 0 };
     case "sync":
       return { syncing: m.syncing + 1 };
     case "disk-done":
@@ -128,6 +132,7 @@ function volatile(at: number): Change {
     granted: [],
     refused: [],
     peers: [],
+    compacting: 0,
     syncing: 0,
   };
 }

@@ -47,6 +47,8 @@ export interface MemberFrame {
   readonly refused: readonly number[];
   /** Leading: its peers. */
   readonly peers: readonly PeerFrame[];
+  /** The revision up to which it frees what a compaction left over; 0: nothing is left. */
+  readonly compacting: number;
   /** Syncs its disk has not finished. */
   readonly syncing: number;
   /** Why it will not start; empty otherwise. */
@@ -142,6 +144,7 @@ export function blankMember(id: number): MemberFrame {
     granted: [],
     refused: [],
     peers: [],
+    compacting: 0,
     syncing: 0,
     refusal: "",
     alarms: [],

@@ -3,7 +3,7 @@ import type { TraceEvent, TraceHeader } from "./events.ts";
 import { foldFrame } from "./fold.ts";
 import { type Frame, firstFrame, memberOf } from "./frame.ts";
 import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./story/clients.ts";
-import { tellAlarm, tellChanges, tellCompact } from "./story/data.ts";
+import { tellAlarm, tellChanges, tellCompact, tellCompaction } from "./story/data.ts";
 import { tellIgnored, tellRefusal, tellRole, tellVote } from "./story/elections.ts";
 import { tellLease } from "./story/leases.ts";
 import type { Scene, StoryLine, StoryMemory, Told } from "./story/line.ts";
@@ -23,6 +23,8 @@ import {
   tellStaleAppend,
   tellStalled,
 } from "./story/logs.ts";
+import { type Renewals, renewalsOf } from "./story/renewals.ts";
+import { tellProgressRequest, tellWatcher } from "./story/watchers.ts";
 import { tellWatch, tellWatchResponse } from "./story/watches.ts";
 import {
   tellCrash,
@@ -48,13 +50,18 @@ export class Narrator {
     confIndex: 0,
     waiting: new Map(),
     behind: new Map(),
-    renewed: new Map(),
+    watchers: new Map(),
+    askedProgress: new Set(),
+    crashed: new Map(),
+    resumed: new Set(),
     unrenewed: new Set(),
     refused: new Map(),
     askedAgain: new Map(),
     alarms: new Set(),
   };
   #frame: Frame;
+  /** Made when the first one is told. */
+  #renewals: ReadonlyMap<number, Renewals> | null = null;
 
   /** `events` is the whole run: a line may need to look at what a step brought about. */
   constructor(header: TraceHeader, events: readonly TraceEvent[]) {
@@ -83,6 +90,10 @@ export class Narrator {
       find: (seq) => this.#events[seq - 1],
       effects: (seq) => this.#effects(seq),
       memory: this.#memory,
+      renewals: (seq) => {
+        this.#renewals ??= renewalsOf(this.#events);
+        return this.#renewals.get(seq);
+      },
     };
     const told = tell(event, scene);
     if (event.member !== 0) rememberWaiting(event, scene);
@@ -162,15 +173,21 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
     case "lease":
       return tellLease(event, scene);
     case "changes":
-      return tellChanges(event);
+      return tellChanges(event, scene);
     case "compact":
       return tellCompact(event, scene);
+    case "compaction":
+      return tellCompaction(event, scene);
     case "alarm":
       return tellAlarm(event, scene);
     case "watch":
       return tellWatch(event);
     case "watch-response":
       return tellWatchResponse(event, scene);
+    case "watcher":
+      return tellWatcher(event, scene);
+    case "progress-request":
+      return tellProgressRequest(event, scene);
     case "hold":
       return tellHold(event, scene);
     default:

@@ -2,7 +2,7 @@ import type { Instant } from "../base/time.ts";
 import type { TraceEvent, TraceHeader } from "./events.ts";
 import type { Detail } from "./story/line.ts";
 import { type StoryLine, storyText, tellStory } from "./story.ts";
-import { timeText } from "./words.ts";
+import { GUARDS_DID_NOT_HOLD, timeText } from "./words.ts";
 
 export interface RenderOptions {
   /** Tell nothing that happened later. */
@@ -67,10 +67,17 @@ function summary(lines: readonly StoryLine[]): string {
   const last = lines.at(-1) as StoryLine;
   const counts = [
     ...(commits > 0 ? [`${commits} more commits`] : []),
-    ...(answers.length > 0 ? [`${answers.length} more answers to clients`] : []),
+    ...(answers.length > 0 ? [`${answers.length} more answers to clients${guards(answers)}`] : []),
     ...(heard.length > 0 ? [`${heard.length} more answers to watches`] : []),
   ];
   const final = answers.at(-1);
   const end = final === undefined ? "" : `, the last: ${final.actor} ${final.text}`;
   return `${"".padStart(9)}  … ${counts.join(", ")} until ${timeText(last.at)}${end}`;
+}
+
+/** Transactions that wrote nothing are worth a word, however many they are. */
+function guards(answers: readonly StoryLine[]): string {
+  const count = answers.filter(({ text }) => text.endsWith(GUARDS_DID_NOT_HOLD)).length;
+  if (count === 0) return "";
+  return ` (${count} of them to transactions whose guards did not hold)`;
 }

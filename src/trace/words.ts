@@ -131,6 +131,9 @@ export function changeText({ type, key, value }: KeyChange): string {
   return type === "put" ? `put ${printable(key)}=${printable(value)}` : `delete ${printable(key)}`;
 }
 
+/** How the answer to a transaction ends that took its else. */
+export const GUARDS_DID_NOT_HOLD = "its guards did not hold";
+
 /** `1st`, `2nd`, `11th`. */
 export function ordinal(count: number): string {
   const teen = count % 100 > 10 && count % 100 < 14;

@@ -40,7 +40,10 @@ steps:
   - request-progress: { client: 2 }
   - get: { key: a, revision: 2, as: old read }
   - corrupt: { member: m3, key: b, value: 7 }
-  - after: 1s
+  - watch: { prefix: v, client: 8, read-every: 10s, as: slow }
+  - after: 50ms
+    puts: { count: 200, every: 1ms, key: v%d, bytes: 8KiB, open: true }
+  - when: puts done
 `;
 
 function judge(expectations: readonly string[]): ExpectationReport[] {
@@ -56,15 +59,16 @@ const TRUE = [
   "progress told: { W: [12] }",
   "watch cancelled: { late: 3, ended: 0 }",
   "served by: { W: [m2] }",
+  "victim at least: { slow: 1 }",
   "lease lasted: { L: { from: 3s, to: 3.6s } }",
   "lease alive: kept",
   "held: { jobs: [3], chief: [5] }",
   "observed: { O: [c5] }",
   "sum kept: bank",
   "alarms: {}",
-  "database smaller than: 1MiB",
+  "database smaller than: 4MiB",
   "database larger than: 1KiB",
-  "revision: { all: 12 }",
+  "revision: { all: 212 }",
   "compacted to: { m1: 3, m2: 3 }",
   "read: { second: 1 }",
   "answered with error: { old read: has been compacted }",
@@ -84,6 +88,7 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["watch cancelled: { late: 4 }", "late was cancelled: compacted to 3"],
   ["watch cancelled: { ended: 3 }", "ended was cancelled: context canceled"],
   ["served by: { W: [m1, m2] }", "W: m2"],
+  ["victim at least: { W: 1 }", "W became a victim 0 times"],
   ["lease lasted: { L: { from: 0s, to: 2s } }", "L: 3."],
   ["lease lasted: { kept: { from: 0s, to: 2s } }", "kept is still there"],
   ["lease alive: [kept, L]", "L ended after 3."],
@@ -95,8 +100,8 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["sum kept: banc", 'there is no bank "banc", did you mean "bank"?'],
   ["alarms: { m1: NOSPACE }", "none is on"],
   ["database smaller than: 1KiB", "m1: "],
-  ["database larger than: 1MiB", "m1: "],
-  ["revision: { m1: 3 }", "m1: revision 12"],
+  ["database larger than: 4MiB", "m1: "],
+  ["revision: { m1: 3 }", "m1: revision 212"],
   ["compacted to: { all: 4 }", "m1: 3"],
   ["read: { second: 2 }", 'second read "1"'],
   ["read: { old read: 2 }", "get a at revision 2 of client 1 is fail"],

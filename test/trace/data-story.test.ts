@@ -77,9 +77,47 @@ describe("leases", () => {
       for (let i = 0; i < 5; i++) w.lease(2, "renew", "7b", 3);
     };
     expect(told(write).filter((line) => line.includes("renews"))).toEqual([
-      "m1  renews lease 7b for 3 s: its client keeps it alive",
-      "m2  renews lease 7b for 3 s: its client keeps it alive",
+      "m1  renews lease 7b for 3 s, 5 times until 0.000s: its client keeps it alive",
+      "m2  renews lease 7b for 3 s, 5 times until 0.000s: its client keeps it alive",
     ]);
+  });
+
+  test("that are renewed many times say how often, and by way of whom, until something changes", () => {
+    const request = { type: "lease", method: "keep-alive", lease: "7b", ttl: 0 } as const;
+    const write = (w: DataWriter) => {
+      grant(w);
+      let op = 0;
+      const renew = (to: number, answered: boolean) => {
+        const invoke = w.emit(0, 0, "invoke", { client: 1, op: ++op, request, text: "keep it" });
+        w.emit(0, invoke, "attempt", { client: 1, op, to, attempt: 1, lastError: "" });
+        if (answered) w.lease(1, "renew", "7b", 3);
+        const end = answered
+          ? ({ outcome: "ok", result: { revision: 5, lease: "7b", ttl: 3 }, text: "" } as const)
+          : ({ outcome: "fail", result: null, text: "no reply in time" } as const);
+        w.emit(0, invoke, "complete", { client: 1, op, ...end });
+        w.now += 1_000_000;
+      };
+      for (const to of [3, 3]) renew(to, true);
+      renew(3, false);
+      for (const to of [3, 2, 2, 2]) renew(to, true);
+    };
+    expect(told(write).filter((line) => line.includes("keep"))).toEqual([
+      "m1  renews lease 7b for 3 s, 2 times until 1.000s: c1 keeps it alive by way of m3",
+      "c1  gives up on keep it after 0µs (no reply in time) and can't know whether it was renewed: m3, which it asked, has no leader",
+      "m1  renews lease 7b for 3 s: c1 keeps it alive by way of m3",
+      "m1  renews lease 7b for 3 s, 3 times until 6.000s: c1 keeps it alive by way of m2",
+    ]);
+  });
+
+  test("lose a key that is put under another one", () => {
+    const write = (w: DataWriter) => {
+      grant(w);
+      w.apply((id) => w.lease(id, "grant", "8c", 3));
+      w.put("b", "1", "7b", 2);
+      w.put("b", "2", "7b", 3);
+      w.put("b", "3", "8c", 4);
+    };
+    expect(told(write).slice(2)).toEqual(["m1  puts b under lease 8c instead of 7b"]);
   });
 
   test("are not counted down by who leads no more", () => {
@@ -248,6 +286,63 @@ describe("watches", () => {
     );
   });
 
+  test("that their client reads too slowly fall behind, and catch up", () => {
+    const write = (w: DataWriter) => {
+      w.watch(3, 1, "a");
+      const opened = w.events.length;
+      w.answer(3, 1, "created", 2, 1);
+      const moved = (group: "synced" | "unsynced" | "victim", next: number) =>
+        w.emit(2, 0, "watcher", { opened, group, next });
+      for (let revision = 2; revision <= 30; revision++) w.put("a", "x", "", revision);
+      for (const id of [1, 2]) w.applied(id, 30);
+      moved("victim", 14);
+      moved("unsynced", 15);
+      moved("synced", 31);
+      const change = (revision: number) => ({ ...putOf("a", "x", "", revision), prev: null });
+      const events = Array.from({ length: 29 }, (_, i) => ({
+        ...change(i + 2),
+        modRevision: i + 2,
+      }));
+      w.answer(3, 1, "events", 2, 30, { events });
+    };
+    expect(told(write).slice(2)).toEqual([
+      "m2  can't hand w1 of c3 revision 14 and makes it a victim: the queue of its stream is full, and c3 has read up to revision 1 only",
+      "m2  will serve w1 of c3 from history, from revision 15 on: there is room in its stream again, and writes went on meanwhile",
+      "m2  has w1 of c3 in step again and hands it each write as it happens",
+      "c3  w1 hears from m2: put a=x, put a=x, put a=x, 26 more at revision 30; it has caught up, from 29 revisions behind",
+    ]);
+  });
+
+  test("that a snapshot leaves behind say so; of some it is not known whose they are", () => {
+    const write = (w: DataWriter) => {
+      w.watch(3, 1, "a", 1);
+      const opened = w.events.length;
+      w.emit(2, 0, "watcher", { opened, group: "unsynced", next: 4 });
+      w.emit(1, 0, "watcher", { opened: 0, group: "victim", next: 4 });
+    };
+    expect(told(write).slice(1)).toEqual([
+      "m2  will serve w1 of c3 from history, from revision 4 on: a snapshot took the place of the store that it was in step with",
+      "m1  can't hand a watch revision 4 and makes it a victim: the queue of its stream is full, and its client has read nothing yet",
+    ]);
+  });
+
+  test("are asked for a word of progress", () => {
+    const write = (w: DataWriter) => {
+      w.watch(1, 1, "a");
+      w.answer(1, 1, "created", 2, 1);
+      w.emit(0, 0, "progress-request", { client: 1 });
+      w.answer(1, 1, "progress", 2, 7);
+      w.answer(1, 1, "progress", 2, 7);
+    };
+    expect(lines(write).map((line) => [sentence(line), line.routine])).toEqual([
+      ["c1  opens watch w1 of a from now on", false],
+      [expect.stringContaining("is created"), false],
+      ["c1  asks up to where its watches have heard of everything", false],
+      ["c1  w1 has heard of all up to revision 7, m2 says", false],
+      ["c1  w1 has heard of all up to revision 7, m2 says", true],
+    ]);
+  });
+
   test("are named when their member crashes", () => {
     const write = (w: DataWriter) => {
       open(w);
@@ -287,6 +382,24 @@ describe("the store", () => {
     };
     expect(told(write)).toEqual([
       "m1  compacts the store up to revision 8: c2 asked for it; what was before can't be read or watched any more",
+    ]);
+  });
+
+  test("is freed of what a compaction left over, in spite of a crash", () => {
+    const write = (w: DataWriter) => {
+      w.emit(2, 0, "compact", { index: 2, revision: 8 });
+      w.emit(1, 0, "compact", { index: 2, revision: 8 });
+      w.emit(1, 0, "compaction", { action: "finish", revision: 8 });
+      w.emit(2, 0, "crash", { text: "", lostBytes: 0 });
+      w.emit(2, 0, "compaction", { action: "resume", revision: 8 });
+      w.emit(2, 0, "compaction", { action: "finish", revision: 8 });
+      w.emit(2, 0, "crash", { text: "", lostBytes: 0 });
+    };
+    expect(told(write).slice(1)).toEqual([
+      "m2  crashes; it was in the middle of compacting to revision 8",
+      "m2  finds a note in its database, that a compaction to revision 8 was scheduled, and goes on with it: there is none that it was finished",
+      "m2  has freed all that the compaction to revision 8 left over",
+      "m2  crashes",
     ]);
   });
 
@@ -341,18 +454,18 @@ describe("calls", () => {
 
   test.each([
     [GET, "no reply in time", "gives up on x after 1ms (no reply in time)"],
-    [GET, "connection refused", "x fails (connection refused)"],
+    [GET, "connection refused", "x fails after 1ms (connection refused)"],
     [
       GET,
       "etcdserver: mvcc: required revision has been compacted",
-      "x fails (etcdserver: mvcc: required revision has been compacted): what it asks for is compacted",
+      "x fails after 1ms (etcdserver: mvcc: required revision has been compacted): what it asks for is compacted",
     ],
     [
       KEEP,
       "etcdserver: request canceled",
       "gives up on x after 1ms (etcdserver: request canceled) and can't know whether it was renewed",
     ],
-    [KEEP, "connection refused", "x fails (connection refused)"],
+    [KEEP, "connection refused", "x fails after 1ms (connection refused)"],
   ])("%j, no write, that ends with %j: nothing is said of what happened", (request, end, line) => {
     expect(told((w) => w.call(1, request, "x", end))).toEqual([`c1  ${line}`]);
   });
@@ -384,7 +497,7 @@ describe("calls", () => {
       w.call(1, request, "sign in", words);
     };
     expect(told(write)).toEqual([
-      `c1  sign in fails (${words}): its name or its password is wrong`,
+      `c1  sign in fails after 1ms (${words}): its name or its password is wrong`,
     ]);
   });
 });

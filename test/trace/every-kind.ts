@@ -176,6 +176,9 @@ export function everyKind(): TraceEvent[] {
       request: { type: "get", key: "a", serializable: true },
       text: "get a",
     },
+    { seq: 0, ...base, kind: "progress-request", client: 3 },
+    { seq: 0, ...base, kind: "compaction", action: "resume", revision: 7 },
+    { seq: 0, ...base, kind: "watcher", opened: 1, group: "victim", next: 9 },
     { seq: 0, ...base, kind: "attempt", client: 1, op: 2, to: 3, attempt: 2, lastError: "no" },
     {
       seq: 0,

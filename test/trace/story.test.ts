@@ -318,7 +318,10 @@ test.each([
     "etcdserver: revision of auth store is old",
     'm1 answered "etcdserver: revision of auth store is old": users or roles have changed since it was checked',
   ],
-  ["etcdserver: leader changed", 'm1 answered "etcdserver: leader changed"'],
+  [
+    "etcdserver: leader changed",
+    'm1 answered "etcdserver: leader changed": it waited for a leader that is none any more',
+  ],
 ])("a client that asks again after %j from a member that is up says so, once", (lastError, why) => {
   const w = new TraceWriter();
   elected(w);

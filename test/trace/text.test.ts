@@ -60,6 +60,19 @@ test("many writes that went well are told together", () => {
   );
 });
 
+test("transactions whose guards did not hold are counted", () => {
+  const w = new TraceWriter();
+  for (let op = 1; op <= 20; op++) {
+    const request = { type: "call", method: "txn", writes: true } as const;
+    w.emit(0, 0, "invoke", { client: 1, op, request, text: "txn" });
+    const result = { revision: op, succeeded: op % 5 > 0 };
+    w.emit(0, 0, "complete", { client: 1, op, outcome: "ok", result, text: "" });
+  }
+  expect(renderStory(SAMPLE_HEADER, w.events).at(-1)).toMatch(
+    /16 more answers to clients \(4 of them to transactions whose guards did not hold\) until/,
+  );
+});
+
 test("a few are told one by one", () => {
   expect(writes(3)).toHaveLength(6);
 });

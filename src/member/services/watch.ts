@@ -26,6 +26,8 @@ export class WatchService implements StreamHandler {
       random: host.random.fork("watches"),
       maxResponseBytes: serverReceiveLimit(config.maxRequestBytes),
       progressNotifyUs: config.watchProgressUs,
+      cause: () => host.cause,
+      moved: ({ label }, group, next) => machine.tracer.watcherMoved(label, group, next),
     });
   }
 

@@ -3,6 +3,7 @@ import type { ResponseHeader } from "../../api/kv-requests.ts";
 import type { WatchResponse } from "../../api/watch-requests.ts";
 import type { Random } from "../../base/random.ts";
 import { type Duration, MINUTE } from "../../base/time.ts";
+import type { WatcherMoved } from "../../mvcc/watch/watcher-groups.ts";
 
 /** Where a stream's responses go. Neither method may call back. */
 export interface WatchStreamHost {
@@ -25,6 +26,9 @@ export interface WatchServerOptions {
   /** How much may be under way to a client that does not read. */
   readonly windowBytes: number;
   readonly progressNotifyUs: Duration;
+  /** The step by which a client asks for a watch, and what becomes of its watcher: for the trace. */
+  readonly cause: () => number;
+  readonly moved: WatcherMoved;
 }
 
 /** etcd's --max-request-bytes and its allowance for what is around a request (grpcOverheadBytes). */
@@ -36,4 +40,6 @@ export const WATCH_DEFAULTS = {
   /** HTTP/2's initial window of a stream. */
   windowBytes: 65_535,
   progressNotifyUs: 10 * MINUTE,
+  cause: () => 0,
+  moved: () => undefined,
 } as const;

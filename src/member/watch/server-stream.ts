@@ -101,6 +101,7 @@ export class ServerStream {
       this.refuse(watcher);
       return;
     }
+    watcher.label = this.options.cause();
     if (progressNotify) this.progress.add(watcher);
     this.answer(watcher.id, { created: true });
   }

@@ -27,7 +27,7 @@ export class WatchServer {
   private progressAt: Instant = NEVER;
 
   constructor(store: Store, options: WatchServerOptions) {
-    this.hub = new WatchHub(store);
+    this.hub = new WatchHub(store, options.moved);
     this.options = options;
   }
 

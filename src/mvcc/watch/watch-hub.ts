@@ -8,7 +8,7 @@ import type { Store } from "../store.ts";
 import type { Channel } from "./channel.ts";
 import { Resync } from "./resync.ts";
 import { type StreamResponse, Watcher } from "./watcher.ts";
-import { WatcherGroups } from "./watcher-groups.ts";
+import { WatcherGroups, type WatcherMoved } from "./watcher-groups.ts";
 import { WatcherIndex } from "./watcher-index.ts";
 
 /** How often unsynced watchers are given some history. */
@@ -29,7 +29,7 @@ const RETRY_US = 10 * MILLISECOND;
 export class WatchHub {
   private store: Store;
   private readonly index = new WatcherIndex();
-  private readonly groups = new WatcherGroups();
+  private readonly groups: WatcherGroups;
   /** Synced watchers know of everything up to here. */
   private told: number;
   private resyncAt: Instant = NEVER;
@@ -39,8 +39,9 @@ export class WatchHub {
   private written: readonly StoreEvent[] = [];
   private readonly concerned: Watcher[] = [];
 
-  constructor(store: Store) {
+  constructor(store: Store, moved: WatcherMoved = () => undefined) {
     this.store = store;
+    this.groups = new WatcherGroups(moved);
     this.told = store.revision;
   }
 

@@ -1,22 +1,40 @@
 import type { StoreEvent } from "../events.ts";
-import type { Watcher } from "./watcher.ts";
+import type { Watcher, WatcherGroup } from "./watcher.ts";
+
+/**
+ * Hears of a watcher that falls behind, and catches up; not of one that begins in the past and gets to
+ * the present. `next` is the first revision that its channel has not had yet.
+ */
+export type WatcherMoved = (watcher: Watcher, group: WatcherGroup, next: number) => void;
 
 /** Watchers by their state; each is in one group, or, compacted or cancelled, in none. */
 export class WatcherGroups {
+  private readonly moved: WatcherMoved;
   readonly synced = new Set<Watcher>();
   readonly unsynced = new Set<Watcher>();
   readonly victims = new Set<Watcher>();
+
+  constructor(moved: WatcherMoved) {
+    this.moved = moved;
+  }
 
   toSynced(watcher: Watcher): void {
     this.leave(watcher);
     watcher.state = "synced";
     this.synced.add(watcher);
+    if (!watcher.fellBehind) return;
+    watcher.fellBehind = false;
+    this.moved(watcher, "synced", watcher.minRevision);
   }
 
   toUnsynced(watcher: Watcher): void {
+    const isNew = watcher.state === "new";
     this.leave(watcher);
     watcher.state = "unsynced";
     this.unsynced.add(watcher);
+    if (isNew) return;
+    watcher.fellBehind = true;
+    this.moved(watcher, "unsynced", watcher.minRevision);
   }
 
   /** Its channel has no room for the events: they are kept, and tried again when there is. */
@@ -26,6 +44,8 @@ export class WatcherGroups {
     watcher.events = events;
     watcher.channel.waiting++;
     this.victims.add(watcher);
+    watcher.fellBehind = true;
+    this.moved(watcher, "victim", events[0]?.kv.modRevision ?? watcher.minRevision);
   }
 
   end(watcher: Watcher, state: "compacted" | "cancelled"): void {

@@ -19,7 +19,8 @@ export interface StreamResponse {
  * `synced`: has seen all; told of each write. `unsynced`: reads history, round by round. `victim`:
  * has events that its channel had no room for. `compacted`: was told so; only a cancel is left.
  */
-export type WatcherState = "new" | "synced" | "unsynced" | "victim" | "compacted" | "cancelled";
+export type WatcherState = "new" | WatcherGroup | "compacted" | "cancelled";
+export type WatcherGroup = "synced" | "unsynced" | "victim";
 
 /** Greater than every key, whose chars are at most 0xff. */
 const OPEN = "\u0100";
@@ -32,6 +33,10 @@ export class Watcher {
   /** The first key after the range; null: the key alone. */
   readonly high: string | null;
   state: WatcherState = "new";
+  /** It was told to have fallen behind, and not yet to have caught up. */
+  fellBehind = false;
+  /** Whatever its maker knows it by. */
+  label = 0;
   /** Events below this revision it has seen, or does not want. */
   minRevision: number;
   /** Came from `synced` with a snapshot: it may wait for a revision that is not there yet. */

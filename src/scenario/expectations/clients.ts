@@ -65,6 +65,14 @@ export const CLIENT_EXPECTATIONS = {
       return { ok: servedBy.join() === wanted.join(), found: `${name}: ${names(servedBy)}` };
     },
   ),
+  "victim at least": each(
+    "how often a watch became a victim: its client reads so slowly that there was no room for more",
+    integer(1),
+    (world, name, wanted) => {
+      const { victim } = watchRecord(world, name);
+      return { ok: victim >= wanted, found: `${name} became a victim ${victim} times` };
+    },
+  ),
   "lease lasted": each(
     "how long leases lasted from their grant to their end: `{L: {from: 10s, to: 12s}}`",
     between,

@@ -20,7 +20,7 @@ import { CLIENTV3, type RetryPolicy } from "./retry-policy.ts";
 import type { Streams } from "./streams.ts";
 import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
 import { WatchStream, watchRequest } from "./watch-stream.ts";
-import { tellHold, tellWatch, tellWatchResponse } from "./watch-words.ts";
+import { tellHold, tellProgressRequest, tellWatch, tellWatchResponse } from "./watch-words.ts";
 import { type Heard, Watcher } from "./watcher.ts";
 import type { ClientWire } from "./wire.ts";
 import type { ClientWorld } from "./world.ts";
@@ -178,7 +178,8 @@ export class Client {
 
   /** Asks for a progress report to all watches that share a stream. */
   requestProgress(requireLeader = false): void {
-    this.watchStream(requireLeader).requestProgress();
+    const cause = tellProgressRequest(this.hub.world, this.caller.id);
+    this.watchStream(requireLeader).requestProgress(cause);
   }
 
   /** From now on reads one watch response in so many µs; 0: as they come; -1: none. */

@@ -82,8 +82,8 @@ export class WatchStream implements StreamEnd {
   }
 
   /** Asks for a progress report to all watchers. */
-  requestProgress(): void {
-    if (this.pipe !== null) this.host.streams.request(this.pipe, { type: "progress" }, 0);
+  requestProgress(cause: number): void {
+    if (this.pipe !== null) this.host.streams.request(this.pipe, { type: "progress" }, cause);
   }
 
   private leaveIfEmpty(): void {

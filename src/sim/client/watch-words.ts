@@ -77,6 +77,12 @@ function watchedChange({ type, kv, prevKv }: WatchEvent): WatchedChange {
   };
 }
 
+export function tellProgressRequest(world: ClientWorld, client: number): number {
+  if (!heard(world)) return 0;
+  const { now: at } = world.clock;
+  return world.trace.emit({ seq: 0, kind: "progress-request", at, member: 0, cause: 0, client });
+}
+
 export function tellHold(
   world: ClientWorld,
   client: number,

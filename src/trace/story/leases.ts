@@ -1,7 +1,14 @@
 import { type LeaseFrame, leaseOf } from "../data-frame.ts";
 import type { LeaseEvent } from "../events.ts";
-
-import { clientName, durationText, fewText, plural, printable } from "../words.ts";
+import {
+  clientName,
+  durationText,
+  fewText,
+  memberName,
+  plural,
+  printable,
+  timeText,
+} from "../words.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** Leases: who has them, who counts them down, how they end and what goes with them. */
@@ -44,15 +51,17 @@ function tellGrant(event: LeaseEvent, scene: Scene): Told {
   };
 }
 
-/** The first renewal by each leader is told; the client goes on with them as long as it lives. */
+/** The first one is told, with how many like it follow; what it says of the client is who asked whom. */
 function tellRenew(event: LeaseEvent, scene: Scene): Told {
-  const { renewed } = scene.memory;
-  const isFirst = renewed.get(event.lease) !== event.member;
-  renewed.set(event.lease, event.member);
+  const run = scene.renewals(event.seq);
+  const often =
+    run === undefined || run.count === 1 ? "" : `, ${run.count} times until ${timeText(run.last)}`;
+  const client = run === undefined || run.client === 0 ? "its client" : clientName(run.client);
+  const via = run === undefined || run.via === 0 ? "" : ` by way of ${memberName(run.via)}`;
   return {
-    text: `renews lease ${event.lease} for ${event.ttl} s`,
-    because: "its client keeps it alive",
-    detail: isFirst ? "story" : "all",
+    text: `renews lease ${event.lease} for ${event.ttl} s${often}`,
+    because: `${client} keeps it alive${via}`,
+    detail: run === undefined ? "all" : "story",
     topic: TOPIC,
   };
 }

@@ -1,7 +1,9 @@
 import type { Instant } from "../../base/time.ts";
-import type { TraceEvent } from "../events.ts";
+import type { TraceEvent, WatcherEvent } from "../events.ts";
 import type { Frame, MemberFrame } from "../frame.ts";
+import type { LogView } from "../log-view.ts";
 import type { EventLookup } from "../why.ts";
+import type { Renewals } from "./renewals.ts";
 
 /** What a line is about: the visualizer jumps between elections and faults, and colours by topic. */
 export type Topic =
@@ -60,6 +62,8 @@ export interface Scene {
   /** What the step `seq` brought about at once, in order. */
   readonly effects: (seq: number) => readonly TraceEvent[];
   readonly memory: StoryMemory;
+  /** The renewals that begin with the event `seq`, if it is the first of some. */
+  readonly renewals: (seq: number) => Renewals | undefined;
 }
 
 /** What was told already, so that nothing is told twice, and what is to be told later. */
@@ -70,8 +74,14 @@ export interface StoryMemory {
   readonly waiting: Map<number, { index: number; since: Instant; told: boolean }>;
   /** Members that came back and lack committed entries, with the end of their logs then. */
   readonly behind: Map<number, number>;
-  /** By lease: the member that was told to renew it last. */
-  readonly renewed: Map<string, number>;
+  /** By member and opening: the group that its watcher is in, and how often it was a victim. */
+  readonly watchers: Map<string, { group: WatcherEvent["group"]; falls: number }>;
+  /** Clients that asked for a word of progress, and had none yet. */
+  readonly askedProgress: Set<number>;
+  /** By member: its log when it crashed last. */
+  readonly crashed: Map<number, LogView>;
+  /** Members that went on with a compaction which a crash had interrupted. */
+  readonly resumed: Set<number>;
   /** Leases whose last keep-alive failed; `7b is gone` where it was answered that there is none. */
   readonly unrenewed: Set<string>;
   /** By client: the error that its last call ended with, if it did. */

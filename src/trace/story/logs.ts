@@ -26,6 +26,7 @@ import {
   termsText,
 } from "../words.ts";
 import type { Scene, Told } from "./line.ts";
+import { lostText } from "./lost-entries.ts";
 
 /** What enters the logs, what is committed and why not yet, what is thrown away, compacted, restored. */
 
@@ -200,7 +201,7 @@ export function tellRecover(event: RecoverEvent, scene: Scene): Told {
     return { text: "starts", detail: "all", topic: "fault" };
   }
   return {
-    text: `starts again: its disk holds term ${event.term}, ${found.join(" and ")}${mended}`,
+    text: `starts again: its disk holds term ${event.term}, ${found.join(" and ")}${mended}${lostText(event, scene)}`,
     topic: "fault",
   };
 }

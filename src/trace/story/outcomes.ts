@@ -1,6 +1,6 @@
 import type { ClientOp, ClientResult, CompleteEvent } from "../events.ts";
 import type { PendingOperation } from "../frame.ts";
-import { durationText, memberName, printable } from "../words.ts";
+import { durationText, GUARDS_DID_NOT_HOLD, memberName, printable } from "../words.ts";
 import type { Scene, Told } from "./line.ts";
 import { whyNoProgress, whySilent } from "./logs.ts";
 import { NO_ANSWER, whyRefused } from "./refusals.ts";
@@ -90,7 +90,12 @@ function tellNoWrite(
       because: words === "no reply in time" ? whySilent(scene, operation?.to ?? 0) : "",
     };
   }
-  return { text: `${what} fails${said}`, because: whyRefused(words, scene.before) ?? "" };
+  const to = operation?.to ?? 0;
+  const at = to === 0 ? "" : ` at ${memberName(to)}`;
+  return {
+    text: `${what} fails${at}${waited}${said}`,
+    because: whyRefused(words, scene.before) ?? "",
+  };
 }
 
 /** `is acknowledged at revision 7`, or what the answer says and who gave it. */
@@ -102,7 +107,7 @@ function answerText(event: CompleteEvent, operation: PendingOperation | undefine
   const by = to === 0 ? "" : ` by ${memberName(to)}`;
   if (result.value !== undefined) return `is answered${by}: ${readText(result.value)} ${at}`;
   if (result.succeeded !== undefined) {
-    return `is acknowledged ${at}: its guards ${result.succeeded ? "held" : "did not hold"}`;
+    return `is acknowledged ${at}: ${result.succeeded ? "its guards held" : GUARDS_DID_NOT_HOLD}`;
   }
   if (result.deleted === 0) return `is acknowledged ${at}: there was nothing to delete`;
   if (result.lease !== undefined) return leaseAnswer(operation?.request, result, by, at);

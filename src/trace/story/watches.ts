@@ -19,6 +19,8 @@ const TOPIC = "watch";
 /** So many responses are told of each watch, and then those after a silence of so long. */
 const FIRST = 3;
 const SILENCE_US = SECOND;
+/** A watch that lacks more revisions than this is behind; so many changes at once are many. */
+const FAR = 10;
 
 export function tellWatch(event: WatchEvent): Told {
   const { client, watch, key, rangeEnd, startRevision } = event;
@@ -49,7 +51,8 @@ export function tellWatchResponse(event: WatchResponseEvent, scene: Scene): Told
     case "progress": {
       const heard = `has heard of all up to revision ${event.revision}`;
       const moved = movedOn(was, event, scene, `it ${heard}`);
-      const said = moved ?? { text: `${name} ${heard}, ${from} says`, routine: true };
+      const routine = !scene.memory.askedProgress.delete(event.client);
+      const said = moved ?? { text: `${name} ${heard}, ${from} says`, routine };
       return { ...said, topic: TOPIC, actor };
     }
     case "canceled":
@@ -73,11 +76,23 @@ function tellEvents(
   const which = count > FIRST ? ` (its ${ordinal(count)} time)` : "";
   const moved = movedOn(was, event, scene, heard);
   if (moved !== null) return moved;
+  const behind = was === undefined ? 0 : newest(scene) + 1 - was.next;
+  const caught =
+    behind > FAR && revision === newest(scene)
+      ? `; it has caught up, from ${behind} revisions behind`
+      : "";
+  // What is served from history comes in large pieces.
+  const isLarge = event.events.length > FAR || caught !== "";
   return {
-    text: `${watchName(event.watch)} hears from ${memberName(event.from)}: ${heard}${which}`,
-    detail: isOften ? "all" : "story",
-    routine: true,
+    text: `${watchName(event.watch)} hears from ${memberName(event.from)}: ${heard}${which}${caught}`,
+    detail: isOften && !isLarge ? "all" : "story",
+    routine: !isLarge,
   };
+}
+
+/** The newest revision of all stores. */
+function newest({ before }: Scene): number {
+  return before.members.reduce((most, { revision }) => Math.max(most, revision), 0);
 }
 
 /** Where from and why, if a watch was taken up by another member, or by the same one anew; else null. */

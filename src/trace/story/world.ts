@@ -55,7 +55,12 @@ export function tellCrash(event: CrashEvent, scene: Scene): Told {
   // Which of its files is a detail: members have one log each.
   const what = event.text.replace(/\S*\/wal\/\S+\.wal/g, "WAL");
   const lost = watchesText(event.member, scene);
-  return { text: `crashes${role}${what === "" ? "" : `: ${what}`}${lost}`, topic: "fault" };
+  const midst =
+    was.compacting === 0
+      ? ""
+      : `; it was in the middle of compacting to revision ${was.compacting}`;
+  scene.memory.crashed.set(event.member, was.log);
+  return { text: `crashes${role}${what === "" ? "" : `: ${what}`}${midst}${lost}`, topic: "fault" };
 }
 
 /** The watches that a member served and that have to go on elsewhere. */

@@ -21,7 +21,10 @@ function request(key: string, options: Partial<WatchCreateRequest> = {}): WatchC
 
 class World {
   readonly store = new Store();
-  readonly hub = new WatchHub(this.store);
+  readonly moves: (readonly [id: number, group: string, next: number])[] = [];
+  readonly hub = new WatchHub(this.store, ({ id }, group, next) => {
+    this.moves.push([id, group, next]);
+  });
 
   /** A stream, and what it has received; `slow`: it receives nothing by itself. */
   stream(slow = false): { stream: WatchStream; received: StreamResponse[] } {
@@ -46,6 +49,25 @@ function revisions({ events }: StreamResponse): number[] {
 }
 
 describe("the watch hub", () => {
+  test("says how a watcher falls behind, and what it has not handed it yet", () => {
+    const world = new World();
+    const { stream } = world.stream(true);
+    world.put("k");
+    stream.watch(0, request("k", { startRevision: 2 }));
+    world.hub.run(ROUND);
+    // It began in the past, and is in step now.
+    expect(world.moves).toEqual([]);
+    // The round's response is in the channel already.
+    for (let i = 0; i < CHANNEL_LENGTH; i++) world.put("k");
+    const first = CHANNEL_LENGTH + 2;
+    expect(world.moves).toEqual([[0, "victim", first]]);
+    world.put("k");
+    stream.take(ROUND);
+    world.hub.run(2 * ROUND);
+    // What was kept is in the channel now; of what came after it a round will tell.
+    expect(world.moves[1]).toEqual([0, "unsynced", first + 1]);
+  });
+
   test("events of a write are made once and shared", () => {
     const world = new World();
     const [a, b] = [world.stream(), world.stream()];
