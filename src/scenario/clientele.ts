@@ -102,8 +102,13 @@ export class Clientele {
     const asked = this.named.get(name);
     const lease = this.leases.get(name);
     if (lease !== undefined) return lease;
-    const why = asked === undefined ? "" : ": wait for its answer first";
-    throw new SelectorError(`no lease "${name}" was granted${why}${hint(name, this.leases)}`);
+    const why =
+      asked === undefined
+        ? `: grant it first, with lease: {ttl: 5s, as: ${name}}`
+        : asked.outcome === "pending"
+          ? `: wait for its answer first, with when: {answered: ${name}}`
+          : `: ${asked.error}; grant it again, when the cluster can`;
+    throw new SelectorError(`no lease "${name}" was granted${why}`);
   }
 
   watch(name: string): Watcher {
@@ -112,7 +117,11 @@ export class Clientele {
 
   mutex(client: number, name: string): Mutex {
     const mutex = this.mutexes.get(mutexName(client, name));
-    if (mutex === undefined) throw new SelectorError(`client ${client} took no lock "${name}"`);
+    if (mutex === undefined) {
+      throw new SelectorError(
+        `client ${client} took no lock "${name}" yet: wait with when: {holds: {${name}: ${client}}}`,
+      );
+    }
     return mutex;
   }
 }

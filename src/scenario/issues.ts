@@ -46,7 +46,7 @@ function isRootMismatch(issue: Issue): boolean {
   if (issue.code === "invalid_union") {
     return issue.errors.every((branch) => branch.some(isRootMismatch));
   }
-  return issue.code === "invalid_type";
+  return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
 
 /** Words for what zod finds without help of the schema. */

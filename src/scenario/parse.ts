@@ -1,11 +1,13 @@
 import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import { DEFAULT_CLUSTER } from "../sim/defaults.ts";
-import { ClusterProblem, clusterOptions, MEMBERS_MAX } from "./cluster-schema.ts";
+import { ClusterProblem, clusterOptions } from "./cluster-schema.ts";
+import { hugeNumbers } from "./huge-numbers.ts";
 import { InputError, type Problem, problemLine } from "./input-error.ts";
 import { placedIssues, plainMessage } from "./issues.ts";
-import { memberNames } from "./member-names.ts";
+import { memberProblems } from "./member-names.ts";
 import { type Position, Positions } from "./positions.ts";
 import { checkNames, checkOrder, readStep } from "./read-step.ts";
+import { unknownNames } from "./references/check.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
 import { phraseOf } from "./texts.ts";
@@ -51,14 +53,17 @@ export function parseScenario(source: string, file: string): Scenario {
     ]);
   }
 
+  const huge = hugeNumbers(document).map(
+    ({ offset, text }) => [positions.offset(offset), text] as const,
+  );
   const result = scenarioSchema.safeParse(value, { error: plainMessage });
-  if (!result.success) {
-    complain(
-      placedIssues(result.error.issues).map(({ path, atKey, text }) => [
-        positions.at(path, atKey),
-        text,
-      ]),
-    );
+  if (!result.success || huge.length > 0) {
+    const isHuge = (at: Position) =>
+      huge.some(([{ line, column }]) => line === at.line && column === at.column);
+    const issues = placedIssues(result.error?.issues ?? [])
+      .map(({ path, atKey, text }) => [positions.at(path, atKey), text] as const)
+      .filter(([at]) => !isHuge(at));
+    complain([...huge, ...issues]);
     throw new Error("zod refused a scenario without saying why");
   }
   const input = result.data;
@@ -69,16 +74,8 @@ export function parseScenario(source: string, file: string): Scenario {
     problems.push([positions.at(["cluster", ...cluster.path]), cluster.text]);
   }
   const count = input.cluster.members ?? DEFAULT_CLUSTER.members;
-  const { named, created } = memberNames(document);
-  for (const { id, offset } of named) {
-    if (id > count && !created.includes(id)) {
-      problems.push([
-        positions.offset(offset),
-        `there is no m${id}: the cluster has ${count === 1 ? "m1 alone" : `m1 … m${count}`}`,
-      ]);
-    } else if (id > MEMBERS_MAX) {
-      problems.push([positions.offset(offset), `m${id} is too many: ids go to m${MEMBERS_MAX}`]);
-    }
+  for (const { offset, text } of memberProblems(document, count)) {
+    problems.push([positions.offset(offset), text]);
   }
   const steps = input.steps.map((step, i) => {
     const at = (key: string): Position => positions.at(["steps", i, key], true);
@@ -93,6 +90,9 @@ export function parseScenario(source: string, file: string): Scenario {
   checkNames(input.steps, (i, action, text) => {
     problems.push([positions.at(["steps", i, action, "as"]), text]);
   });
+  for (const { path, atKey, text } of unknownNames(value as Record<string, unknown>)) {
+    problems.push([positions.at(path, atKey), text]);
+  }
   complain(problems);
   if (cluster instanceof ClusterProblem) throw new Error("unreachable");
   return {

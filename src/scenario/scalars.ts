@@ -161,6 +161,16 @@ export const memberId = z
   })
   .meta({ id: "member" });
 
+/** A name, or several. */
+export const someNames = z.union([text, z.array(text).min(1, "an empty list names nothing")], {
+  error: (issue) => expected("a name, or a list of names", issue.input),
+});
+
+/** The value of a key; null where there is no such key. */
+export const wordOrNull = z.union([word, z.null()], {
+  error: (issue) => expected("a text, or null", issue.input),
+});
+
 /** `{m1: …, leader: …}`: something for each of several members. */
 export function perMember<V>(value: z.ZodType<V>) {
   return z.record(term, value).transform((map, context) => {

@@ -98,7 +98,6 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["configuration was joint", "it never was"],
   ["acknowledged: lost write", "put b=lost of client 1 is ambiguous (no reply in time)"],
   ["acknowledged: [a, lost write]", "put b=lost of client 1 is ambiguous"],
-  ["acknowledged: unheard", 'no client asked for "unheard"'],
   ["not acknowledged: a", "put a=1 of client 1 is acknowledged after"],
   ["pending: a", "acknowledged after"],
   ["refused: lost write", "is ambiguous"],

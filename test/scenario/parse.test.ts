@@ -164,6 +164,147 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
     "7:34 needs from <= to",
   ],
   [
+    "a lease that nobody grants",
+    "  - put: { key: a, value: 1, lease: L }",
+    '7:37 unknown lease "L"; grant it before: `lease: {ttl: 5s, as: L}`',
+  ],
+  [
+    "a lease that is granted too late",
+    "  - revoke: L\n  - lease: { ttl: 5s, as: L }",
+    '7:13 "L" comes only later, in step 2',
+  ],
+  [
+    "a lease nearly named",
+    "  - lease: { ttl: 5s, as: Long }\n  - keep-alive: { lease: Lang, on: false }",
+    '8:26 unknown lease "Lang", did you mean "Long"?',
+  ],
+  [
+    "a guard of such a lease",
+    "  - txn: { if: [lease of a = L] }",
+    '7:17 unknown lease "L"; grant it before',
+  ],
+  [
+    "a guard of a lock of somebody else",
+    "  - lock: { name: l, client: 2 }\n  - txn: { if: [version of a = 0, holds l] }",
+    '8:35 client 1 does not take the lock "l" before',
+  ],
+  [
+    "a lock that nobody takes",
+    "  - unlock: { name: l }",
+    '7:21 unknown lock or election "l"; let a client ask for it: `lock: {name: l}`',
+  ],
+  [
+    "a holder that does not ask",
+    "  - lock: { name: l, client: 2 }\n  - when: { holds: { l: 1 } }",
+    '8:25 client 1 does not ask for "l" before',
+  ],
+  [
+    "a watch that nobody opens",
+    "  - watch: { key: a, as: Wat }\n  - cancel-watch: Wet",
+    '8:19 unknown watch "Wet", did you mean "Wat"?',
+  ],
+  [
+    "a condition about such a watch",
+    "  - watch: { key: a, as: W }\n  - when: { watched: { X: 3 } }",
+    '8:24 unknown watch "X", did you mean "W"?',
+  ],
+  [
+    "an expectation about such a watch",
+    "  - expect: [{ served by: { W: [m1] } }]",
+    '7:29 unknown watch "W"; open it before: `watch: {key: a, as: W}`',
+  ],
+  [
+    "an operation that nobody asks for",
+    "  - put: { key: a, value: 1 }\n  - expect: [acknowledged: [a, b]]",
+    '8:32 no client asks for "b", did you mean "a"?',
+  ],
+  [
+    "an operation that is asked for too late",
+    "  - when: { answered: a }\n    put: { key: a, value: 1 }",
+    '7:23 "a" comes only later, in step 1',
+  ],
+  [
+    "a value of a key that nobody writes",
+    "  - puts: { count: 3, key: key%d }\n  - expect: { value: { key2: v2, kee3: v3, none: null } }",
+    '8:34 no client writes the key "kee3"; write it before: `put: {key: kee3, value: 1}`',
+  ],
+  [
+    "such a key that goes wrong",
+    "  - corrupt: { member: m1, key: a, value: 2 }",
+    '7:33 no client writes the key "a"',
+  ],
+  [
+    "an observer that is none",
+    "  - expect: { observed: { O: [x] } }",
+    '7:27 unknown observer "O"; make one: `observe: {name: chief, as: O}`',
+  ],
+  ["a bank that is none", "  - expect: { sum kept: bank }", '7:25 unknown bank "bank"; open it'],
+  [
+    "a client that asks for nothing",
+    "  - get: a\n  - pause-client: 7",
+    "8:19 client 7 asks for nothing in this scenario (known: 1)",
+  ],
+  [
+    "a user that nobody makes",
+    "  - connect: { client: 1, user: root, password: x }",
+    '7:33 unknown user "root"; make it: `auth-setup: {users: {root: {password: x}}}`',
+  ],
+  [
+    "a user without a password",
+    "  - auth-setup: { users: { ann: { password: x } } }\n  - connect: { client: 2, user: ann }",
+    '8:14 "password" is missing: whoever signs in as a `user` has one',
+  ],
+  [
+    "a password without a user",
+    "  - connect: { client: 1, to: m1, password: x }",
+    "7:45 a password is a user's: say whose, with `user`",
+  ],
+  [
+    "a user of an unknown role",
+    "  - auth-setup: { roles: { w: [read a] }, users: { ann: { password: x, roles: [root, v] } } }",
+    '7:86 unknown role "v", did you mean "w"?',
+  ],
+  [
+    "a permission for an unknown role",
+    "  - revoke-permission: { role: r, keys: a }",
+    '7:32 unknown role "r"; make it before',
+  ],
+  [
+    "keys that are no range",
+    "  - auth-setup: { roles: { w: [readwrite z..a] } }",
+    '7:32 "z..a" is no range of keys; write one key, as "a", or all that begin with something',
+  ],
+  [
+    "a star inside of keys",
+    "  - txn: { then: [get a*b] }",
+    '7:19 in "a*b" a * is not at the end; write one key',
+  ],
+  [
+    "a machine that nobody added",
+    "  - start-machine: m9",
+    "7:20 nobody adds m9: put `member-add: {member: m9}` before it",
+  ],
+  [
+    "a machine that is there",
+    "  - start-machine: m2",
+    "7:20 m2 is there from the start: a new member is m4 or a later one",
+  ],
+  [
+    "a member before it is added",
+    "  - crash: m4\n  - add-learner: m4",
+    "7:12 m4 is not there yet: it is added further down",
+  ],
+  [
+    "a number that is too large",
+    "  - compact: { revision: 9007199254740993 }",
+    "7:26 9007199254740993 is too large: a number is at most 9007199254740991",
+  ],
+  [
+    "such a number as a value",
+    "  - put: { key: a, value: 9007199254740993 }",
+    "7:27 9007199254740993 is too large: a number is at most 9007199254740991; if it is meant as a text, put it in quotes",
+  ],
+  [
     "an unknown fault",
     "  - at: 1s\n    partiton: [[m1], [m2]]",
     '8:5 unknown fault "partiton", did you mean "partition"?',
@@ -314,7 +455,7 @@ const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[
   [
     "a seed beyond all numbers",
     (good) => good.replace("seed: 1", "seed: 99999999999999999999"),
-    "4:7 expected a whole number",
+    "4:7 99999999999999999999 is too large: a number is at most 9007199254740991",
   ],
   ["a broken seed", (good) => good.replace("seed: 1", "seed: 1.5"), "4:7 expected a whole number"],
   [

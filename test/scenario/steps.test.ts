@@ -214,9 +214,9 @@ const DONE: Readonly<
     "{ served by: { W: [m3] } }",
   ],
   "pause-client": ["pause-client: 1\n  - put: { key: a, value: 1 }", "client-pause"],
-  "resume-client": ["pause-client: 1\n  - resume-client: 1", "client-resume"],
-  "cut-client": ["cut-client: { client: 1, from: all }", "client-cut"],
-  "drift-client": ["drift-client: { client: 1, ppm: 1000 }", "client-drift"],
+  "resume-client": ["pause-client: 1\n  - resume-client: 1\n  - get: a", "client-resume"],
+  "cut-client": ["cut-client: { client: 1, from: all }\n  - get: a", "client-cut"],
+  "drift-client": ["drift-client: { client: 1, ppm: 1000 }\n  - get: a", "client-drift"],
   corrupt: [
     `put: { key: a, value: 1 }\n${QUIET}  - corrupt: { member: m1, key: a, value: 2 }`,
     "corrupt",
@@ -253,7 +253,7 @@ const DONE: Readonly<
     null,
     "{ learners: [m4] }",
   ],
-  "start-machine": ["start-machine: m4", "start"],
+  "start-machine": ["member-add: { member: m4 }\n  - start-machine: m4", "start"],
   "member-promote": [
     "after: 6s\n    member-add: { member: m4, learner: true }\n  - start-machine: m4\n  - when: { caught up: m4 }\n  - after: 100ms\n    member-promote: { member: m4 }",
     null,
@@ -292,24 +292,30 @@ describe("a step", () => {
     ["partition: [[leader], [m1]]", "m1 would be on two sides"],
     ["add-learner: m4\n  - add-learner: m4", "m4 exists already"],
     ["crash: m1\n  - transfer-to: m2", "there is no leader to ask"],
-    ["start-machine: m4\n  - start-machine: m4", "m4 exists already"],
-    ["corrupt: { member: m1, key: a, value: 2 }", "m1 has no key a"],
+    ["add-learner: m4\n  - start-machine: m4", "m4 exists already"],
+    ["put: { key: a, value: 1 }\n  - corrupt: { member: m1, key: a, value: 2 }", "m1 has no key a"],
     [
       `put: { key: a, value: 1 }\n${QUIET}  - corrupt: { member: m1, key: a, value: 22 }`,
       "the value of a is 1 bytes long, and so must the new one be",
     ],
-    ["crash: m3\n  - corrupt: { member: m3, key: a, value: 2 }", "m3 is not running"],
-    ["put: { key: a, value: 1, lease: L }", 'no lease "L" was granted'],
+    [
+      "put: { key: a, value: 1 }\n  - crash: m3\n  - corrupt: { member: m3, key: a, value: 2 }",
+      "m3 is not running",
+    ],
     [
       "lease: { ttl: 5s, as: L }\n  - put: { key: a, value: 1, lease: L }",
-      'no lease "L" was granted: wait for its answer first',
+      'no lease "L" was granted: wait for its answer first, with when: {answered: L}',
     ],
-    ["cancel-watch: W", 'there is no watch "W"'],
-    ["watch: { key: a, as: Wat }\n  - cancel-watch: Wet", 'there is no watch "Wet", did you mean'],
-    ["unlock: { name: l }", 'client 1 took no lock "l"'],
-    ["pause-client: 1\n  - pause-client: 1", "c1 is paused already"],
-    ["resume-client: 1", "c1 is not paused"],
-    ["put: { key: a, value: 1 }\n  - connect: { client: 1, user: ann }", "connect it before"],
+    [
+      "lock: { name: l }\n  - unlock: { name: l }",
+      'client 1 took no lock "l" yet: wait with when: {holds: {l: 1}}',
+    ],
+    ["get: a\n  - pause-client: 1\n  - pause-client: 1", "c1 is paused already"],
+    ["get: a\n  - resume-client: 1", "c1 is not paused"],
+    [
+      "auth-setup: { users: { ann: { password: p } } }\n  - connect: { client: 1, user: ann, password: p }",
+      "connect it before",
+    ],
   ])("%j that is impossible fails, and says why", (step, text) => {
     const { report } = run(`  - ${step}`);
     expect(report.ok).toBe(false);

@@ -5,18 +5,22 @@ import { expected, flag, parsed, record, text } from "../scalars.ts";
 import { suggestion } from "../suggest.ts";
 import { type Action, action } from "./action.ts";
 import { addressed, callOptions, clientId, request } from "./addressed.ts";
-import { keysOf } from "./txn-words.ts";
+import { keysOf, keysProblem } from "./txn-words.ts";
 
 /** `read config`, `readwrite jobs/*`; or a sentence that says what is wrong. */
 function parsePermission(words: string): Permission | string {
   const [, type = "", keys = ""] = /^(\S+) (\S+)$/.exec(words) ?? [];
   const permType = PERMISSION_TYPES[type];
-  if (permType !== undefined) return { permType, ...keysOf(keys) };
+  if (permType !== undefined) return keysProblem(keys) ?? { permType, ...keysOf(keys) };
   if (type === "") return `"${words}" is no permission; write e.g. "readwrite jobs/*"`;
   return `unknown permission "${type}"${suggestion(type, Object.keys(PERMISSION_TYPES))}`;
 }
 
 const permission = parsed<Permission>('a permission such as "readwrite jobs/*"', parsePermission);
+
+const keyRange = parsed('keys such as "a" or "jobs/*"', (words) => {
+  return keysProblem(words) ?? { words, range: keysOf(words) };
+});
 
 const user = record("key of a user", { password: text, roles: z.array(text).default([]) });
 
@@ -48,12 +52,9 @@ export const AUTH_ACTIONS = {
   ),
   "revoke-permission": action(
     "A role may no longer do what it was allowed for these keys (`jobs/*`).",
-    request("key of revoke-permission", { role: text, keys: text }),
-    (world, { role, keys, client, as, ...how }) => {
-      const call = {
-        type: "authRoleRevokePermission",
-        request: { role, ...keysOf(keys) },
-      } as const;
+    request("key of revoke-permission", { role: text, keys: keyRange }),
+    (world, { role, keys: { words: keys, range }, client, as, ...how }) => {
+      const call = { type: "authRoleRevokePermission", request: { role, ...range } } as const;
       const what = `revoke ${role}'s permission for ${keys}`;
       const options = callOptions(world, { client, ...how });
       world.clients.ask(client, call, what, as ?? `revoke-permission ${role}`, options);

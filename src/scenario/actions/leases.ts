@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SECOND } from "../../base/time.ts";
 import type { Asked } from "../asked.ts";
-import { duration, expected, flag, text } from "../scalars.ts";
+import { duration, expected, flag, record, text } from "../scalars.ts";
 import type { World } from "../world.ts";
 import { type Action, action } from "./action.ts";
 import { callOptions, request } from "./addressed.ts";
@@ -40,6 +40,15 @@ function keepAliveOnce(world: World, name: string, as = `keep ${name} alive`): v
 }
 
 /** What clients ask of leases. They are known by `as`. */
+const keeping = record("key of keep-alive", {
+  lease: text,
+  on: flag.default(true),
+  once: flag.default(false),
+  as: text.optional(),
+}).refine(({ on, once, as }) => (once ? on : as === undefined), {
+  message: "`as` goes with `once: true`, and `on: false` does not",
+});
+
 export const LEASE_ACTIONS = {
   lease: action(
     "A client is granted a lease, which is known as `as`; with `keep-alive` it renews it every third of its TTL.",
@@ -68,23 +77,16 @@ export const LEASE_ACTIONS = {
   }),
   "keep-alive": action(
     "The lease's client begins to renew it, or with `on: false` leaves it to its time; with `once` it renews it once, on a stream of its own.",
-    z.union(
-      [
-        text,
-        z.strictObject({ lease: text, on: flag.default(true) }),
-        z.strictObject({ lease: text, once: z.literal(true), as: text.optional() }),
-      ],
-      {
-        error: (issue) =>
-          expected(
-            "the name of a lease, {lease: …, on: false}, or {lease: …, once: true}",
-            issue.input,
-          ),
-      },
-    ),
+    z.union([text, keeping], {
+      error: (issue) =>
+        expected(
+          "the name of a lease, {lease: …, on: false}, or {lease: …, once: true}",
+          issue.input,
+        ),
+    }),
     (world, input) => {
       if (typeof input === "string") keepAlive(world, input, true);
-      else if ("once" in input) keepAliveOnce(world, input.lease, input.as);
+      else if (input.once) keepAliveOnce(world, input.lease, input.as);
       else keepAlive(world, input.lease, input.on);
     },
   ),

@@ -45,10 +45,17 @@ export const MAINTENANCE_ACTIONS = {
   ),
   defrag: action(
     "An operator defragments members' databases, one after the other.",
-    z.union([
-      members,
-      record("key of defrag", { members, client: clientId.default(1), as: text.default("defrag") }),
-    ]),
+    z.union(
+      [
+        members,
+        record("key of defrag", {
+          members,
+          client: clientId.default(1),
+          as: text.default("defrag"),
+        }),
+      ],
+      { error: (issue) => expected("members, or {members: …}", issue.input) },
+    ),
     (world, input) => {
       const whole = "members" in input ? input : { members: input, client: 1, as: "defrag" };
       const ids = world.members(whole.members);

@@ -22,7 +22,9 @@ const crashMode = z.enum(CRASH_MODES, {
 });
 
 const crash = z
-  .union([members, record("key of crash", { member: members, disk: crashMode.default("lose") })])
+  .union([members, record("key of crash", { member: members, disk: crashMode.default("lose") })], {
+    error: (issue) => expected("a member, or {member: …, disk: …}", issue.input),
+  })
   .transform((input): { member: Selector; disk: CrashMode } =>
     "member" in input ? input : { member: input, disk: "lose" },
   );

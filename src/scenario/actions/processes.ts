@@ -11,11 +11,19 @@ export const PROCESS_ACTIONS = {
       client: clientId,
       to: members.optional(),
       user: text.optional(),
-      password: text.default(""),
-    }).refine(({ to, user }) => to !== undefined || user !== undefined, {
-      error: "connect it to a member, or as a user",
-    }),
-    (world, { client: id, to, user, password }) => {
+      password: text.optional(),
+    })
+      .refine(({ to, user }) => to !== undefined || user !== undefined, {
+        error: "connect it to a member, or as a user",
+      })
+      .refine(({ user, password }) => user === undefined || password !== undefined, {
+        error: '"password" is missing: whoever signs in as a `user` has one',
+      })
+      .refine(({ user, password }) => user !== undefined || password === undefined, {
+        error: "a password is a user's: say whose, with `user`",
+        path: ["password"],
+      }),
+    (world, { client: id, to, user, password = "" }) => {
       const { cluster } = world;
       if (user !== undefined) {
         if (cluster.clients.knows(id)) {

@@ -16,13 +16,16 @@ const revision = z.union([z.literal("current"), integer(1)], {
 });
 
 const compactInput = z
-  .union([
-    revision,
-    request("key of compact", {
-      revision: revision.default("current"),
-      physical: flag.default(false),
-    }),
-  ])
+  .union(
+    [
+      revision,
+      request("key of compact", {
+        revision: revision.default("current"),
+        physical: flag.default(false),
+      }),
+    ],
+    { error: (issue) => expected("a revision, current, or {revision: …}", issue.input) },
+  )
   .transform((input) =>
     typeof input === "object"
       ? input

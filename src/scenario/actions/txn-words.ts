@@ -61,8 +61,17 @@ export function parseOperation(words: string): RequestOp | string {
   if (other === null) {
     return `"${words}" is no operation; write e.g. "put a=1", "get a" or "delete jobs/*"`;
   }
+  const problem = keysProblem(other[2] as string);
+  if (problem !== null) return problem;
   const { key, rangeEnd } = keysOf(other[2] as string);
   return other[1] === "get" ? op.get(key, { rangeEnd }) : op.delete(key, { rangeEnd });
+}
+
+/** What is wrong with keys in words, if they look like a range that can't be said so; else null. */
+export function keysProblem(words: string): string | null {
+  const how = 'write one key, as "a", or all that begin with something, as "jobs/*"';
+  if (words.includes("..")) return `"${words}" is no range of keys; ${how}`;
+  return words.slice(0, -1).includes("*") ? `in "${words}" a * is not at the end; ${how}` : null;
 }
 
 /** `a`: one key; `a*`: all that begin with it; `*`: all keys. */

@@ -3,7 +3,7 @@ import { clientId } from "../actions/addressed.ts";
 import { found } from "../clientele.ts";
 import { formatDuration } from "../duration.ts";
 import { leaseRecord, watchRecord } from "../holdings.ts";
-import { integer, memberId, text, word } from "../scalars.ts";
+import { integer, memberId, someNames, text, word } from "../scalars.ts";
 import { names } from "../selectors.ts";
 import { groupedBy, upOf } from "../states.ts";
 import { all, type ExpectationKey, each, keyed } from "./finding.ts";
@@ -85,7 +85,7 @@ export const CLIENT_EXPECTATIONS = {
   ),
   "lease alive": keyed(
     "leases that did not end",
-    z.union([text, z.array(text).min(1)], "expected a name, or a list of names"),
+    someNames,
     (input) => (world) =>
       all(
         (typeof input === "string" ? [input] : input).map((name) => {

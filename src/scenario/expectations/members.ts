@@ -96,7 +96,7 @@ export const MEMBER_EXPECTATIONS = {
   "commit index": numbers("the index that members know as committed", (view) => view.commit),
   "log ends with": keyed(
     "the terms of the last entries of members' logs",
-    perMember(z.array(integer(0)).min(1)),
+    perMember(z.array(integer(0)).min(1, "an empty list says nothing of a log's end")),
     (list) => (world) => {
       const findings = list.flatMap(({ members: who, value }) =>
         world.members(who).map((id) => {

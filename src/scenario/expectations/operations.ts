@@ -4,16 +4,14 @@ import { SECOND } from "../../base/time.ts";
 import type { Outcome } from "../../sim/types.ts";
 import { Asked, type Named, namedText } from "../asked.ts";
 import { formatDuration } from "../duration.ts";
-import { flag, perMember, text, word } from "../scalars.ts";
+import { flag, perMember, someNames, text, wordOrNull } from "../scalars.ts";
 import { groupedBy, upOf } from "../states.ts";
 import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
 import { between } from "./span.ts";
 
-const operationNames = z.union([text, z.array(text).min(1)], "expected a name, or a list of names");
-
 /** An expectation about how the operations of these names ended. */
 function ended(about: string, wanted: (outcome: Outcome) => boolean): ExpectationKey {
-  return keyed(about, operationNames, (input) => (world) => {
+  return keyed(about, someNames, (input) => (world) => {
     const listed = typeof input === "string" ? [input] : input;
     const findings = listed.map((name) => {
       const operation = world.clients.named.get(name);
@@ -26,7 +24,7 @@ function ended(about: string, wanted: (outcome: Outcome) => boolean): Expectatio
 }
 
 function unasked(name: string): Finding {
-  return { ok: false, found: `no client asked for "${name}"` };
+  return { ok: false, found: `no client asked for "${name}": name what it asks for with \`as\`` };
 }
 
 /** An expectation about the answer to each of several operations; null: there is none of the kind. */
@@ -54,7 +52,7 @@ function valueRead(named: Named): string | null {
   return kv === null || kv === undefined ? null : bytesToBinary(kv.value);
 }
 
-const values = z.record(z.string(), z.union([word, z.null()]));
+const values = z.record(z.string(), wordOrNull);
 
 /** About what clients asked for, and what they were told. */
 export const OPERATION_EXPECTATIONS = {
@@ -72,7 +70,7 @@ export const OPERATION_EXPECTATIONS = {
   ),
   read: answers(
     "what the gets of these names returned, or the puts with `prev-kv` found; null: no such key",
-    z.union([word, z.null()]),
+    wordOrNull,
     (named, value, name) => {
       if (named.outcome !== "ok") return { ok: false, found: namedText(named) };
       const actual = valueRead(named);
