@@ -173,12 +173,13 @@ describe("a run", () => {
     expect(report).toMatchObject({ stopped: true, ok: true, virtualMs: 2000, expectations: [] });
   });
 
-  test.each([1, 2, 3, 4, 5])("of the conditional scenarios holds with seed %d, too", (seed) => {
-    for (const name of ["leader-crash", "check-quorum", "learner-promoted", "joint-change"]) {
-      const { report } = runScenario(read(name), { seed, events: false });
-      expect([name, report.failure, report.expectations.filter(({ ok }) => !ok)]).toEqual([
-        ...[name, null, []],
-      ]);
+  // Of what chance decides, a scenario shows nothing: what it teaches holds with any seed.
+  test.each(NAMES)("of %s holds with other seeds, too", (name) => {
+    const scenario = read(name);
+    for (const seed of [2, 3, 7, 10]) {
+      const { report } = runScenario(scenario, { seed, events: false });
+      const failed = report.expectations.filter(({ ok }) => !ok);
+      expect([seed, report.failure, failed, report.ok]).toEqual([seed, null, [], true]);
     }
   });
 });
