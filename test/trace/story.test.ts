@@ -320,7 +320,7 @@ test.each([
   ],
   [
     "etcdserver: leader changed",
-    'm1 answered "etcdserver: leader changed": it waited for a leader that is none any more',
+    'm1 answered "etcdserver: leader changed": another leader came while it waited',
   ],
 ])("a client that asks again after %j from a member that is up says so, once", (lastError, why) => {
   const w = new TraceWriter();

@@ -10,7 +10,7 @@ const REFUSALS: readonly (readonly [words: string, meaning: string])[] = [
   ["revision of auth store is old", "users or roles have changed since it was checked"],
   ["authentication is not enabled", "there is nothing to sign in to"],
   ["requested lease not found", "the lease has ended, or there never was one"],
-  ["leader changed", "it waited for a leader that is none any more"],
+  ["leader changed", "another leader came while it waited"],
   ["mvcc: required revision has been compacted", "what it asks for is compacted"],
 ];
 
