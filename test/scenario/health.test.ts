@@ -56,7 +56,6 @@ const TRUE = [
 const FALSE: readonly (readonly [string, string])[] = [
   ["healthy: [well, leaderless]", "leaderless: RAFT NO LEADER"],
   ["healthy: off", "probe /health of m3 of client 1 is fail (connection refused)"],
-  ["healthy: nobody", 'nobody probed "nobody"'],
   ["unhealthy: { well: RAFT NO LEADER }", "well: healthy"],
   ["unhealthy: { early: RAFT NO LEADER }", "early: RANGE ERROR:context deadline exceeded"],
 ];
@@ -68,6 +67,10 @@ describe("an expectation about probes", () => {
 
   test("that is false does not, and says what was found", () => {
     expect(judge(FALSE.map(([text]) => text))).toEqual(FALSE.map(([, found]) => [false, found]));
+  });
+
+  test("that nobody sends is found before the run", () => {
+    expect(() => judge(["healthy: nobody"])).toThrow('no client asks for "nobody"');
   });
 
   test("that gave up first was told nothing", () => {

@@ -1,10 +1,7 @@
-import { z } from "zod";
 import { Asked, namedText } from "../asked.ts";
-import { text } from "../scalars.ts";
+import { someNames, text } from "../scalars.ts";
 import type { World } from "../world.ts";
 import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
-
-const names = z.union([text, z.array(text).min(1)], "expected a name, or a list of names");
 
 /** What a probe found; a probe that nobody answered found its error. */
 function found(world: World, name: string): { reason: string | null; text: string } {
@@ -23,7 +20,7 @@ function found(world: World, name: string): { reason: string | null; text: strin
 export const HEALTH_EXPECTATIONS = {
   healthy: keyed(
     "the probes of these names found their members well",
-    names,
+    someNames,
     (input) => (world) => {
       const listed = typeof input === "string" ? [input] : input;
       return all(

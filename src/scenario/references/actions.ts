@@ -131,6 +131,20 @@ function ofMember(word: string): Read {
   return (reading) => asks(reading, `${word} ${String(reading.input["member"])}`);
 }
 
+const MEMBERS = Array.from({ length: 9 }, (_, i) => `m${i + 1}`);
+
+/** A member is asked how it is; which one that is, when it is chosen by its role, only the run tells. */
+function probes(word: string): Read {
+  return (reading) => {
+    acts(reading);
+    const { argument, input, names } = reading;
+    const member = String(input["member"] ?? argument);
+    const known = MEMBERS.includes(member) ? [member] : MEMBERS;
+    const as = input["as"] === undefined ? known.map((id) => `${word} ${id}`) : [input["as"]];
+    for (const name of as) names.give("operation", String(name));
+  };
+}
+
 /** `true` does it, `false` does nothing. */
 function ifTrue(word: string): Read {
   return (reading) => {
@@ -165,7 +179,10 @@ export const READ: Readonly<Record<string, Read>> = {
   },
   revoke: (reading) => asks(reading, `revoke ${leaseOf(reading)}`),
   "time-to-live": (reading) => asks(reading, `time left of ${leaseOf(reading)}`),
-  "keep-alive": (reading) => void leaseOf(reading),
+  "keep-alive": (reading) => {
+    const lease = leaseOf(reading);
+    if (reading.input["once"] === true) asks(reading, `keep ${lease} alive`);
+  },
   watch: (reading) => {
     reading.names.give("watch", String(reading.input["as"]));
     acts(reading);
@@ -198,6 +215,10 @@ export const READ: Readonly<Record<string, Read>> = {
   "member-promote": ofMember("member-promote"),
   "member-remove": ofMember("member-remove"),
   "member-update": ofMember("member-update"),
+  health: probes("health"),
+  livez: probes("livez"),
+  readyz: probes("readyz"),
+  "endpoint-health": probes("endpoint-health"),
   connect: (reading) => {
     const { all, names, path, input } = reading;
     const user = input["user"];

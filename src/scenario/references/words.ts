@@ -22,6 +22,8 @@ export const NAMED_IN: Readonly<Record<string, Kind>> = {
   "answered with error": "operation",
   succeeded: "operation",
   "time left": "operation",
+  healthy: "operation",
+  unhealthy: "operation",
   "progress told": "watch",
   "served by": "watch",
   "victim at least": "watch",
