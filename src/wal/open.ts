@@ -40,10 +40,12 @@ export function openWal(
   const log = readLog(files, snapshot, options);
   checkAgainst(snapshot, log, files);
   const repaired = options.bugs.has("W4") ? "" : mendTail(disk, files, log);
-  const kept = segments.slice(0, log.endFile + 1);
-  disk.sync((kept.at(-1) as Segment).path);
+  const read = segments.slice(0, log.endFile + 1);
+  disk.sync((read.at(-1) as Segment).path);
+  // Not read, but there: for older snapshots, until those are gone.
+  const older = newestRun(disk, dir).filter(({ seq }) => seq < (read[0] as Segment).seq);
   const wal = new Wal(disk, dir, options, {
-    segments: kept,
+    segments: [...older, ...read],
     metadata: log.metadata,
     state: log.hardState,
     lastIndex: log.lastIndex,

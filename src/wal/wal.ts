@@ -3,7 +3,7 @@ import type { Disk, SyncToken } from "../base/disk.ts";
 import type { ConfState, Entry, HardState, Index } from "../raft/types.ts";
 import { WalEncoder } from "./encoder.ts";
 import { directoryOf, walName } from "./file-names.ts";
-import { newestRun, type Segment } from "./files.ts";
+import type { Segment } from "./files.ts";
 import { EMPTY_STATE } from "./read-log.ts";
 import type { SnapshotPoint, WalOptions } from "./record.ts";
 
@@ -61,14 +61,9 @@ export class Wal {
     return this.#segments;
   }
 
-  /**
-   * The oldest entry that a start could find, from whatever snapshot: a start leaves files of before
-   * where they are, and goes back to them if all newer snapshots are broken.
-   */
+  /** The oldest entry that a start could find, should it have to go back to an older snapshot. */
   get firstOnDisk(): Index {
-    const [oldest] = newestRun(this.#disk, this.#dir);
-    assert(oldest !== undefined, "a log has a file");
-    return oldest.index;
+    return (this.#segments[0] as Segment).index;
   }
 
   /** The index of the last entry or snapshot saved. */

@@ -212,6 +212,19 @@ describe("snapshot records", () => {
     });
   });
 
+  it("let those go, too, that a start from a later snapshot did not read", () => {
+    const disk = withSnapshot();
+    const before = disk.list(DIR);
+    const { wal } = openWal(disk, DIR, { index: 5, term: 2 }, options(200));
+    expect(wal.segments.map((s) => s.path)).toEqual(before);
+    expect(wal.firstOnDisk).toBe(0);
+    wal.releaseTo(5);
+    const left = disk.list(DIR);
+    expect(left.length).toBeLessThan(before.length);
+    expect(wal.segments.map((s) => s.path)).toEqual(left);
+    expect(read(disk, { index: 5, term: 2 }).entries.map((e) => e.index)).toEqual([6, 7, 8, 9, 10]);
+  });
+
   it("let older files go, and no younger ones", () => {
     const disk = withSnapshot();
     const before = disk.list(DIR);
