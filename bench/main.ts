@@ -19,7 +19,8 @@ import { queueBench } from "./queue.ts";
 import { raftBench } from "./raft.ts";
 
 /**
- * npm run bench [-- --json] [-- words of the names to run]
+ * npm run bench [-- --json] [-- --check] [-- words that are all in the names to run]
+ * With --check it exits with 1 if a target was missed.
  * Each bench is made only when its turn comes, so that one does not warm or clutter another.
  */
 const BENCHES: readonly (() => Bench)[] = [
@@ -52,6 +53,12 @@ const BENCHES: readonly (() => Bench)[] = [
 
 const words = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
 const json = process.argv.includes("--json");
+const check = process.argv.includes("--check");
+
+function missed({ target, median, measure: of }: Result): boolean {
+  if (target === null) return false;
+  return of === "per second" ? median < target : median > target;
+}
 
 function row(result: Result): string {
   const number = (n: number): string =>
@@ -73,3 +80,13 @@ for (const make of BENCHES) {
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
 if (json) console.log(JSON.stringify({ machine, results }, null, 2));
 else console.log(`\n${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians`);
+
+if (results.length === 0) {
+  console.error(`no bench has ${words.map((word) => `"${word}"`).join(" and ")} in its name`);
+  process.exitCode = 2;
+}
+if (check) {
+  const late = results.filter(missed);
+  for (const { name } of late) console.error(`missed its target: ${name}`);
+  if (late.length > 0) process.exitCode = 1;
+}

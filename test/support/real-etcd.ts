@@ -11,6 +11,9 @@ export function etcdVersion(): string | null {
   return result.stdout.split("\n")[0] ?? "";
 }
 
+/** How often it is tried with other ports. */
+const PORTS_TRIED = 5;
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -36,6 +39,17 @@ export class RealEtcd {
 
   /** Starts it and waits until it answers. */
   static async start(dataDir: string, ...flags: string[]): Promise<RealEtcd> {
+    for (let attempt = 1; ; attempt++) {
+      const etcd = await RealEtcd.#launch(dataDir, flags);
+      if (await etcd.#answers()) return etcd;
+      await etcd.stop();
+      // A free port may be somebody else's by the time that it is used.
+      if (attempt < PORTS_TRIED && etcd.#log.includes("address already in use")) continue;
+      throw new Error(`etcd does not answer:\n${etcd.#log.slice(-4000)}`);
+    }
+  }
+
+  static async #launch(dataDir: string, flags: readonly string[]): Promise<RealEtcd> {
     const client = `http://127.0.0.1:${await freePort()}`;
     const peer = `http://127.0.0.1:${await freePort()}`;
     const args = [
@@ -48,17 +62,18 @@ export class RealEtcd {
       ["--initial-cluster", `default=${peer}`],
     ].flat();
     const process = spawn("etcd", [...args, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
-    const etcd = new RealEtcd(process, client);
-    for (let attempt = 0; attempt < 100; attempt++) {
-      if (process.exitCode !== null) break;
-      const health = spawnSync("etcdctl", ["--endpoints", client, "endpoint", "health"], {
-        env: { ...globalThis.process.env, ETCDCTL_API: "3" },
+    return new RealEtcd(process, client);
+  }
+
+  async #answers(): Promise<boolean> {
+    for (let attempt = 0; attempt < 100 && this.alive; attempt++) {
+      const health = spawnSync("etcdctl", ["--endpoints", this.#client, "endpoint", "health"], {
+        env: { ...process.env, ETCDCTL_API: "3" },
       });
-      if (health.status === 0) return etcd;
+      if (health.status === 0) return true;
       await new Promise((done) => setTimeout(done, 100));
     }
-    await etcd.stop();
-    throw new Error(`etcd does not answer:\n${etcd.#log.slice(-4000)}`);
+    return false;
   }
 
   /** Where clients reach it: `http://127.0.0.1:<port>`. */
