@@ -82,13 +82,20 @@ function hashRows(before: number, { table }: Backend): number {
   return crc;
 }
 
-/** When a member commits, and what its log's entries did to the configuration, is its own affair. */
-const POSITION = ["consistent_index", "term", "confState"];
+/**
+ * A member's own affair: when it commits, what its log's entries did to the configuration, and which
+ * refused changes its log may still bring again. By bucket.
+ */
+const OWN: Partial<Record<BucketName, readonly string[]>> = {
+  meta: ["consistent_index", "term", "confState"],
+  cluster: ["refusedConfChanges"],
+};
 
 function hashBucket(before: number, backend: Backend, name: BucketName): number {
   let crc = before;
+  const own = OWN[name] ?? [];
   backend.bucket(name).forEach((pair, value) => {
-    if (name === "meta" && POSITION.includes(pair)) return;
+    if (own.includes(pair)) return;
     crc = crc32cUpdate(crc32cUpdate(crc, binaryToBytes(pair)), value);
   });
   return crc;

@@ -160,6 +160,10 @@ function settled(
   const apart = checkConvergence(views, 0, cluster.now).filter(
     ({ member }) => !isUnheard(cluster, views, member),
   );
+  // It would not even hear of their campaigns.
+  const alone = ({ id, status, conf }: MemberView) =>
+    status === "up" && conf.voters.includes(id) && isUnheard(cluster, views, id);
+  if (refused.length === 0 && cluster.leader() === 0 && views.some(alone)) return [];
   if (refused.length > 0 || apart.length > 0) return [...refused, ...apart];
   const belongs = cluster.view(cluster.leader()).conf.voters;
   const members = views.filter(({ id }) => belongs.includes(id) && !isUnheard(cluster, views, id));

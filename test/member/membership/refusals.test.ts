@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
 import { SNAP_DIRECTORY, WAL_DIRECTORY } from "../../../src/member/recover.ts";
 import type { StateMachine } from "../../../src/member/state-machine.ts";
+import { ConfChangeType, EMPTY } from "../../../src/raft/types.ts";
 import { parseSnapName, parseWalName } from "../../../src/wal/index.ts";
 import { Lone } from "../lone.ts";
 
@@ -88,4 +89,17 @@ describe("the refused changes of membership that a member remembers", () => {
     expect(again.member.view().conf).toMatchObject({ voters: [1], learners: [expect.any(Number)] });
     expect(again.member.view().conf).toEqual(lone.member.view().conf);
   });
+});
+
+test("what a member remembers of them is not in its hash: others may have forgotten it", () => {
+  const lone = new Quiet(SETTINGS);
+  const { hash } = lone.get({ type: "hash", request: {} });
+  const { membership, store } = machineOf(lone);
+  membership.change(
+    { id: 1, type: ConfChangeType.RemoveNode, nodeId: 77, context: EMPTY },
+    1_000_000,
+  );
+  store.backend.commit();
+  expect(refusedBy(lone)).toEqual([1_000_000]);
+  expect(lone.get({ type: "hash", request: {} }).hash).toBe(hash);
 });
