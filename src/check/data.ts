@@ -81,7 +81,10 @@ export class DataMonitor implements TraceSink {
     this.watches = new WatchMonitor(this.history, report);
     this.leases = new LeaseMonitor(this.history, report, options.leases);
     const isOver = leaseIsOver(this.history, (id) => this.leases.isRevoked(id));
-    this.holds = new HoldMonitor(report, (client, fence) => paused(client, fence) || isOver(fence));
+    this.holds = new HoldMonitor(report, (client, fence) => {
+      const over = isOver(fence);
+      return () => paused(client, fence) || over();
+    });
   }
 
   get violations(): readonly Violation[] {

@@ -14,14 +14,18 @@ export interface HoldCounts {
   lost: number;
 }
 
-/** Whether a client with this fence may believe what is not true any more. */
-export type Excuse = (client: number, fence: number) => boolean;
+/**
+ * Asked when a client acquires with this fence. What is returned says, whenever it is asked, whether the
+ * client may believe what is not true any more.
+ */
+export type Excuse = (client: number, fence: number) => () => boolean;
 
 interface Holder {
   readonly client: number;
   readonly fence: number;
   readonly seq: number;
   readonly at: number;
+  readonly excused: () => boolean;
 }
 
 interface Held {
@@ -72,7 +76,8 @@ export class HoldMonitor {
     const { client, fence, seq, at, name } = e;
     const { holders, top } = held;
     this.counts.acquired++;
-    const excused = this.#excuse(client, fence);
+    const excuse = this.#excuse(client, fence);
+    const excused = excuse();
     if (top !== null && (fence === top.fence ? client !== top.client : fence < top.fence)) {
       if (fence === top.fence || !excused) {
         this.#report(
@@ -86,7 +91,7 @@ export class HoldMonitor {
     for (const other of holders.values()) {
       if (other.client === client) continue;
       this.counts.overlaps++;
-      if (excused || this.#excuse(other.client, other.fence)) continue;
+      if (excused || other.excused()) continue;
       this.#report(
         MUTUAL_EXCLUSION,
         e,
@@ -94,7 +99,7 @@ export class HoldMonitor {
           `it since ${moment(other.at, other.seq)} (fence ${other.fence})`,
       );
     }
-    const holder: Holder = { client, fence, seq, at };
+    const holder: Holder = { client, fence, seq, at, excused: excuse };
     holders.set(client, holder);
     if (top === null || fence > top.fence) held.top = holder;
   }
@@ -102,14 +107,19 @@ export class HoldMonitor {
 
 /**
  * A fence is the revision that made the key of its holder, and the key has a lease: if that is
- * revoked, whoever believes to hold has an excuse.
+ * revoked, whoever believes to hold has an excuse. Which lease that is must be looked up at once: by the
+ * time that somebody asks, a compaction may have taken the revision out of the history.
  */
 export function leaseIsOver(
   history: History,
   isRevoked: (lease: string) => boolean | null,
-): (fence: number) => boolean {
-  return (fence) =>
-    history
-      .row(fence)
-      ?.changes.some(({ told }) => told.lease !== "" && isRevoked(told.lease) !== false) ?? false;
+): (fence: number) => () => boolean {
+  return (fence) => {
+    const row = history.row(fence);
+    // The client heard of its key when that was compacted away: nobody can tell any more.
+    if (row === undefined) return () => fence <= history.compacted;
+    const { changes } = row;
+    const leases = changes.map(({ told }) => told.lease).filter((lease) => lease !== "");
+    return () => leases.some((lease) => isRevoked(lease) !== false);
+  };
 }

@@ -51,6 +51,20 @@ describe("a lock", () => {
     expect(judge(tale)).toEqual({ found: [], counts: { acquired: 2, overlaps: 1, lost: 1 } });
   });
 
+  test("is held so, too, if the first one's revision was compacted away meanwhile", () => {
+    const tale = expires(queue().hold(1, "acquire", 2)).compact(1, 6, 4, 4);
+    tale.hold(2, "acquire", 3).hold(1, "lost", 2);
+    expect(judge(tale)).toEqual({ found: [], counts: { acquired: 2, overlaps: 1, lost: 1 } });
+  });
+
+  test("is not held by two whose revisions were compacted away, while both their leases live", () => {
+    const tale = queue()
+      .hold(1, "acquire", 2)
+      .change(1, 5, 4, put("x", "", 4));
+    const { found } = judge(tale.compact(1, 6, 4, 4).hold(2, "acquire", 5));
+    expect(found).toEqual([expect.stringContaining("mutual-exclusion: client 2 acquired")]);
+  });
+
   test("is held by two, as far as they know, if one was stopped", () => {
     const tale = queue().hold(1, "acquire", 2).hold(2, "acquire", 3);
     const paused = (client: number) => client === 1;
