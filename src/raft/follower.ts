@@ -4,7 +4,7 @@ import { NO_MATCH } from "./log/raft-log.ts";
 import { hex } from "./log-lines.ts";
 import { appendAck, appendRejection, heartbeatAck } from "./messages.ts";
 import type { Raft } from "./raft.ts";
-import { onReadIndexResponse } from "./reads.ts";
+import { onReadIndexResponse } from "./read-index.ts";
 import { onSnapshot } from "./restore.ts";
 import { LogLevel, MESSAGE_TYPE_NAMES, type Message, MessageType, NONE } from "./types.ts";
 

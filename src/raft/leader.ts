@@ -2,7 +2,7 @@ import type { RaftError } from "./errors.ts";
 import { hex } from "./log-lines.ts";
 import { onPropose } from "./proposals.ts";
 import type { Raft } from "./raft.ts";
-import { onHeartbeatEcho, onReadIndex, releasePendingReads } from "./reads.ts";
+import { onHeartbeatEcho, onReadIndex, releasePendingReads } from "./read-index.ts";
 import {
   broadcastAppend,
   broadcastHeartbeat,

@@ -1,8 +1,8 @@
+import { applyConfChange } from "./apply-conf-change.ts";
 import { isV1 } from "./confchange/changes.ts";
 import { type Config, validateConfig } from "./config.ts";
 import { hup, ownCampaign } from "./election.ts";
 import { ErrStepLocalMsg, ErrStepPeerNotFound, type RaftError } from "./errors.ts";
-import { applyConfChange } from "./membership.ts";
 import { isLocalMessage, isLocalTarget, isResponseMessage, makeMessage } from "./messages.ts";
 import type { Raft } from "./raft.ts";
 import { encodeConfChange, encodeConfChangeV2 } from "./raftpb.ts";

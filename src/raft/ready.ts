@@ -1,8 +1,8 @@
 import { assert } from "../base/assert.ts";
+import { onAppended, onApplied } from "./advance.ts";
 import { makeMessage, storageAppendAck, storageApplyAck } from "./messages.ts";
 import type { Raft } from "./raft.ts";
 import { step } from "./step.ts";
-import { onAppended, onApplied } from "./storage-acks.ts";
 import {
   type Entry,
   type HardState,

@@ -1,6 +1,6 @@
+import { restoreConfiguration } from "./apply-conf-change.ts";
 import { confStateText } from "./confchange/restore.ts";
 import { hex } from "./log-lines.ts";
-import { restoreConfiguration } from "./membership.ts";
 import { appendAck } from "./messages.ts";
 import type { Raft } from "./raft.ts";
 import { EMPTY_SNAPSHOT } from "./storage.ts";

@@ -1,6 +1,6 @@
+import { restoreConfiguration } from "./apply-conf-change.ts";
 import type { Config } from "./config.ts";
 import { hex } from "./log-lines.ts";
-import { restoreConfiguration } from "./membership.ts";
 import { Raft } from "./raft.ts";
 import { type HardState, LogLevel, NONE } from "./types.ts";
 

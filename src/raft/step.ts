@@ -1,3 +1,4 @@
+import { onAppended, onApplied } from "./advance.ts";
 import { stepCandidate } from "./candidate.ts";
 import { hup, onVoteRequest, ownCampaign, voteLine } from "./election.ts";
 import type { RaftError } from "./errors.ts";
@@ -6,7 +7,6 @@ import { stepLeader } from "./leader.ts";
 import { hex } from "./log-lines.ts";
 import { appendAck, CAMPAIGN_TRANSFER, voteResponse } from "./messages.ts";
 import type { Raft } from "./raft.ts";
-import { onAppended, onApplied } from "./storage-acks.ts";
 import {
   LogLevel,
   MESSAGE_TYPE_NAMES,
