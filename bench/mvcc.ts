@@ -1,9 +1,9 @@
 import { deleteRangeRequest, putRequest, rangeRequest } from "../src/api/build.ts";
 import type { Compare, RequestOp } from "../src/api/requests.ts";
-import { KvApplier } from "../src/mvcc/apply-kv.ts";
+import { KvApplier } from "../src/mvcc/kv/apply-kv.ts";
 import { Store } from "../src/mvcc/store.ts";
-import { WatchHub } from "../src/mvcc/watch/watch-hub.ts";
 import { WatchStream } from "../src/mvcc/watch/watch-stream.ts";
+import { WatchHub } from "../src/mvcc/watch/watchable-store.ts";
 import type { Bench } from "./measure.ts";
 
 /** The store alone: requests applied, no log, no disk. */

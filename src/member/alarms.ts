@@ -1,7 +1,7 @@
 import type { AlarmMember, AlarmType } from "../api/requests.ts";
 import { decodeAlarmMember, encodeAlarmMember } from "../api/wire/alarm-member.ts";
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
-import type { Bucket } from "../mvcc/bucket.ts";
+import type { Bucket } from "../mvcc/backend/bucket.ts";
 
 const NO_VALUE = new Uint8Array(0);
 

@@ -1,7 +1,7 @@
 import type { Disk } from "../base/disk.ts";
-import { Backend } from "../mvcc/backend.ts";
+import { Backend } from "../mvcc/backend/backend.ts";
+import { BackendError } from "../mvcc/backend/commit-record.ts";
 import { type MvccBugs, readMvccBugs } from "../mvcc/bugs.ts";
-import { BackendError } from "../mvcc/commit-record.ts";
 import type { Index } from "../raft/types.ts";
 import { snapDbName } from "../wal/index.ts";
 

@@ -1,5 +1,5 @@
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
-import type { Bucket } from "../mvcc/bucket.ts";
+import type { Bucket } from "../mvcc/backend/bucket.ts";
 import { compareVersions, parseVersion, type Version, versionText } from "./versions.ts";
 
 const FIRST_STORAGE_VERSION: Version = { major: 3, minor: 6, patch: 0 };

@@ -1,5 +1,5 @@
 import type { ApiError } from "../api/errors.ts";
-import type { Backend } from "../mvcc/backend.ts";
+import type { Backend } from "../mvcc/backend/backend.ts";
 
 /** null: it is done. */
 type Done = (error: ApiError | null) => void;

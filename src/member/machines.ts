@@ -6,7 +6,7 @@ import type { AuthInfo, TokenProvider } from "../auth/tokens.ts";
 import { BucketLeaseStore } from "../lease/lease-store.ts";
 import { Lessor } from "../lease/lessor.ts";
 import type { LessorHost, LessorOptions } from "../lease/options.ts";
-import type { Backend } from "../mvcc/backend.ts";
+import type { Backend } from "../mvcc/backend/backend.ts";
 import type { MvccBugs } from "../mvcc/bugs.ts";
 import { Store } from "../mvcc/store.ts";
 import { CappedApplier, CorruptApplier } from "./alarm-appliers.ts";

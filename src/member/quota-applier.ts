@@ -1,6 +1,6 @@
 import { Errors } from "../api/errors.ts";
 import type { InternalRaftRequest } from "../api/requests.ts";
-import type { Backend } from "../mvcc/backend.ts";
+import type { Backend } from "../mvcc/backend/backend.ts";
 import type { Applier } from "./applier.ts";
 import type { Quota } from "./quota.ts";
 import type { ApplyReply } from "./types.ts";

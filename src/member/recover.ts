@@ -2,8 +2,8 @@ import { assert } from "../base/assert.ts";
 import { hash52 } from "../base/digest.ts";
 import { type Disk, DiskFullError } from "../base/disk.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
-import type { Backend } from "../mvcc/backend.ts";
-import { BackendError } from "../mvcc/commit-record.ts";
+import type { Backend } from "../mvcc/backend/backend.ts";
+import { BackendError } from "../mvcc/backend/commit-record.ts";
 import { MemoryStorage } from "../raft/storage.ts";
 import type { ConfState, Entry, HardState, Snapshot } from "../raft/types.ts";
 import {

@@ -1,5 +1,5 @@
 import { type Instant, MILLISECOND } from "../base/time.ts";
-import { BATCH_OPERATIONS } from "../mvcc/backend.ts";
+import { BATCH_OPERATIONS } from "../mvcc/backend/backend.ts";
 import type { Store } from "../mvcc/store.ts";
 
 /** A batch of changes is committed so long after its first (etcd: --backend-batch-interval). */

@@ -1,9 +1,9 @@
 import { assert } from "../base/assert.ts";
-import type { Backend } from "./backend.ts";
-import type { Kept } from "./key-index.ts";
+import type { Backend } from "./backend/backend.ts";
+import type { Row } from "./backend/revision-table.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { mainOf, revisionBytes } from "./revision.ts";
-import type { Row } from "./revision-table.ts";
+import type { Kept } from "./tree-index.ts";
 
 /** Rows that one step looks at (etcd: --experimental-compaction-batch-limit). */
 export const COMPACTION_BATCH = 1000;

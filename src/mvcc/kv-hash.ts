@@ -1,10 +1,10 @@
 import { binaryToBytes } from "../base/bytes.ts";
 import { crc32cUpdate } from "../base/crc32c.ts";
-import type { Backend } from "./backend.ts";
-import { BUCKET_NAMES, type BucketName } from "./bucket.ts";
-import type { Kept } from "./key-index.ts";
+import type { Backend } from "./backend/backend.ts";
+import { BUCKET_NAMES, type BucketName } from "./backend/bucket.ts";
+import type { RowCursor } from "./backend/revision-table.ts";
 import { revisionBuffer, writeRevision } from "./revision.ts";
-import type { RowCursor } from "./revision-table.ts";
+import type { Kept } from "./tree-index.ts";
 
 const KEY_BUCKET = binaryToBytes("key");
 const key = revisionBuffer();

@@ -2,16 +2,16 @@ import type { KeyValue } from "../api/requests.ts";
 import { writeKeyValue } from "../api/wire/key-value.ts";
 import { assert } from "../base/assert.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
-import { Backend } from "./backend.ts";
+import { Backend } from "./backend/backend.ts";
+import { NO_ROW, type Row, type RowCursor } from "./backend/revision-table.ts";
 import { type MvccBugs, NO_MVCC_BUGS } from "./bugs.ts";
 import { Compactor } from "./compactor.ts";
 import { RevisionError, type StoreEvent } from "./events.ts";
-import type { Heading, KeyHistory } from "./key-history.ts";
-import { KeyIndex } from "./key-index.ts";
+import type { Heading, KeyHistory } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { type LeaseAttachments, NO_LEASES } from "./lease-attachments.ts";
-import { NO_ROW, type Row, type RowCursor } from "./revision-table.ts";
 import { addHash, rowHash, subtractHash } from "./state-hash.ts";
+import { KeyIndex } from "./tree-index.ts";
 
 export { RevisionError } from "./events.ts";
 

@@ -1,6 +1,6 @@
 import { type ApiError, Errors, GrpcCode } from "../../src/api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
-import { checkRequest } from "../../src/mvcc/check-request.ts";
+import { checkRequest } from "../../src/mvcc/kv/check-request.ts";
 import { Lone } from "../member/lone.ts";
 import { type Call, isAuthCall, isLeaseCall } from "./calls.ts";
 import { authAnswer, headerJson, type JsonObject, kvAnswer, message } from "./json.ts";

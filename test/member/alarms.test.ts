@@ -4,7 +4,7 @@ import { Errors } from "../../src/api/errors.ts";
 import type { ServiceRequest } from "../../src/api/requests.ts";
 import { SECOND } from "../../src/base/time.ts";
 import { Alarms, alarmText } from "../../src/member/alarms.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
+import { Backend } from "../../src/mvcc/backend/backend.ts";
 import { alarm, alarms, compact, grant, idOf, put, revoke, status, txn } from "./asks.ts";
 import { Lone, type LoneSettings } from "./lone.ts";
 import { Trio } from "./trio.ts";

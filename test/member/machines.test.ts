@@ -8,7 +8,7 @@ import { SECOND } from "../../src/base/time.ts";
 import { LESSOR_DEFAULTS } from "../../src/lease/options.ts";
 import { Machines } from "../../src/member/machines.ts";
 import type { ApplyReply } from "../../src/member/types.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
+import { Backend } from "../../src/mvcc/backend/backend.ts";
 import { NO_MVCC_BUGS } from "../../src/mvcc/bugs.ts";
 import { ROOT_AND_ON, the } from "../auth/support.ts";
 

@@ -6,7 +6,7 @@ import { SECOND } from "../../src/base/time.ts";
 import { MEMBER_DEFAULTS } from "../../src/member/defaults.ts";
 import { healthOf } from "../../src/member/health.ts";
 import { foundedBy } from "../../src/member/membership/founding.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
+import { Backend } from "../../src/mvcc/backend/backend.ts";
 import { Store } from "../../src/mvcc/store.ts";
 import { CrashSignal } from "../support/memory-disk.ts";
 import {

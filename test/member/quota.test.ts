@@ -7,7 +7,7 @@ import { SECOND } from "../../src/base/time.ts";
 import { LESSOR_DEFAULTS } from "../../src/lease/options.ts";
 import { Machines } from "../../src/member/machines.ts";
 import { costOf, Quota } from "../../src/member/quota.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
+import { Backend } from "../../src/mvcc/backend/backend.ts";
 import { NO_MVCC_BUGS } from "../../src/mvcc/bugs.ts";
 import {
   alarm,

@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { KeyValue } from "../../src/api/requests.ts";
 import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
+import { Backend } from "../../src/mvcc/backend/backend.ts";
 import { RevisionError, Store } from "../../src/mvcc/store.ts";
 import { inRange, Model } from "./model.ts";
 

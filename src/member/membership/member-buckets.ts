@@ -1,6 +1,6 @@
 import { binaryToBytes, bytesToBinary } from "../../base/bytes.ts";
-import type { Backend } from "../../mvcc/backend.ts";
-import type { Bucket } from "../../mvcc/bucket.ts";
+import type { Backend } from "../../mvcc/backend/backend.ts";
+import type { Bucket } from "../../mvcc/backend/bucket.ts";
 import type { Index, NodeId } from "../../raft/types.ts";
 import { idText, parseId } from "./ids.ts";
 import { decodeMember, encodeMember, type MemberRecord } from "./record.ts";

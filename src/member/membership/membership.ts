@@ -1,6 +1,6 @@
 import type { ApiError } from "../../api/errors.ts";
 import type { InternalOp } from "../../api/requests.ts";
-import type { Backend } from "../../mvcc/backend.ts";
+import type { Backend } from "../../mvcc/backend/backend.ts";
 import type { ConfChange, ConfChangeV2, Index, NodeId } from "../../raft/types.ts";
 import { contextOf } from "./change-context.ts";
 import { type DecisionBugs, decide } from "./decide.ts";

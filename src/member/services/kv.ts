@@ -1,7 +1,7 @@
 import type { KvRequest, TxnRequest } from "../../api/requests.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
-import { isReadOnly } from "../../mvcc/apply-txn.ts";
-import { checkRequest } from "../../mvcc/check-request.ts";
+import { isReadOnly } from "../../mvcc/kv/apply-txn.ts";
+import { checkRequest } from "../../mvcc/kv/check-request.ts";
 import type { Desk } from "./desk.ts";
 
 /**

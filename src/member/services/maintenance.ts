@@ -7,7 +7,7 @@ import type {
   StatusResponse,
 } from "../../api/requests.ts";
 import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
-import { apiErrorOf } from "../../mvcc/apply-error.ts";
+import { apiErrorOf } from "../../mvcc/kv/apply-error.ts";
 import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
 import type { NodeId } from "../../raft/types.ts";
 import { alarmText } from "../alarms.ts";

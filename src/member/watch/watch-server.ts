@@ -5,7 +5,7 @@ import type { Digest } from "../../base/digest.ts";
 import { NEVER } from "../../base/event-queue.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Store } from "../../mvcc/store.ts";
-import { WatchHub } from "../../mvcc/watch/watch-hub.ts";
+import { WatchHub } from "../../mvcc/watch/watchable-store.ts";
 import type { WatchPermission, WatchServerOptions, WatchStreamHost } from "./options.ts";
 import { ServerStream } from "./server-stream.ts";
 

@@ -2,7 +2,7 @@ import type { WatchCreateRequest } from "../../api/watch-requests.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import { Channel } from "./channel.ts";
-import type { WatchHub } from "./watch-hub.ts";
+import type { WatchHub } from "./watchable-store.ts";
 import type { StreamResponse, Watcher } from "./watcher.ts";
 
 /** Why a watcher was not made, in etcd's words. */

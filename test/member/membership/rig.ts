@@ -16,7 +16,7 @@ import {
   removal,
   update,
 } from "../../../src/member/membership/proposed-change.ts";
-import { Backend } from "../../../src/mvcc/backend.ts";
+import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { ConfChangeType, type NodeId } from "../../../src/raft/types.ts";
 
 /** Membership without a raft group below: what is proposed is applied at once. */

@@ -10,7 +10,7 @@ import { rootRandom } from "../../../src/base/random.ts";
 import { MILLISECOND } from "../../../src/base/time.ts";
 import { WATCH_DEFAULTS, type WatchServerOptions } from "../../../src/member/watch/options.ts";
 import { WatchServer } from "../../../src/member/watch/watch-server.ts";
-import { Backend } from "../../../src/mvcc/backend.ts";
+import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { readMvccBugs } from "../../../src/mvcc/bugs.ts";
 import { Store } from "../../../src/mvcc/store.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { deleteRangeRequest, putRequest } from "../../src/api/build.ts";
-import { Errors } from "../../src/api/errors.ts";
-import type { RequestOp } from "../../src/api/requests.ts";
-import { KvApplier } from "../../src/mvcc/apply-kv.ts";
-import { Store } from "../../src/mvcc/store.ts";
+import { deleteRangeRequest, putRequest } from "../../../src/api/build.ts";
+import { Errors } from "../../../src/api/errors.ts";
+import type { RequestOp } from "../../../src/api/requests.ts";
+import { KvApplier } from "../../../src/mvcc/kv/apply-kv.ts";
+import { Store } from "../../../src/mvcc/store.ts";
 
 const EMPTY = new Uint8Array(0);
 const put = (key: string, ignoreValue = false): RequestOp => ({

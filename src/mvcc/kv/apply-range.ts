@@ -4,9 +4,9 @@ import type {
   RangeResponse,
   ResponseHeader,
   SortTarget,
-} from "../api/requests.ts";
-import { compareBytes } from "../base/bytes.ts";
-import type { Store } from "./store.ts";
+} from "../../api/requests.ts";
+import { compareBytes } from "../../base/bytes.ts";
+import type { Store } from "../store.ts";
 
 const NO_VALUE = new Uint8Array(0);
 

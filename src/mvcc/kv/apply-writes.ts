@@ -1,14 +1,14 @@
-import { Errors } from "../api/errors.ts";
+import { Errors } from "../../api/errors.ts";
 import type {
   DeleteRangeRequest,
   DeleteRangeResponse,
   KeyValue,
   PutRequest,
   PutResponse,
-} from "../api/requests.ts";
+} from "../../api/requests.ts";
+import type { Store } from "../store.ts";
 import { ApplyError } from "./apply-error.ts";
 import { headerAt } from "./apply-range.ts";
-import type { Store } from "./store.ts";
 
 const NONE: readonly KeyValue[] = [];
 

@@ -1,11 +1,11 @@
-import type { ApiError } from "../api/errors.ts";
-import type { KvRequest, KvResponse } from "../api/requests.ts";
+import type { ApiError } from "../../api/errors.ts";
+import type { KvRequest, KvResponse } from "../../api/requests.ts";
+import { type LeaseAttachments, NO_LEASES } from "../lease-attachments.ts";
+import type { Store } from "../store.ts";
 import { apiErrorOf } from "./apply-error.ts";
 import { applyRange, headerAt } from "./apply-range.ts";
 import { applyTxn, checkKey, checkLease } from "./apply-txn.ts";
 import { applyDeleteRange, applyPut } from "./apply-writes.ts";
-import { type LeaseAttachments, NO_LEASES } from "./lease-attachments.ts";
-import type { Store } from "./store.ts";
 
 /** Exactly one of both. */
 export interface KvReply {

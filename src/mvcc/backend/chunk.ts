@@ -1,5 +1,5 @@
-import { assert } from "../base/assert.ts";
-import { copyInto } from "../base/bytes.ts";
+import { assert } from "../../base/assert.ts";
+import { copyInto } from "../../base/bytes.ts";
 
 /** So many row numbers belong to one chunk. */
 export const CHUNK_ROWS = 256;

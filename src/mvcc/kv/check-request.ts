@@ -1,11 +1,11 @@
-import { type ApiError, Errors } from "../api/errors.ts";
+import { type ApiError, Errors } from "../../api/errors.ts";
 import type {
   DeleteRangeRequest,
   KvRequest,
   PutRequest,
   RequestOp,
   TxnRequest,
-} from "../api/requests.ts";
+} from "../../api/requests.ts";
 
 /** etcd's default for --max-txn-ops. */
 export const MAX_TXN_OPS = 128;

@@ -1,4 +1,4 @@
-import { Errors } from "../api/errors.ts";
+import { Errors } from "../../api/errors.ts";
 import type {
   PutRequest,
   RangeRequest,
@@ -6,15 +6,15 @@ import type {
   ResponseOp,
   TxnRequest,
   TxnResponse,
-} from "../api/requests.ts";
-import { assert } from "../base/assert.ts";
+} from "../../api/requests.ts";
+import { assert } from "../../base/assert.ts";
+import { RevisionError } from "../events.ts";
+import type { LeaseAttachments } from "../lease-attachments.ts";
+import type { Store } from "../store.ts";
 import { ApplyError } from "./apply-error.ts";
 import { applyRange, headerAt } from "./apply-range.ts";
 import { applyDeleteRange, applyPut } from "./apply-writes.ts";
 import { holds } from "./compare.ts";
-import { RevisionError } from "./events.ts";
-import type { LeaseAttachments } from "./lease-attachments.ts";
-import type { Store } from "./store.ts";
 
 /** A transaction whose guards were evaluated: which branch it takes, and those nested in it. */
 interface Path {

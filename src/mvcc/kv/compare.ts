@@ -1,8 +1,8 @@
-import type { Compare, KeyValue } from "../api/requests.ts";
-import { unreachable } from "../base/assert.ts";
-import { compareBytes } from "../base/bytes.ts";
-import type { Heading } from "./key-history.ts";
-import type { Store } from "./store.ts";
+import type { Compare, KeyValue } from "../../api/requests.ts";
+import { unreachable } from "../../base/assert.ts";
+import { compareBytes } from "../../base/bytes.ts";
+import type { Heading } from "../key-index.ts";
+import type { Store } from "../store.ts";
 
 const NO_VALUE = new Uint8Array(0);
 

@@ -4,8 +4,8 @@ import { NEVER } from "../../../src/base/event-queue.ts";
 import { MILLISECOND } from "../../../src/base/time.ts";
 import { Store } from "../../../src/mvcc/store.ts";
 import { CHANNEL_LENGTH } from "../../../src/mvcc/watch/channel.ts";
-import { WatchHub } from "../../../src/mvcc/watch/watch-hub.ts";
 import { WatchStream } from "../../../src/mvcc/watch/watch-stream.ts";
+import { WatchHub } from "../../../src/mvcc/watch/watchable-store.ts";
 import type { StreamResponse } from "../../../src/mvcc/watch/watcher.ts";
 
 const ROUND = 100 * MILLISECOND;

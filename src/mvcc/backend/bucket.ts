@@ -1,4 +1,4 @@
-import { OrderedMap } from "../base/ordered-map.ts";
+import { OrderedMap } from "../../base/ordered-map.ts";
 
 /** etcd's buckets but `key`, in the order of their names (server/storage/schema/bucket.go). */
 export const BUCKET_NAMES = [

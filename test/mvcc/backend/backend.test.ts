@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { binaryToBytes } from "../../src/base/bytes.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
-import { readMvccBugs } from "../../src/mvcc/bugs.ts";
-import { BackendError } from "../../src/mvcc/commit-record.ts";
-import { hashBackend } from "../../src/mvcc/kv-hash.ts";
-import { Store } from "../../src/mvcc/store.ts";
-import { CrashSignal, MemoryDisk } from "../support/memory-disk.ts";
+import { binaryToBytes } from "../../../src/base/bytes.ts";
+import { Backend } from "../../../src/mvcc/backend/backend.ts";
+import { BackendError } from "../../../src/mvcc/backend/commit-record.ts";
+import { readMvccBugs } from "../../../src/mvcc/bugs.ts";
+import { hashBackend } from "../../../src/mvcc/kv-hash.ts";
+import { Store } from "../../../src/mvcc/store.ts";
+import { CrashSignal, MemoryDisk } from "../../support/memory-disk.ts";
 
 const DB = "member/snap/db";
 

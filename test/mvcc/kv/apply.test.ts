@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { deleteRangeRequest, putRequest, rangeRequest } from "../../src/api/build.ts";
-import { Errors } from "../../src/api/errors.ts";
+import { deleteRangeRequest, putRequest, rangeRequest } from "../../../src/api/build.ts";
+import { Errors } from "../../../src/api/errors.ts";
 import type {
   Compare,
   KvRequest,
@@ -10,13 +10,13 @@ import type {
   RangeResponse,
   RequestOp,
   TxnResponse,
-} from "../../src/api/requests.ts";
-import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
-import { KvApplier } from "../../src/mvcc/apply-kv.ts";
-import { Backend } from "../../src/mvcc/backend.ts";
-import { readMvccBugs } from "../../src/mvcc/bugs.ts";
-import { checkRequest } from "../../src/mvcc/check-request.ts";
-import { Store } from "../../src/mvcc/store.ts";
+} from "../../../src/api/requests.ts";
+import { binaryToBytes, bytesToBinary } from "../../../src/base/bytes.ts";
+import { Backend } from "../../../src/mvcc/backend/backend.ts";
+import { readMvccBugs } from "../../../src/mvcc/bugs.ts";
+import { KvApplier } from "../../../src/mvcc/kv/apply-kv.ts";
+import { checkRequest } from "../../../src/mvcc/kv/check-request.ts";
+import { Store } from "../../../src/mvcc/store.ts";
 
 type Op = RequestOp;
 

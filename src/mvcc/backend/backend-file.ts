@@ -1,4 +1,4 @@
-import { type Disk, DiskFullError, type SyncToken } from "../base/disk.ts";
+import { type Disk, DiskFullError, type SyncToken } from "../../base/disk.ts";
 import { FILE_HEADER } from "./commit-record.ts";
 
 /** The backend's file on a disk. All of its methods may throw DiskFullError. */

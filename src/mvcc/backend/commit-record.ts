@@ -1,7 +1,7 @@
-import { assert } from "../base/assert.ts";
-import { crc32cUpdate } from "../base/crc32c.ts";
-import { ProtobufError, ProtobufReader, ProtobufWriter } from "../base/protobuf.ts";
-import { revisionBuffer, writeRevision } from "./revision.ts";
+import { assert } from "../../base/assert.ts";
+import { crc32cUpdate } from "../../base/crc32c.ts";
+import { ProtobufError, ProtobufReader, ProtobufWriter } from "../../base/protobuf.ts";
+import { revisionBuffer, writeRevision } from "../revision.ts";
 
 /**
  * The backend's file: a header, then one record a commit, appended and never changed.

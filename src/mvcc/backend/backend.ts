@@ -1,12 +1,12 @@
-import { assert } from "../base/assert.ts";
-import { concatBytes } from "../base/bytes.ts";
-import { type Disk, DiskFullError, type SyncToken } from "../base/disk.ts";
+import { assert } from "../../base/assert.ts";
+import { concatBytes } from "../../base/bytes.ts";
+import { type Disk, DiskFullError, type SyncToken } from "../../base/disk.ts";
+import { type MvccBugs, NO_MVCC_BUGS } from "../bugs.ts";
+import { isTombstoneKey, mainOf, subOf, uint64Bytes, uint64Of } from "../revision.ts";
 import { BackendFile } from "./backend-file.ts";
 import { BUCKET_NAMES, Bucket, type BucketName, type OperationCount } from "./bucket.ts";
-import { type MvccBugs, NO_MVCC_BUGS } from "./bugs.ts";
 import { CommitWriter, FILE_HEADER, readRecords } from "./commit-record.ts";
 import { bucketPages, PageModel } from "./page-model.ts";
-import { isTombstoneKey, mainOf, subOf, uint64Bytes, uint64Of } from "./revision.ts";
 import { NO_ROW, RevisionTable, type Row } from "./revision-table.ts";
 
 /** etcd commits after so many operations, or 100 ms after the first (server/storage/backend). */

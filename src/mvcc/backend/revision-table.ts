@@ -1,7 +1,7 @@
-import type { KeyValue } from "../api/requests.ts";
-import { readKeyValue } from "../api/wire/key-value.ts";
-import { assert } from "../base/assert.ts";
-import { ProtobufReader } from "../base/protobuf.ts";
+import type { KeyValue } from "../../api/requests.ts";
+import { readKeyValue } from "../../api/wire/key-value.ts";
+import { assert } from "../../base/assert.ts";
+import { ProtobufReader } from "../../base/protobuf.ts";
 import { CHUNK_ROWS, Chunk } from "./chunk.ts";
 
 /** A row of the table: a number that grows with the revision and stays the row's own. */
