@@ -6,16 +6,17 @@ import type { SyncToken } from "../base/disk.ts";
 import { type Instant, SECOND } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import { type Message, type NodeId, StateType, type Term } from "../raft/types.ts";
-import { Exit } from "./exit.ts";
-import { Persistence } from "./persistence.ts";
-import { ReadyLoop } from "./ready-loop.ts";
-import { hasRun, type Recovered, recover } from "./recover.ts";
-import { Requests } from "./requests.ts";
-import { startRaft } from "./start-raft.ts";
-import { StateMachine } from "./state-machine.ts";
-import { confSummary, roleName } from "./summaries.ts";
-import { Ticker } from "./ticker.ts";
-import { MemberTracer } from "./tracer.ts";
+import { StateMachine } from "./apply/state-machine.ts";
+import { Upkeep } from "./loop/backend-ticker.ts";
+import { Exit } from "./loop/exit.ts";
+import { Persistence } from "./loop/persistence.ts";
+import { ReadyLoop } from "./loop/ready-loop.ts";
+import { hasRun, type Recovered, recover } from "./loop/recover.ts";
+import { startRaft } from "./loop/start-raft.ts";
+import { Ticker } from "./loop/ticker.ts";
+import { Requests } from "./rpc/dispatch.ts";
+import { confSummary, roleName } from "./tracing/summaries.ts";
+import { MemberTracer } from "./tracing/tracer.ts";
 import type {
   MemberConfig,
   MemberData,
@@ -26,7 +27,6 @@ import type {
   PeerRequest,
   StreamInput,
 } from "./types.ts";
-import { Upkeep } from "./upkeep.ts";
 
 /** A member that learns of its own removal goes on for so long, so that others learn of it too. */
 const STOP_DELAY_US = SECOND;

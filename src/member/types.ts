@@ -15,7 +15,7 @@ import type { Duration, Instant } from "../base/time.ts";
 import type { ConfChangeV2, Message, NodeId } from "../raft/types.ts";
 import type { ConfSummary, RoleName } from "../trace/events.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { EntrySummaries } from "./entry-summaries.ts";
+import type { EntrySummaries } from "./tracing/entry-summaries.ts";
 
 export type { ConfChangeV2, Message, NodeId };
 

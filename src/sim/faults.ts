@@ -1,5 +1,5 @@
 import type { Instant, Ppm } from "../base/time.ts";
-import { type MembershipChange, membershipChange } from "../member/changes.ts";
+import { type MembershipChange, membershipChange } from "../member/membership/operator-change.ts";
 import type { AdminRequest, MemberReply } from "../member/types.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Clients } from "./client/clients.ts";

@@ -3,10 +3,10 @@ import { assert } from "../base/assert.ts";
 import { type EventId, NEVER } from "../base/event-queue.ts";
 import type { Random } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
-import type { EntrySummaries } from "../member/entry-summaries.ts";
+import { RefuseToStart } from "../member/loop/recover.ts";
 import { Member } from "../member/member.ts";
-import { RefuseToStart } from "../member/recover.ts";
-import { isAcknowledgement, messageSummary } from "../member/summaries.ts";
+import type { EntrySummaries } from "../member/tracing/entry-summaries.ts";
+import { isAcknowledgement, messageSummary } from "../member/tracing/summaries.ts";
 import type {
   MemberConfig,
   MemberHost,

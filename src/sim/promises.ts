@@ -1,4 +1,4 @@
-import { isAcknowledgement, isPromise } from "../member/summaries.ts";
+import { isAcknowledgement, isPromise } from "../member/tracing/summaries.ts";
 import type { Message } from "../member/types.ts";
 import type { DeliverEvent, MessageSummary } from "../trace/events.ts";
 

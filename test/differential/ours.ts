@@ -1,7 +1,7 @@
 import { type ApiError, Errors, GrpcCode } from "../../src/api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
 import { checkRequest } from "../../src/mvcc/kv/check-request.ts";
-import { Lone } from "../member/lone.ts";
+import { Lone } from "../member/support/lone-member.ts";
 import { type Call, isAuthCall, isLeaseCall } from "./calls.ts";
 import { authAnswer, headerJson, type JsonObject, kvAnswer, message } from "./json.ts";
 import type { HashAnswer } from "./real.ts";

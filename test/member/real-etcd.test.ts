@@ -22,8 +22,8 @@ import {
   revoke,
   status,
   txn,
-} from "./asks.ts";
-import { Lone } from "./lone.ts";
+} from "./support/asks.ts";
+import { Lone } from "./support/lone-member.ts";
 
 const version = etcdVersion();
 

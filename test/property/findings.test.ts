@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SECOND } from "../../src/base/time.ts";
 import { InvariantMonitor } from "../../src/check/monitor.ts";
-import type { StateMachine } from "../../src/member/state-machine.ts";
+import type { StateMachine } from "../../src/member/apply/state-machine.ts";
 import { makeMessage } from "../../src/raft/messages.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";
 import { type Entry, MessageType } from "../../src/raft/types.ts";

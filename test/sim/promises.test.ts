@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { InvariantMonitor } from "../../src/check/monitor.ts";
-import { messageSummary } from "../../src/member/summaries.ts";
+import { messageSummary } from "../../src/member/tracing/summaries.ts";
 import { makeMessage } from "../../src/raft/messages.ts";
 import { MessageType } from "../../src/raft/types.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";

@@ -1,9 +1,9 @@
 import { isV1 } from "../../raft/confchange/changes.ts";
 import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
-import { decodeCallId } from "../call-id.ts";
 import { defaultMember, foundedBy } from "./founding.ts";
 import { idText, parseId } from "./ids.ts";
 import { decodeJson, encodeJson, isFields, numberOf, textOf } from "./json.ts";
+import { decodeCallId } from "./proposal-id.ts";
 import { type MemberRecord, memberFields, memberOf } from "./record.ts";
 
 /**

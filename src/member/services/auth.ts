@@ -2,7 +2,7 @@ import type { AuthenticateRequest, AuthOp } from "../../api/requests.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { NOBODY } from "../../auth/tokens.ts";
 import type { Random } from "../../base/random.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk } from "../rpc/server-context.ts";
 
 /** The Auth service: everything goes through the log, passwords only as hashes. */
 export class AuthService {

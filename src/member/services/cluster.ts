@@ -3,7 +3,6 @@ import type { ClusterMember, MemberOp } from "../../api/requests.ts";
 import { NOBODY } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { NodeId } from "../../raft/types.ts";
-import type { ContextEnd } from "../contexts.ts";
 import {
   mayAddMember,
   mayPromoteMember,
@@ -18,8 +17,9 @@ import {
   update,
 } from "../membership/proposed-change.ts";
 import { isStarted } from "../membership/record.ts";
+import type { ContextEnd } from "../rpc/request-contexts.ts";
+import type { Desk } from "../rpc/server-context.ts";
 import type { MemberReply } from "../types.ts";
-import type { Desk } from "./desk.ts";
 
 type Promote = Extract<MemberOp, { readonly type: "memberPromote" }>;
 type Change = Exclude<MemberOp, { readonly type: "memberList" }>;

@@ -7,8 +7,8 @@ import {
   parseClusterVersion,
   type Version,
   versionText,
-} from "../versions.ts";
-import type { Desk } from "./desk.ts";
+} from "../monitors/versions.ts";
+import type { Desk } from "../rpc/server-context.ts";
 
 /**
  * Taking a cluster back by one minor version (server/etcdserver/v3_server.go Downgrade): asking

@@ -7,8 +7,8 @@ import {
   type HealthResponse,
 } from "../../api/health-requests.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
-import { healthBody, healthOf } from "../health.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk } from "../rpc/server-context.ts";
+import { healthBody, healthOf } from "./health-body.ts";
 
 /** How a context says that its time is over, as Go words it. */
 const DEADLINE: ApiError = Object.freeze({

@@ -2,7 +2,7 @@ import type { KvRequest, TxnRequest } from "../../api/requests.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
 import { isReadOnly } from "../../mvcc/kv/apply-txn.ts";
 import { checkRequest } from "../../mvcc/kv/check-request.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk } from "../rpc/server-context.ts";
 
 /**
  * The KV service: writes are proposed and answered when their entry is applied here; reads ask for a

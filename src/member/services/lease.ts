@@ -13,8 +13,8 @@ import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { Renewal } from "../../lease/lease.ts";
 import { generateLeaseId } from "../../lease/lease-id.ts";
 import type { NodeId } from "../../raft/types.ts";
+import type { Desk } from "../rpc/server-context.ts";
 import type { MemberReply, PeerRequest } from "../types.ts";
-import type { Desk } from "./desk.ts";
 
 type LeaseCall =
   | { readonly type: "leaseGrant"; readonly request: LeaseGrantRequest }

@@ -10,11 +10,11 @@ import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
 import { apiErrorOf } from "../../mvcc/kv/apply-error.ts";
 import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
 import type { NodeId } from "../../raft/types.ts";
-import { alarmText } from "../alarms.ts";
-import type { Alarm } from "../timers.ts";
+import { alarmText } from "../apply/alarms.ts";
+import { versionText } from "../monitors/versions.ts";
+import type { Alarm } from "../rpc/member-timers.ts";
+import type { Desk } from "../rpc/server-context.ts";
 import type { MemberReply, PeerRequest } from "../types.ts";
-import { versionText } from "../versions.ts";
-import type { Desk } from "./desk.ts";
 import { DowngradeService } from "./downgrade.ts";
 
 type AlarmOp = Extract<MaintenanceOp, { readonly type: "alarm" }>;

@@ -3,11 +3,11 @@ import { serverReceiveLimit } from "../../api/message-limits.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
+import type { Desk } from "../rpc/server-context.ts";
+import type { EndStream, StreamHandler } from "../rpc/stream-interceptor.ts";
 import type { StreamRequest } from "../types.ts";
 import { WATCH_DEFAULTS } from "../watch/options.ts";
 import { WatchServer } from "../watch/watch-server.ts";
-import type { Desk } from "./desk.ts";
-import type { EndStream, StreamHandler } from "./streams.ts";
 
 /** The Watch service: who may watch what, on which streams (server/etcdserver/api/v3rpc/watch.go). */
 export class WatchService implements StreamHandler {

@@ -6,8 +6,8 @@ import { NEVER } from "../../base/event-queue.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Store } from "../../mvcc/store.ts";
 import { WatchHub } from "../../mvcc/watch/watchable-store.ts";
+import { ServerStream } from "./grpc-watch-stream.ts";
 import type { WatchPermission, WatchServerOptions, WatchStreamHost } from "./options.ts";
-import { ServerStream } from "./server-stream.ts";
 
 interface Open {
   readonly stream: ServerStream;

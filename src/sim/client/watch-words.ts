@@ -1,6 +1,6 @@
 import type { WatchEvent } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
-import { leaseText } from "../../member/summaries.ts";
+import { leaseText } from "../../member/tracing/summaries.ts";
 import { Layer, type WatchedChange } from "../../trace/events.ts";
 import type { Delivery, Watcher } from "./watcher.ts";
 import { rangeText } from "./words.ts";

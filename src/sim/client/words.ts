@@ -5,8 +5,8 @@ import type {
   ServiceResponse,
 } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
-import { operationText } from "../../member/request-text.ts";
-import { leaseText, printable } from "../../member/summaries.ts";
+import { operationText } from "../../member/tracing/request-text.ts";
+import { leaseText, printable } from "../../member/tracing/summaries.ts";
 import type { ClientOp, ClientResult } from "../../trace/events.ts";
 import { isWrite } from "./retry-policy.ts";
 

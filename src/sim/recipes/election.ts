@@ -3,7 +3,7 @@ import { prefixEnd } from "../../api/ranges.ts";
 import type { KeyValue, WatchResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { binaryToBytes, bytesToBinary, equalBytes } from "../../base/bytes.ts";
-import { leaseText } from "../../member/summaries.ts";
+import { leaseText } from "../../member/tracing/summaries.ts";
 import { Cancelled, type Task, TaskError } from "../client/task.ts";
 import type { Watcher } from "../client/watcher.ts";
 import { Holding } from "./holding.ts";

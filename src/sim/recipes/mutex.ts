@@ -2,7 +2,7 @@ import { compare, op } from "../../api/build.ts";
 import { Errors } from "../../api/errors.ts";
 import type { Compare, TxnResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
-import { leaseText } from "../../member/summaries.ts";
+import { leaseText } from "../../member/tracing/summaries.ts";
 import { CallError } from "../client/client.ts";
 import { Cancelled, type Task, TaskError } from "../client/task.ts";
 import { Holding } from "./holding.ts";

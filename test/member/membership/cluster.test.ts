@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { MemberOp } from "../../../src/api/member-requests.ts";
 import { SECOND } from "../../../src/base/time.ts";
 import { InvariantMonitor } from "../../../src/check/monitor.ts";
+import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
 import type { Membership } from "../../../src/member/membership/membership.ts";
 import {
   addition,
@@ -12,7 +13,6 @@ import {
   update,
 } from "../../../src/member/membership/proposed-change.ts";
 import type { MemberRecord } from "../../../src/member/membership/record.ts";
-import type { StateMachine } from "../../../src/member/state-machine.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import type { ClusterOptions, CrashMode, Fault } from "../../../src/sim/types.ts";
 import { the } from "./rig.ts";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8Decode, utf8Encode } from "../../../src/base/utf8.ts";
-import { encodeCallId } from "../../../src/member/call-id.ts";
 import {
   contextOf,
   encodeManyWords,
@@ -9,6 +8,7 @@ import {
   foundingContexts,
 } from "../../../src/member/membership/change-context.ts";
 import { defaultMember } from "../../../src/member/membership/founding.ts";
+import { encodeCallId } from "../../../src/member/membership/proposal-id.ts";
 import {
   decodeMember,
   encodeMember,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
-import { SNAP_DIRECTORY, WAL_DIRECTORY } from "../../../src/member/recover.ts";
-import type { StateMachine } from "../../../src/member/state-machine.ts";
+import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
+import { SNAP_DIRECTORY, WAL_DIRECTORY } from "../../../src/member/loop/recover.ts";
 import { ConfChangeType, EMPTY } from "../../../src/raft/types.ts";
 import { parseSnapName, parseWalName } from "../../../src/wal/index.ts";
-import { Lone } from "../lone.ts";
+import { Lone } from "../support/lone-member.ts";
 
 /** Its learner is never switched on. */
 class Quiet extends Lone {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../../src/base/time.ts";
 import { endpointHealth } from "../../../src/sim/recipes/endpoint-health.ts";
-import { AUTH_ON, alarm, idOf } from "../../member/asks.ts";
+import { AUTH_ON, alarm, idOf } from "../../member/support/asks.ts";
 import { ClientWorld } from "../client/support.ts";
 
 function healthOf(world: ClientWorld, member: number) {

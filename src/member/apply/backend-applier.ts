@@ -1,0 +1,139 @@
+import type { AlarmRequest, InternalRaftRequest, KvRequest, LeaseOp } from "../../api/requests.ts";
+import { applyAuth } from "../../auth/apply-auth.ts";
+import type { Auth } from "../../auth/auth.ts";
+import { isAuthOp } from "../../auth/is-auth-op.ts";
+import type { Instant } from "../../base/time.ts";
+import { Lease } from "../../lease/lease.ts";
+import type { Lessor } from "../../lease/lessor.ts";
+import { KvApplier } from "../../mvcc/kv/apply-kv.ts";
+import { headerAt } from "../../mvcc/kv/apply-range.ts";
+import type { Store } from "../../mvcc/store.ts";
+import type { ApplyReply } from "../types.ts";
+import type { Alarms } from "./alarms.ts";
+import type { ClusterInfo } from "./cluster-info.ts";
+
+const DONE: ApplyReply = { response: null, error: null };
+
+/**
+ * A link of the chain that requests go through on their way to the state machine
+ * (server/etcdserver/apply): each may refuse, or pass on to the next. Deterministic: what it does
+ * depends on the state machine and the request alone, so that all members stay equal.
+ */
+export interface Applier {
+  apply(request: InternalRaftRequest): ApplyReply;
+}
+
+/** What is known of an entry besides its request. */
+export interface Applying {
+  /** The member's own clock: leases and tokens end by it, nothing replicated depends on it. */
+  now: Instant;
+  index: number;
+}
+
+/** What requests are executed on: all of it is in one backend. */
+export interface Executed {
+  readonly store: Store;
+  readonly lessor: Lessor;
+  readonly auth: Auth;
+  readonly alarms: Alarms;
+  readonly cluster: ClusterInfo;
+}
+
+/** The last link: requests executed on the store, the leases, the users, and the rest. */
+export class BackendApplier implements Applier {
+  readonly store: Store;
+  private readonly kv: KvApplier;
+  private readonly lessor: Lessor;
+  private readonly auth: Auth;
+  readonly alarms: Alarms;
+  readonly cluster: ClusterInfo;
+  private readonly applying: Applying;
+
+  constructor({ store, lessor, auth, alarms, cluster }: Executed, applying: Applying) {
+    this.store = store;
+    this.kv = new KvApplier(store, lessor);
+    this.lessor = lessor;
+    this.auth = auth;
+    this.alarms = alarms;
+    this.cluster = cluster;
+    this.applying = applying;
+  }
+
+  apply({ op }: InternalRaftRequest): ApplyReply {
+    switch (op.type) {
+      case "put":
+      case "deleteRange":
+      case "range":
+      case "txn":
+      case "compaction":
+        return this.kv.apply(op);
+      case "leaseGrant":
+      case "leaseRevoke":
+      case "leaseCheckpoint":
+        return this.applyLease(op);
+      case "alarm":
+        return this.applyAlarm(op.request);
+      case "clusterVersionSet":
+        this.cluster.setVersion(op.request.version);
+        return DONE;
+      case "downgradeInfoSet":
+        this.cluster.setDowngrade(op.request.enabled ? op.request.version : null);
+        return DONE;
+      default:
+        if (isAuthOp(op)) {
+          const { now, index } = this.applying;
+          return applyAuth(this.auth, op, { now, index, header: headerAt(this.store.revision) });
+        }
+        return {
+          response: null,
+          error: { code: "Unimplemented", message: `detcd: ${op.type} is not implemented yet` },
+        };
+    }
+  }
+
+  private applyLease(op: LeaseOp): ApplyReply {
+    const { lessor, store } = this;
+    const { now } = this.applying;
+    switch (op.type) {
+      case "leaseGrant": {
+        const lease = lessor.grant(now, op.request.id, op.request.ttl);
+        if (!(lease instanceof Lease)) return { response: null, error: lease };
+        const { id, ttl } = lease;
+        const response = { header: headerAt(store.revision), id, ttl, error: "" };
+        return { response: { type: op.type, response }, error: null };
+      }
+      case "leaseRevoke": {
+        store.begin();
+        const error = lessor.revoke(op.request.id, (key) => store.deleteRange(key, ""));
+        store.end();
+        if (error !== null) return { response: null, error };
+        const response = { header: headerAt(store.revision) };
+        return { response: { type: op.type, response }, error: null };
+      }
+      case "leaseCheckpoint": {
+        for (const checkpoint of op.request.checkpoints) lessor.checkpoint(now, checkpoint);
+        const response = { header: headerAt(store.revision) };
+        return { response: { type: op.type, response }, error: null };
+      }
+    }
+  }
+
+  /** Raising an alarm that is on, or disarming one that is not, changes nothing. */
+  private applyAlarm({ action, memberId, alarm }: AlarmRequest): ApplyReply {
+    const { alarms } = this;
+    const one = { memberId, alarm };
+    let told = alarms.get(alarm);
+    if (action === "ACTIVATE") {
+      // One of no kind is no alarm. (etcd 3.4 takes it, and exits where it is about no member.)
+      told = alarm === "NONE" ? [] : [one];
+      if (alarm !== "NONE") alarms.activate(one);
+    } else if (action === "DEACTIVATE") told = alarms.deactivate(one) ? [one] : [];
+    const response = { header: headerAt(this.store.revision), alarms: told };
+    return { response: { type: "alarm", response }, error: null };
+  }
+
+  /** Answers a request that changes nothing. */
+  read(request: KvRequest): ApplyReply {
+    return this.kv.apply(request);
+  }
+}

@@ -1,0 +1,121 @@
+import type { InternalRaftRequest, KvRequest } from "../../api/requests.ts";
+import { Auth } from "../../auth/auth.ts";
+import { AuthChecker } from "../../auth/auth-checker.ts";
+import { BucketAuthStore } from "../../auth/auth-store.ts";
+import type { AuthInfo, TokenProvider } from "../../auth/tokens.ts";
+import { BucketLeaseStore } from "../../lease/lease-store.ts";
+import { Lessor } from "../../lease/lessor.ts";
+import type { LessorHost, LessorOptions } from "../../lease/options.ts";
+import type { Backend } from "../../mvcc/backend/backend.ts";
+import type { MvccBugs } from "../../mvcc/bugs.ts";
+import { Store } from "../../mvcc/store.ts";
+import type { ApplyReply } from "../types.ts";
+import { Alarms } from "./alarms.ts";
+import { AuthApplier } from "./auth-applier.ts";
+import { type Applier, type Applying, BackendApplier } from "./backend-applier.ts";
+import { CappedApplier, CorruptApplier } from "./capped-appliers.ts";
+import { ClusterInfo } from "./cluster-info.ts";
+import { Quota } from "./quota.ts";
+import { QuotaApplier } from "./quota-applier.ts";
+
+/**
+ * What one backend holds and requests are executed on (keys, leases, users, alarms, the cluster's
+ * version), and the chain of appliers in front of that: corrupt, capped, auth, quota, backend, the
+ * first two only while there is such an alarm. A snapshot puts another backend under all of it.
+ */
+export class Machines {
+  readonly lessor: Lessor;
+  readonly auth: Auth;
+  readonly checker: AuthChecker;
+  readonly applying: Applying = { now: 0, index: 0 };
+  private readonly bugs: MvccBugs;
+  readonly quota: Quota;
+  private last: BackendApplier;
+  private first: Applier;
+
+  /** `host` null: the lessor makes no checkpoints. `quotaBytes` as in MemberSettings. */
+  constructor(
+    backend: Backend,
+    options: LessorOptions,
+    host: LessorHost | null,
+    tokens: TokenProvider,
+    bugs: MvccBugs,
+    quotaBytes = 0,
+  ) {
+    this.bugs = bugs;
+    this.quota = new Quota(quotaBytes);
+    this.lessor = new Lessor(leasesOf(backend), options, host);
+    this.auth = new Auth(usersOf(backend), tokens, options.bugs);
+    this.checker = new AuthChecker(
+      this.auth,
+      (id) => this.lessor.lookup(id)?.keys ?? [],
+      options.bugs,
+    );
+    this.last = this.open(backend);
+    this.first = this.chain();
+  }
+
+  get store(): Store {
+    return this.last.store;
+  }
+
+  get alarms(): Alarms {
+    return this.last.alarms;
+  }
+
+  get cluster(): ClusterInfo {
+    return this.last.cluster;
+  }
+
+  /** Executes a request from the log, the entry's at `index`. */
+  apply(request: InternalRaftRequest, index: number): ApplyReply {
+    this.applying.index = index;
+    const reply = this.first.apply(request);
+    if (request.op.type === "alarm") this.first = this.chain();
+    return reply;
+  }
+
+  private chain(): Applier {
+    const { last, alarms } = this;
+    let first: Applier = new QuotaApplier(last, this.quota, last.store.backend);
+    first = new AuthApplier(first, this.checker);
+    if (alarms.has("NOSPACE")) first = new CappedApplier(first);
+    if (alarms.has("CORRUPT")) first = new CorruptApplier(first);
+    return first;
+  }
+
+  /** Answers a request that changes nothing, if this user may ask it. */
+  read(user: AuthInfo, request: KvRequest): ApplyReply {
+    const error = this.checker.check(user, request);
+    return error === null ? this.last.read(request) : { response: null, error };
+  }
+
+  /** Goes over to another backend, a snapshot's. */
+  replace(backend: Backend): void {
+    this.lessor.recover(leasesOf(backend));
+    this.auth.recover(usersOf(backend));
+    this.last = this.open(backend);
+    this.first = this.chain();
+  }
+
+  /** The leases are known before the store attaches its keys to them. */
+  private open(backend: Backend): BackendApplier {
+    const store = new Store(backend, { leases: this.lessor, bugs: this.bugs });
+    const { lessor, auth } = this;
+    const alarms = new Alarms(backend.bucket("alarm"));
+    const cluster = new ClusterInfo(backend.bucket("cluster"));
+    return new BackendApplier({ store, lessor, auth, alarms, cluster }, this.applying);
+  }
+}
+
+function leasesOf(backend: Backend): BucketLeaseStore {
+  return new BucketLeaseStore(backend.bucket("lease"));
+}
+
+function usersOf(backend: Backend): BucketAuthStore {
+  return new BucketAuthStore(
+    backend.bucket("auth"),
+    backend.bucket("authUsers"),
+    backend.bucket("authRoles"),
+  );
+}

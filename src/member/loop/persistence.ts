@@ -1,0 +1,137 @@
+import { assert } from "../../base/assert.ts";
+import type { SyncToken } from "../../base/disk.ts";
+import type { MemoryStorage } from "../../raft/storage.ts";
+import { EMPTY, type Index, type Ready, type Snapshot } from "../../raft/types.ts";
+import type { Snapshotter, Wal } from "../../wal/index.ts";
+import type { MemberTracer } from "../tracing/tracer.ts";
+import type { MemberConfig } from "../types.ts";
+import type { BackendFiles } from "./backend-files.ts";
+import type { Recovered } from "./recover.ts";
+
+/** etcd keeps so many, to have older ones to go back to when a newer one is broken (--max-snapshots). */
+const SNAPSHOTS_KEPT = 5;
+
+/**
+ * What raft must find again after a crash: the WAL and snapshot files on disk, and raft's own view
+ * of them in memory (server/etcdserver/raft.go and storage.go). Throws DiskFullError when it writes.
+ */
+export class Persistence {
+  private readonly wal: Wal;
+  private readonly snapshotter: Snapshotter;
+  private readonly files: BackendFiles;
+  private readonly storage: MemoryStorage;
+  private readonly tracer: MemberTracer;
+  private readonly snapshotEntries: number;
+  private readonly catchUpEntries: number;
+  /** Known mistake W6: entries, and the commit index, before the snapshot that they follow (issue 10219). */
+  private readonly logFirst: boolean;
+  private snapshotIndex: Index;
+  private asked = false;
+  /** The member's own snapshot on its way to the disk. */
+  private pending: {
+    readonly token: SyncToken;
+    readonly index: Index;
+    readonly term: number;
+  } | null = null;
+
+  constructor(found: Recovered, config: MemberConfig, tracer: MemberTracer) {
+    this.wal = found.wal;
+    this.snapshotter = found.snapshotter;
+    this.files = found.files;
+    this.storage = found.storage;
+    this.snapshotIndex = found.snapshot?.metadata.index ?? 0;
+    this.snapshotEntries = config.snapshotEntries;
+    this.catchUpEntries = config.catchUpEntries;
+    this.tracer = tracer;
+    this.logFirst = config.bugs.has("W6");
+  }
+
+  /** Once this sync is done, all that was found or made at the start is durable. */
+  get startToken(): SyncToken {
+    return this.wal.startToken;
+  }
+
+  /** Writes what a Ready brings; returns the sync to wait for, or 0 if there is none. */
+  save(ready: Ready): SyncToken {
+    const { snapshot } = ready;
+    if (snapshot === null) return this.saveLog(ready);
+    if (this.logFirst) this.saveLog(ready);
+    // The backend first: a snapshot without it could not be started from.
+    this.files.save(snapshot.metadata.index, snapshot.data);
+    const token = this.saveSnapshot(snapshot);
+    return (this.logFirst ? 0 : this.saveLog(ready)) || token;
+  }
+
+  private saveLog({ hardState, entries, mustSync, snapshot }: Ready): SyncToken {
+    // With a snapshot the commit index must be durable, too: the log vouches for no snapshot
+    // beyond it, and a crash would take the member back behind what it acknowledged.
+    return this.wal.save(hardState, entries, mustSync || snapshot !== null);
+  }
+
+  /** What was saved is on disk: raft may count on it. */
+  saved(ready: Ready): void {
+    if (ready.snapshot !== null) {
+      this.storage.applySnapshot(withoutData(ready.snapshot));
+      this.snapshotIndex = ready.snapshot.metadata.index;
+      this.purge();
+    }
+    if (ready.hardState !== null) this.storage.setHardState(ready.hardState);
+    if (ready.entries.length > 0) this.storage.append(ready.entries);
+  }
+
+  /** Whether it is time for a snapshot: enough was applied since the last, or somebody asked. */
+  snapshotDue(applied: Index): boolean {
+    if (this.pending !== null || applied > this.storage.lastIndex()) return false;
+    const news = applied - this.snapshotIndex;
+    return news >= this.snapshotEntries || (this.asked && news > 0);
+  }
+
+  /** The next snapshot is due as soon as there is anything new to put into it. */
+  askSnapshot(): void {
+    this.asked = true;
+  }
+
+  /**
+   * Writes a snapshot of the member's own, whose backend is committed; the log is compacted once it
+   * is on disk.
+   */
+  startSnapshot(snapshot: Snapshot): void {
+    assert(this.pending === null, "one snapshot at a time");
+    const { index, term, confState } = snapshot.metadata;
+    this.pending = { token: this.saveSnapshot(snapshot), index, term };
+    this.snapshotIndex = index;
+    this.asked = false;
+    this.storage.createSnapshot(index, confState, EMPTY);
+  }
+
+  /** The sync with this token is done: it may be the one that a snapshot of its own waits for. */
+  synced(token: SyncToken): void {
+    if (this.pending === null || token !== this.pending.token) return;
+    const { index, term } = this.pending;
+    this.pending = null;
+    // A newer one from the leader may have replaced the log meanwhile.
+    if (index < this.storage.firstIndex()) return;
+    const compacted = Math.max(0, index - this.catchUpEntries);
+    if (compacted >= this.storage.firstIndex()) this.storage.compact(compacted);
+    this.purge();
+    this.tracer.snapshot(index, term, this.storage.firstIndex() - 1);
+  }
+
+  /** Removes old snapshots, and the part of the log that none of the kept ones needs. */
+  private purge(): void {
+    const oldest = this.snapshotter.purge(SNAPSHOTS_KEPT);
+    if (oldest !== null) this.wal.releaseTo(oldest.index);
+  }
+
+  private saveSnapshot(snapshot: Snapshot): SyncToken {
+    const { index, term, confState } = snapshot.metadata;
+    // The file first: a record without its file would be worse than a file without its record.
+    this.snapshotter.save(withoutData(snapshot));
+    return this.wal.saveSnapshot({ index, term, confState });
+  }
+}
+
+/** The state machine's content is the backend's business, and neither raft's nor the log's. */
+function withoutData({ metadata }: Snapshot): Snapshot {
+  return { data: EMPTY, metadata };
+}

@@ -1,0 +1,152 @@
+import { assert } from "../../base/assert.ts";
+import { hash52 } from "../../base/digest.ts";
+import { type Disk, DiskFullError } from "../../base/disk.ts";
+import { ProtobufWriter } from "../../base/protobuf.ts";
+import type { Backend } from "../../mvcc/backend/backend.ts";
+import { BackendError } from "../../mvcc/backend/commit-record.ts";
+import { MemoryStorage } from "../../raft/storage.ts";
+import type { ConfState, Entry, HardState, Snapshot } from "../../raft/types.ts";
+import {
+  createWal,
+  openWal,
+  Snapshotter,
+  validSnapshots,
+  type Wal,
+  WalError,
+  type WalOptions,
+  walExists,
+} from "../../wal/index.ts";
+import { ClusterInfo, tooOld } from "../apply/cluster-info.ts";
+import { parseVersion, type Version } from "../monitors/versions.ts";
+import type { MemberConfig, MemberHost } from "../types.ts";
+import { BackendFiles } from "./backend-files.ts";
+
+export const WAL_DIRECTORY = "member/wal";
+export const SNAP_DIRECTORY = "member/snap";
+
+/** The member's data can't be trusted; it must not start. The message says what is wrong and where. */
+export class RefuseToStart extends Error {
+  override name = "RefuseToStart";
+}
+
+/** What a member finds on its disk when it starts, or makes there when it is new. */
+export interface Recovered {
+  /** False for a first start. */
+  readonly restart: boolean;
+  readonly wal: Wal;
+  readonly snapshotter: Snapshotter;
+  readonly storage: MemoryStorage;
+  readonly files: BackendFiles;
+  readonly backend: Backend;
+  readonly snapshot: Snapshot | null;
+  readonly hardState: HardState;
+  readonly entries: readonly Entry[];
+  /** As of the snapshot. */
+  readonly conf: ConfState;
+  /** What was mended, in words; empty if nothing. */
+  readonly repaired: string;
+}
+
+const NO_STATE: HardState = { term: 0, vote: 0, commit: 0 };
+const NO_CONF: ConfState = {
+  voters: [],
+  learners: [],
+  votersOutgoing: [],
+  learnersNext: [],
+  autoLeave: false,
+};
+
+/** Whether the member has run before on this disk. */
+export function hasRun(disk: Disk): boolean {
+  return walExists(disk, WAL_DIRECTORY);
+}
+
+/** Throws RefuseToStart. */
+export function recover(config: MemberConfig, host: MemberHost): Recovered {
+  try {
+    return hasRun(host.disk) ? reopen(config, host) : begin(config, host);
+  } catch (error) {
+    const known = [WalError, DiskFullError, BackendError];
+    if (known.some((kind) => error instanceof kind)) {
+      throw new RefuseToStart((error as Error).message);
+    }
+    throw error;
+  }
+}
+
+/** A first start: an empty log. */
+function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.bugs);
+  return {
+    restart: false,
+    wal: createWal(disk, WAL_DIRECTORY, walMetadata(config), walOptions(config)),
+    snapshotter: new Snapshotter(disk, SNAP_DIRECTORY, walOptions(config)),
+    storage: new MemoryStorage(),
+    files,
+    backend: files.open(0),
+    snapshot: null,
+    hardState: NO_STATE,
+    entries: [],
+    conf: NO_CONF,
+    repaired: "",
+  };
+}
+
+/** A restart: the newest usable snapshot, and the log from there. */
+function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
+  const options = walOptions(config);
+  const storage = new MemoryStorage();
+  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY, walOptions(config));
+  // Only snapshots that the log knows of and that were committed may be started from.
+  const valid = validSnapshots(disk, WAL_DIRECTORY, options);
+  const snapshot = snapshotter.loadNewest(valid);
+  const start = snapshot?.metadata ?? { index: 0, term: 0 };
+  // Before the log is mended: from then on the disk may be busy with a sync.
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.bugs);
+  const backend = files.open(start.index);
+  files.removeOlder(backend.consistentIndex);
+  const outdated = tooOld(ownVersion(config), new ClusterInfo(backend.bucket("cluster")));
+  if (outdated !== "") throw new RefuseToStart(outdated);
+  const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
+  if (snapshot !== null) storage.applySnapshot(snapshot);
+  storage.setHardState(opened.hardState);
+  storage.append(opened.entries);
+  return {
+    restart: true,
+    wal: opened.wal,
+    snapshotter,
+    storage,
+    files,
+    backend,
+    snapshot,
+    hardState: opened.hardState,
+    entries: opened.entries,
+    conf: snapshot?.metadata.confState ?? NO_CONF,
+    repaired: [...snapshotter.findings, tornText(backend), opened.repaired]
+      .filter((text) => text !== "")
+      .join("; "),
+  };
+}
+
+function tornText({ torn }: Backend): string {
+  return torn === 0 ? "" : `an unfinished commit of ${torn} bytes cut off the backend`;
+}
+
+function ownVersion({ serverVersion }: MemberConfig): Version {
+  const version = parseVersion(serverVersion);
+  assert(version !== null, `${serverVersion} is no version of a server`);
+  return version;
+}
+
+function walOptions(config: MemberConfig): WalOptions {
+  return { segmentBytes: config.segmentBytes, bugs: config.bugs };
+}
+
+/** etcdserverpb.Metadata: who wrote this log. */
+function walMetadata(config: MemberConfig): Uint8Array {
+  const cluster = new Uint8Array(config.initialVoters);
+  const writer = new ProtobufWriter(32);
+  writer.varintField(1, config.id);
+  writer.varintField(2, hash52(cluster));
+  return writer.finish();
+}

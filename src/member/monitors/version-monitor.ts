@@ -1,0 +1,70 @@
+import type { InternalOp } from "../../api/requests.ts";
+import { NOBODY } from "../../auth/tokens.ts";
+import { type Duration, SECOND } from "../../base/time.ts";
+import type { Alarm } from "../rpc/member-timers.ts";
+import type { PeerAnswer } from "../rpc/peer-calls.ts";
+import type { Desk } from "../rpc/server-context.ts";
+import { decideClusterVersion, downgradeIsOver } from "./version-decisions.ts";
+import { parseVersion, type Version, versionText } from "./versions.ts";
+
+/** server.go monitorVersionInterval. */
+const INTERVAL_US: Duration = 4 * SECOND;
+
+/**
+ * The leader asks all members for their versions, every 4 s and as soon as it leads, and settles on
+ * the cluster's (server/etcdserver/server.go monitorClusterVersions). It also ends a downgrade that
+ * every member has gone through.
+ */
+export class VersionMonitor {
+  private readonly desk: Desk;
+  /** The next look; null while it is off. One that is ahead of its time cancels it. */
+  private next: Alarm | null = null;
+
+  constructor(desk: Desk) {
+    this.desk = desk;
+    if (desk.config.monitorVersions) this.rest();
+  }
+
+  /** This member may have begun to lead. */
+  termBegan(): void {
+    if (this.next !== null) this.look();
+  }
+
+  private rest(): void {
+    this.next = this.desk.timers.after(INTERVAL_US, () => this.look());
+  }
+
+  private look(): void {
+    const { desk } = this;
+    if (this.next !== null) desk.timers.cancel(this.next);
+    if (!desk.isLeader) {
+      this.rest();
+      return;
+    }
+    const question = { type: "status", request: {} } as const;
+    desk.peers.askAll(desk.others, question, desk.timeoutUs, (answers) => this.decide(answers));
+  }
+
+  private decide(answers: readonly PeerAnswer[]): void {
+    const { desk } = this;
+    const own = parseVersion(desk.config.serverVersion);
+    const op = this.decision([own, ...answers.map(versionOf)]);
+    if (op === null || !desk.isLeader) this.rest();
+    else desk.proposer.proposeFor(op, NOBODY, () => this.rest());
+  }
+
+  private decision(members: readonly (Version | null)[]): InternalOp | null {
+    const { version, downgradeTarget } = this.desk.machine.cluster;
+    const decided = decideClusterVersion(version, downgradeTarget, members);
+    if (decided !== null) {
+      return { type: "clusterVersionSet", request: { version: versionText(decided) } };
+    }
+    if (downgradeTarget === null || !downgradeIsOver(downgradeTarget, members)) return null;
+    return { type: "downgradeInfoSet", request: { enabled: false, version: "" } };
+  }
+}
+
+function versionOf({ reply }: PeerAnswer): Version | null {
+  const response = reply?.response;
+  return response?.type === "status" ? parseVersion(response.response.version) : null;
+}

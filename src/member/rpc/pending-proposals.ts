@@ -1,0 +1,104 @@
+import { assert } from "../../base/assert.ts";
+import { type Duration, type Instant, MILLISECOND, SECOND } from "../../base/time.ts";
+import type { ApplyReply, MemberConfig } from "../types.ts";
+
+/** How the member itself hears of what it proposed. */
+export type Settled = (reply: ApplyReply) => void;
+
+/** A proposal that waits for its entry to be applied here. */
+export interface Pending {
+  readonly id: number;
+  /** The client's call that waits for it; 0 where the member itself does, by `done`. */
+  readonly callId: number;
+  readonly done: Settled | null;
+  readonly startedAt: Instant;
+  /** Nobody waits any more. */
+  settled: boolean;
+}
+
+/** etcd waits 5 s for a proposal and two election timeouts for a leader (config.go ReqTimeout). */
+export function requestTimeoutUs(config: MemberConfig): Duration {
+  return 5 * SECOND + 2 * config.electionTicks * config.tickUs;
+}
+
+/** Whether it is given up after etcd's own limit, or goes on until its client gives up (`configure`). */
+export type Patience = "limited" | "unlimited";
+
+/**
+ * What was proposed by this member and not yet applied, by request id. An entry that comes up in
+ * the log with an id that is not here was proposed by someone else, or in an earlier life.
+ */
+export class Proposals {
+  private readonly byId = new Map<number, Pending>();
+  /** In the order of their deadlines, as all with a limit wait equally long; the settled ones are skipped later. */
+  private queue: Pending[] = [];
+  private head = 0;
+  private nextId: number;
+  private readonly timeoutUs: Duration;
+  private readonly late: (pending: Pending) => void;
+
+  /** `late` is told of proposals that waited too long; they may still be applied. */
+  constructor(
+    member: number,
+    bootedAt: Instant,
+    timeoutUs: Duration,
+    late: (pending: Pending) => void,
+  ) {
+    // As etcd's idutil: member, then the time, then a counter, so that no life re-uses an id.
+    const milliseconds = Math.floor(bootedAt / MILLISECOND) % 2 ** 33;
+    this.nextId = (member % 64) * 2 ** 46 + milliseconds * 2 ** 13;
+    this.timeoutUs = timeoutUs;
+    this.late = late;
+  }
+
+  /** Registers who waits and returns the id to propose under. */
+  add(callId: number, done: Settled | null, now: Instant, patience: Patience = "limited"): number {
+    const id = ++this.nextId;
+    assert(id < Number.MAX_SAFE_INTEGER, "request ids are safe integers");
+    const pending = { id, callId, done, startedAt: now, settled: false };
+    this.byId.set(id, pending);
+    if (patience === "limited") this.queue.push(pending);
+    return id;
+  }
+
+  /** Whether somebody waits for this id. */
+  has(id: number): boolean {
+    return this.byId.has(id);
+  }
+
+  /** Who waits for this id, which is settled with that; null if nobody does. */
+  take(id: number): Pending | null {
+    const pending = this.byId.get(id);
+    if (pending === undefined) return null;
+    this.byId.delete(id);
+    pending.settled = true;
+    return pending;
+  }
+
+  due(): Instant {
+    this.skipSettled();
+    const first = this.queue[this.head];
+    return first === undefined ? Number.POSITIVE_INFINITY : first.startedAt + this.timeoutUs;
+  }
+
+  /** Gives up what waited too long. */
+  wake(now: Instant): void {
+    for (;;) {
+      this.skipSettled();
+      const first = this.queue[this.head];
+      if (first === undefined || first.startedAt + this.timeoutUs > now) return;
+      this.byId.delete(first.id);
+      first.settled = true;
+      this.late(first);
+    }
+  }
+
+  private skipSettled(): void {
+    const queue = this.queue;
+    while (this.head < queue.length && (queue[this.head] as Pending).settled) this.head++;
+    if (this.head > 1024 && this.head * 2 > queue.length) {
+      this.queue = queue.slice(this.head);
+      this.head = 0;
+    }
+  }
+}

@@ -1,0 +1,239 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type { InternalOp } from "../../api/requests.ts";
+import { encodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
+import type { AuthInfo } from "../../auth/tokens.ts";
+import type { Instant } from "../../base/time.ts";
+import type { RawNode } from "../../raft/raw-node.ts";
+import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
+import type { StateMachine } from "../apply/state-machine.ts";
+import { encodeCallId } from "../membership/proposal-id.ts";
+import type { ApplyReply, MemberConfig, MemberHost } from "../types.ts";
+import { type Pending, Proposals, requestTimeoutUs, type Settled } from "./pending-proposals.ts";
+import type { ContextEnd, Contexts } from "./request-contexts.ts";
+
+/**
+ * What raft's node says of a proposal that never got to it, since nobody led: the end of a context, as
+ * Go words it. gRPC has no code for that in etcd 3.4 (DeadlineExceeded in later ones).
+ */
+const LEADERLESS: ApiError = Object.freeze({
+  code: "Unknown",
+  message: "context deadline exceeded",
+});
+
+/** The same where the client has gone. */
+const CANCELED: ApiError = Object.freeze({ code: "Unknown", message: "context canceled" });
+
+interface Unled {
+  readonly what: Uint8Array | ConfChange;
+  readonly callId: number;
+  /** Its client may give up from now on without anybody's hearing of it. */
+  readonly stop: () => void;
+}
+
+/**
+ * From an operation to the entry that carries it, and back to who waits for it
+ * (server/etcdserver/v3_server.go processInternalRaftRequestOnce).
+ */
+export class Proposer {
+  private readonly config: MemberConfig;
+  private readonly host: MemberHost;
+  private readonly node: RawNode;
+  private readonly machine: StateMachine;
+  private readonly proposals: Proposals;
+  private readonly contexts: Contexts;
+  private readonly answer: (callId: number, reply: ApplyReply) => void;
+  /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
+  private unled = new Map<number, Unled>();
+  /** What was applied and is still worked on: who waits for it, by id. */
+  private readonly held = new Map<number, Pending>();
+  /** When this member last became the leader: what began before may have got lost with the one before. */
+  private electedAt: Instant = 0;
+
+  /** `answer` takes what comes of a client's proposal to the client. */
+  constructor(
+    config: MemberConfig,
+    host: MemberHost,
+    node: RawNode,
+    machine: StateMachine,
+    contexts: Contexts,
+    now: Instant,
+    answer: (callId: number, reply: ApplyReply) => void,
+  ) {
+    this.config = config;
+    this.host = host;
+    this.node = node;
+    this.machine = machine;
+    this.contexts = contexts;
+    this.answer = answer;
+    this.proposals = new Proposals(config.id, now, requestTimeoutUs(config), (pending) =>
+      this.settleWith(pending, { response: null, error: this.lateError(pending) }),
+    );
+  }
+
+  /** Proposes what a client asked for; it is answered when the entry is applied here. */
+  propose(op: InternalOp, user: AuthInfo, callId: number): void {
+    this.start(op, user, callId, null);
+  }
+
+  /** Proposes what the member itself wants, or what needs more than an answer afterwards. */
+  proposeFor(op: InternalOp, user: AuthInfo, done: Settled): void {
+    this.start(op, user, 0, done);
+  }
+
+  private start(op: InternalOp, user: AuthInfo, callId: number, done: Settled | null): void {
+    const { config } = this;
+    if (this.applyLag > config.maxApplyLag) {
+      this.refuse(callId, done, Errors.tooManyRequests);
+      return;
+    }
+    const id = this.proposals.add(callId, done, this.machine.now);
+    const header = { id, username: user.username, authRevision: user.revision };
+    const data = encodeInternalRaftRequest({ header, op });
+    if (data.length > config.maxRequestBytes) this.fail(id, Errors.requestTooLarge);
+    else this.send(id, data, callId);
+  }
+
+  /** Proposes a change of the configuration. Its answer has no response of its own. */
+  proposeConfChange(change: ConfChangeV2, callId: number, done: Settled | null): void {
+    const id = this.proposals.add(callId, done, this.machine.now);
+    if (this.node.raft.lead === 0) {
+      this.fail(id, Errors.noLeader);
+      return;
+    }
+    const error = this.node.proposeConfChange({ ...change, context: encodeCallId(id) });
+    if (error !== null) this.fail(id, dropped(error));
+  }
+
+  /**
+   * Proposes a change of membership under the id that `build` is given, unless it finds that there
+   * is nothing to propose. It has no limit of its own: whoever waits gives it up by the id that is
+   * returned (server.go configure, which waits for its context alone).
+   */
+  proposeMembership(build: (id: number) => ConfChange | ApiError, done: Settled): number {
+    const id = this.proposals.add(0, done, this.machine.now, "unlimited");
+    const change = build(id);
+    if ("code" in change) this.fail(id, change);
+    else this.send(id, change, 0);
+    return id;
+  }
+
+  /** Whoever waits for proposal `id` does so no longer; what has not got to raft never will. */
+  giveUp(id: number, why: ContextEnd): void {
+    const pending = this.proposals.take(id);
+    if (pending === null) return;
+    const error = why === "canceled" ? this.canceledError(id) : this.lateError(pending);
+    this.settleWith(pending, { response: null, error });
+  }
+
+  private canceledError(id: number): ApiError {
+    return this.forget(id) ? CANCELED : Errors.canceled;
+  }
+
+  /** Committed entries that are not applied yet. */
+  private get applyLag(): number {
+    return this.node.raft.log.committed - this.machine.appliedIndex;
+  }
+
+  /** `callId` 0: whoever waits for it gives it up by itself. */
+  private send(id: number, what: Uint8Array | ConfChange, callId: number): void {
+    const { node } = this;
+    if (node.raft.lead === 0) {
+      // With its client goes what has not got to raft.
+      const stop = this.contexts.whenEnded(callId, (why) => this.giveUp(id, why));
+      this.unled.set(id, { what, callId, stop });
+      return;
+    }
+    const error = what instanceof Uint8Array ? node.propose(what) : node.proposeConfChange(what);
+    if (error !== null) this.fail(id, dropped(error));
+  }
+
+  private fail(id: number, error: ApiError): void {
+    this.settle(id, { response: null, error });
+  }
+
+  private refuse(callId: number, done: Settled | null, error: ApiError): void {
+    const reply: ApplyReply = { response: null, error };
+    if (done !== null) done(reply);
+    else this.answer(callId, reply);
+  }
+
+  awaits(id: number): boolean {
+    return this.proposals.has(id);
+  }
+
+  /** The entry of proposal `id` was applied; whoever waits for it here is told. */
+  settle(id: number, reply: ApplyReply): void {
+    const pending = this.proposals.take(id) ?? this.held.get(id) ?? null;
+    this.held.delete(id);
+    if (pending !== null) this.settleWith(pending, reply);
+  }
+
+  /**
+   * The entry of proposal `id` was applied, but its answer waits for work in the background: no
+   * limit runs for that (v3_server.go Compact waits for physc alone).
+   */
+  hold(id: number): void {
+    const pending = this.proposals.take(id);
+    if (pending !== null) this.held.set(id, pending);
+  }
+
+  private settleWith({ callId, done }: Pending, reply: ApplyReply): void {
+    if (done !== null) done(reply);
+    else this.answer(callId, reply);
+  }
+
+  /** Raft's view of who leads has changed. */
+  leaderSeen(now: Instant, lead: NodeId): void {
+    if (lead === this.config.id) this.electedAt = now;
+    this.sendWaiting();
+  }
+
+  /** Sends what waited for a leader, if one is known; whether there was anything to send. */
+  sendWaiting(): boolean {
+    if (this.unled.size === 0 || this.node.raft.lead === 0) return false;
+    const waiting = this.unled;
+    this.unled = new Map();
+    for (const [id, { what, callId, stop }] of waiting) {
+      stop();
+      this.send(id, what, callId);
+    }
+    return true;
+  }
+
+  /** Whether it waited for a leader: it does so no longer. */
+  private forget(id: number): boolean {
+    this.unled.get(id)?.stop();
+    return this.unled.delete(id);
+  }
+
+  /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
+  private lateError({ id, startedAt }: Pending): ApiError {
+    if (this.forget(id)) return LEADERLESS;
+    const { config, host, node } = this;
+    const { now } = this.machine;
+    const lostAt = this.electedAt - 2 * config.electionTicks * config.tickUs;
+    if (startedAt > lostAt && startedAt < this.electedAt) return Errors.timeoutDueToLeaderFail;
+    const waited = now - startedAt;
+    const reached = (peer: NodeId) => peer === config.id || host.connectedFor(peer) >= waited;
+    const { lead } = node.raft;
+    if (lead === config.id) {
+      const { voters } = this.machine.conf;
+      const quorum = Math.floor(voters.length / 2) + 1;
+      if (voters.filter(reached).length < quorum) return Errors.timeoutDueToConnectionLost;
+    } else if (lead !== 0 && !reached(lead)) return Errors.timeoutDueToConnectionLost;
+    return Errors.timeout;
+  }
+
+  due(): Instant {
+    return this.proposals.due();
+  }
+
+  wake(): void {
+    this.proposals.wake(this.machine.now);
+  }
+}
+
+/** Raft did not take it: it certainly never happens. etcd has no code for it (v3rpc/util.go). */
+function dropped({ message }: Error): ApiError {
+  return { code: "Unknown", message };
+}

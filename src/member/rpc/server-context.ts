@@ -1,0 +1,257 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type { ResponseHeader, ServiceResponse } from "../../api/requests.ts";
+import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
+import { type Duration, type Instant, SECOND } from "../../base/time.ts";
+import type { RawNode } from "../../raft/raw-node.ts";
+import { type Index, type NodeId, StateType } from "../../raft/types.ts";
+import { AppliedWaits } from "../apply/applied-waits.ts";
+import type { StateMachine } from "../apply/state-machine.ts";
+import type { ApplyReply, MemberConfig, MemberHost, MemberReply } from "../types.ts";
+import { Timers } from "./member-timers.ts";
+import { PeerCalls } from "./peer-calls.ts";
+import { requestTimeoutUs } from "./pending-proposals.ts";
+import { Proposer } from "./proposer.ts";
+import { LinearizableReads, type WaitingRead } from "./read-index-loop.ts";
+import { Contexts, contextError } from "./request-contexts.ts";
+
+/** v3_server.go applyTimeout. */
+const APPLY_TIMEOUT_US: Duration = SECOND;
+
+/**
+ * What all services of a member work with: the ways to an answer (propose, read, ask a peer, wait),
+ * and the way the answer takes.
+ */
+export class Desk {
+  readonly config: MemberConfig;
+  readonly host: MemberHost;
+  readonly node: RawNode;
+  readonly machine: StateMachine;
+  readonly proposer: Proposer;
+  readonly reads: LinearizableReads;
+  readonly peers: PeerCalls;
+  readonly timers: Timers;
+  /** How long clients wait. */
+  readonly contexts: Contexts;
+  readonly applied = new AppliedWaits();
+  /** How long a request may take. */
+  readonly timeoutUs: Duration;
+
+  constructor(
+    config: MemberConfig,
+    host: MemberHost,
+    node: RawNode,
+    machine: StateMachine,
+    now: Instant,
+  ) {
+    this.config = config;
+    this.host = host;
+    this.node = node;
+    this.machine = machine;
+    this.timeoutUs = requestTimeoutUs(config);
+    this.timers = new Timers(machine);
+    this.contexts = new Contexts(this.timers, machine);
+    this.reads = new LinearizableReads(node, config.id, this.timeoutUs, config.bugs.has("R27"));
+    this.peers = new PeerCalls(host, this.timers);
+    this.proposer = new Proposer(config, host, node, machine, this.contexts, now, (callId, reply) =>
+      this.reply(callId, reply),
+    );
+  }
+
+  /** By the member's own clock. */
+  get now(): Instant {
+    return this.machine.now;
+  }
+
+  /** The member that leads, as far as is known here; 0: none. */
+  get lead(): NodeId {
+    return this.node.raft.lead;
+  }
+
+  get isLeader(): boolean {
+    return this.node.raft.state === StateType.Leader;
+  }
+
+  /** All other members that are known here, those without a vote among them. */
+  get others(): NodeId[] {
+    const { voters, votersOutgoing, learners } = this.machine.appliedConf;
+    const ids = new Set([...voters, ...votersOutgoing, ...learners]);
+    ids.delete(this.config.id);
+    return [...ids].sort((a, b) => a - b);
+  }
+
+  // ---- answers -------------------------------------------------------------------------------
+
+  /** The present header. */
+  header(): ResponseHeader {
+    const { machine } = this;
+    return {
+      clusterId: machine.clusterId,
+      memberId: machine.memberId,
+      revision: machine.store.revision,
+      raftTerm: this.node.raft.term,
+    };
+  }
+
+  /** Answers a call with what was applied; fills in what only the member knows (v3rpc/header.go). */
+  reply(callId: number, { response, error }: ApplyReply): void {
+    if (response === null) {
+      this.answer(callId, { response: null, error });
+      return;
+    }
+    const { header } = response.response as { header: Mutable<ResponseHeader> };
+    header.clusterId = this.machine.clusterId;
+    header.memberId = this.machine.memberId;
+    header.raftTerm = this.node.raft.term;
+    if (header.revision === 0) header.revision = this.machine.store.revision;
+    this.answer(callId, { response, error: null } as MemberReply);
+  }
+
+  succeed(callId: number, response: ServiceResponse): void {
+    this.answer(callId, { response, error: null });
+  }
+
+  fail(callId: number, error: ApiError): void {
+    this.answer(callId, { response: null, error });
+  }
+
+  /** Answers a call with what is complete already. */
+  answer(callId: number, reply: MemberReply): void {
+    this.contexts.close(callId);
+    this.host.reply(callId, reply);
+  }
+
+  // ---- who asks ------------------------------------------------------------------------------
+
+  /**
+   * Goes on with who the token belongs to: at once, or when the entry that made it is applied here.
+   * Without auth, or without a token, it is nobody (v3_server.go AuthInfoFromCtx).
+   */
+  asUser(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    this.userOf(token, (user) => {
+      if ("code" in user) this.fail(callId, user);
+      else then(user);
+    });
+  }
+
+  /** The same for what is no call: the error is the caller's to tell. */
+  userOf(token: string, then: (user: AuthInfo | ApiError) => void): void {
+    const { auth, appliedIndex } = this.machine;
+    if (!auth.enabled || token === "") {
+      then(NOBODY);
+      return;
+    }
+    const found = auth.tokenLookup(this.now, token, appliedIndex);
+    if (found.kind === "known") then(found.info);
+    else if (found.kind === "invalid") then(Errors.invalidAuthToken);
+    else {
+      // Anybody can name an index that will never come.
+      this.afterIndex(
+        found.index,
+        this.timeoutUs,
+        () => this.userOf(token, then),
+        () => then(Errors.invalidAuthToken),
+      );
+    }
+  }
+
+  /** The same for what a stranger may not do. */
+  signedIn(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    this.asUser(callId, token, (user) => {
+      const error = this.machine.checker.checkSignedIn(user);
+      if (error === null) then(user);
+      else this.fail(callId, error);
+    });
+  }
+
+  /** The same for what only root may do. */
+  asAdmin(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    this.asUser(callId, token, (user) => {
+      const error = this.machine.checker.checkAdmin(user);
+      if (error === null) then(user);
+      else this.fail(callId, error);
+    });
+  }
+
+  // ---- waiting -------------------------------------------------------------------------------
+
+  /** Goes on once this member has applied all that was committed when it began. */
+  linearizable(callId: number, then: () => void): void {
+    this.confirm(callId, then, (error) => this.fail(callId, error));
+  }
+
+  /** The same where a call is answered, too, if that can't be had. */
+  confirm(callId: number, then: () => void, fail: (error: ApiError) => void): void {
+    const read: WaitingRead = {
+      serve: () => {
+        stop();
+        then();
+      },
+      fail: (error) => {
+        stop();
+        fail(error);
+      },
+    };
+    const stop = this.contexts.whenEnded(callId, (why) => {
+      this.reads.drop(read);
+      fail(contextError(why));
+    });
+    this.reads.add(read, this.now);
+  }
+
+  /** The same for what is nobody's call, and waits for a request's usual time. */
+  upToDate(then: () => void, fail: (error: ApiError) => void): void {
+    const read: WaitingRead = {
+      serve: () => {
+        this.timers.cancel(limit);
+        then();
+      },
+      fail: (error) => {
+        this.timers.cancel(limit);
+        fail(error);
+      },
+    };
+    const limit = this.timers.after(this.timeoutUs, () => {
+      this.reads.drop(read);
+      fail(Errors.timeout);
+    });
+    this.reads.add(read, this.now);
+  }
+
+  /** Goes on once all is applied here that is committed now, or fails the call after a second. */
+  whenApplied(callId: number, then: () => void): void {
+    this.afterApplied(then, () => this.fail(callId, Errors.timeoutWaitAppliedIndex));
+  }
+
+  /** The same for what is nobody's call. */
+  afterApplied(then: () => void, late: () => void): void {
+    this.afterIndex(this.node.raft.log.committed, APPLY_TIMEOUT_US, then, late);
+  }
+
+  private afterIndex(index: Index, waitUs: Duration, then: () => void, late: () => void): void {
+    if (index <= this.machine.appliedIndex) {
+      then();
+      return;
+    }
+    const wait = this.applied.add(index, () => {
+      this.timers.cancel(alarm);
+      then();
+    });
+    const alarm = this.timers.after(waitUs, () => {
+      this.applied.cancel(wait);
+      late();
+    });
+  }
+
+  /** When something here must be retried or given up. */
+  due(): Instant {
+    return Math.min(this.proposer.due(), this.reads.due(), this.timers.due());
+  }
+
+  wake(): void {
+    this.proposer.wake();
+    this.reads.wake(this.now);
+    this.timers.wake();
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,0 +1,100 @@
+import { assert } from "../../base/assert.ts";
+import { asV2 } from "../../raft/confchange/changes.ts";
+import {
+  type ConfChange,
+  ConfChangeType,
+  type ConfChangeV2,
+  type ConfState,
+  type Index,
+  type Message,
+  MessageType,
+  type ProbedState,
+  type RaftPoint,
+  type RaftProbe,
+} from "../../raft/types.ts";
+import type { ChangeSummary, RaftStep, RaftStepName } from "../../trace/events.ts";
+import { confSummary, messageSummary, roleName } from "./summaries.ts";
+
+const CHANGES = {
+  [ConfChangeType.AddNode]: "add-voter",
+  [ConfChangeType.RemoveNode]: "remove",
+  [ConfChangeType.UpdateNode]: "update",
+  [ConfChangeType.AddLearnerNode]: "add-learner",
+} as const;
+
+/** Collects raft's steps between one Ready and the next, in the words of the trace. */
+export class StepLog implements RaftProbe {
+  private steps: RaftStep[] = [];
+
+  /** The steps since the last call. */
+  take(): readonly RaftStep[] {
+    const { steps } = this;
+    this.steps = [];
+    return steps;
+  }
+
+  /** The last change of the configuration came from applying this entry. */
+  switchedBy(index: Index): void {
+    const { steps } = this;
+    let i = steps.length - 1;
+    while (i >= 0 && steps[i]?.step !== "switch") i--;
+    const step = steps[i];
+    assert(step !== undefined, "raft tells of a change before its member does");
+    steps[i] = { ...step, index };
+  }
+
+  at(state: ProbedState, point: RaftPoint): void {
+    this.steps.push(base(state, point));
+  }
+
+  sent(state: ProbedState, message: Message): void {
+    if (isVoting(message)) {
+      this.steps.push({ ...base(state, "send"), message: messageSummary(message, true) });
+    }
+  }
+
+  received(state: ProbedState, message: Message): void {
+    // Others matter only where they bring a later term.
+    if (isVoting(message) || message.term > state.term) {
+      this.steps.push({ ...base(state, "receive"), message: messageSummary(message, true) });
+    }
+  }
+
+  proposed(state: ProbedState, change: ConfChange | ConfChangeV2): void {
+    const changes = asV2(change).changes.map(
+      ({ nodeId, type }): ChangeSummary => ({ node: nodeId, change: CHANGES[type] }),
+    );
+    this.steps.push({ ...base(state, "propose-change"), changes });
+  }
+
+  switching(state: ProbedState, next: ConfState): void {
+    this.steps.push({ ...base(state, "switch"), conf: confSummary(next), index: 0 });
+  }
+}
+
+function base(state: ProbedState, step: RaftStepName): RaftStep {
+  return {
+    step,
+    term: state.term,
+    vote: state.vote,
+    commit: state.log.committed,
+    role: roleName(state.state),
+    last: state.log.lastIndex(),
+  };
+}
+
+/** What elections and replication are made of: all that the Raft paper knows. */
+function isVoting({ type }: Message): boolean {
+  switch (type) {
+    case MessageType.App:
+    case MessageType.AppResp:
+    case MessageType.Heartbeat:
+    case MessageType.HeartbeatResp:
+    case MessageType.Snap:
+    case MessageType.Vote:
+    case MessageType.VoteResp:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { Errors } from "../../../src/api/errors.ts";
+import { SECOND } from "../../../src/base/time.ts";
+import { RefuseToStart } from "../../../src/member/loop/recover.ts";
+import {
+  decideClusterVersion,
+  downgradeIsOver,
+} from "../../../src/member/monitors/version-decisions.ts";
+import {
+  compareVersions,
+  mayChange,
+  parseClusterVersion,
+  parseVersion,
+  type Version,
+} from "../../../src/member/monitors/versions.ts";
+import { downgrade, idOf, moveLeader } from "../support/asks.ts";
+import { Lone } from "../support/lone-member.ts";
+import { Trio } from "../support/three-members.ts";
+
+const v = (text: string): Version => parseVersion(text) as Version;
+
+describe("versions", () => {
+  test.each([
+    ["3.4.23", "3.4.0"],
+    ["3.4", "3.4.0"],
+    ["3.6.0-rc.1", "3.6.0"],
+    ["3.6.1+build", "3.6.0"],
+    ["3", null],
+    ["v3.4.0", null],
+    ["3.4.x", null],
+    ["", null],
+  ])("%j is read as the cluster version %j", (text, meant) => {
+    expect(parseClusterVersion(text)).toEqual(meant === null ? null : v(meant));
+  });
+
+  test.each([
+    ["3.4.1", "3.4.2", -1],
+    ["3.10.0", "3.9.9", 1],
+    ["4.0.0", "3.9.9", 1],
+    ["3.4.1", "3.4.1", 0],
+  ])("%s and %s are compared by number", (a, b, sign) => {
+    expect(Math.sign(compareVersions(v(a), v(b)))).toBe(sign);
+  });
+
+  test.each([
+    ["3.4.0", "3.5.0", true],
+    ["3.4.0", "3.7.0", true],
+    ["3.4.0", "3.3.0", true],
+    ["3.4.0", "3.2.0", false],
+    ["3.4.0", "4.0.0", false],
+    ["3.4.0", "3.4.0", false],
+  ])("a cluster may go from %s to %s: %s", (from, to, may) => {
+    expect(mayChange(v(from), v(to))).toBe(may);
+  });
+});
+
+describe("the cluster's version becomes", () => {
+  test.each<[string, string | null, string | null, (string | null)[], string | null]>([
+    ["the oldest member's", null, null, ["3.5.2", "3.4.23"], "3.4.0"],
+    ["the oldest there is if somebody does not tell", null, null, ["3.5.2", null], "3.0.0"],
+    ["no other one then", "3.4.0", null, ["3.5.2", null], null],
+    ["a newer one when all have it", "3.4.0", null, ["3.5.2", "3.5.1"], "3.5.0"],
+    ["no older one by itself", "3.5.0", null, ["3.5.2", "3.4.23"], null],
+    ["no other one for nothing", "3.5.0", null, ["3.5.2", "3.5.23"], null],
+    ["a downgrade's target", "3.5.0", "3.4.0", ["3.5.2", "3.5.2"], "3.4.0"],
+    ["no other one once it is that", "3.4.0", "3.4.0", ["3.5.2", "3.4.0"], null],
+    ["no target that is not allowed", "3.5.0", "3.3.0", ["3.5.2"], null],
+  ])("%s", (_, present, target, members, decided) => {
+    const version = (text: string | null) => (text === null ? null : v(text));
+    const result = decideClusterVersion(version(present), version(target), members.map(version));
+    expect(result).toEqual(version(decided));
+  });
+
+  test("a downgrade is over when all members are there", () => {
+    expect(downgradeIsOver(v("3.4.0"), [v("3.4.23"), v("3.4.1")])).toBe(true);
+    expect(downgradeIsOver(v("3.4.0"), [v("3.4.23"), v("3.5.1")])).toBe(false);
+    expect(downgradeIsOver(v("3.4.0"), [v("3.4.23"), null])).toBe(false);
+  });
+});
+
+describe("the leader decides the cluster's version", () => {
+  test("as soon as it leads, on all members, once", () => {
+    const trio = new Trio({ monitorVersions: true });
+    for (const id of trio.ids) expect(trio.machine(id).cluster.version).toEqual(v("3.4.0"));
+    const { lastIndex } = trio.cluster.view(trio.leader);
+    trio.pass(30 * SECOND);
+    expect(trio.cluster.view(trio.leader).lastIndex).toBe(lastIndex);
+  });
+
+  test("in one round of questions at a time, however often it is elected meanwhile", () => {
+    const trio = new Trio({ monitorVersions: true });
+    const { leader } = trio;
+    const [next, silent] = trio.followers;
+    trio.isolate(silent);
+    trio.pass(5 * SECOND);
+    // Its question to the silent member is still open.
+    trio.get(leader, moveLeader(idOf(next)));
+    trio.pass(SECOND / 2);
+    trio.get(next, moveLeader(idOf(leader)));
+    trio.pass(SECOND / 2);
+    expect(trio.leader).toBe(leader);
+    trio.heal();
+    trio.pass(20 * SECOND);
+    expect(trio.leader).toBe(leader);
+    let asked = 0;
+    const node = trio.cluster.node(leader);
+    const ask = node.ask.bind(node);
+    node.ask = (...rest) => {
+      asked++;
+      ask(...rest);
+    };
+    trio.pass(20 * SECOND);
+    expect(asked).toBeGreaterThanOrEqual(8);
+    expect(asked).toBeLessThanOrEqual(10);
+  });
+
+  test("anew when all members were replaced by newer ones; older ones do not start then", () => {
+    const lone = new Lone({ monitorVersions: true });
+    lone.pass(SECOND);
+    const newer = lone.again({ monitorVersions: true, serverVersion: "3.5.9" });
+    newer.pass(5 * SECOND);
+    expect(newer.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5");
+    expect(() => newer.again({ serverVersion: "3.4.23" })).toThrow(RefuseToStart);
+    expect(() => newer.again({ serverVersion: "3.4.23" })).toThrow(
+      "invalid downgrade: this member's version 3.4.23 is below the cluster's 3.5.0",
+    );
+  });
+});
+
+describe("a downgrade", () => {
+  test("needs a cluster version to begin with", () => {
+    const lone = new Lone();
+    expect(lone.error(downgrade("VALIDATE", "3.3"))).toBe(Errors.clusterVersionUnavailable);
+    expect(lone.error(downgrade("CANCEL"))).toBe(Errors.clusterVersionUnavailable);
+  });
+
+  test("is refused for each of etcd's reasons, and can be called off", () => {
+    const lone = new Lone({ monitorVersions: true });
+    lone.pass(SECOND);
+    for (const action of ["VALIDATE", "ENABLE"] as const) {
+      expect(lone.error(downgrade(action, "three"))).toBe(Errors.wrongDowngradeVersionFormat);
+      expect(lone.error(downgrade(action, "3.2"))).toBe(Errors.invalidDowngradeTargetVersion);
+      expect(lone.error(downgrade(action, "3.4"))).toBe(Errors.invalidDowngradeTargetVersion);
+    }
+    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.4");
+    expect(lone.get(downgrade("VALIDATE", "3.3.1")).version).toBe("3.4");
+    expect(lone.get(downgrade("ENABLE", "3.3")).version).toBe("3.4");
+    expect(lone.error(downgrade("ENABLE", "3.3"))).toBe(Errors.downgradeInProcess);
+    expect(lone.error(downgrade("VALIDATE", "3.3"))).toBe(Errors.downgradeInProcess);
+    expect(lone.get(downgrade("CANCEL")).version).toBe("3.4");
+    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.4");
+  });
+
+  test("lowers the cluster's version, lets older members start, and ends by itself", () => {
+    const settings = { monitorVersions: true };
+    const lone = new Lone(settings);
+    lone.pass(SECOND);
+    lone.get(downgrade("ENABLE", "3.3"));
+    lone.pass(5 * SECOND);
+    expect(lone.error(downgrade("ENABLE", "3.2"))).toBe(Errors.downgradeInProcess);
+    const older = lone.again({ ...settings, serverVersion: "3.3.27" });
+    older.pass(SECOND);
+    expect(older.get(downgrade("CANCEL")).version, "there is none").toBe("3.3");
+    expect(older.get(downgrade("VALIDATE", "3.2")).version).toBe("3.3");
+  });
+});

@@ -1,0 +1,145 @@
+import { expect } from "vitest";
+import type { ResponseOf, ServiceRequest } from "../../../src/api/requests.ts";
+import type { Disk } from "../../../src/base/disk.ts";
+import { rootRandom } from "../../../src/base/random.ts";
+import { type Duration, MILLISECOND } from "../../../src/base/time.ts";
+import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
+import { Member } from "../../../src/member/member.ts";
+import { EntrySummaries } from "../../../src/member/tracing/entry-summaries.ts";
+import type { MemberHost, MemberReply, MemberSettings } from "../../../src/member/types.ts";
+import type { TraceEvent } from "../../../src/trace/events.ts";
+import { Layer } from "../../../src/trace/events.ts";
+import type { Trace } from "../../../src/trace/trace.ts";
+import { MemoryDisk } from "../../support/memory-disk.ts";
+
+export type LoneSettings = Partial<MemberSettings> & { readonly bugs?: readonly string[] };
+
+/** A cluster of one member, on a disk whose syncs are done by the end of a step. */
+export class Lone implements MemberHost {
+  readonly disk: Disk;
+  readonly random = rootRandom(5);
+  readonly events: TraceEvent[] = [];
+  readonly summaries = new EntrySummaries(false);
+  readonly trace: Trace;
+  readonly at = 0;
+  cause = 0;
+  readonly member: Member;
+  stopReason = "";
+  now = 0;
+  readonly memory: MemoryDisk;
+  private told: number;
+  private calls = 0;
+  private readonly replies = new Map<number, MemberReply>();
+
+  /** `seen`: the disk as the member sees it. `silent`: its trace is not kept. */
+  constructor(
+    settings: LoneSettings = {},
+    disk = new MemoryDisk(),
+    { seen = disk, silent = false }: { readonly seen?: Disk; readonly silent?: boolean } = {},
+  ) {
+    this.memory = disk;
+    this.disk = seen;
+    const told = {
+      layers: Layer.State | Layer.Data,
+      keeps: true,
+      emit: (event: TraceEvent) => this.events.push(event),
+    };
+    this.trace = silent ? { layers: 0, keeps: false, emit: () => 0 } : told;
+    this.told = disk.syncs;
+    const { bugs = [], ...rest } = settings;
+    const config = { ...MEMBER_DEFAULTS, monitorVersions: false, ...rest };
+    this.member = new Member(
+      { ...config, id: 1, initialVoters: [1], bugs: new Set(bugs) },
+      this,
+      this.now,
+    );
+    this.settle();
+    this.member.request(this.now, { kind: "admin", callId: 0, request: { type: "campaign" } });
+    this.settle();
+    for (let waited = 0; waited < 50 && !this.member.isLeader; waited++) this.pass(100_000);
+    expect(this.member.isLeader, "it elects itself").toBe(true);
+  }
+
+  send(): void {
+    throw new Error("there is nobody to send to");
+  }
+  reply(callId: number, reply: MemberReply): void {
+    this.replies.set(callId, reply);
+  }
+  ask(): void {
+    throw new Error("there is nobody to ask");
+  }
+  answer(): void {
+    throw new Error("nobody asked");
+  }
+  reject(): void {
+    throw new Error("nobody was removed");
+  }
+  connectedFor(): number {
+    return -1;
+  }
+  push(): void {
+    throw new Error("nobody watches");
+  }
+  endStream(): void {
+    throw new Error("nobody watches");
+  }
+  stopped(reason: string): void {
+    this.stopReason = reason;
+  }
+
+  private settle(): void {
+    while (this.told < this.memory.syncs) this.member.diskDone(this.now, ++this.told);
+  }
+
+  /** Asks, and does not wait for an answer. */
+  begin(request: ServiceRequest, token = ""): number {
+    const callId = ++this.calls;
+    this.member.request(this.now, { kind: "call", callId, token, request });
+    this.settle();
+    return callId;
+  }
+
+  /** What came of it, if anything has. */
+  replyTo(callId: number): MemberReply | undefined {
+    return this.replies.get(callId);
+  }
+
+  ask1(request: ServiceRequest, token = ""): MemberReply {
+    const callId = this.begin(request, token);
+    for (let waited = 0; waited < 2000 && !this.replies.has(callId); waited++) {
+      this.pass(5 * MILLISECOND);
+    }
+    const reply = this.replies.get(callId);
+    expect(reply, "it is answered").toBeDefined();
+    return reply as MemberReply;
+  }
+
+  /** The response to what must succeed. */
+  get<T extends ServiceRequest>(request: T, token = ""): ResponseOf<T["type"]> {
+    const { response, error } = this.ask1(request, token);
+    expect(error).toBeNull();
+    return response?.response as ResponseOf<T["type"]>;
+  }
+
+  /** The error of what must fail; null if it did not. */
+  error(request: ServiceRequest, token = ""): MemberReply["error"] {
+    return this.ask1(request, token).error;
+  }
+
+  /** Lets time go by, waking the member when it wants to be. */
+  pass(us: Duration): void {
+    const end = this.now + us;
+    while (this.member.nextWake() <= end) {
+      this.now = Math.max(this.now, this.member.nextWake());
+      this.member.wake(this.now);
+      this.settle();
+    }
+    this.now = end;
+  }
+
+  /** A new process on the same disk. */
+  again(settings: LoneSettings = {}): Lone {
+    return new Lone(settings, this.memory);
+  }
+}

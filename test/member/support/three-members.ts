@@ -1,0 +1,139 @@
+import { expect } from "vitest";
+import type { ResponseOf, ServiceRequest } from "../../../src/api/requests.ts";
+import { type Duration, SECOND } from "../../../src/base/time.ts";
+import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
+import type { MemberReply, MemberSettings } from "../../../src/member/types.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
+import { Layer, type TraceEvent } from "../../../src/trace/events.ts";
+
+const FOREVER_US: Duration = Number.POSITIVE_INFINITY;
+
+/** Calls of a test's own are told from clients' by their numbers. */
+const FIRST_CALL = 1_000_000;
+
+export type TrioSettings = Partial<MemberSettings> & { readonly bugs?: readonly string[] };
+
+/** A cluster of three, whose members are asked directly, as by a client beside each. */
+export class Trio {
+  readonly cluster: Cluster;
+  readonly ids = [1, 2, 3];
+  /** Why processes ended by themselves. */
+  readonly stops: string[] = [];
+  private readonly replies = new Map<number, MemberReply>();
+  private calls = FIRST_CALL;
+
+  constructor(settings: TrioSettings = {}) {
+    const sink = {
+      layers: Layer.Step,
+      event: (event: TraceEvent) => {
+        if (event.kind === "crash" && event.text.startsWith("it exits"))
+          this.stops.push(event.text);
+      },
+    };
+    this.cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3, ...settings }, { sinks: [sink] });
+    const { cluster } = this;
+    const answer = cluster.answer.bind(cluster);
+    cluster.answer = (callId, reply) => {
+      if (callId > FIRST_CALL) {
+        expect(this.replies.has(callId), "a call is answered once").toBe(false);
+        this.replies.set(callId, reply);
+      } else answer(callId, reply);
+    };
+    this.pass(5 * SECOND);
+    expect(cluster.leader()).not.toBe(0);
+  }
+
+  get leader(): number {
+    return this.cluster.leader();
+  }
+
+  get followers(): [number, number] {
+    return this.ids.filter((id) => id !== this.leader) as [number, number];
+  }
+
+  pass(us: Duration): void {
+    this.cluster.runUntil(this.cluster.now + us);
+  }
+
+  /** Asks and does not wait; `timeoutUs`: how long the client would. */
+  send(id: number, request: ServiceRequest, timeoutUs: Duration = FOREVER_US): number {
+    const callId = ++this.calls;
+    this.cluster.node(id).request({ kind: "call", callId, token: "", request, timeoutUs }, 0);
+    return callId;
+  }
+
+  replyTo(callId: number): MemberReply | undefined {
+    return this.replies.get(callId);
+  }
+
+  answered(callId: number): boolean {
+    return this.replies.has(callId);
+  }
+
+  ask(id: number, request: ServiceRequest): MemberReply {
+    const callId = this.send(id, request);
+    const until = this.cluster.now + 20 * SECOND;
+    while (!this.replies.has(callId) && this.cluster.now < until) this.cluster.step();
+    const reply = this.replies.get(callId);
+    expect(reply, "it is answered").toBeDefined();
+    return reply as MemberReply;
+  }
+
+  get<T extends ServiceRequest>(id: number, request: T): ResponseOf<T["type"]> {
+    const { response, error } = this.ask(id, request);
+    expect(error).toBeNull();
+    return response?.response as ResponseOf<T["type"]>;
+  }
+
+  error(id: number, request: ServiceRequest): MemberReply["error"] {
+    return this.ask(id, request).error;
+  }
+
+  /** Asks a member each time that it has something of a snapshot to save; returns how often. */
+  askWhileInstalling(id: number, request: ServiceRequest): number {
+    const { disk } = this.cluster.node(id);
+    const until = this.cluster.now + 20 * SECOND;
+    let asked = 0;
+    while (this.cluster.now < until) {
+      this.cluster.step();
+      const received = disk.list("member/snap").some((file) => file.endsWith(".snap.db"));
+      if (received) {
+        this.send(id, request);
+        asked++;
+      } else if (asked > 0) break;
+    }
+    return asked;
+  }
+
+  isolate(id: number): void {
+    this.cluster.inject({ type: "partition", groups: [[id]] });
+  }
+
+  heal(): void {
+    this.cluster.inject({ type: "heal" });
+  }
+
+  restart(id: number): void {
+    this.cluster.inject({ type: "crash", member: id, disk: "lose" });
+    this.cluster.inject({ type: "restart", member: id });
+    this.pass(SECOND);
+  }
+
+  machine(id: number): StateMachine {
+    const member = this.cluster.node(id).member as unknown as { machine: StateMachine } | null;
+    expect(member, `m${id} runs`).not.toBeNull();
+    return (member as { machine: StateMachine }).machine;
+  }
+
+  /** Flips a bit of the newest value that a member holds in memory. */
+  corrupt(id: number): void {
+    const cursor = this.machine(id).store.backend.table.cursor();
+    let last: { bytes: Uint8Array; at: number } | null = null;
+    while (cursor.next()) {
+      if (!cursor.tombstone) last = { bytes: cursor.bytes, at: cursor.end - 1 };
+    }
+    expect(last, "there is a value").not.toBeNull();
+    const { bytes, at } = last as { bytes: Uint8Array; at: number };
+    bytes[at] = (bytes[at] as number) ^ 1;
+  }
+}
