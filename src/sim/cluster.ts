@@ -14,8 +14,6 @@ import type { Client, ClientOptions } from "./client/client.ts";
 import { Clients } from "./client/clients.ts";
 import type { StreamPacket } from "./client/stream-pipe.ts";
 import { SimClock } from "./clock.ts";
-import { PowerFailure } from "./disk.ts";
-import { Faults } from "./faults.ts";
 import {
   type ClientTimer,
   Kind,
@@ -23,10 +21,12 @@ import {
   type Payload,
   type PeerRefusal,
   type SnapshotOutcome,
-} from "./kinds.ts";
-import { Arrival, dropReason, type Envelope, Fate, Network } from "./network.ts";
-import { Node, type NodeWorld } from "./node.ts";
-import { PeerPacket } from "./peer-packet.ts";
+} from "./event-kinds.ts";
+import { Faults } from "./faults.ts";
+import { PowerFailure } from "./machine/disk.ts";
+import { Node, type NodeWorld } from "./machine/node.ts";
+import { Arrival, dropReason, type Envelope, Fate, Network } from "./network/network.ts";
+import { PeerPacket } from "./network/peer-rpc.ts";
 import type {
   ClientOperation,
   ClientRequestSpec,

@@ -3,9 +3,9 @@ import { type MembershipChange, membershipChange } from "../member/membership/op
 import type { AdminRequest, MemberReply } from "../member/types.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Clients } from "./client/clients.ts";
-import type { Packet } from "./kinds.ts";
-import type { Network } from "./network.ts";
-import type { Node } from "./node.ts";
+import type { Packet } from "./event-kinds.ts";
+import type { Node } from "./machine/node.ts";
+import type { Network } from "./network/network.ts";
 import type { Fault } from "./types.ts";
 
 /** What was asked for is impossible as the world is now. The message is for people. */

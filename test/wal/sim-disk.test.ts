@@ -11,7 +11,7 @@ import {
   WalError,
   walExists,
 } from "../../src/wal/index.ts";
-import { DiskWorld } from "../sim/disk-world.ts";
+import { DiskWorld } from "../sim/machine/disk-world.ts";
 import { DIR, entry, METADATA, NOTHING, options, type Said } from "./sample.ts";
 
 const SNAP = "member/snap";

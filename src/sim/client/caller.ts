@@ -1,6 +1,6 @@
 import { CLIENT_RECEIVE_LIMIT, CLIENT_SEND_LIMIT } from "../../api/message-limits.ts";
 import type { Instant } from "../../base/time.ts";
-import { LocalClock } from "../local-clock.ts";
+import { LocalClock } from "../machine/local-clock.ts";
 
 export interface Credentials {
   readonly name: string;

@@ -6,7 +6,7 @@ import { responseSizeAbove } from "../../api/wire/response-size.ts";
 import { assert } from "../../base/assert.ts";
 import type { Duration } from "../../base/time.ts";
 import type { MemberReply } from "../../member/types.ts";
-import { Kind } from "../kinds.ts";
+import { Kind } from "../event-kinds.ts";
 import type { Outcome } from "../types.ts";
 import { type Attempt, Call, type ClientReply } from "./call.ts";
 import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./call-words.ts";

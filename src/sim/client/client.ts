@@ -7,7 +7,7 @@ import type {
 } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { Duration, Instant, Ppm } from "../../base/time.ts";
-import { Kind } from "../kinds.ts";
+import { Kind } from "../event-kinds.ts";
 import type { Outcome } from "../types.ts";
 import { Call } from "./call.ts";
 import { Caller, type Credentials } from "./caller.ts";

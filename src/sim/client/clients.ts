@@ -4,7 +4,7 @@ import { assert } from "../../base/assert.ts";
 import { binaryToBytes } from "../../base/bytes.ts";
 import type { Random } from "../../base/random.ts";
 import type { Duration } from "../../base/time.ts";
-import type { ClientTimer } from "../kinds.ts";
+import type { ClientTimer } from "../event-kinds.ts";
 import type { ClientOperation, ClientRequestSpec, LinkOptions } from "../types.ts";
 import { Call } from "./call.ts";
 import { Calls } from "./calls.ts";

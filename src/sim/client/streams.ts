@@ -6,7 +6,7 @@ import type {
   StreamRequest,
   StreamResponse,
 } from "../../member/types.ts";
-import { Kind } from "../kinds.ts";
+import { Kind } from "../event-kinds.ts";
 import { tellRequest } from "./call-words.ts";
 import type { Caller } from "./caller.ts";
 import { CONNECTION_LOST, REFUSED } from "./certainty.ts";

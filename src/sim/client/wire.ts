@@ -1,7 +1,7 @@
 import { KeyedDraws } from "../../base/keyed-draws.ts";
 import type { Random } from "../../base/random.ts";
 import type { Duration } from "../../base/time.ts";
-import { drawLatency } from "../latency.ts";
+import { drawLatency } from "../network/latency.ts";
 import type { LinkOptions } from "../types.ts";
 
 /** The purposes of draws. */

@@ -1,7 +1,7 @@
 import type { Trace } from "../../trace/trace.ts";
 import type { SimClock } from "../clock.ts";
-import type { Payload } from "../kinds.ts";
-import type { Node } from "../node.ts";
+import type { Payload } from "../event-kinds.ts";
+import type { Node } from "../machine/node.ts";
 
 /** What clients need of the world. */
 export interface ClientWorld {

@@ -1,6 +1,6 @@
-import { isAcknowledgement, isPromise } from "../member/tracing/summaries.ts";
-import type { Message } from "../member/types.ts";
-import type { DeliverEvent, MessageSummary } from "../trace/events.ts";
+import { isAcknowledgement, isPromise } from "../../member/tracing/summaries.ts";
+import type { Message } from "../../member/types.ts";
+import type { DeliverEvent, MessageSummary } from "../../trace/events.ts";
 
 /**
  * Which messages that reach one machine bind their senders to more than earlier ones did. A

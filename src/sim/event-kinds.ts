@@ -1,6 +1,6 @@
 import type { Message } from "../member/types.ts";
-import type { Envelope } from "./link.ts";
-import type { PeerPacket } from "./peer-packet.ts";
+import type { Envelope } from "./network/link.ts";
+import type { PeerPacket } from "./network/peer-rpc.ts";
 
 /** What the events of the queue are; `target` is a member unless said otherwise. */
 export const Kind = {

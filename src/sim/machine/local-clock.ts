@@ -1,5 +1,5 @@
-import { assert } from "../base/assert.ts";
-import type { Duration, Instant, Ppm } from "../base/time.ts";
+import { assert } from "../../base/assert.ts";
+import type { Duration, Instant, Ppm } from "../../base/time.ts";
 
 const MILLION = 1_000_000;
 const TIME_MAX = 2 ** 51;

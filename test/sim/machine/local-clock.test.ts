@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LocalClock } from "../../src/sim/local-clock.ts";
+import { LocalClock } from "../../../src/sim/machine/local-clock.ts";
 
 const ppm = fc.oneof(
   fc.integer({ min: -500_000, max: 1_000_000 }),

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DiskFullError } from "../../src/base/disk.ts";
-import { rootRandom } from "../../src/base/random.ts";
-import { NoSuchFileError } from "../../src/sim/disk.ts";
+import { DiskFullError } from "../../../src/base/disk.ts";
+import { rootRandom } from "../../../src/base/random.ts";
+import { NoSuchFileError } from "../../../src/sim/machine/disk.ts";
 import { bytes, DiskWorld, filler, text } from "./disk-world.ts";
 
 describe("commands", () => {

@@ -1,5 +1,5 @@
-import { assert } from "../base/assert.ts";
-import type { Random } from "../base/random.ts";
+import { assert } from "../../base/assert.ts";
+import type { Random } from "../../base/random.ts";
 import type { CrashFate, DiskFile } from "./disk-file.ts";
 
 /** A change of names that no sync of its directory has made durable. `to` is "" unless it is a rename. */

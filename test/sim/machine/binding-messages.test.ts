@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { InvariantMonitor } from "../../src/check/monitor.ts";
-import { messageSummary } from "../../src/member/tracing/summaries.ts";
-import { makeMessage } from "../../src/raft/messages.ts";
-import { MessageType } from "../../src/raft/types.ts";
-import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import { Acknowledgements, Promises } from "../../src/sim/promises.ts";
-import { ListSink } from "../../src/trace/recorder.ts";
-import type { TraceSink } from "../../src/trace/trace.ts";
+import { InvariantMonitor } from "../../../src/check/monitor.ts";
+import { messageSummary } from "../../../src/member/tracing/summaries.ts";
+import { makeMessage } from "../../../src/raft/messages.ts";
+import { MessageType } from "../../../src/raft/types.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
+import { Acknowledgements, Promises } from "../../../src/sim/machine/binding-messages.ts";
+import { ListSink } from "../../../src/trace/recorder.ts";
+import type { TraceSink } from "../../../src/trace/trace.ts";
 
 const { AppResp, App, Vote, VoteResp, Heartbeat } = MessageType;
 

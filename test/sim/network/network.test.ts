@@ -1,9 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rootRandom } from "../../src/base/random.ts";
-import { SimClock } from "../../src/sim/clock.ts";
-import { Arrival, dropReason, type Envelope, Fate, Network } from "../../src/sim/network.ts";
-import type { LinkOptions } from "../../src/sim/types.ts";
+import { rootRandom } from "../../../src/base/random.ts";
+import { SimClock } from "../../../src/sim/clock.ts";
+import {
+  Arrival,
+  dropReason,
+  type Envelope,
+  Fate,
+  Network,
+} from "../../../src/sim/network/network.ts";
+import type { LinkOptions } from "../../../src/sim/types.ts";
 
 const DELIVER = 7;
 const SENDING = 8;

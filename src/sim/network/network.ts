@@ -1,12 +1,12 @@
-import { assert } from "../base/assert.ts";
-import { NEVER } from "../base/event-queue.ts";
-import { KeyedDraws } from "../base/keyed-draws.ts";
-import type { Random } from "../base/random.ts";
-import type { Instant } from "../base/time.ts";
-import type { Scheduler } from "./clock.ts";
+import { assert } from "../../base/assert.ts";
+import { NEVER } from "../../base/event-queue.ts";
+import { KeyedDraws } from "../../base/keyed-draws.ts";
+import type { Random } from "../../base/random.ts";
+import type { Instant } from "../../base/time.ts";
+import type { Scheduler } from "../clock.ts";
+import type { LinkOptions } from "../types.ts";
 import { drawLatency } from "./latency.ts";
 import { type Envelope, Link, Salt } from "./link.ts";
-import type { LinkOptions } from "./types.ts";
 
 export type { Envelope } from "./link.ts";
 

@@ -1,12 +1,12 @@
-import type { ApiError } from "../api/errors.ts";
-import { assert } from "../base/assert.ts";
-import { type EventId, NEVER } from "../base/event-queue.ts";
-import type { Random } from "../base/random.ts";
-import type { Duration, Instant } from "../base/time.ts";
-import { RefuseToStart } from "../member/loop/recover.ts";
-import { Member } from "../member/member.ts";
-import type { EntrySummaries } from "../member/tracing/entry-summaries.ts";
-import { isAcknowledgement, messageSummary } from "../member/tracing/summaries.ts";
+import type { ApiError } from "../../api/errors.ts";
+import { assert } from "../../base/assert.ts";
+import { type EventId, NEVER } from "../../base/event-queue.ts";
+import type { Random } from "../../base/random.ts";
+import type { Duration, Instant } from "../../base/time.ts";
+import { RefuseToStart } from "../../member/loop/recover.ts";
+import { Member } from "../../member/member.ts";
+import type { EntrySummaries } from "../../member/tracing/entry-summaries.ts";
+import { isAcknowledgement, messageSummary } from "../../member/tracing/summaries.ts";
 import type {
   MemberConfig,
   MemberHost,
@@ -16,16 +16,16 @@ import type {
   PeerRequest,
   StreamInput,
   StreamResponse,
-} from "../member/types.ts";
-import { Layer } from "../trace/events.ts";
-import type { Trace } from "../trace/trace.ts";
-import type { SimClock } from "./clock.ts";
+} from "../../member/types.ts";
+import { Layer } from "../../trace/events.ts";
+import type { Trace } from "../../trace/trace.ts";
+import type { SimClock } from "../clock.ts";
+import { Kind, type Payload, type PeerRefusal } from "../event-kinds.ts";
+import { PeerPacket } from "../network/peer-rpc.ts";
+import type { CrashMode, DiskOptions, MemberStatus } from "../types.ts";
+import { Acknowledgements, Promises } from "./binding-messages.ts";
 import { SimDisk } from "./disk.ts";
-import { Kind, type Payload, type PeerRefusal } from "./kinds.ts";
 import { LocalClock } from "./local-clock.ts";
-import { PeerPacket } from "./peer-packet.ts";
-import { Acknowledgements, Promises } from "./promises.ts";
-import type { CrashMode, DiskOptions, MemberStatus } from "./types.ts";
 
 /** What a node asks of the world it stands in. */
 export interface NodeWorld {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rootRandom } from "../../src/base/random.ts";
-import { drawLatency, exponential } from "../../src/sim/latency.ts";
+import { rootRandom } from "../../../src/base/random.ts";
+import { drawLatency, exponential } from "../../../src/sim/network/latency.ts";
 
 const draw = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 

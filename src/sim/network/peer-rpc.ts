@@ -1,4 +1,4 @@
-import type { MemberReply, PeerRequest } from "../member/types.ts";
+import type { MemberReply, PeerRequest } from "../../member/types.ts";
 
 /** What a member asks another outside of Raft, or the answer to that (rafthttp's own connections). */
 export class PeerPacket {

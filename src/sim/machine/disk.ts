@@ -1,14 +1,14 @@
-import { assert } from "../base/assert.ts";
-import { type Disk, DiskFullError, type SyncToken } from "../base/disk.ts";
-import { KeyedDraws } from "../base/keyed-draws.ts";
-import type { Random } from "../base/random.ts";
-import type { Instant } from "../base/time.ts";
-import type { ReadClock } from "./clock.ts";
+import { assert } from "../../base/assert.ts";
+import { type Disk, DiskFullError, type SyncToken } from "../../base/disk.ts";
+import { KeyedDraws } from "../../base/keyed-draws.ts";
+import type { Random } from "../../base/random.ts";
+import type { Instant } from "../../base/time.ts";
+import type { ReadClock } from "../clock.ts";
+import { drawLatency } from "../network/latency.ts";
+import type { CrashMode, DiskOptions } from "../types.ts";
 import { type CrashFate, DiskFile } from "./disk-file.ts";
 import { DiskNames } from "./disk-names.ts";
 import { Command, DiskQueue } from "./disk-queue.ts";
-import { drawLatency } from "./latency.ts";
-import type { CrashMode, DiskOptions } from "./types.ts";
 
 /** A command names a file that does not exist: a mistake of the caller, not of the disk. */
 export class NoSuchFileError extends Error {

@@ -1,6 +1,6 @@
-import type { KeyedDraws } from "../base/keyed-draws.ts";
-import type { Instant } from "../base/time.ts";
-import type { LinkOptions } from "./types.ts";
+import type { KeyedDraws } from "../../base/keyed-draws.ts";
+import type { Instant } from "../../base/time.ts";
+import type { LinkOptions } from "../types.ts";
 
 /** A message under way. The network makes one for each copy and schedules it as an event's payload. */
 export interface Envelope<M> {

@@ -1,5 +1,5 @@
-import { assert } from "../base/assert.ts";
-import type { Duration } from "../base/time.ts";
+import { assert } from "../../base/assert.ts";
+import type { Duration } from "../../base/time.ts";
 
 /**
  * Exponentially distributed durations without Math.log, whose last bits differ between engines.
