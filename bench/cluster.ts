@@ -1,7 +1,7 @@
 import { SECOND } from "../src/base/time.ts";
-import { DataMonitor } from "../src/check/data.ts";
-import { ClientMonitor } from "../src/check/durability.ts";
-import { InvariantMonitor } from "../src/check/monitor.ts";
+import { DataMonitor } from "../src/check/data-monitor.ts";
+import { ClientMonitor } from "../src/check/linearizability/revision-order.ts";
+import { InvariantMonitor } from "../src/check/raft/raft-monitor.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../src/sim/cluster.ts";
 import type { TraceSink } from "../src/trace/trace.ts";
 import type { Bench } from "./measure.ts";

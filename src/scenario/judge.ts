@@ -1,9 +1,13 @@
 import type { Duration, Instant } from "../base/time.ts";
 import { SECOND } from "../base/time.ts";
-import { DATA_INVARIANTS, DataMonitor } from "../check/data.ts";
-import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../check/durability.ts";
+import { DATA_INVARIANTS, DataMonitor } from "../check/data-monitor.ts";
+import {
+  ACKNOWLEDGED_WRITES,
+  ClientMonitor,
+  LINEARIZABLE,
+} from "../check/linearizability/revision-order.ts";
 import { hasQuorum } from "../check/liveness.ts";
-import { InvariantMonitor } from "../check/monitor.ts";
+import { InvariantMonitor } from "../check/raft/raft-monitor.ts";
 import type { Violation } from "../check/violation.ts";
 import type { Fault, MemberView } from "../sim/types.ts";
 import type { TraceSink } from "../trace/trace.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SECOND } from "../../src/base/time.ts";
-import { InvariantMonitor } from "../../src/check/monitor.ts";
+import { InvariantMonitor } from "../../src/check/raft/raft-monitor.ts";
 import type { StateMachine } from "../../src/member/apply/state-machine.ts";
 import { makeMessage } from "../../src/raft/messages.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/base/time.ts";
-import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../../src/check/durability.ts";
+import {
+  ACKNOWLEDGED_WRITES,
+  ClientMonitor,
+  LINEARIZABLE,
+} from "../../src/check/linearizability/revision-order.ts";
 import { CONVERGENCE } from "../../src/check/liveness.ts";
-import { InvariantMonitor } from "../../src/check/monitor.ts";
+import { InvariantMonitor } from "../../src/check/raft/raft-monitor.ts";
 import type { Violation } from "../../src/check/violation.ts";
 import { NO_LIMIT } from "../../src/raft/config.ts";
 import { RaftLog } from "../../src/raft/log/raft-log.ts";

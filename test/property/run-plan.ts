@@ -1,9 +1,13 @@
 import { Coverage } from "../../src/check/coverage.ts";
-import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data.ts";
-import { ACKNOWLEDGED_WRITES, ClientMonitor, LINEARIZABLE } from "../../src/check/durability.ts";
+import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data-monitor.ts";
+import {
+  ACKNOWLEDGED_WRITES,
+  ClientMonitor,
+  LINEARIZABLE,
+} from "../../src/check/linearizability/revision-order.ts";
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { isQuorum } from "../../src/check/model/quorum.ts";
-import { InvariantMonitor } from "../../src/check/monitor.ts";
+import { InvariantMonitor } from "../../src/check/raft/raft-monitor.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";
 import type { Credentials } from "../../src/sim/client/caller.ts";

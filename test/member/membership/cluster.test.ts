@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MemberOp } from "../../../src/api/member-requests.ts";
 import { SECOND } from "../../../src/base/time.ts";
-import { InvariantMonitor } from "../../../src/check/monitor.ts";
+import { InvariantMonitor } from "../../../src/check/raft/raft-monitor.ts";
 import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
 import type { Membership } from "../../../src/member/membership/membership.ts";
 import {

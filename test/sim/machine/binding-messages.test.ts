@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { InvariantMonitor } from "../../../src/check/monitor.ts";
+import { InvariantMonitor } from "../../../src/check/raft/raft-monitor.ts";
 import { messageSummary } from "../../../src/member/tracing/summaries.ts";
 import { makeMessage } from "../../../src/raft/messages.ts";
 import { MessageType } from "../../../src/raft/types.ts";

@@ -1,0 +1,181 @@
+import { assert } from "../base/assert.ts";
+import type { Instant } from "../base/time.ts";
+import { Layer, type TraceEvent } from "../trace/events.ts";
+import type { TraceSink } from "../trace/trace.ts";
+import { LeaseMonitor } from "./lease/lease-check.ts";
+import type { LeaseOptions } from "./lease/options.ts";
+import { LEASE_RULES } from "./lease/rules.ts";
+import {
+  FENCES_GROW,
+  HoldMonitor,
+  leaseIsOver,
+  MUTUAL_EXCLUSION,
+} from "./lock/mutual-exclusion.ts";
+import { History, KEY_HISTORY, SAME_HISTORY } from "./model/history.ts";
+import { AGREEMENT, checkAgreement } from "./raft/agreement.ts";
+import { type Violation, ViolationLog, type ViolationLogOptions } from "./violation.ts";
+import { WATCH_RULES } from "./watch/all.ts";
+import { WatchMonitor } from "./watch/watch-check.ts";
+
+export interface DataMonitorOptions extends ViolationLogOptions {
+  /**
+   * Listen to faults as well (layer Step, which costs): from the first clock that drifts on,
+   * leases are not judged by time. Default false; see {@link LeaseOptions.driftPpm} too.
+   */
+  readonly faults?: boolean;
+  /** The names of the rules to hold the run against; default all of them. */
+  readonly only?: readonly string[];
+  readonly leases?: Partial<LeaseOptions>;
+  /** Whether the client was stopped or cut off since it got this fence; default never. */
+  readonly paused?: (client: number, fence: number) => boolean;
+}
+
+/** What is known at the end of a settled run. */
+export interface DataEnd {
+  readonly seq: number;
+  readonly at: Instant;
+  /** Since when there was no fault, and a leader; default since the last fault it heard of. */
+  readonly calm?: Instant;
+  /** Members that are up, belong to the cluster and follow its leader. */
+  readonly members: readonly number[];
+  /** Changes up to this instant had time to reach watchers. */
+  readonly delivered: Instant;
+  /** Clients that are stopped or cut off; default none. */
+  readonly excused?: (client: number) => boolean;
+}
+
+/** Everything that {@link DataMonitor} judges, by name. */
+export const DATA_INVARIANTS: readonly string[] = [
+  SAME_HISTORY,
+  KEY_HISTORY,
+  ...WATCH_RULES.map(({ name }) => name),
+  ...LEASE_RULES.map(({ name }) => name),
+  FENCES_GROW,
+  MUTUAL_EXCLUSION,
+  AGREEMENT,
+];
+
+/**
+ * Holds what a cluster promises of keys, watches, leases and locks against what its members tell of
+ * the entries they apply (layer Data). The history of the store comes first; the others are judged
+ * by it. Constant work an event, for each watch that has a part in it.
+ */
+export class DataMonitor implements TraceSink {
+  readonly layers: number;
+  readonly history: History;
+  readonly watches: WatchMonitor;
+  readonly leases: LeaseMonitor;
+  readonly holds: HoldMonitor;
+  readonly #log: ViolationLog;
+  readonly #only: readonly string[] | null;
+  #lastFault: Instant = 0;
+  readonly #report = (invariant: string, e: TraceEvent, text: string): void => {
+    if (this.#only !== null && !this.#only.includes(invariant)) return;
+    this.#log.add({ invariant, member: e.member, seq: e.seq, at: e.at, text });
+  };
+
+  constructor(options: DataMonitorOptions = {}) {
+    const { faults = false, paused = () => false } = options;
+    this.layers = Layer.Data | Layer.State | Layer.Client | (faults ? Layer.Step : 0);
+    this.#log = new ViolationLog(options);
+    this.#only = options.only ?? null;
+    const unknown = options.only?.find((name) => !DATA_INVARIANTS.includes(name));
+    assert(unknown === undefined, `there is no rule "${unknown}"`);
+    const report = this.#report;
+    this.history = new History(report);
+    this.watches = new WatchMonitor(this.history, report);
+    this.leases = new LeaseMonitor(this.history, report, options.leases);
+    const isOver = leaseIsOver(this.history, (id) => this.leases.isRevoked(id));
+    this.holds = new HoldMonitor(report, (client, fence) => {
+      const over = isOver(fence);
+      return () => paused(client, fence) || over();
+    });
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#log.violations;
+  }
+
+  get ok(): boolean {
+    return this.#log.count === 0;
+  }
+
+  event(e: TraceEvent): void {
+    switch (e.kind) {
+      case "apply":
+        this.leases.applied(e);
+        this.history.applied(e);
+        return;
+      case "changes": {
+        const row = this.history.changes(e);
+        if (row === null) return;
+        this.leases.changed(e, row);
+        this.watches.changed(row);
+        return;
+      }
+      case "invoke":
+        this.leases.invoked(e);
+        return;
+      case "complete":
+        this.leases.completed(e);
+        return;
+      case "watch-response":
+        this.watches.responded(e);
+        return;
+      case "lease":
+        this.leases.event(e);
+        return;
+      case "watch":
+        this.watches.opened(e);
+        return;
+      case "hold":
+        this.holds.event(e);
+        return;
+      default:
+        this.#seldom(e);
+    }
+  }
+
+  #seldom(e: TraceEvent): void {
+    switch (e.kind) {
+      case "compact":
+        this.history.compact(e);
+        return;
+      case "role":
+        this.leases.role(e);
+        return;
+      case "restore":
+        this.history.restored(e);
+        return;
+      case "boot":
+        this.history.booted(e.member);
+        return;
+      case "recover":
+        this.history.recovered(e.member, e.applied);
+        return;
+      case "crash":
+        this.history.crashed(e.member);
+        this.leases.crashed(e.member);
+        return;
+      case "fault":
+        this.#lastFault = e.at;
+        if (e.fault === "drift") this.leases.untimed();
+        return;
+    }
+  }
+
+  /** The run is over, and had time to settle: what was promised in the end must have come true. */
+  finish(end: DataEnd): void {
+    const { seq, at, members, delivered, calm = this.#lastFault, excused } = end;
+    const { history } = this;
+    const where = { seq, at, member: 0 } as TraceEvent;
+    checkAgreement(history, members, where, this.#report);
+    this.leases.finish(where, calm);
+    const behind = (id: number) => !members.includes(id) || history.position(id).late > delivered;
+    this.watches.finish(
+      where,
+      delivered,
+      (client, from) => excused?.(client) === true || (from !== 0 && behind(from)),
+    );
+  }
+}
