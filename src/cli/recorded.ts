@@ -1,7 +1,7 @@
 import { InputError } from "../scenario/input-error.ts";
 import { digestOf } from "../trace/digest.ts";
 import { parseTrace } from "../trace/ndjson.ts";
-import { renderStory } from "../trace/text.ts";
+import { renderStory } from "../trace/story/story-text.ts";
 import { EXIT, type Io } from "./io.ts";
 import type { Source } from "./library.ts";
 import type { ReplayOptions } from "./options.ts";

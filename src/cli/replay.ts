@@ -7,7 +7,7 @@ import { parseScenario } from "../scenario/parse.ts";
 import { runScenario, type ScenarioRun } from "../scenario/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { encodeTrace } from "../trace/ndjson.ts";
-import { renderStory } from "../trace/text.ts";
+import { renderStory } from "../trace/story/story-text.ts";
 import { saveFailure } from "./failures.ts";
 import { EXIT, type Io } from "./io.ts";
 import { findSource, reason, type Source } from "./library.ts";

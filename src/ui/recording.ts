@@ -1,7 +1,7 @@
 import type { Instant } from "../base/time.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
-import { FrameIndex } from "../trace/frames.ts";
-import { type StoryLine, tellStory } from "../trace/story.ts";
+import { FrameIndex } from "../trace/frames/frames.ts";
+import { type StoryLine, tellStory } from "../trace/story/story.ts";
 
 /** What became of a sent message: when it arrived or was lost. */
 export interface Fate {

@@ -1,6 +1,6 @@
 import type { ConfSummary } from "../trace/events.ts";
-import type { MemberFrame } from "../trace/frame.ts";
-import type { Topic } from "../trace/story.ts";
+import type { MemberFrame } from "../trace/frames/frame.ts";
+import type { Topic } from "../trace/story/story.ts";
 
 export type Colour =
   | "black"

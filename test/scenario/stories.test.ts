@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseScenario } from "../../src/scenario/parse.ts";
 import { runScenario } from "../../src/scenario/run.ts";
-import { renderStory } from "../../src/trace/text.ts";
+import { renderStory } from "../../src/trace/story/story-text.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios");
 

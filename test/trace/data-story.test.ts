@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type StoryLine, sentence, tellStory } from "../../src/trace/story.ts";
-import { renderStory } from "../../src/trace/text.ts";
+import { type StoryLine, sentence, tellStory } from "../../src/trace/story/story.ts";
+import { renderStory } from "../../src/trace/story/story-text.ts";
 import { DataWriter, dataTrace, putOf } from "../support/data-trace.ts";
 import { SAMPLE_HEADER } from "../support/sample-trace.ts";
 

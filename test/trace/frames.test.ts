@@ -1,10 +1,10 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../src/trace/events.ts";
-import { foldFrame } from "../../src/trace/fold.ts";
-import { type Frame, firstFrame, isQuorum, memberOf } from "../../src/trace/frame.ts";
-import { FrameIndex } from "../../src/trace/frames.ts";
-import { LogView } from "../../src/trace/log-view.ts";
+import { foldFrame } from "../../src/trace/frames/fold.ts";
+import { type Frame, firstFrame, isQuorum, memberOf } from "../../src/trace/frames/frame.ts";
+import { FrameIndex } from "../../src/trace/frames/frames.ts";
+import { LogView } from "../../src/trace/frames/log-view.ts";
 import { entry, SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
 const events = sampleTrace();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Link } from "../../src/trace/frame.ts";
+import type { Link } from "../../src/trace/frames/frame.ts";
 import { linksText } from "../../src/trace/story/world.ts";
 
 /** All links between different groups, both ways. */

@@ -3,11 +3,11 @@ import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import type { Fault, MemberView } from "../../src/sim/types.ts";
 import { digestOf, TraceDigest } from "../../src/trace/digest.ts";
 import type { TraceHeader } from "../../src/trace/events.ts";
-import { memberOf } from "../../src/trace/frame.ts";
-import { FrameIndex } from "../../src/trace/frames.ts";
+import { memberOf } from "../../src/trace/frames/frame.ts";
+import { FrameIndex } from "../../src/trace/frames/frames.ts";
 import { encodeTrace, parseTrace } from "../../src/trace/ndjson.ts";
 import { ListSink } from "../../src/trace/recorder.ts";
-import { renderStory } from "../../src/trace/text.ts";
+import { renderStory } from "../../src/trace/story/story-text.ts";
 
 /** A member as its own process sees it, as far as a frame shows it. */
 function own(view: MemberView): object {

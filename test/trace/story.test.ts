@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../src/trace/events.ts";
-import { sentence, storyText, tellStory } from "../../src/trace/story.ts";
-import { causeChain } from "../../src/trace/why.ts";
+import { sentence, storyText, tellStory } from "../../src/trace/story/story.ts";
+import { causeChain } from "../../src/trace/story/why.ts";
 import { entry, SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
 /** The sentences of level `story`, without their times. */

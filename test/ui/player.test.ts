@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { foldFrame } from "../../src/trace/fold.ts";
-import { firstFrame } from "../../src/trace/frame.ts";
+import { foldFrame } from "../../src/trace/frames/fold.ts";
+import { firstFrame } from "../../src/trace/frames/frame.ts";
 import { actionsOf } from "../../src/ui/keys.ts";
 import { type Action, type PlayerState, reduce, SPEEDS, startState } from "../../src/ui/player.ts";
 import { Recording } from "../../src/ui/recording.ts";

@@ -1,5 +1,5 @@
 import type { ChangeSummary, ConfEvent, ConfSummary, RaftStep } from "../../trace/events.ts";
-import { memberName } from "../../trace/words.ts";
+import { memberName } from "../../trace/names.ts";
 import { nodeNames } from "./line.ts";
 import type { ShownMember } from "./shown-member.ts";
 import type { Teller } from "./teller.ts";

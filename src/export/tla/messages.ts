@@ -1,6 +1,6 @@
 import { assert } from "../../base/assert.ts";
 import type { MessageSummary, RaftStep } from "../../trace/events.ts";
-import { memberName, messageName } from "../../trace/words.ts";
+import { memberName, messageName } from "../../trace/names.ts";
 import { receiveName, sendName } from "./line.ts";
 import { answerAt, entersTerm, leavesNoTrace } from "./reaction.ts";
 import type { ShownMember } from "./shown-member.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../../base/time.ts";
-import { memberName, timeText } from "../../trace/words.ts";
+import { memberName, timeText } from "../../trace/names.ts";
 import { ExportError } from "../export-error.ts";
 
 /** Where in a run: member and virtual time. */

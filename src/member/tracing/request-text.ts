@@ -11,7 +11,7 @@ import type {
   TxnRequest,
 } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
-import { fewText, keysText, printable } from "../../trace/words.ts";
+import { fewText, keysText, printable } from "../../trace/names.ts";
 import { leaseText } from "./summaries.ts";
 
 /** What requests do, in a few words for the eye. Passwords, hashes and tokens are never among them. */

@@ -9,7 +9,7 @@ import {
 } from "../../raft/types.ts";
 import type { ConfSummary, KeyChange, MessageSummary, RoleName } from "../../trace/events.ts";
 
-export { printable } from "../../trace/words.ts";
+export { printable } from "../../trace/names.ts";
 
 /** Raft's data in the words of the trace. Only called while somebody listens. */
 

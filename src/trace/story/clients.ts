@@ -1,6 +1,6 @@
 import type { AttemptEvent, CompleteEvent, InvokeEvent, RequestEvent } from "../events.ts";
-import { memberOf, type PendingOperation } from "../frame.ts";
-import { clientName, memberName } from "../words.ts";
+import { memberOf, type PendingOperation } from "../frames/frame.ts";
+import { clientName, memberName } from "../names.ts";
 import type { Detail, Scene, StoryMemory, Told } from "./line.ts";
 import { tellOutcome } from "./outcomes.ts";
 import { whyAgain } from "./refusals.ts";

@@ -5,7 +5,7 @@ import type {
   CompactionEvent,
   KeyChange,
 } from "../events.ts";
-import { changeText, clientName, fewText, memberName, printable } from "../words.ts";
+import { changeText, clientName, fewText, memberName, printable } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** What happens to the store as a whole: its keys in full, compactions, alarms. */

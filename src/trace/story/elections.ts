@@ -1,8 +1,8 @@
 import type { HardStateEvent, MessageSummary, RoleEvent, SendEvent } from "../events.ts";
-import { votersOf } from "../frame.ts";
-import { deliveredMessage, requestOf, sourceText, voteRequest } from "../why.ts";
-import { durationText, memberName, memberNames, messageName } from "../words.ts";
+import { votersOf } from "../frames/frame.ts";
+import { durationText, memberName, memberNames, messageName } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
+import { deliveredMessage, requestOf, sourceText, voteRequest } from "./why.ts";
 
 /** Who stands, who votes for whom and why, who wins and who steps down. */
 

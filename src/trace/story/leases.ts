@@ -1,5 +1,5 @@
-import { type LeaseFrame, leaseOf } from "../data-frame.ts";
 import type { LeaseEvent } from "../events.ts";
+import { type LeaseFrame, leaseOf } from "../frames/data-frame.ts";
 import {
   clientName,
   durationText,
@@ -8,7 +8,7 @@ import {
   plural,
   printable,
   timeText,
-} from "../words.ts";
+} from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** Leases: who has them, who counts them down, how they end and what goes with them. */

@@ -1,9 +1,9 @@
 import type { Instant } from "../../base/time.ts";
 import type { TraceEvent, WatcherEvent } from "../events.ts";
-import type { Frame, MemberFrame } from "../frame.ts";
-import type { LogView } from "../log-view.ts";
-import type { EventLookup } from "../why.ts";
+import type { Frame, MemberFrame } from "../frames/frame.ts";
+import type { LogView } from "../frames/log-view.ts";
 import type { Renewals } from "./renewals.ts";
+import type { EventLookup } from "./why.ts";
 
 /** What a line is about: the visualizer jumps between elections and faults, and colours by topic. */
 export type Topic =

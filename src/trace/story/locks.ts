@@ -1,6 +1,6 @@
-import { type HoldFrame, leaseOf } from "../data-frame.ts";
 import type { HoldEvent } from "../events.ts";
-import { clientName, durationText, printable } from "../words.ts";
+import { type HoldFrame, leaseOf } from "../frames/data-frame.ts";
+import { clientName, durationText, printable } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** Locks and leaderships, as their holders see them. */

@@ -12,8 +12,7 @@ import type {
   SnapshotEvent,
   TraceEvent,
 } from "../events.ts";
-import { leaderOf, type MemberFrame, memberOf } from "../frame.ts";
-import { deliveredMessage, requestOf, sourceText, storedOn, whyNotCommitted } from "../why.ts";
+import { leaderOf, type MemberFrame, memberOf } from "../frames/frame.ts";
 import {
   confText,
   durationText,
@@ -24,9 +23,10 @@ import {
   progressText,
   rangeText,
   termsText,
-} from "../words.ts";
+} from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 import { lostText } from "./lost-entries.ts";
+import { deliveredMessage, requestOf, sourceText, storedOn, whyNotCommitted } from "./why.ts";
 
 /** What enters the logs, what is committed and why not yet, what is thrown away, compacted, restored. */
 

@@ -1,5 +1,5 @@
 import type { EntrySummary, RecoverEvent } from "../events.ts";
-import { entriesText } from "../words.ts";
+import { entriesText } from "../names.ts";
 import type { Scene } from "./line.ts";
 
 /** `; it has lost entry 6 (put a=1)`: what a member had in its log when it crashed, and has no more. */

@@ -1,6 +1,6 @@
 import type { ClientOp, ClientResult, CompleteEvent } from "../events.ts";
-import type { PendingOperation } from "../frame.ts";
-import { durationText, GUARDS_DID_NOT_HOLD, memberName, printable } from "../words.ts";
+import type { PendingOperation } from "../frames/frame.ts";
+import { durationText, GUARDS_DID_NOT_HOLD, memberName, printable } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 import { whyNoProgress, whySilent } from "./logs.ts";
 import { NO_ANSWER, whyRefused } from "./refusals.ts";

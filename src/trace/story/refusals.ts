@@ -1,5 +1,5 @@
-import { alarmsOf, type Frame, type MemberFrame } from "../frame.ts";
-import { memberName, memberNames } from "../words.ts";
+import { alarmsOf, type Frame, type MemberFrame } from "../frames/frame.ts";
+import { memberName, memberNames } from "../names.ts";
 
 /** What members say when they refuse, and what that means; by the end of etcd's words. */
 const REFUSALS: readonly (readonly [words: string, meaning: string])[] = [

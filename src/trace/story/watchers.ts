@@ -1,6 +1,6 @@
-import { watchOf } from "../data-frame.ts";
 import type { ProgressRequestEvent, WatcherEvent } from "../events.ts";
-import { clientName, watchName } from "../words.ts";
+import { watchOf } from "../frames/data-frame.ts";
+import { clientName, watchName } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** How members serve watches: live, from history, or not at all for now. */

@@ -1,7 +1,7 @@
 import { SECOND } from "../../base/time.ts";
-import { type WatchFrame, watchOf } from "../data-frame.ts";
 import type { WatchEvent, WatchResponseEvent } from "../events.ts";
-import { memberOf } from "../frame.ts";
+import { type WatchFrame, watchOf } from "../frames/data-frame.ts";
+import { memberOf } from "../frames/frame.ts";
 import {
   changeText,
   clientName,
@@ -10,7 +10,7 @@ import {
   memberName,
   ordinal,
   watchName,
-} from "../words.ts";
+} from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** Watches: where they were opened, what they hear, where they go on, how they end. */

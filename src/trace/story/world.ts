@@ -7,7 +7,7 @@ import type {
   SendEvent,
   TraceEvent,
 } from "../events.ts";
-import type { Link } from "../frame.ts";
+import type { Link } from "../frames/frame.ts";
 import {
   clientName,
   durationText,
@@ -17,7 +17,7 @@ import {
   messageName,
   plural,
   watchName,
-} from "../words.ts";
+} from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 
 /** What the world does: faults, crashes, links, messages and disks. */

@@ -1,7 +1,7 @@
-import type { HoldFrame, LeaseFrame, WatchFrame } from "../../trace/data-frame.ts";
-import { leaseOf } from "../../trace/data-frame.ts";
-import { timeLeft } from "../../trace/fold-data.ts";
-import { alarmsOf, type Frame, memberOf } from "../../trace/frame.ts";
+import type { HoldFrame, LeaseFrame, WatchFrame } from "../../trace/frames/data-frame.ts";
+import { leaseOf } from "../../trace/frames/data-frame.ts";
+import { timeLeft } from "../../trace/frames/fold-data.ts";
+import { alarmsOf, type Frame, memberOf } from "../../trace/frames/frame.ts";
 import {
   clientName,
   durationText,
@@ -11,7 +11,7 @@ import {
   plural,
   printable,
   watchName,
-} from "../../trace/words.ts";
+} from "../../trace/names.ts";
 import { dim, plain, type Row, rule, type Segment, sized } from "../style.ts";
 import type { View } from "./view.ts";
 

@@ -1,5 +1,10 @@
-import { alarmsOf, type Frame, leaderOf, type MemberFrame, memberOf } from "../../trace/frame.ts";
-import { trouble, whyNotCommitted } from "../../trace/why.ts";
+import {
+  alarmsOf,
+  type Frame,
+  leaderOf,
+  type MemberFrame,
+  memberOf,
+} from "../../trace/frames/frame.ts";
 import {
   clientName,
   confText,
@@ -12,7 +17,8 @@ import {
   plural,
   timeText,
   watchName,
-} from "../../trace/words.ts";
+} from "../../trace/names.ts";
+import { trouble, whyNotCommitted } from "../../trace/story/why.ts";
 import { dim, lookOf, plain, type Row, rule, type Segment, termColour, wrap } from "../style.ts";
 import { leftText, shortLease } from "./clients.ts";
 import type { View } from "./view.ts";

@@ -1,4 +1,4 @@
-import type { Frame, MemberFrame } from "../../trace/frame.ts";
+import type { Frame, MemberFrame } from "../../trace/frames/frame.ts";
 import { dim, plain, type Row, type Segment, termColour } from "../style.ts";
 import { joined } from "./title.ts";
 

@@ -1,4 +1,4 @@
-import { alarmsOf, type MemberFrame, votersOf } from "../../trace/frame.ts";
+import { alarmsOf, type MemberFrame, votersOf } from "../../trace/frames/frame.ts";
 import { dim, lookOf, plain, type Row, type Segment, sized } from "../style.ts";
 import { logRow, logWindow, rulerRow } from "./log-cells.ts";
 import type { View } from "./view.ts";

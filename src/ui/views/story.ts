@@ -1,6 +1,6 @@
-import { type StoryLine, sentence } from "../../trace/story.ts";
-import { causeChain } from "../../trace/why.ts";
-import { timeText } from "../../trace/words.ts";
+import { timeText } from "../../trace/names.ts";
+import { type StoryLine, sentence } from "../../trace/story/story.ts";
+import { causeChain } from "../../trace/story/why.ts";
 import { dim, plain, type Row, rule, TOPIC_COLOURS, wrap } from "../style.ts";
 import type { View } from "./view.ts";
 

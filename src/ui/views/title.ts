@@ -1,4 +1,4 @@
-import { timeText } from "../../trace/words.ts";
+import { timeText } from "../../trace/names.ts";
 import type { PlayerState } from "../player.ts";
 import { dim, type Row, type Segment, sized } from "../style.ts";
 import type { View } from "./view.ts";

@@ -1,4 +1,4 @@
-import type { Frame } from "../../trace/frame.ts";
+import type { Frame } from "../../trace/frames/frame.ts";
 import type { PlayerState } from "../player.ts";
 import type { Recording } from "../recording.ts";
 

@@ -1,5 +1,5 @@
-import { assert } from "../base/assert.ts";
-import type { EntrySummary } from "./events.ts";
+import { assert } from "../../base/assert.ts";
+import type { EntrySummary } from "../events.ts";
 
 /**
  * A member's log as a value: `firstIndex … lastIndex`, behind a snapshot at `firstIndex - 1`.

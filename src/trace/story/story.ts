@@ -1,13 +1,14 @@
-import { assert } from "../base/assert.ts";
-import type { TraceEvent, TraceHeader } from "./events.ts";
-import { foldFrame } from "./fold.ts";
-import { type Frame, firstFrame, memberOf } from "./frame.ts";
-import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./story/clients.ts";
-import { tellAlarm, tellChanges, tellCompact, tellCompaction } from "./story/data.ts";
-import { tellIgnored, tellRefusal, tellRole, tellVote } from "./story/elections.ts";
-import { tellLease } from "./story/leases.ts";
-import type { Scene, StoryLine, StoryMemory, Told } from "./story/line.ts";
-import { tellHold } from "./story/locks.ts";
+import { assert } from "../../base/assert.ts";
+import type { TraceEvent, TraceHeader } from "../events.ts";
+import { foldFrame } from "../frames/fold.ts";
+import { type Frame, firstFrame, memberOf } from "../frames/frame.ts";
+import { memberName, timeText } from "../names.ts";
+import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./clients.ts";
+import { tellAlarm, tellChanges, tellCompact, tellCompaction } from "./data.ts";
+import { tellIgnored, tellRefusal, tellRole, tellVote } from "./elections.ts";
+import { tellLease } from "./leases.ts";
+import type { Scene, StoryLine, StoryMemory, Told } from "./line.ts";
+import { tellHold } from "./locks.ts";
 import {
   rememberBehind,
   rememberWaiting,
@@ -22,10 +23,10 @@ import {
   tellSnapshot,
   tellStaleAppend,
   tellStalled,
-} from "./story/logs.ts";
-import { type Renewals, renewalsOf } from "./story/renewals.ts";
-import { tellProgressRequest, tellWatcher } from "./story/watchers.ts";
-import { tellWatch, tellWatchResponse } from "./story/watches.ts";
+} from "./logs.ts";
+import { type Renewals, renewalsOf } from "./renewals.ts";
+import { tellProgressRequest, tellWatcher } from "./watchers.ts";
+import { tellWatch, tellWatchResponse } from "./watches.ts";
 import {
   tellCrash,
   tellDeliver,
@@ -34,10 +35,9 @@ import {
   tellLinks,
   tellSend,
   tellStep,
-} from "./story/world.ts";
-import { memberName, timeText } from "./words.ts";
+} from "./world.ts";
 
-export type { Detail, StoryLine, Topic } from "./story/line.ts";
+export type { Detail, StoryLine, Topic } from "./line.ts";
 
 /**
  * Tells a run in sentences, event by event: who did what, because of what. It folds the frames

@@ -1,5 +1,4 @@
-import type { Duration, Instant } from "../base/time.ts";
-import { type DataFrame, NO_DATA } from "./data-frame.ts";
+import type { Duration, Instant } from "../../base/time.ts";
 import type {
   AlarmEvent,
   ClientOp,
@@ -7,7 +6,8 @@ import type {
   MessageSummary,
   RoleName,
   TraceHeader,
-} from "./events.ts";
+} from "../events.ts";
+import { type DataFrame, NO_DATA } from "./data-frame.ts";
 import { LogView } from "./log-view.ts";
 
 /** `absent`: not started yet, or the trace has not shown it. */

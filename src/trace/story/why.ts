@@ -1,6 +1,13 @@
-import type { HardStateEvent, MessageSummary, SendEvent, TraceEvent } from "./events.ts";
-import { type Frame, isClogged, isCut, isQuorum, type MemberFrame, memberOf } from "./frame.ts";
-import { memberName, memberNames, messageName } from "./words.ts";
+import type { HardStateEvent, MessageSummary, SendEvent, TraceEvent } from "../events.ts";
+import {
+  type Frame,
+  isClogged,
+  isCut,
+  isQuorum,
+  type MemberFrame,
+  memberOf,
+} from "../frames/frame.ts";
+import { memberName, memberNames, messageName } from "../names.ts";
 
 /** Reasons, read off the state and the chain of causes. */
 

@@ -1,5 +1,4 @@
-import { type Instant, SECOND } from "../base/time.ts";
-import type { DataFrame, HoldFrame, LeasedKey, LeaseFrame, WatchFrame } from "./data-frame.ts";
+import { type Instant, SECOND } from "../../base/time.ts";
 import type {
   ChangesEvent,
   HoldEvent,
@@ -8,7 +7,8 @@ import type {
   TraceEvent,
   WatchEvent,
   WatchResponseEvent,
-} from "./events.ts";
+} from "../events.ts";
+import type { DataFrame, HoldFrame, LeasedKey, LeaseFrame, WatchFrame } from "./data-frame.ts";
 import { type Frame, type MemberFrame, memberOf } from "./frame.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { MessageSummary } from "../../src/trace/events.ts";
-import { renderStory } from "../../src/trace/text.ts";
-import { confText, durationText, messageDetail, timeText } from "../../src/trace/words.ts";
+import { confText, durationText, messageDetail, timeText } from "../../src/trace/names.ts";
+import { renderStory } from "../../src/trace/story/story-text.ts";
 import { entry, SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
 test("the text begins with the title and what the run teaches, then tells the story", () => {

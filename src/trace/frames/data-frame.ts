@@ -1,4 +1,4 @@
-import type { Instant } from "../base/time.ts";
+import type { Instant } from "../../base/time.ts";
 
 /**
  * What clients see of the cluster at one moment: leases, watches, locks. As of the member that has

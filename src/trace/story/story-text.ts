@@ -1,8 +1,8 @@
-import type { Instant } from "../base/time.ts";
-import type { TraceEvent, TraceHeader } from "./events.ts";
-import type { Detail } from "./story/line.ts";
+import type { Instant } from "../../base/time.ts";
+import type { TraceEvent, TraceHeader } from "../events.ts";
+import { GUARDS_DID_NOT_HOLD, timeText } from "../names.ts";
+import type { Detail } from "./line.ts";
 import { type StoryLine, storyText, tellStory } from "./story.ts";
-import { GUARDS_DID_NOT_HOLD, timeText } from "./words.ts";
 
 export interface RenderOptions {
   /** Tell nothing that happened later. */

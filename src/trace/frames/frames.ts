@@ -1,6 +1,6 @@
-import { assert } from "../base/assert.ts";
-import type { Instant } from "../base/time.ts";
-import type { TraceEvent, TraceHeader } from "./events.ts";
+import { assert } from "../../base/assert.ts";
+import type { Instant } from "../../base/time.ts";
+import type { TraceEvent, TraceHeader } from "../events.ts";
 import { foldFrame } from "./fold.ts";
 import { type Frame, firstFrame } from "./frame.ts";
 

@@ -7,7 +7,7 @@ import type {
   RecoverEvent,
   RoleEvent,
   TraceEvent,
-} from "./events.ts";
+} from "../events.ts";
 import { foldData } from "./fold-data.ts";
 import {
   type AlarmFrame,
