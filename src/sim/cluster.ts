@@ -3,16 +3,14 @@ import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
+import type { Attempt, Call, ClientReply } from "../client/call.ts";
+import type { Client, ClientOptions } from "../client/client.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/tracing/summaries.ts";
 import type { MemberData, MemberReply, Message, StreamResponse } from "../member/types.ts";
 import { type DropEvent, Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
-import type { Attempt, Call, ClientReply } from "./client/call.ts";
-import type { Client, ClientOptions } from "./client/client.ts";
-import { Clients } from "./client/clients.ts";
-import type { StreamPacket } from "./client/stream-pipe.ts";
 import { SimClock } from "./clock.ts";
 import {
   type ClientTimer,
@@ -27,6 +25,8 @@ import { PowerFailure } from "./machine/disk.ts";
 import { Node, type NodeWorld } from "./machine/node.ts";
 import { Arrival, dropReason, type Envelope, Fate, Network } from "./network/network.ts";
 import { PeerPacket } from "./network/peer-rpc.ts";
+import { Clients } from "./transport/clients.ts";
+import type { StreamPacket } from "./transport/stream-pipe.ts";
 import type {
   ClientOperation,
   ClientRequestSpec,

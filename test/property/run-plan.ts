@@ -9,8 +9,8 @@ import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/livene
 import { isQuorum } from "../../src/check/model/quorum.ts";
 import { InvariantMonitor } from "../../src/check/raft/raft-monitor.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
+import type { Credentials } from "../../src/client/caller.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";
-import type { Credentials } from "../../src/sim/client/caller.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import { FaultError } from "../../src/sim/faults.ts";
 import type { ClusterOptions, Fault, MemberView } from "../../src/sim/types.ts";

@@ -1,8 +1,8 @@
 import { op } from "../../src/api/build.ts";
 import type { AuthOp, Permission, PermissionType, ServiceRequest } from "../../src/api/requests.ts";
-import type { Call } from "../../src/sim/client/call.ts";
-import type { Client } from "../../src/sim/client/client.ts";
-import { type Task, TaskError } from "../../src/sim/client/task.ts";
+import type { Call } from "../../src/client/call.ts";
+import type { Client } from "../../src/client/client.ts";
+import { type Task, TaskError } from "../../src/client/task.ts";
 import type { AuthChange, UserShape } from "./core-schedule.ts";
 
 export const ROOT = { name: "root", password: "secret" };

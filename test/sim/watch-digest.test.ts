@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
-import type { Client, WatchOptions } from "../../src/sim/client/client.ts";
+import type { Client, WatchOptions } from "../../src/client/client.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 
 const WATCHER = 21;

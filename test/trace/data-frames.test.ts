@@ -2,13 +2,13 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
-import { Session } from "../../src/sim/recipes/session.ts";
+import { Session } from "../../src/client/recipes/session.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import { foldFrame } from "../../src/trace/frames/fold.ts";
 import { timeLeft } from "../../src/trace/frames/fold-data.ts";
 import { alarmsOf, type Frame, firstFrame } from "../../src/trace/frames/frame.ts";
 import { FrameIndex } from "../../src/trace/frames/frames.ts";
-import { ClientWorld } from "../sim/client/support.ts";
+import { ClientWorld } from "../client/support.ts";
 import { DataWriter, dataTrace, putOf } from "../support/data-trace.ts";
 import { SAMPLE_HEADER } from "../support/sample-trace.ts";
 

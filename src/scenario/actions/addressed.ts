@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { CallOptions } from "../../sim/client/client.ts";
+import type { CallOptions } from "../../client/client.ts";
 import { flag, integer, members, record, text } from "../scalars.ts";
 import type { Selector } from "../selectors.ts";
 import type { World } from "../world.ts";

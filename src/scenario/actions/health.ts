@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { HEALTH_CHECKS, type HealthRequest } from "../../api/health-requests.ts";
 import { SECOND } from "../../base/time.ts";
-import { ONCE } from "../../sim/client/retry-policy.ts";
-import { endpointHealth } from "../../sim/recipes/endpoint-health.ts";
+import { endpointHealth } from "../../client/recipes/endpoint-health.ts";
+import { ONCE } from "../../client/retry-policy.ts";
 import type { Health } from "../asked.ts";
 import { duration, expected, flag, members, record, text } from "../scalars.ts";
 import type { World } from "../world.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { RequestOp } from "../../api/requests.ts";
 import { rootRandom } from "../../base/random.ts";
 import { SECOND } from "../../base/time.ts";
-import type { Leader } from "../../sim/recipes/election.ts";
+import type { Leader } from "../../client/recipes/election.ts";
 import { Bank } from "../../sim/workloads/bank.ts";
 import { mutexName } from "../clientele.ts";
 import { observe, stand, work } from "../programs/lock.ts";

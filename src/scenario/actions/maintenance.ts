@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SECOND } from "../../base/time.ts";
-import type { CallOptions } from "../../sim/client/client.ts";
+import type { CallOptions } from "../../client/client.ts";
 import { defragment, disarm, peerUrl, withMember } from "../programs/operators.ts";
 import { expected, flag, memberId, members, record, text } from "../scalars.ts";
 import type { World } from "../world.ts";

@@ -1,6 +1,6 @@
 import type { Permission, PermissionType, ServiceRequest } from "../../api/requests.ts";
-import type { Client } from "../../sim/client/client.ts";
-import type { Task } from "../../sim/client/task.ts";
+import type { Client } from "../../client/client.ts";
+import type { Task } from "../../client/task.ts";
 
 export interface AuthPlan {
   readonly roles: Readonly<Record<string, readonly Permission[]>>;

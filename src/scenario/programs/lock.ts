@@ -1,11 +1,11 @@
 import { op } from "../../api/build.ts";
 import type { RequestOp } from "../../api/requests.ts";
 import type { Duration } from "../../base/time.ts";
-import type { Client } from "../../sim/client/client.ts";
-import type { Task } from "../../sim/client/task.ts";
-import { Election, type Leader } from "../../sim/recipes/election.ts";
-import { Mutex } from "../../sim/recipes/mutex.ts";
-import { Session } from "../../sim/recipes/session.ts";
+import type { Client } from "../../client/client.ts";
+import { Election, type Leader } from "../../client/recipes/election.ts";
+import { Mutex } from "../../client/recipes/mutex.ts";
+import { Session } from "../../client/recipes/session.ts";
+import type { Task } from "../../client/task.ts";
 import type { Asked } from "../asked.ts";
 
 export interface LockPlan {

@@ -1,8 +1,8 @@
 import { Errors } from "../../api/errors.ts";
 import type { AlarmType, ServiceRequest } from "../../api/requests.ts";
-import type { CallOptions, Client } from "../../sim/client/client.ts";
-import { CallError } from "../../sim/client/client.ts";
-import type { Task } from "../../sim/client/task.ts";
+import type { CallOptions, Client } from "../../client/client.ts";
+import { CallError } from "../../client/client.ts";
+import type { Task } from "../../client/task.ts";
 
 /** What `etcdctl` does for an operator, call by call, with the names that people use for members. */
 

@@ -4,9 +4,9 @@ import type { KeyValue } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
 import type { Random } from "../../base/random.ts";
 import type { Duration } from "../../base/time.ts";
-import type { Client } from "../client/client.ts";
-import type { Task } from "../client/task.ts";
-import { type Isolation, transact } from "../recipes/stm.ts";
+import type { Client } from "../../client/client.ts";
+import { type Isolation, transact } from "../../client/recipes/stm.ts";
+import type { Task } from "../../client/task.ts";
 import { type ClientSource, Workers } from "./workers.ts";
 
 export interface BankPlan {

@@ -1,8 +1,8 @@
 import type { Duration } from "../../base/time.ts";
-import type { Client } from "../client/client.ts";
-import type { Task } from "../client/task.ts";
-import { Election } from "../recipes/election.ts";
-import { Session } from "../recipes/session.ts";
+import type { Client } from "../../client/client.ts";
+import { Election } from "../../client/recipes/election.ts";
+import { Session } from "../../client/recipes/session.ts";
+import type { Task } from "../../client/task.ts";
 import { type ClientSource, Workers } from "./workers.ts";
 
 export interface CandidatesPlan {

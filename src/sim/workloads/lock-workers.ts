@@ -1,11 +1,11 @@
 import { op } from "../../api/build.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
-import type { Client } from "../client/client.ts";
-import { CallError } from "../client/client.ts";
-import type { Task } from "../client/task.ts";
-import { Mutex } from "../recipes/mutex.ts";
-import { Session } from "../recipes/session.ts";
+import type { Client } from "../../client/client.ts";
+import { CallError } from "../../client/client.ts";
+import { Mutex } from "../../client/recipes/mutex.ts";
+import { Session } from "../../client/recipes/session.ts";
+import type { Task } from "../../client/task.ts";
 import { type ClientSource, Workers } from "./workers.ts";
 
 export interface LockPlan {

@@ -4,9 +4,9 @@ import { prefixEnd } from "../../api/ranges.ts";
 import type { WatchResponse } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
-import type { Client } from "../client/client.ts";
-import type { Task } from "../client/task.ts";
-import { WatchLost } from "../recipes/wait.ts";
+import type { Client } from "../../client/client.ts";
+import { WatchLost } from "../../client/recipes/wait.ts";
+import type { Task } from "../../client/task.ts";
 import { type ClientSource, Workers } from "./workers.ts";
 
 const PAUSE_US: Duration = 100 * MILLISECOND;

@@ -1,8 +1,8 @@
 import { type Duration, MILLISECOND } from "../../base/time.ts";
-import type { Client } from "../client/client.ts";
-import { CallError } from "../client/client.ts";
-import { type Task, TaskError } from "../client/task.ts";
-import { Queue } from "../recipes/queue.ts";
+import type { Client } from "../../client/client.ts";
+import { CallError } from "../../client/client.ts";
+import { Queue } from "../../client/recipes/queue.ts";
+import { type Task, TaskError } from "../../client/task.ts";
 import { type ClientSource, Workers } from "./workers.ts";
 
 export interface QueuePlan {

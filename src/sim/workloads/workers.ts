@@ -1,5 +1,5 @@
-import type { Client } from "../client/client.ts";
-import { type Running, type Task, TaskError } from "../client/task.ts";
+import type { Client } from "../../client/client.ts";
+import { type Running, type Task, TaskError } from "../../client/task.ts";
 
 /** Where workloads find their clients. */
 export interface ClientSource {

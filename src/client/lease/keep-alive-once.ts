@@ -1,0 +1,69 @@
+import { type ApiError, Errors } from "../../api/errors.ts";
+import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
+import type { Duration } from "../../base/time.ts";
+import { isHalting } from "../certainty.ts";
+import { Eventual, type Task, until } from "../task.ts";
+import { KeepAliveStream } from "./keep-alive-stream.ts";
+import type { KeepAliverHost } from "./keep-aliver.ts";
+
+/** What came of one try. */
+type Answer = LeaseKeepAliveResponse | ApiError;
+
+/**
+ * Renews a lease once (client/v3/lease.go KeepAliveOnce): over a stream of its own, which is closed with
+ * the answer; at once again, at the next member, where an error may pass. Returns the error if not.
+ */
+export function* keepAliveOnce(
+  host: KeepAliverHost,
+  id: bigint,
+  deadlineUs: Duration,
+): Task<Answer> {
+  const end = deadlineUs === 0 ? null : host.now + deadlineUs;
+  for (;;) {
+    const answer = yield* attempt(host, id, end === null ? null : Math.max(0, end - host.now));
+    if (!("code" in answer)) return answer.ttl > 0 ? answer : Errors.leaseNotFound;
+    if (isHalting(answer)) return answer;
+  }
+}
+
+function* attempt(host: KeepAliverHost, id: bigint, leftUs: Duration | null): Task<Answer> {
+  let stream: KeepAliveStream | null = null;
+  let over = false;
+  const close = () => {
+    over = true;
+    stream?.close();
+  };
+  const answered = new Eventual<Answer>(close);
+  const end = (answer: Answer) => {
+    over = true;
+    answered.settle(answer);
+  };
+  host.signIn((refused) => {
+    if (over) return;
+    if (refused !== null) {
+      end(refused);
+      return;
+    }
+    stream = new KeepAliveStream(host, false, {
+      renewed: (response) => {
+        close();
+        end(response);
+      },
+      ended: (error) => {
+        const { caller } = host;
+        const { member } = stream as KeepAliveStream;
+        if (caller.endpoint === member) caller.moveOn(member, host.memberIds());
+        end(error);
+      },
+    });
+    stream.send(id);
+  });
+  if (leftUs !== null) {
+    host.after(leftUs, () => {
+      if (over) return;
+      close();
+      end(Errors.deadlineExceeded);
+    });
+  }
+  return yield* until(answered);
+}

@@ -1,0 +1,172 @@
+import { compare, op } from "../../api/build.ts";
+import { prefixEnd } from "../../api/ranges.ts";
+import type { KeyValue, WatchResponse } from "../../api/requests.ts";
+import { assert } from "../../base/assert.ts";
+import { binaryToBytes, bytesToBinary, equalBytes } from "../../base/bytes.ts";
+import { leaseText } from "../../member/tracing/summaries.ts";
+import { Cancelled, type Task, TaskError } from "../task.ts";
+import type { Watcher } from "../watch/client-watcher.ts";
+import { Holding } from "./holding.ts";
+import type { Session } from "./session.ts";
+import { firstCreated, WatchLost, waitDeletes } from "./wait.ts";
+
+export class NotLeader extends TaskError {
+  override name = "NotLeader";
+}
+
+/** A leader as observers see it: the key it holds the leadership by, and what it proclaims. */
+export interface Leader {
+  readonly key: string;
+  readonly value: string;
+  /** The create revision of the key: grows from leader to leader. */
+  readonly fence: number;
+}
+
+/** Leadership among sessions: the oldest key under a prefix has it (client/v3/concurrency/election.go). */
+export class Election {
+  readonly session: Session;
+  readonly name: string;
+  /** "" while it is no candidate. */
+  key = "";
+  revision = 0;
+  private readonly prefix: string;
+  private holding: Holding | null = null;
+
+  constructor(session: Session, name: string) {
+    this.session = session;
+    this.name = name;
+    this.prefix = `${name}/`;
+  }
+
+  /** Leads as far as it knows. */
+  get leads(): boolean {
+    return this.holding?.held ?? false;
+  }
+
+  /** Waits to be elected. */
+  *campaign(value: string): Task<void> {
+    const { client, lease } = this.session;
+    this.key = this.prefix + leaseText(lease);
+    const response = yield* client.do(
+      op.txn(
+        [compare.created(this.key, "EQUAL", 0)],
+        [op.put(this.key, value, { lease })],
+        [op.get(this.key)],
+      ),
+    );
+    this.revision = response.header.revision;
+    try {
+      const own = response.responses[0];
+      if (!response.succeeded && own?.type === "range") {
+        const kv = own.response.kvs[0];
+        assert(kv !== undefined, "the key whose creation failed is there");
+        this.revision = kv.createRevision;
+        if (!equalBytes(kv.value, binaryToBytes(value))) yield* this.proclaim(value);
+      }
+      yield* waitDeletes(client, this.prefix, this.revision - 1);
+      // etcd's Campaign does without, and may let somebody lead whose session has expired.
+      yield* this.session.checkKey(this.key);
+    } catch (error) {
+      if (error instanceof Cancelled || error instanceof TaskError) yield* this.resign();
+      throw error;
+    }
+    if (!this.leads) this.holding = new Holding(this.session, this.name, this.revision);
+  }
+
+  /** Lets the leader announce a new value. */
+  *proclaim(value: string): Task<void> {
+    if (this.key === "") throw new NotLeader("election: not leader");
+    const { client, lease } = this.session;
+    const { succeeded } = yield* client.do(
+      op.txn([this.isOwner()], [op.put(this.key, value, { lease })]),
+    );
+    if (succeeded) return;
+    this.key = "";
+    throw new NotLeader("election: not leader");
+  }
+
+  /** Guards a transaction: it fails once somebody else may lead. */
+  isOwner() {
+    return compare.created(this.key, "EQUAL", this.revision);
+  }
+
+  *resign(): Task<void> {
+    const { key } = this;
+    if (key === "") return;
+    this.holding?.release();
+    this.holding = null;
+    const owner = this.isOwner();
+    this.key = "";
+    yield* this.session.client.do(op.txn([owner], [op.delete(key)]));
+  }
+
+  /** Who leads now; null: nobody. */
+  *leader(): Task<Leader | null> {
+    const request = firstCreated(this.prefix);
+    const { kvs } = yield* this.session.client.do({ type: "range", request });
+    return kvs[0] === undefined ? null : leaderOf(kvs[0]);
+  }
+
+  /**
+   * Tells of each leader and of what it proclaims, not necessarily of all, but always of the last one.
+   * Goes on until it is cancelled, or fails.
+   */
+  *observe(heard: (leader: Leader) => void): Task<never> {
+    const { client } = this.session;
+    for (;;) {
+      const request = firstCreated(this.prefix);
+      const { kvs, header } = yield* client.do({ type: "range", request });
+      let kv = kvs[0];
+      let { revision } = header;
+      if (kv === undefined) {
+        kv = yield* this.firstPut(revision + 1);
+        revision = kv.modRevision;
+      }
+      heard(leaderOf(kv));
+      yield* this.follow(kv.key, revision + 1, heard);
+    }
+  }
+
+  private *firstPut(startRevision: number): Task<KeyValue> {
+    const watcher = this.session.client.watch(this.prefix, {
+      rangeEnd: prefixEnd(this.prefix),
+      startRevision,
+    });
+    try {
+      for (;;) {
+        const { events } = yield* nextOf(watcher);
+        const put = events.find(({ type }) => type === "PUT");
+        if (put !== undefined) return put.kv;
+      }
+    } finally {
+      watcher.cancel();
+    }
+  }
+
+  /** Until the leader's key is deleted. */
+  private *follow(key: string, startRevision: number, heard: (leader: Leader) => void): Task<void> {
+    const watcher = this.session.client.watch(key, { startRevision });
+    try {
+      for (;;) {
+        for (const { type, kv } of (yield* nextOf(watcher)).events) {
+          if (type === "DELETE") return;
+          heard(leaderOf(kv));
+        }
+      }
+    } finally {
+      watcher.cancel();
+    }
+  }
+}
+
+function* nextOf(watcher: Watcher): Task<WatchResponse> {
+  const response = yield* watcher.next();
+  if (response === null || watcher.error !== null) {
+    throw new WatchLost(watcher.error?.message ?? "the watch has ended");
+  }
+  return response;
+}
+
+function leaderOf({ key, value, createRevision }: KeyValue): Leader {
+  return { key, value: bytesToBinary(value), fence: createRevision };
+}

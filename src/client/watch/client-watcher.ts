@@ -1,0 +1,117 @@
+import type { ApiError } from "../../api/errors.ts";
+import type { WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
+import type { Caller } from "../caller.ts";
+import { Eventual, type Task, until } from "../task.ts";
+
+/** What a watch gives its user, and who sent it. */
+export interface Delivery {
+  readonly response: WatchResponse;
+  readonly from: number;
+}
+
+/** Called for each response, before it is put into the watcher's inbox. */
+export type Heard = (delivery: Delivery) => void;
+
+/**
+ * One watch as its user sees it: responses in their order, whichever member they come from, until it is
+ * cancelled. What the user does not take waits without bound, as in clientv3.
+ */
+export class Watcher {
+  /** Unique in the run. */
+  readonly id: number;
+  readonly caller: Caller;
+  readonly request: WatchCreateRequest;
+  /** The next revision to ask for after a break; 0: none is known yet. */
+  nextRevision: number;
+  /** The id that the member gave it; -1: it waits for one. */
+  watchId = -1;
+  /** Seq of its `watch` event. */
+  watchSeq = 0;
+  /** Its first creation: the header's revision. */
+  readonly created = new Eventual<number>();
+  /** Why it ended; null while it goes on, and where its user ended it. */
+  error: ApiError | null = null;
+  closed = false;
+  private readonly heard: Heard | null;
+  private readonly inbox: WatchResponse[] = [];
+  private arrival: Eventual<null> | null = null;
+  private readonly stop: (watcher: Watcher) => void;
+
+  constructor(
+    id: number,
+    caller: Caller,
+    request: WatchCreateRequest,
+    heard: Heard | null,
+    stop: (watcher: Watcher) => void,
+  ) {
+    this.id = id;
+    this.caller = caller;
+    this.request = request;
+    this.nextRevision = request.startRevision;
+    this.heard = heard;
+    this.stop = stop;
+  }
+
+  /** The next response; null when no more come: `error` says why. */
+  *next(): Task<WatchResponse | null> {
+    if (this.inbox.length === 0 && !this.closed) {
+      this.arrival ??= new Eventual<null>();
+      yield* until(this.arrival);
+    }
+    return this.inbox.shift() ?? null;
+  }
+
+  cancel(): void {
+    if (!this.closed) this.stop(this);
+  }
+
+  // ---- from the stream -------------------------------------------------------------------------
+
+  deliver(delivery: Delivery): void {
+    this.heard?.(delivery);
+    this.inbox.push(delivery.response);
+    this.wake();
+  }
+
+  close(error: ApiError | null): void {
+    this.closed = true;
+    this.error = error;
+    this.wake();
+  }
+
+  private wake(): void {
+    const { arrival } = this;
+    this.arrival = null;
+    arrival?.settle(null);
+  }
+
+  // ---- where it goes on after a break ------------------------------------------------------------
+
+  /** The member has begun to watch; `first`: for the first time. */
+  begun(revision: number): void {
+    if (this.created.settled) return;
+    // From now on: what comes next is the next revision. Known mistake C6: clientv3 asks for the
+    // present one again, and after a break gives an event that was there before the watch.
+    if (this.nextRevision === 0) {
+      this.nextRevision = this.caller.bugs.has("C6") ? revision : revision + 1;
+    }
+    this.created.settle(revision);
+  }
+
+  /** All up to here has been given to the user. */
+  advance({ header, events }: WatchResponse): void {
+    const last = events.at(-1);
+    // Known mistake C2: the store's revision may be ahead of the events that were sent.
+    if (this.caller.bugs.has("C2")) this.nextRevision = header.revision + 1;
+    else if (last !== undefined) this.nextRevision = last.kv.modRevision + 1;
+    else if (header.revision >= this.nextRevision) this.nextRevision = header.revision + 1;
+  }
+
+  /** What to ask the next member for. */
+  resumption(): WatchCreateRequest {
+    // Known mistake C1: the watch begins anew from now on, and what happened meanwhile is lost.
+    const lost = this.caller.bugs.has("C1") && this.created.settled;
+    const startRevision = lost ? 0 : this.nextRevision;
+    return { ...this.request, startRevision };
+  }
+}

@@ -1,0 +1,99 @@
+import type { ServiceRequest } from "../../src/api/requests.ts";
+import { SECOND } from "../../src/base/time.ts";
+import type { Call } from "../../src/client/call.ts";
+import type { CallOptions, Client, ClientOptions } from "../../src/client/client.ts";
+import type { Running, Task } from "../../src/client/task.ts";
+import type { StreamInput } from "../../src/member/types.ts";
+import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
+import type { ClusterOptions } from "../../src/sim/types.ts";
+import { Layer, type TraceEvent } from "../../src/trace/events.ts";
+import { ListSink } from "../../src/trace/recorder.ts";
+import type { TraceSink } from "../../src/trace/trace.ts";
+import { FakeWatchServer } from "./watch/fake-watch-server.ts";
+
+const LIMIT = 120 * SECOND;
+
+/** A cluster that has a leader, with clients. */
+export class ClientWorld {
+  readonly list: ListSink;
+  readonly watches = new FakeWatchServer();
+  readonly cluster: Cluster;
+
+  /**
+   * @param fake a simple server, which can be told to misbehave, serves the watches
+   * @param layers what the list keeps of the trace
+   */
+  constructor(
+    options: Partial<ClusterOptions> = {},
+    fake = false,
+    sinks: readonly TraceSink[] = [],
+    layers: number = Layer.All,
+  ) {
+    const all = { ...DEFAULT_CLUSTER, seed: 5, ...options };
+    this.list = new ListSink(layers);
+    const told = fake ? [this.watches, this.list] : [this.list];
+    this.cluster = new Cluster(all, { sinks: [...told, ...sinks] });
+    this.watches.serve(this.cluster, fake);
+    this.leader();
+  }
+
+  until(what: string, reached: () => boolean): void {
+    const end = this.cluster.now + LIMIT;
+    while (!reached()) {
+      this.cluster.step();
+      if (this.cluster.now > end) throw new Error(`not reached: ${what}`);
+    }
+  }
+
+  leader(): number {
+    this.until("a leader", () => this.cluster.leader() !== 0);
+    return this.cluster.leader();
+  }
+
+  follower(): number {
+    const leader = this.leader();
+    return this.cluster.memberIds().find((id) => id !== leader) as number;
+  }
+
+  /** A client whose first endpoint is the given member. */
+  client(id: number, options?: ClientOptions): Client {
+    return this.cluster.client(id, options);
+  }
+
+  run(seconds: number): void {
+    this.cluster.runUntil(this.cluster.now + seconds * SECOND);
+  }
+
+  /** Makes a call and waits for its end. */
+  call(client: Client, request: ServiceRequest, options: CallOptions = {}): Call {
+    const call = client.call(request, () => undefined, options);
+    this.until(`the end of ${request.type}`, () => call.outcome !== "pending");
+    return call;
+  }
+
+  /** Runs a program to its end; it must succeed. */
+  do<T>(client: Client, task: Task<T>): T {
+    const running = this.end(client.run(task));
+    if (running.state !== "done") throw running.error ?? new Error(running.state);
+    return running.value as T;
+  }
+
+  end<T>(running: Running<T>): Running<T> {
+    this.until("the end of a program", () => running.state !== "running");
+    return running;
+  }
+
+  /** How many inputs of a kind have come on watch streams. */
+  count(kind: StreamInput["kind"]): number {
+    return this.watches.inputs.filter(({ input }) => input.kind === kind).length;
+  }
+
+  kinds<K extends TraceEvent["kind"]>(kind: K): Extract<TraceEvent, { kind: K }>[] {
+    return this.list.events.filter((e): e is Extract<TraceEvent, { kind: K }> => e.kind === kind);
+  }
+}
+
+/** Steps through a program's values until it has none: for programs that collect. */
+export function* collect<T>(into: T[], next: () => Task<T | null>): Task<void> {
+  for (let item = yield* next(); item !== null; item = yield* next()) into.push(item);
+}
