@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { InputError } from "../scenario/input-error.ts";
+import { InputError } from "../scenario/read/input-error.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Io } from "./io.ts";
 import { FAILURES, reason } from "./library.ts";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InputError } from "../scenario/input-error.ts";
-import { parseScenario } from "../scenario/parse.ts";
-import { nearest } from "../scenario/suggest.ts";
+import { InputError } from "../scenario/read/input-error.ts";
+import { parseScenario } from "../scenario/read/parse.ts";
+import { nearest } from "../scenario/read/suggest.ts";
 import type { Io } from "./io.ts";
 
 /** The scenarios of the package: two folders up from here, in src/ as in dist/. */

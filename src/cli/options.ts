@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import type { Instant } from "../base/time.ts";
-import { parseDuration } from "../scenario/duration.ts";
-import { InputError } from "../scenario/input-error.ts";
+import { parseDuration } from "../scenario/read/duration.ts";
+import { InputError } from "../scenario/read/input-error.ts";
 
 /** What `detcd replay` was told besides what to replay. */
 export interface ReplayOptions {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { InputError } from "../scenario/input-error.ts";
+import { InputError } from "../scenario/read/input-error.ts";
 import { TraceError } from "../trace/ndjson.ts";
 import { conformanceCommand } from "./conformance.ts";
 import { exportCommand } from "./export.ts";

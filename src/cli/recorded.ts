@@ -1,4 +1,4 @@
-import { InputError } from "../scenario/input-error.ts";
+import { InputError } from "../scenario/read/input-error.ts";
 import { digestOf } from "../trace/digest.ts";
 import { parseTrace } from "../trace/ndjson.ts";
 import { renderStory } from "../trace/story/story-text.ts";

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { formatDuration } from "../scenario/duration.ts";
-import { InputError } from "../scenario/input-error.ts";
-import { parseScenario } from "../scenario/parse.ts";
-import { runScenario, type ScenarioRun } from "../scenario/run.ts";
+import { formatDuration } from "../scenario/read/duration.ts";
+import { InputError } from "../scenario/read/input-error.ts";
+import { parseScenario } from "../scenario/read/parse.ts";
+import { runScenario, type ScenarioRun } from "../scenario/run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { encodeTrace } from "../trace/ndjson.ts";
 import { renderStory } from "../trace/story/story-text.ts";

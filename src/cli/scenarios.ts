@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { scenarioJsonSchema } from "../scenario/schema.ts";
+import { scenarioJsonSchema } from "../scenario/read/schema.ts";
 import { EXIT, type Io } from "./io.ts";
 import { readLibrary } from "./library.ts";
 

@@ -1,5 +1,5 @@
-import { formatDuration } from "../scenario/duration.ts";
-import { type ScenarioReport, unexpected } from "../scenario/report.ts";
+import { formatDuration } from "../scenario/read/duration.ts";
+import { type ScenarioReport, unexpected } from "../scenario/run/report.ts";
 
 /** Ends the text replay: what was expected and found, and by which numbers the run is known. */
 export function renderVerdict(

@@ -1,4 +1,4 @@
-import type { ScenarioReport } from "../scenario/report.ts";
+import type { ScenarioReport } from "../scenario/run/report.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
 
 /** Draws a run on the terminal until the person quits. The drawing code is only loaded here. */

@@ -1,8 +1,8 @@
 import type { Duration, Instant } from "../base/time.ts";
 import type { ClusterOptions } from "../sim/types.ts";
-import type { Condition } from "./condition.ts";
-import type { Check } from "./expectations/index.ts";
-import type { World } from "./world.ts";
+import type { Condition } from "./language/conditions/condition.ts";
+import type { Check } from "./language/expectations/index.ts";
+import type { World } from "./run/world.ts";
 
 /** When a step comes. */
 export type Timing =

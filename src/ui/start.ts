@@ -1,6 +1,6 @@
 import { render } from "ink";
 import { createElement } from "react";
-import type { ScenarioReport } from "../scenario/report.ts";
+import type { ScenarioReport } from "../scenario/run/report.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
 import { App } from "./app.tsx";
 import { startState } from "./player.ts";

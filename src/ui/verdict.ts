@@ -1,4 +1,4 @@
-import { type ScenarioReport, unexpected } from "../scenario/report.ts";
+import { type ScenarioReport, unexpected } from "../scenario/run/report.ts";
 import { dim, plain, type Row } from "./style.ts";
 
 /** Whether the run held, and what was expected of it: what stands at the end of the story. */

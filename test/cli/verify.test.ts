@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { firstDifference } from "../../src/cli/replay.ts";
-import { parseScenario } from "../../src/scenario/parse.ts";
-import { runScenario } from "../../src/scenario/run.ts";
+import { parseScenario } from "../../src/scenario/read/parse.ts";
+import { runScenario } from "../../src/scenario/run/run.ts";
 
 const FILE = resolve(import.meta.dirname, "../../scenarios/leader-crash.yaml");
 const scenario = parseScenario(readFileSync(FILE, "utf8"), FILE);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseScenario } from "../../src/scenario/parse.ts";
-import { runScenario } from "../../src/scenario/run.ts";
+import { parseScenario } from "../../src/scenario/read/parse.ts";
+import { runScenario } from "../../src/scenario/run/run.ts";
 import { sealed } from "../support/sealed.ts";
 
 const SCENARIOS = resolve(import.meta.dirname, "../../scenarios");

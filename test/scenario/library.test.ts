@@ -3,15 +3,21 @@ import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { ACTIONS } from "../../src/scenario/actions/index.ts";
-import { clusterSchema } from "../../src/scenario/cluster-schema.ts";
-import { CONDITION_KEYS, CONDITION_SENTENCES } from "../../src/scenario/conditions.ts";
-import { EXPECTATION_KEYS, EXPECTATION_SENTENCES } from "../../src/scenario/expectations/index.ts";
-import { parseScenario } from "../../src/scenario/parse.ts";
-import { runScenario } from "../../src/scenario/run.ts";
+import { ACTIONS } from "../../src/scenario/language/actions/index.ts";
+import {
+  CONDITION_KEYS,
+  CONDITION_SENTENCES,
+} from "../../src/scenario/language/conditions/index.ts";
+import {
+  EXPECTATION_KEYS,
+  EXPECTATION_SENTENCES,
+} from "../../src/scenario/language/expectations/index.ts";
+import { SELECTOR_WORDS } from "../../src/scenario/language/selectors.ts";
+import { clusterSchema } from "../../src/scenario/read/cluster-schema.ts";
+import { parseScenario } from "../../src/scenario/read/parse.ts";
+import { scenarioJsonSchema } from "../../src/scenario/read/schema.ts";
+import { runScenario } from "../../src/scenario/run/run.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
-import { scenarioJsonSchema } from "../../src/scenario/schema.ts";
-import { SELECTOR_WORDS } from "../../src/scenario/selectors.ts";
 import { sealed } from "../support/sealed.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios");

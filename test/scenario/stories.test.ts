@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { parseScenario } from "../../src/scenario/parse.ts";
-import { runScenario } from "../../src/scenario/run.ts";
+import { parseScenario } from "../../src/scenario/read/parse.ts";
+import { runScenario } from "../../src/scenario/run/run.ts";
 import { renderStory } from "../../src/trace/story/story-text.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios");

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { ScenarioReport } from "../../src/scenario/report.ts";
+import type { ScenarioReport } from "../../src/scenario/run/report.ts";
 import { dataTrace } from "../support/data-trace.ts";
 import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
 import { TestTerminal } from "./terminal.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tlaLines } from "../../../src/export/tla.ts";
-import { parseScenario } from "../../../src/scenario/parse.ts";
-import { runScenario } from "../../../src/scenario/run.ts";
+import { parseScenario } from "../../../src/scenario/read/parse.ts";
+import { runScenario } from "../../../src/scenario/run/run.ts";
 import type { TraceEvent, TraceHeader } from "../../../src/trace/events.ts";
 import { ListSink } from "../../../src/trace/recorder.ts";
 import { runPlan } from "../../property/run-plan.ts";

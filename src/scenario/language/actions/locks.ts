@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { RequestOp } from "../../../api/requests.ts";
+import { rootRandom } from "../../../base/random.ts";
+import { SECOND } from "../../../base/time.ts";
+import type { Leader } from "../../../client/recipes/election.ts";
+import { Bank } from "../../../sim/workloads/bank.ts";
+import { duration, flag, integer, key, parsed, record, text, word } from "../../read/scalars.ts";
+import { mutexName } from "../../run/client-book.ts";
+import { observe, stand, work } from "../../run/programs/lock.ts";
+import { type Action, action } from "./action.ts";
+import { clientId } from "./addressed.ts";
+import { ttl } from "./leases.ts";
+import { parseOperation } from "./txn-words.ts";
+
+const TTL_DEFAULT = 10;
+
+/** Programs of clients that need each other: locks, elections, transfers of money. */
+export const LOCK_ACTIONS = {
+  lock: action(
+    "A client waits for a lock, works for so long as `hold` says, does `write` (guarded by its fencing token if `fenced`), and gives it back; without `hold` it keeps it.",
+    record("key of lock", {
+      name: key,
+      client: clientId.default(1),
+      ttl: ttl.default(TTL_DEFAULT),
+      hold: duration.optional(),
+      write: parsed<RequestOp>('an operation such as "put a=1"', parseOperation).optional(),
+      fenced: flag.default(false),
+      as: text.optional(),
+    }).refine(({ hold, write }) => write === undefined || hold !== undefined, {
+      error: "a write comes at the end of `hold`",
+    }),
+    (world, { name, client: id, ttl: seconds, hold, write, fenced, as }) => {
+      const plan = { name, ttl: seconds, hold: hold ?? null, write: write ?? null, fenced };
+      const what = `work under the lock ${name}`;
+      world.clients.perform(id, what, as ?? mutexName(id, name), (client, asked) =>
+        work(client, asked, plan, (mutex) => world.clients.mutexes.set(mutexName(id, name), mutex)),
+      );
+    },
+  ),
+  unlock: action(
+    "A client gives a lock back that it keeps.",
+    record("key of unlock", { name: key, client: clientId.default(1) }),
+    (world, { name, client }) => {
+      const mutex = world.clients.mutex(client, name);
+      world.clients.perform(client, `unlock ${name}`, null, () => mutex.unlock());
+    },
+  ),
+  elect: action(
+    "A client stands for election, leads for so long as `reign` says, and resigns.",
+    record("key of elect", {
+      name: key,
+      client: clientId.default(1),
+      ttl: ttl.default(TTL_DEFAULT),
+      reign: duration.default(SECOND),
+      value: word.optional(),
+      as: text.optional(),
+    }),
+    (world, { name, client: id, ttl: seconds, reign, value, as }) => {
+      const plan = { name, ttl: seconds, reign, value: value ?? `c${id}` };
+      const what = `stand for ${name}`;
+      world.clients.perform(id, what, as ?? mutexName(id, name), (client) => stand(client, plan));
+    },
+  ),
+  observe: action(
+    "A client is told who leads, and what is proclaimed, until the run ends.",
+    record("key of observe", { name: key, client: clientId.default(1), as: text }),
+    (world, { name, client: id, as }) => {
+      const told: Leader[] = [];
+      world.clients.observed.set(as, told);
+      const client = world.clients.client(id);
+      client.run(observe(client, name, (leader) => void told.push(leader)));
+    },
+  ),
+  bank: action(
+    "Clients move money between accounts by software transactional memory, each so many `transfers`.",
+    record("key of bank", {
+      name: key,
+      clients: z.array(clientId).min(1, "a bank has clients"),
+      accounts: integer(2, 100).default(4),
+      balance: integer(0).default(100),
+      transfers: integer(1).default(10),
+      every: duration.default(20_000),
+    }),
+    (world, { name, clients, accounts, balance, transfers, every }) => {
+      const { cluster } = world;
+      const isolation = "serializable-snapshot";
+      const plan = {
+        name,
+        clients,
+        accounts,
+        balance,
+        transfers,
+        everyUs: every,
+        isolation,
+      } as const;
+      const random = rootRandom(cluster.options.seed).fork(`bank ${name}`);
+      world.clients.banks.set(name, new Bank(cluster, plan, random));
+    },
+  ),
+} satisfies Record<string, Action>;

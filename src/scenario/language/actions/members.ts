@@ -1,0 +1,133 @@
+import { z } from "zod";
+import type { CrashMode } from "../../../sim/types.ts";
+import {
+  duration,
+  expected,
+  flag,
+  integer,
+  key,
+  members,
+  record,
+  signedDuration,
+  text,
+  word,
+} from "../../read/scalars.ts";
+import type { Selector } from "../selectors.ts";
+import { type Action, action } from "./action.ts";
+
+const CRASH_MODES = ["lose", "keep", "prefix", "tear", "random"] as const satisfies CrashMode[];
+
+const crashMode = z.enum(CRASH_MODES, {
+  error: (issue) => expected(`one of ${CRASH_MODES.join(", ")}`, issue.input),
+});
+
+const crash = z
+  .union([members, record("key of crash", { member: members, disk: crashMode.default("lose") })], {
+    error: (issue) => expected("a member, or {member: …, disk: …}", issue.input),
+  })
+  .transform((input): { member: Selector; disk: CrashMode } =>
+    "member" in input ? input : { member: input, disk: "lose" },
+  );
+
+const drift = record("key of drift", { member: members, ppm: integer(-990_000, 9_000_000) });
+
+const syncTimes = record("key of disk-slow", {
+  member: members,
+  min: duration,
+  mean: duration,
+  max: duration,
+}).refine((times) => times.min <= times.mean && times.mean <= times.max, {
+  error: "needs min <= mean <= max",
+});
+
+/** What happens to a member's process, clock and disk. */
+export const MEMBER_ACTIONS = {
+  crash: action(
+    "The process is gone; `disk` says what becomes of bytes not synced: lose (default), keep, prefix, tear, random.",
+    crash,
+    (world, { member, disk }) => {
+      for (const id of world.members(member)) world.inject({ type: "crash", member: id, disk });
+    },
+  ),
+  "crash-at": action(
+    "The process will be gone at the n-th operation of its disk from now on; `disk` as of crash.",
+    record("key of crash-at", {
+      member: members,
+      operations: integer(1, 1_000_000),
+      disk: crashMode.default("lose"),
+    }),
+    (world, { member, operations, disk }) => {
+      for (const id of world.members(member)) {
+        world.inject({ type: "crash-at", member: id, operations, disk });
+      }
+    },
+  ),
+  restart: action("Crashed members start again from their disks.", members, (world, selector) => {
+    for (const id of world.members(selector)) world.inject({ type: "restart", member: id });
+  }),
+  pause: action(
+    "The process stands still (as with SIGSTOP); messages to it wait.",
+    members,
+    (world, selector) => {
+      for (const id of world.members(selector)) world.inject({ type: "pause", member: id });
+    },
+  ),
+  resume: action("Paused members go on.", members, (world, selector) => {
+    for (const id of world.members(selector)) world.inject({ type: "resume", member: id });
+  }),
+  drift: action(
+    "The clock runs faster (ppm > 0) or slower: 200000 is 20 % faster.",
+    drift,
+    (world, { member, ppm }) => {
+      for (const id of world.members(member)) world.inject({ type: "drift", member: id, ppm });
+    },
+  ),
+  skew: action(
+    "The wall clock jumps by so much.",
+    record("key of skew", { member: members, by: signedDuration }),
+    (world, { member, by }) => {
+      for (const id of world.members(member)) world.inject({ type: "skew", member: id, us: by });
+    },
+  ),
+  "disk-slow": action("Syncs take so long from now on.", syncTimes, (world, times) => {
+    const options = { syncMinUs: times.min, syncMeanUs: times.mean, syncMaxUs: times.max };
+    for (const id of world.members(times.member)) {
+      world.inject({ type: "disk-slow", member: id, options });
+    }
+  }),
+  "disk-full": action(
+    "The disk takes no more bytes; with `full: false` it has room again.",
+    record("key of disk-full", { member: members, full: flag.default(true) }),
+    (world, { member, full }) => {
+      for (const id of world.members(member)) world.inject({ type: "disk-full", member: id, full });
+    },
+  ),
+  "bit-rot": action(
+    "Flips bits in synced bytes of the newest file whose name ends with `file` (.wal, .snap).",
+    record("key of bit-rot", {
+      member: members,
+      file: text.default(".wal"),
+      bits: integer(1, 1000).default(1),
+    }),
+    (world, { member, file, bits }) => {
+      for (const id of world.members(member)) {
+        world.inject({ type: "bit-rot", member: id, suffix: file, bits });
+      }
+    },
+  ),
+  corrupt: action(
+    "The value of a key becomes another one of the same length, in one member's database alone, behind everyone's back.",
+    record("key of corrupt", { member: members, key, value: word }),
+    (world, { member, key: name, value }) => {
+      for (const id of world.members(member)) {
+        world.inject({ type: "corrupt", member: id, key: name, value });
+      }
+    },
+  ),
+  campaign: action("The election timer fires now.", members, (world, selector) => {
+    for (const id of world.members(selector)) world.inject({ type: "campaign", member: id });
+  }),
+  snapshot: action("Members write a snapshot now.", members, (world, selector) => {
+    for (const id of world.members(selector)) world.inject({ type: "snapshot", member: id });
+  }),
+} satisfies Record<string, Action>;

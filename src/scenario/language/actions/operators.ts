@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { memberId, members, record } from "../../read/scalars.ts";
+import { type Action, action } from "./action.ts";
+
+const memberIds = z.array(memberId).default([]);
+
+/** What an operator does through the API. */
+export const OPERATOR_ACTIONS = {
+  "transfer-to": action("The leader hands its leadership over.", members, (world, selector) =>
+    world.inject({ type: "transfer", to: world.member(selector) }),
+  ),
+  "add-learner": action("A new member joins without a vote.", memberId, (world, member) =>
+    world.inject({ type: "add-member", member, learner: true }),
+  ),
+  "add-member": action("A new member joins with a vote.", memberId, (world, member) =>
+    world.inject({ type: "add-member", member, learner: false }),
+  ),
+  promote: action("A learner gets its vote.", members, (world, selector) =>
+    world.inject({ type: "promote", member: world.member(selector) }),
+  ),
+  "remove-member": action("A member leaves for good.", members, (world, selector) =>
+    world.inject({ type: "remove-member", member: world.member(selector) }),
+  ),
+  change: action(
+    "Several changes at once, through a joint configuration.",
+    record("key of change", { add: memberIds, remove: memberIds, learners: memberIds }),
+    (world, { add, remove, learners }) => world.inject({ type: "change", add, remove, learners }),
+  ),
+} satisfies Record<string, Action>;

@@ -1,0 +1,84 @@
+import { compare, op } from "../../../api/build.ts";
+import { prefixEnd } from "../../../api/ranges.ts";
+import type { Compare, CompareResult, RequestOp } from "../../../api/requests.ts";
+import { nearest } from "../../read/suggest.ts";
+import type { World } from "../../run/world.ts";
+
+/** Transactions in words: `value of a = 1`, `put b=2`, `get jobs/*`. */
+
+const RESULTS: Readonly<Record<string, CompareResult>> = {
+  "=": "EQUAL",
+  "!=": "NOT_EQUAL",
+  "<": "LESS",
+  ">": "GREATER",
+};
+const TARGETS = ["value", "version", "created", "modified", "lease"] as const;
+
+/** A guard, once it is known what its names stand for. */
+export type Guard = (world: World, client: number) => Compare;
+
+const GUARD = /^(\S+) of (\S+) (=|!=|<|>) (\S+)$/;
+
+/** `version of a = 0`, `holds jobs` (the lock of this name); or a sentence that says what is wrong. */
+export function parseGuard(words: string): Guard | string {
+  const holds = /^holds (\S+)$/.exec(words);
+  if (holds !== null) {
+    const name = holds[1] as string;
+    return (world, client) => world.clients.mutex(client, name).isOwner();
+  }
+  const [, target, key = "", sign = "", operand = ""] = GUARD.exec(words) ?? [];
+  if (target === undefined) {
+    return `"${words}" is no guard; write e.g. "value of a = 1", "version of a = 0" or "holds jobs"`;
+  }
+  const result = RESULTS[sign] as CompareResult;
+  if (target === "value") return () => compare.value(key, result, operand);
+  if (target === "lease") {
+    return (world) => compare.lease(key, result, world.clients.lease(operand).id);
+  }
+  const number = Number(operand);
+  if (!isTarget(target)) {
+    const near = nearest(target, TARGETS);
+    const hint = near === null ? ` (known: ${TARGETS.join(", ")})` : `, did you mean "${near}"?`;
+    return `a key has no "${target}"${hint}`;
+  }
+  if (!Number.isSafeInteger(number) || number < 0) {
+    return `the ${target} of a key is a whole number, not "${operand}"`;
+  }
+  if (target === "version") return () => compare.version(key, result, number);
+  if (target === "created") return () => compare.created(key, result, number);
+  return () => compare.modified(key, result, number);
+}
+
+function isTarget(word: string): word is (typeof TARGETS)[number] {
+  return TARGETS.some((target) => target === word);
+}
+
+/** `put a=1`, `get a`, `delete jobs/*`; or a sentence that says what is wrong. */
+export function parseOperation(words: string): RequestOp | string {
+  const put = /^put ([^\s=]+)=(.*)$/.exec(words);
+  if (put !== null) return op.put(put[1] as string, put[2] as string);
+  const other = /^(get|delete) (\S+)$/.exec(words);
+  if (other === null) {
+    return `"${words}" is no operation; write e.g. "put a=1", "get a" or "delete jobs/*"`;
+  }
+  const problem = keysProblem(other[2] as string);
+  if (problem !== null) return problem;
+  const { key, rangeEnd } = keysOf(other[2] as string);
+  return other[1] === "get" ? op.get(key, { rangeEnd }) : op.delete(key, { rangeEnd });
+}
+
+/** What is wrong with keys in words, if they look like a range that can't be said so; else null. */
+export function keysProblem(words: string): string | null {
+  const how = 'write one key, as "a", or all that begin with something, as "jobs/*"';
+  if (words.includes("..")) return `"${words}" is no range of keys; ${how}`;
+  return words.slice(0, -1).includes("*") ? `in "${words}" a * is not at the end; ${how}` : null;
+}
+
+/** `a`: one key; `a*`: all that begin with it; `*`: all keys. */
+export function keysOf(words: string): { readonly key: string; readonly rangeEnd: string } {
+  if (!words.endsWith("*")) return { key: words, rangeEnd: "" };
+  const prefix = words.slice(0, -1);
+  return prefix === ""
+    ? { key: "\0", rangeEnd: "\0" }
+    : { key: prefix, rangeEnd: prefixEnd(prefix) };
+}

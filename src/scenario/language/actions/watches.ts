@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { prefixEnd } from "../../../api/ranges.ts";
+import type { WatchFilter } from "../../../api/requests.ts";
+import { duration, expected, flag, integer, key, record, text } from "../../read/scalars.ts";
+import { type Action, action } from "./action.ts";
+import { clientId } from "./addressed.ts";
+
+const HIDDEN = { put: "NOPUT", delete: "NODELETE" } as const satisfies Record<string, WatchFilter>;
+
+const watch = record("key of watch", {
+  key: key.optional(),
+  prefix: key.optional(),
+  from: integer(1).optional(),
+  "prev-kv": flag.default(false),
+  hide: z
+    .array(
+      z.enum(["put", "delete"], {
+        error: (issue) => expected("put or delete", issue.input),
+      }),
+    )
+    .default([]),
+  "read-every": duration.optional(),
+  "require-leader": flag.default(false),
+  progress: flag.default(false),
+  client: clientId.default(1),
+  as: text,
+}).refine((input) => (input.key === undefined) !== (input.prefix === undefined), {
+  error: "a watch is of a `key`, or of a `prefix`",
+});
+
+/** What clients watch. */
+export const WATCH_ACTIONS = {
+  watch: action(
+    "A client watches a key or a prefix, `from` a revision or from now on, without what is in `hide`; `read-every`: it takes a response only so often.",
+    watch,
+    (world, input) => {
+      const client = world.clients.client(input.client);
+      if (input["read-every"] !== undefined) world.readEvery(input.client, input["read-every"]);
+      const name = input.key ?? input.prefix ?? "";
+      const watcher = client.watch(name, {
+        rangeEnd: input.prefix === undefined ? "" : prefixEnd(name),
+        startRevision: input.from ?? 0,
+        prevKv: input["prev-kv"],
+        filters: input.hide.map((type) => HIDDEN[type]),
+        requireLeader: input["require-leader"],
+        progressNotify: input.progress,
+      });
+      world.clients.watches.set(input.as, watcher);
+    },
+  ),
+  "cancel-watch": action("A client ends its watch.", text, (world, name) =>
+    world.clients.watch(name).cancel(),
+  ),
+  "read-every": action(
+    "From now on a client takes one watch response in so much time; 0s: as they come.",
+    record("key of read-every", { client: clientId.default(1), time: duration }),
+    (world, { client, time }) => world.readEvery(client, time),
+  ),
+  "request-progress": action(
+    "A client asks up to where its watches have been told everything.",
+    record("key of request-progress", {
+      client: clientId.default(1),
+      "require-leader": flag.default(false),
+    }),
+    (world, input) => world.clients.client(input.client).requestProgress(input["require-leader"]),
+  ),
+} satisfies Record<string, Action>;

@@ -1,0 +1,29 @@
+import type { z } from "zod";
+import type { World } from "../../run/world.ts";
+
+/**
+ * Something to wait for. `begin` is called when the waiting starts (so that "new" has a meaning);
+ * the function it returns says whether it holds now, and is asked after each event that matters.
+ */
+export interface Condition {
+  begin(world: World): () => boolean;
+}
+
+export function whenever(holds: (world: World) => boolean): Condition {
+  return { begin: (world) => () => holds(world) };
+}
+
+/** A condition that takes an argument: `committed: 7`. */
+export interface ConditionKey {
+  readonly about: string;
+  readonly schema: z.ZodType;
+  make(argument: unknown): Condition;
+}
+
+export function key<S extends z.ZodType>(
+  about: string,
+  schema: S,
+  make: (argument: z.output<S>) => Condition,
+): ConditionKey {
+  return { about, schema, make: (argument) => make(argument as z.output<S>) };
+}

@@ -1,0 +1,166 @@
+import type { z } from "zod";
+import type { TraceEvent } from "../../../trace/events.ts";
+import { integer, members, perMember, record, text } from "../../read/scalars.ts";
+import type { World } from "../../run/world.ts";
+import { messageName } from "../actions/network.ts";
+import { isInState } from "../member-states.ts";
+import { type Sentence, sentence } from "../sentences.ts";
+import { DATA_CONDITIONS } from "./clients.ts";
+import { type Condition, type ConditionKey, key, whenever } from "./condition.ts";
+
+/** Every member that is up applied all that is committed, and there is a leader to say so. */
+export function allApplied(world: World): boolean {
+  const leader = world.cluster.leader();
+  if (leader === 0) return false;
+  const { lastIndex } = world.cluster.view(leader);
+  return world.cluster
+    .views()
+    .every(
+      (view) => view.status !== "up" || (view.commit === lastIndex && view.applied === lastIndex),
+    );
+}
+
+export const CONDITION_SENTENCES: readonly Sentence<Condition>[] = [
+  sentence("leader elected", "a leader is up", () =>
+    whenever((world) => world.cluster.leader() !== 0),
+  ),
+  sentence("new leader elected", "a leader of a later term than any before", () => ({
+    begin(world) {
+      const before = world.chronicle.lastLeadership?.term ?? 0;
+      return () => (world.chronicle.lastLeadership?.term ?? 0) > before;
+    },
+  })),
+  sentence("no leader", "no member that is up thinks it leads", () =>
+    whenever((world) => world.cluster.leader() === 0),
+  ),
+  sentence("<member> is <state>", "e.g. m2 is candidate, m1 is down", ({ member, state }) =>
+    whenever((world) =>
+      world.members(member).every((id) => isInState(world.cluster.view(id), state)),
+    ),
+  ),
+  sentence("all applied", "every member that is up has the leader's whole log applied", () =>
+    whenever(allApplied),
+  ),
+  sentence("puts done", "every write of `puts` was sent and answered", () =>
+    whenever((world) => world.workloads.every((workload) => workload.done)),
+  ),
+  sentence("nothing pending", "every client has its answer, or gave up", () =>
+    whenever(
+      (world) =>
+        world.clients.pending === undefined &&
+        world.cluster.operations.every(({ outcome }) => outcome !== "pending"),
+    ),
+  ),
+  sentence("clients done", "every program of a client came to its end, or failed", () =>
+    whenever(
+      (world) =>
+        world.clients.pending === undefined &&
+        [...world.clients.banks.values()].every(({ done }) => done),
+    ),
+  ),
+  sentence("configuration joint", "some member applied a joint configuration", () =>
+    whenever((world) => world.cluster.views().some((view) => view.conf.votersOutgoing.length > 0)),
+  ),
+  sentence("configuration settled", "no member that is up is in a joint configuration", () =>
+    whenever((world) =>
+      world.cluster
+        .views()
+        .every((view) => view.status !== "up" || view.conf.votersOutgoing.length === 0),
+    ),
+  ),
+];
+
+/** Waits for the count-th event that `matches`. */
+function counting(count: number, matches: (event: TraceEvent, world: World) => boolean): Condition {
+  return {
+    begin(world) {
+      let seen = 0;
+      const { chronicle } = world;
+      const listener = (event: TraceEvent): void => {
+        if (!matches(event, world)) return;
+        seen++;
+        // Sends alone do not move the pulse: they change nothing that other conditions ask for.
+        chronicle.pulse++;
+        if (seen === count) chronicle.listeners.delete(listener);
+      };
+      chronicle.listeners.add(listener);
+      return () => seen >= count;
+    },
+  };
+}
+
+const message = (noun: string) =>
+  record(`key of ${noun}`, {
+    message: messageName.default("any"),
+    from: members.optional(),
+    to: members.optional(),
+    count: integer(1).default(1),
+  });
+
+function messageCondition(
+  kind: "send" | "deliver",
+  input: z.output<ReturnType<typeof message>>,
+): Condition {
+  return counting(input.count, (event, world) => {
+    if (event.kind !== kind) return false;
+    const { type, from, to } = event.message;
+    if (input.message !== "any" && input.message !== type) return false;
+    if (input.from !== undefined && !world.members(input.from).includes(from)) return false;
+    return input.to === undefined || world.members(input.to).includes(to);
+  });
+}
+
+const indexes = perMember(integer(0));
+
+export const CONDITION_KEYS = {
+  committed: key("the highest commit index is at least this", integer(1), (index) =>
+    whenever((world) => world.cluster.views().some((view) => view.commit >= index)),
+  ),
+  applied: key("every member that is up applied at least this index", integer(1), (index) =>
+    whenever((world) =>
+      world.cluster.views().every((view) => view.status !== "up" || view.applied >= index),
+    ),
+  ),
+  term: key("some member is in this term or a later one", integer(1), (term) =>
+    whenever((world) => world.cluster.views().some((view) => view.term >= term)),
+  ),
+  "last index": key("members' logs end at this index or later", indexes, (list) =>
+    whenever((world) =>
+      list.every(({ members: who, value }) =>
+        world.members(who).every((id) => world.cluster.view(id).lastIndex >= value),
+      ),
+    ),
+  ),
+  "commit index": key("members know this index, or a later one, as committed", indexes, (list) =>
+    whenever((world) =>
+      list.every(({ members: who, value }) =>
+        world.members(who).every((id) => world.cluster.view(id).commit >= value),
+      ),
+    ),
+  ),
+  "caught up": key("members applied all that the leader knows as committed", members, (who) =>
+    whenever((world) => {
+      const leader = world.cluster.leader();
+      if (leader === 0) return false;
+      const { commit } = world.cluster.view(leader);
+      return world.members(who).every((id) => {
+        const view = world.cluster.view(id);
+        return view.status === "up" && view.applied >= commit;
+      });
+    }),
+  ),
+  answered: key("the operation known by this name has its answer", text, (name) =>
+    whenever((world) => {
+      const outcome = world.clients.named.get(name)?.outcome;
+      return outcome !== undefined && outcome !== "pending";
+    }),
+  ),
+  "snapshot installed": key("members took over a leader's snapshot", members, (who) =>
+    whenever((world) => world.members(who).every((id) => world.chronicle.installed.has(id))),
+  ),
+  sent: key("a message goes out", message("sent"), (input) => messageCondition("send", input)),
+  delivered: key("a message arrives", message("delivered"), (input) =>
+    messageCondition("deliver", input),
+  ),
+  ...DATA_CONDITIONS,
+} satisfies Record<string, ConditionKey>;

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { formatDuration } from "../../read/duration.ts";
+import { integer, memberId, someNames, text, word } from "../../read/scalars.ts";
+import { found } from "../../run/client-book.ts";
+import { leaseRecord, watchRecord } from "../../run/lookups.ts";
+import { clientId } from "../actions/addressed.ts";
+import { groupedBy, upOf } from "../member-states.ts";
+import { names } from "../selectors.ts";
+import { all, type ExpectationKey, each, keyed } from "./finding.ts";
+import { between } from "./span.ts";
+
+/** A list, or how long it is. */
+function sequence(actual: readonly string[], wanted: number | readonly string[], noun: string) {
+  if (typeof wanted === "number") {
+    return { ok: actual.length === wanted, found: `${actual.length} ${noun}` };
+  }
+  const at = actual.findIndex((item, i) => item !== wanted[i]);
+  const same = at < 0 && actual.length === wanted.length;
+  if (same || actual.length <= SHOWN) return { ok: same, found: actual.join(", ") || "nothing" };
+  const place = Math.max(0, at);
+  return { ok: false, found: `${actual.length} ${noun}; number ${place + 1}: ${actual[place]}` };
+}
+
+const SHOWN = 8;
+
+const told = z.union([integer(0), z.array(text)], "expected a list, or a number of changes");
+
+/** About what clients watch, hold and lead. */
+export const CLIENT_EXPECTATIONS = {
+  watched: each(
+    "what watches were told, in order (`[put a=1, delete b]`), or how many changes",
+    told,
+    (world, name, wanted) => {
+      const finding = sequence(watchRecord(world, name).told, wanted, "changes");
+      return { ok: finding.ok, found: `${name}: ${finding.found}` };
+    },
+  ),
+  "progress told": each(
+    "the revisions up to which watches were said to know everything, in order",
+    z.array(integer(1)),
+    (world, name, wanted) => {
+      const { progress } = watchRecord(world, name);
+      return {
+        ok: progress.join() === wanted.join(),
+        found: `${name}: ${progress.join(", ") || "none"}`,
+      };
+    },
+  ),
+  "watch cancelled": each(
+    "watches that ended because history before this revision is gone; 0: for another reason",
+    integer(0),
+    (world, name, revision) => {
+      const { canceled } = watchRecord(world, name);
+      if (canceled === null) return { ok: false, found: `${name} goes on` };
+      const { compactRevision, reason } = canceled;
+      const why = compactRevision > 0 ? `compacted to ${compactRevision}` : reason;
+      return { ok: compactRevision === revision, found: `${name} was cancelled: ${why}` };
+    },
+  ),
+  "served by": each(
+    "the members that served a watch, one after the other",
+    z.array(memberId),
+    (world, name, wanted) => {
+      const { servedBy } = watchRecord(world, name);
+      return { ok: servedBy.join() === wanted.join(), found: `${name}: ${names(servedBy)}` };
+    },
+  ),
+  "victim at least": each(
+    "how often a watch became a victim: its client reads so slowly that there was no room for more",
+    integer(1),
+    (world, name, wanted) => {
+      const { victim } = watchRecord(world, name);
+      return { ok: victim >= wanted, found: `${name} became a victim ${victim} times` };
+    },
+  ),
+  "lease lasted": each(
+    "how long leases lasted from their grant to their end: `{L: {from: 10s, to: 12s}}`",
+    between,
+    (world, name, { from, to }) => {
+      const { grantedAt, revokedAt } = leaseRecord(world, name);
+      if (revokedAt === null) return { ok: false, found: `${name} is still there` };
+      const lasted = revokedAt - grantedAt;
+      return { ok: lasted >= from && lasted <= to, found: `${name}: ${formatDuration(lasted)}` };
+    },
+  ),
+  "lease alive": keyed(
+    "leases that did not end",
+    someNames,
+    (input) => (world) =>
+      all(
+        (typeof input === "string" ? [input] : input).map((name) => {
+          const { grantedAt, revokedAt, renewals } = leaseRecord(world, name);
+          return revokedAt === null
+            ? { ok: true, found: `${name} is there, renewed ${renewals} times` }
+            : { ok: false, found: `${name} ended after ${formatDuration(revokedAt - grantedAt)}` };
+        }),
+      ),
+  ),
+  held: each(
+    "the clients that got a lock or leadership, one after the other",
+    z.array(clientId),
+    (world, name, wanted) => {
+      const records = world.chronicle.ledger.holds.get(name) ?? [];
+      const taken = records.filter(({ action }) => action === "acquire");
+      const clients = taken.map(({ client }) => client);
+      const shown = taken.map(({ client, fence }) => `client ${client} (fence ${fence})`);
+      return {
+        ok: clients.join() === wanted.join(),
+        found: `${name}: ${shown.join(", ") || "nobody"}`,
+      };
+    },
+  ),
+  observed: each(
+    "what observers of an election were told of leaders, in order",
+    z.array(word),
+    (world, name, wanted) => {
+      const values = found("observer", name, world.clients.observed).map(({ value }) => value);
+      return { ok: values.join() === wanted.join(), found: `${name}: ${values.join(", ")}` };
+    },
+  ),
+  "sum kept": keyed(
+    "the bank whose money is all there, on all members that are up",
+    text,
+    (name) => (world) => {
+      const bank = found("bank", name, world.clients.banks);
+      const { accounts, balance } = bank.plan;
+      const { groups, text: sums } = groupedBy(upOf(world), ({ id }) => {
+        let sum = 0;
+        for (let i = 0; i < accounts; i++) {
+          sum += Number(world.cluster.peek(id, `${name}/${i}`) ?? balance);
+        }
+        return sum;
+      });
+      return {
+        ok: groups.size === 1 && groups.has(bank.total),
+        found: `${bank.transferred} transfers, ${bank.failures} unsure; the sum on ${sums}`,
+      };
+    },
+  ),
+} satisfies Record<string, ExpectationKey>;

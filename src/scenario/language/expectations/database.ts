@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { bytes, expected, integer, perMember } from "../../read/scalars.ts";
+import { alarmsOf } from "../../run/lookups.ts";
+import { upOf } from "../member-states.ts";
+import { all, type ExpectationKey, keyed } from "./finding.ts";
+
+function size(about: string, fits: (actual: number, wanted: number) => boolean): ExpectationKey {
+  return keyed(
+    about,
+    bytes,
+    (wanted) => (world) =>
+      all(
+        upOf(world).map(({ id }) => {
+          const actual = world.cluster.inspect(id)?.databaseBytes ?? 0;
+          return { ok: fits(actual, wanted), found: `m${id}: ${actual} bytes` };
+        }),
+      ),
+  );
+}
+
+const kind = z.enum(["NOSPACE", "CORRUPT"], {
+  error: (issue) => expected("NOSPACE or CORRUPT", issue.input),
+});
+
+/** About members' databases, and the alarms that are on. */
+export const DATABASE_EXPECTATIONS = {
+  alarms: keyed(
+    "the alarms that are on, and about which member: `{m1: NOSPACE}`; `{}`: none",
+    perMember(kind),
+    (list) => (world) => {
+      const wanted = list
+        .flatMap(({ members, value }) => world.members(members).map((id) => `m${id} ${value}`))
+        .sort();
+      const actual = alarmsOf(world)
+        .map(({ alarm, member }) => `${member === 0 ? "nobody" : `m${member}`} ${alarm}`)
+        .sort();
+      return { ok: actual.join() === wanted.join(), found: actual.join(", ") || "none is on" };
+    },
+  ),
+  "database smaller than": size("of each member that is up", (actual, wanted) => actual < wanted),
+  "database larger than": size("of each member that is up", (actual, wanted) => actual > wanted),
+  revision: keyed(
+    "the revision of members' stores",
+    perMember(integer(1)),
+    (list) => (world) =>
+      all(
+        list.flatMap(({ members, value }) =>
+          world.members(members).map((id) => {
+            const { revision } = world.cluster.view(id);
+            return { ok: revision === value, found: `m${id}: revision ${revision}` };
+          }),
+        ),
+      ),
+  ),
+  "compacted to": keyed(
+    "reads below this revision fail, on members",
+    perMember(integer(1)),
+    (list) => (world) =>
+      all(
+        list.flatMap(({ members, value }) =>
+          world.members(members).map((id) => {
+            const { compactRevision } = world.cluster.view(id);
+            return { ok: compactRevision === value, found: `m${id}: ${compactRevision}` };
+          }),
+        ),
+      ),
+  ),
+} satisfies Record<string, ExpectationKey>;

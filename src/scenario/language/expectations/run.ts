@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { expected, integer } from "../../read/scalars.ts";
+import { INVARIANT_NAMES } from "../../run/checkers.ts";
+import type { World } from "../../run/world.ts";
+import { type ExpectationKey, keyed } from "./finding.ts";
+
+function counted(about: string, noun: string, count: (world: World) => number): ExpectationKey {
+  return keyed(about, integer(0), (least) => (world) => {
+    const seen = count(world);
+    return { ok: seen >= least, found: `${seen} ${noun}` };
+  });
+}
+
+const invariant = z.enum(INVARIANT_NAMES, {
+  error: (issue) => expected(`one of ${INVARIANT_NAMES.join(", ")}`, issue.input),
+});
+
+/** About the run as a whole. */
+export const RUN_EXPECTATIONS = {
+  "elections at least": counted(
+    "so many elections were won",
+    "elections",
+    (world) => world.chronicle.leaderships.length,
+  ),
+  "duplicates at least": counted(
+    "the network doubled so many messages",
+    "messages doubled",
+    (world) => world.chronicle.duplicates,
+  ),
+  "overtaken at least": counted(
+    "so many messages came after later ones",
+    "messages came late",
+    (world) => world.chronicle.overtaken,
+  ),
+  "lease expiries at least": counted(
+    "so many leases ended though nobody asked for it",
+    "leases expired",
+    (world) => world.judge.observations().leasesExpired,
+  ),
+  "watch events at least": counted(
+    "watchers were told of so many changes",
+    "changes told",
+    (world) => world.judge.observations().watchEvents,
+  ),
+  "compacted watches at least": counted(
+    "so many watches were cancelled because their start was compacted",
+    "watches cancelled",
+    (world) => world.judge.observations().watchesCompacted,
+  ),
+  "overlaps at least": counted(
+    "so often two clients believed to hold the same lock: that is why there are fencing tokens",
+    "overlaps",
+    (world) => world.judge.observations().overlaps,
+  ),
+  "holds lost at least": counted(
+    "so many holders of locks learned that they do not hold them any more",
+    "holds lost",
+    (world) => world.judge.observations().holdsLost,
+  ),
+  violated: keyed(
+    "the invariant that breaks: for scenarios that show what goes wrong without a safeguard",
+    invariant,
+    (name) => (world) => {
+      const all = world.judge.violations();
+      const hit = all.find((line) => line.startsWith(`${name}:`));
+      return { ok: hit !== undefined, found: hit ?? all[0] ?? "nothing was violated" };
+    },
+  ),
+} satisfies Record<string, ExpectationKey>;

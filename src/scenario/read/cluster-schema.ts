@@ -1,0 +1,205 @@
+import { z } from "zod";
+import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
+import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/types.ts";
+import { bytes, duration, expected, flag, integer, ratio, record, text } from "./scalars.ts";
+
+/** Members have ids from 1 on; links are kept in flat arrays for as many. */
+export const MEMBERS_MAX = 9;
+
+const times = (noun: string) =>
+  z.union([duration, record(`key of ${noun}`, { min: duration, mean: duration, max: duration })], {
+    error: (issue) => expected("a duration, or {min: …, mean: …, max: …}", issue.input),
+  });
+
+const autoCompaction = z.union(
+  [
+    duration.transform((retention) => ({ mode: "periodic" as const, retention })),
+    integer(1).transform((retention) => ({ mode: "revision" as const, retention })),
+  ],
+  { error: (issue) => expected("a duration, or a number of revisions", issue.input) },
+);
+
+const network = record("key of network", {
+  latency: times("latency")
+    .optional()
+    .describe("One way. A single time is the same for all messages."),
+  loss: ratio.optional().describe("The share of messages that get lost."),
+  duplicate: ratio.optional().describe("The share of messages that arrive twice."),
+  reorder: ratio.optional().describe("The share of messages that may overtake others."),
+});
+
+const disk = record("key of disk", {
+  sync: times("sync").optional().describe("How long it takes to make written bytes durable."),
+});
+
+/** The `cluster:` of a scenario; what is absent is as in etcd. */
+export const clusterSchema = record("key of cluster", {
+  members: integer(1, MEMBERS_MAX).optional().describe("Voters at the start: m1, m2, …"),
+  tick: duration
+    .optional()
+    .describe("The heartbeat interval is one tick unless `heartbeat` says more."),
+  election: duration
+    .optional()
+    .describe("The election timeout; drawn anew from [T, 2T) each time."),
+  heartbeat: duration.optional(),
+  "pre-vote": flag
+    .optional()
+    .describe("Ask whether an election could be won before raising the term."),
+  "check-quorum": flag.optional().describe("A leader that hears no quorum steps down."),
+  reads: z
+    .enum(["safe", "lease"], { error: (issue) => expected("safe or lease", issue.input) })
+    .optional(),
+  "step-down-on-removal": flag.optional(),
+  "snapshot-entries": integer(1).optional().describe("A snapshot after so many applied entries."),
+  "catch-up-entries": integer(0).optional().describe("Entries kept in the log behind a snapshot."),
+  segment: bytes.optional().describe("WAL files are about so long."),
+  "message-size": bytes.optional().describe("Entries per message, by size; 1B: one entry each."),
+  inflight: integer(1).optional().describe("Appends on their way to a follower at most."),
+  quota: bytes.optional().describe("How large the database may grow before it takes no more."),
+  "auto-compaction": autoCompaction
+    .optional()
+    .describe("The leader compacts what is older than this, or all but so many revisions."),
+  "initial-corrupt-check": flag
+    .optional()
+    .describe("A member that starts compares its data with its peers' first."),
+  "corrupt-check": duration
+    .optional()
+    .describe("How often the leader compares its data with its peers'."),
+  "compact-hash-check": duration
+    .optional()
+    .describe("How often the leader compares the hashes of past compactions."),
+  "lease-checkpoint": flag
+    .optional()
+    .describe("The leader writes down every 5 minutes how much is left of leases."),
+  "auth-token-ttl": duration.optional().describe("How long a token is good that nobody uses."),
+  "watch-progress": duration
+    .optional()
+    .describe("How often watches that ask for it are told of progress while nothing happens."),
+  version: text
+    .regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, such as "3.4.23"')
+    .optional()
+    .describe("The version that all members run."),
+  "monitor-versions": flag
+    .optional()
+    .describe("The leader decides the cluster's version: the first entries of the log."),
+  network: network.optional(),
+  disk: disk.optional(),
+  "client-timeout": duration.optional().describe("A client tries another member after so long."),
+  bugs: z
+    .array(text.regex(/^[A-Z]+[0-9]+[a-z]?$/, "a bug of the museum has a name such as R4"))
+    .optional()
+    .describe("Mistakes of the museum to switch on."),
+});
+
+type ClusterInput = z.output<typeof clusterSchema>;
+
+/** A sentence about the key that makes no sense, and its path. */
+export class ClusterProblem {
+  readonly path: readonly string[];
+  readonly text: string;
+
+  constructor(path: readonly string[], text: string) {
+    this.path = path;
+    this.text = text;
+  }
+}
+
+/** Fills in the defaults and turns times into ticks. */
+export function clusterOptions(input: ClusterInput, seed: number): ClusterOptions | ClusterProblem {
+  const base = DEFAULT_CLUSTER;
+  const tickUs = input.tick ?? base.tickUs;
+  if (tickUs === 0) return new ClusterProblem(["tick"], "a tick takes some time");
+  const electionUs = input.election ?? base.electionTicks * base.tickUs;
+  const heartbeatUs = input.heartbeat ?? tickUs;
+  for (const [key, us] of [
+    ["election", electionUs],
+    ["heartbeat", heartbeatUs],
+  ] as const) {
+    if (us === 0 || us % tickUs !== 0) {
+      return new ClusterProblem(
+        [key in input ? key : "tick"],
+        `the ${key} time is no multiple of the tick`,
+      );
+    }
+  }
+  if (electionUs <= heartbeatUs) {
+    return new ClusterProblem(["election"], "the election time must be longer than the heartbeat");
+  }
+  const links = linkOptions(input.network, base.network);
+  if (links instanceof ClusterProblem) return links;
+  const disks = diskOptions(input.disk, base.disk);
+  if (disks instanceof ClusterProblem) return disks;
+  return {
+    ...base,
+    seed,
+    members: input.members ?? base.members,
+    tickUs,
+    electionTicks: electionUs / tickUs,
+    heartbeatTicks: heartbeatUs / tickUs,
+    preVote: input["pre-vote"] ?? base.preVote,
+    checkQuorum: input["check-quorum"] ?? base.checkQuorum,
+    readOnly: input.reads ?? base.readOnly,
+    stepDownOnRemoval: input["step-down-on-removal"] ?? base.stepDownOnRemoval,
+    snapshotEntries: input["snapshot-entries"] ?? base.snapshotEntries,
+    catchUpEntries: input["catch-up-entries"] ?? base.catchUpEntries,
+    segmentBytes: input.segment ?? base.segmentBytes,
+    maxSizePerMsg: input["message-size"] ?? base.maxSizePerMsg,
+    maxInflightMsgs: input.inflight ?? base.maxInflightMsgs,
+    quotaBytes: input.quota ?? base.quotaBytes,
+    autoCompactionMode: input["auto-compaction"]?.mode ?? base.autoCompactionMode,
+    autoCompactionRetention: input["auto-compaction"]?.retention ?? base.autoCompactionRetention,
+    initialCorruptCheck: input["initial-corrupt-check"] ?? base.initialCorruptCheck,
+    corruptCheckTimeUs: input["corrupt-check"] ?? base.corruptCheckTimeUs,
+    compactHashCheck: (input["compact-hash-check"] ?? 0) > 0,
+    compactHashCheckTimeUs: input["compact-hash-check"] ?? base.compactHashCheckTimeUs,
+    leaseCheckpoint: input["lease-checkpoint"] ?? base.leaseCheckpoint,
+    authTokenTtlUs: input["auth-token-ttl"] ?? base.authTokenTtlUs,
+    watchProgressUs: input["watch-progress"] ?? base.watchProgressUs,
+    serverVersion: input.version ?? base.serverVersion,
+    monitorVersions: input["monitor-versions"] ?? base.monitorVersions,
+    network: links,
+    disk: disks,
+    clientTimeoutUs: input["client-timeout"] ?? base.clientTimeoutUs,
+    bugs: input.bugs ?? base.bugs,
+  };
+}
+
+type Times = z.output<ReturnType<typeof times>>;
+
+function spread(input: Times): { min: number; mean: number; max: number } {
+  return typeof input === "number" ? { min: input, mean: input, max: input } : input;
+}
+
+function disordered({ min, mean, max }: { min: number; mean: number; max: number }): boolean {
+  return !(min <= mean && mean <= max);
+}
+
+function linkOptions(
+  input: ClusterInput["network"],
+  base: LinkOptions,
+): LinkOptions | ClusterProblem {
+  if (input === undefined) return base;
+  const { min, mean, max } = input.latency
+    ? spread(input.latency)
+    : { min: base.minUs, mean: base.meanUs, max: base.maxUs };
+  if (disordered({ min, mean, max })) {
+    return new ClusterProblem(["network", "latency"], "needs min <= mean <= max");
+  }
+  return {
+    minUs: min,
+    meanUs: mean,
+    maxUs: max,
+    loss: input.loss ?? base.loss,
+    duplicate: input.duplicate ?? base.duplicate,
+    reorder: input.reorder ?? base.reorder,
+  };
+}
+
+function diskOptions(input: ClusterInput["disk"], base: DiskOptions): DiskOptions | ClusterProblem {
+  if (input?.sync === undefined) return base;
+  const { min, mean, max } = spread(input.sync);
+  if (disordered({ min, mean, max })) {
+    return new ClusterProblem(["disk", "sync"], "needs min <= mean <= max");
+  }
+  return { syncMinUs: min, syncMeanUs: mean, syncMaxUs: max };
+}

@@ -1,0 +1,142 @@
+import type { ServiceRequest } from "../../api/requests.ts";
+import type { CallOptions, Client } from "../../client/client.ts";
+import { CallError } from "../../client/client.ts";
+import type { KeepAlive } from "../../client/lease/keep-alive.ts";
+import type { Leader } from "../../client/recipes/election.ts";
+import type { Mutex } from "../../client/recipes/mutex.ts";
+import type { Running, Task } from "../../client/task.ts";
+import type { Watcher } from "../../client/watch/client-watcher.ts";
+import type { Cluster } from "../../sim/cluster.ts";
+import type { Bank } from "../../sim/workloads/bank.ts";
+import { SelectorError } from "../language/selectors.ts";
+import { suggestion } from "../read/suggest.ts";
+import { Asked, type Named } from "./client-call.ts";
+
+/** A lease that a client was granted. */
+export interface OwnLease {
+  readonly client: number;
+  readonly id: bigint;
+  keepAlive: KeepAlive | null;
+}
+
+/** The clients of a run, and what the scenario calls that which they asked for and hold. */
+export class Clientele {
+  /** By `as:`, else by the key. */
+  readonly named = new Map<string, Named>();
+  /** All that was asked for other than by simple operations. */
+  readonly asked: Asked[] = [];
+  readonly leases = new Map<string, OwnLease>();
+  readonly watches = new Map<string, Watcher>();
+  /** What observers of elections were told. */
+  readonly observed = new Map<string, Leader[]>();
+  readonly banks = new Map<string, Bank>();
+  /** Locks that clients hold or wait for, by client and name. */
+  readonly mutexes = new Map<string, Mutex>();
+  readonly #cluster: Cluster;
+  readonly #changed: () => void;
+
+  /** @param changed is called when something ended that the trace does not tell of */
+  constructor(cluster: Cluster, changed: () => void) {
+    this.#cluster = cluster;
+    this.#changed = changed;
+  }
+
+  client(id: number): Client {
+    return this.#cluster.client(id);
+  }
+
+  /** Whether anything is under way. */
+  get pending(): Asked | undefined {
+    return this.asked.find(({ outcome }) => outcome === "pending");
+  }
+
+  /** Makes a call; `name` null: nobody will refer to it. */
+  ask(
+    id: number,
+    request: ServiceRequest,
+    text: string,
+    name: string | null,
+    options: CallOptions = {},
+    answered: (asked: Asked) => void = () => undefined,
+  ): Asked {
+    const asked = this.#begin(id, text, name);
+    this.client(id).call(
+      request,
+      ({ response, outcome, error }) => {
+        asked.response = response;
+        asked.end(outcome, error?.message ?? "", this.#cluster.now);
+        answered(asked);
+      },
+      options,
+    );
+    return asked;
+  }
+
+  /** Runs a program in a client. It may set the answer that its outcome is judged by. */
+  perform(
+    id: number,
+    text: string,
+    name: string | null,
+    program: (client: Client, asked: Asked) => Task<void>,
+  ): Running<void> {
+    const asked = this.#begin(id, text, name);
+    const client = this.client(id);
+    const running = client.run(program(client, asked));
+    running.ended.listen((state) => {
+      const { error } = running;
+      const failed = error instanceof CallError ? error.outcome : "fail";
+      asked.end(state === "done" ? "ok" : failed, error?.message ?? "", this.#cluster.now);
+      this.#changed();
+    });
+    return running;
+  }
+
+  #begin(client: number, text: string, name: string | null): Asked {
+    const asked = new Asked(client, text, this.#cluster.now);
+    this.asked.push(asked);
+    if (name !== null) this.named.set(name, asked);
+    return asked;
+  }
+
+  lease(name: string): OwnLease {
+    const asked = this.named.get(name);
+    const lease = this.leases.get(name);
+    if (lease !== undefined) return lease;
+    const why =
+      asked === undefined
+        ? `: grant it first, with lease: {ttl: 5s, as: ${name}}`
+        : asked.outcome === "pending"
+          ? `: wait for its answer first, with when: {answered: ${name}}`
+          : `: ${asked.error}; grant it again, when the cluster can`;
+    throw new SelectorError(`no lease "${name}" was granted${why}`);
+  }
+
+  watch(name: string): Watcher {
+    return found("watch", name, this.watches);
+  }
+
+  mutex(client: number, name: string): Mutex {
+    const mutex = this.mutexes.get(mutexName(client, name));
+    if (mutex === undefined) {
+      throw new SelectorError(
+        `client ${client} took no lock "${name}" yet: wait with when: {holds: {${name}: ${client}}}`,
+      );
+    }
+    return mutex;
+  }
+}
+
+export function mutexName(client: number, name: string): string {
+  return `${client} ${name}`;
+}
+
+/** What a name stands for; throws SelectorError with what was perhaps meant. */
+export function found<T>(noun: string, name: string, known: ReadonlyMap<string, T>): T {
+  const value = known.get(name);
+  if (value !== undefined) return value;
+  throw new SelectorError(`there is no ${noun} "${name}"${hint(name, known)}`);
+}
+
+function hint(name: string, known: ReadonlyMap<string, unknown>): string {
+  return suggestion(name, [...known.keys()]);
+}

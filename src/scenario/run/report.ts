@@ -1,0 +1,80 @@
+import type { MemberView } from "../../sim/types.ts";
+
+export interface ExpectationReport {
+  /** As the scenario says it. */
+  readonly text: string;
+  readonly ok: boolean;
+  /** In one line, what was seen. */
+  readonly found: string;
+  /** The step that expected it; null: the end of the run. */
+  readonly step: number | null;
+}
+
+export interface MemberReport {
+  readonly id: number;
+  readonly name: string;
+  readonly status: string;
+  readonly role: string;
+  readonly term: number;
+  readonly lead: number;
+  readonly commit: number;
+  readonly applied: number;
+  readonly lastIndex: number;
+  readonly revision: number;
+  readonly stateHash: string;
+  readonly refusal: string;
+}
+
+/** What a run came to; plain data, the same for the same scenario and seed wherever it runs. */
+export interface ScenarioReport {
+  readonly ok: boolean;
+  readonly name: string;
+  readonly title: string;
+  readonly seed: number;
+  /** Events of the simulator's queue that were executed. */
+  readonly events: number;
+  readonly virtualMs: number;
+  readonly traceDigest: string;
+  readonly stateDigest: string;
+  /** The run was stopped before its end, which was not judged. */
+  readonly stopped: boolean;
+  readonly expectations: readonly ExpectationReport[];
+  /** What the checkers found, expected or not. */
+  readonly violations: readonly string[];
+  /** The step at which the scenario could not go on. */
+  readonly failure: { readonly step: number; readonly line: number; readonly text: string } | null;
+  readonly members: readonly MemberReport[];
+}
+
+/** The violations that no expectation of the run asked for (`violated: linearizable`). */
+export function unexpected(
+  expectations: readonly ExpectationReport[],
+  violations: readonly string[],
+): string[] {
+  const asked = expectations.flatMap(({ text, ok }) =>
+    ok && text.startsWith(ASKS) ? [text.slice(ASKS.length)] : [],
+  );
+  return violations.filter((violation) => !asked.some((name) => violation.startsWith(`${name}:`)));
+}
+
+/** How an expectation of a violation begins, in words. */
+const ASKS = "violated: ";
+
+export function memberReport(view: MemberView): MemberReport {
+  const { id, status, role, term, lead, commit, applied, lastIndex, revision } = view;
+  const { stateHash, refusal } = view;
+  return {
+    id,
+    name: `m${id}`,
+    status,
+    role,
+    term,
+    lead,
+    commit,
+    applied,
+    lastIndex,
+    revision,
+    stateHash,
+    refusal,
+  };
+}

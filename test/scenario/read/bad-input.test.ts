@@ -1,0 +1,195 @@
+import { expect, test } from "vitest";
+import { parse, stringify } from "yaml";
+import { ACTIONS } from "../../../src/scenario/language/actions/index.ts";
+import { CONDITION_KEYS } from "../../../src/scenario/language/conditions/index.ts";
+import { EXPECTATION_KEYS } from "../../../src/scenario/language/expectations/index.ts";
+import { clusterSchema } from "../../../src/scenario/read/cluster-schema.ts";
+import { InputError } from "../../../src/scenario/read/input-error.ts";
+import { parseScenario } from "../../../src/scenario/read/parse.ts";
+import { scenarioSchema } from "../../../src/scenario/read/schema.ts";
+
+/** Arguments that hardly any word takes, as YAML. */
+const STRANGE = [
+  ...["3.5", "-1", "0", "true", "~", '""', '"??"', "[]", "{}", "[[1]]", "[~]", "{ x: 1 }"],
+  ...[
+    "{ ~: 1 }",
+    "{ m1: ~ }",
+    "{ m1: {} }",
+    "m77",
+    "1e400",
+    ".nan",
+    "9007199254740993",
+    "2026-01-01",
+  ],
+];
+/** Whole arguments of maps whose parts are then spoilt one by one. */
+const WHOLE: Readonly<Record<string, string>> = {
+  crash: "member: m1, disk: lose",
+  "crash-at": "member: m1, operations: 3, disk: lose",
+  drift: "member: m1, ppm: 3",
+  skew: "member: m1, by: 1s",
+  "disk-slow": "member: m1, min: 1ms, mean: 1ms, max: 1ms",
+  "disk-full": "member: m1, full: true",
+  "bit-rot": "member: m1, file: .wal, bits: 1",
+  corrupt: "member: m1, key: a, value: x",
+  cut: "from: m1, to: m2",
+  clog: "from: m1, to: m2",
+  link: "from: m1, to: m2, min: 1ms, mean: 1ms, max: 1ms, loss: 1%, duplicate: 1%, reorder: 1%",
+  misdeliver: "from: m1, to: m2, at: m3",
+  "drop-next": "from: m1, to: m2, message: any, count: 1",
+  change: "add: [m4], remove: [m1], learners: [m5]",
+  put: "key: a, value: x, lease: L, prev-kv: true, client: 1, to: m1, only: true, as: p",
+  get: "key: a, serializable: true, revision: 3, client: 1, to: m1, only: true, as: g",
+  delete: "key: a, client: 1, to: m1, only: true, as: d",
+  puts: "count: 1, every: 1ms, client: 1, key: k, value: v, bytes: 1B, to: m1, only: true, open: true",
+  txn: "if: [value of a = 1], then: [put a=1], else: [get a], client: 1, to: m1, only: true, as: t",
+  compact: "revision: 1, physical: true, client: 1, to: m1, only: true, as: c",
+  lease: "ttl: 5s, keep-alive: true, client: 1, to: m1, only: true, as: M",
+  revoke: "lease: L, client: 1, to: m1, only: true, as: r",
+  "keep-alive": "lease: L, on: true, once: true, as: ka",
+  "time-to-live": "lease: L, client: 1, to: m1, only: true, as: l",
+  watch:
+    "key: a, from: 1, prev-kv: true, hide: [put], read-every: 1s, require-leader: true, progress: true, client: 1, as: V",
+  "read-every": "client: 1, time: 1s",
+  "request-progress": "client: 1, require-leader: true",
+  lock: "name: l, client: 1, ttl: 5s, hold: 1s, write: put a=1, fenced: true, as: k",
+  unlock: "name: jobs, client: 1",
+  elect: "name: e, client: 1, ttl: 5s, reign: 1s, value: x, as: e",
+  observe: "name: e, client: 1, as: O",
+  bank: "name: b, clients: [1], accounts: 2, balance: 1, transfers: 1, every: 1s",
+  health: "member: m1, exclude: [NOSPACE], serializable: true, client: 1, timeout: 1s, as: h",
+  livez: "member: m1, check: serializable_read, exclude: [], client: 1, timeout: 1s, as: h",
+  readyz: "member: m1, check: linearizable_read, exclude: [], client: 1, timeout: 1s, as: h",
+  "endpoint-health": "member: m1, client: 1, timeout: 1s, as: h",
+  connect: "client: 1, to: m1, user: ann, password: x",
+  "cut-client": "client: 1, from: m1",
+  "drift-client": "client: 1, ppm: 3",
+  "auth-setup":
+    "roles: { r: [read a] }, users: { bob: { password: x, roles: [r] } }, enable: true, client: 1, as: s",
+  "grant-permission": "role: w, allow: read a, client: 1, to: m1, only: true, as: gp",
+  "revoke-permission": "role: w, keys: a, client: 1, to: m1, only: true, as: rp",
+  "auth-disable": "client: 1, to: m1, only: true, as: ad",
+  "alarm-disarm": "alarm: NOSPACE, client: 1, as: aa",
+  defrag: "members: m1, client: 1, as: de",
+  "move-leader": "member: m1, client: 1, to: m1, only: true, as: ml",
+  "member-add": "member: m6, learner: true, client: 1, to: m1, only: true, as: ma",
+  "member-promote": "member: m1, client: 1, to: m1, only: true, as: mp",
+  "member-remove": "member: m1, client: 1, to: m1, only: true, as: mr",
+  "member-update": 'member: m1, url: "http://m1:1", client: 1, to: m1, only: true, as: mu',
+};
+
+/** There is one of everything here; the step to be spoilt stands in line 12. */
+function scenario(step: string, end = "logs equal"): string {
+  return `name: bad
+title: Bad input
+teaches: Nothing.
+steps:
+  - put: { key: a, value: 1 }
+  - lease: { ttl: 5s, as: L }
+  - watch: { key: a, as: W }
+  - auth-setup: { roles: { w: [read a] }, users: { ann: { password: x } } }
+  - lock: { name: jobs }
+  - bank: { name: bank, clients: [1] }
+  - observe: { name: jobs, as: observer }
+  - ${step}
+expect:
+  - ${end}
+`;
+}
+
+/** What zod, JavaScript or a program says for itself, and no person wants to read. */
+const RAW = /invalid|unrecognized|undefined|\[object|too (small|big)|received/i;
+
+function complaintsOf(source: string): string[] {
+  try {
+    parseScenario(source, "bad.yaml");
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    expect(error.exitCode).toBe(2);
+    return error.message.split("\n");
+  }
+  return [];
+}
+
+/** It is read, or refused in words that say where. */
+function check(source: string): boolean {
+  const complaints = complaintsOf(source);
+  for (const complaint of complaints) {
+    expect(complaint).toMatch(/^bad\.yaml:\d+:\d+ ./);
+    expect(complaint).not.toMatch(RAW);
+  }
+  return complaints.length > 0;
+}
+
+test.each(Object.keys(ACTIONS))("%s with a strange argument is read or refused", (word) => {
+  const refused = STRANGE.filter((argument) => check(scenario(`${word}: ${argument}`)));
+  expect(refused.length).toBeGreaterThan(STRANGE.length / 2);
+});
+
+test.each(Object.entries(WHOLE))(
+  "%s is read with all its keys, and refused with one too many, or a strange one",
+  (word, whole) => {
+    expect(complaintsOf(scenario(`${word}: { ${whole} }`))).toEqual([]);
+    const extra = complaintsOf(scenario(`${word}: { ${whole}, membr: m1 }`));
+    expect(extra).toHaveLength(1);
+    expect(extra[0]).toMatch(/^bad\.yaml:12:\d+ unknown key of \S.* "membr"/);
+    // The first levels' keys with their values, lists and maps whole.
+    const pairs = whole.match(/[\w-]+: (\{.*?\} \}|\{.*?\}|\[.*?\]|"[^"]*"|[^,]+)/g) ?? [];
+    for (const pair of pairs) {
+      const key = pair.slice(0, pair.indexOf(":"));
+      const refused = STRANGE.filter((value) =>
+        check(scenario(`${word}: { ${whole.replace(pair, `${key}: ${value}`)} }`)),
+      );
+      expect(refused.length, key).toBeGreaterThan(STRANGE.length / 2);
+      check(
+        scenario(
+          `${word}: { ${whole
+            .replace(pair, "")
+            .replace(/^, |, $/g, "")
+            .replace(", ,", ",")} }`,
+        ),
+      );
+    }
+  },
+);
+
+test("every action that takes a map is tried with all its keys", () => {
+  const without = ["restart", "pause", "resume", "campaign", "snapshot", "partition", "isolate"];
+  const names = [
+    "cancel-watch",
+    "pause-client",
+    "resume-client",
+    "start-machine",
+    "heal",
+    "unclog",
+  ];
+  const operators = ["transfer-to", "add-learner", "add-member", "promote", "remove-member"];
+  const tried = [...Object.keys(WHOLE), ...without, ...names, ...operators];
+  expect(Object.keys(ACTIONS).filter((word) => !tried.includes(word))).toEqual([]);
+});
+
+test.each(Object.keys(CONDITION_KEYS))("the condition %s with a strange argument", (word) => {
+  const refused = STRANGE.filter((value) => check(scenario(`when: { ${word}: ${value} }`)));
+  expect(refused.length).toBeGreaterThan(STRANGE.length / 2);
+});
+
+test.each(Object.keys(EXPECTATION_KEYS))("the expectation %s with a strange argument", (word) => {
+  const refused = STRANGE.filter((value) => check(scenario("get: a", `${word}: ${value}`)));
+  expect(refused.length).toBeGreaterThan(STRANGE.length / 2);
+});
+
+test.each(Object.keys(clusterSchema.shape))("%s of the cluster with a strange argument", (key) => {
+  const refused = STRANGE.filter((value) =>
+    check(scenario("get: a").replace("steps:", `cluster: { ${key}: ${value} }\nsteps:`)),
+  );
+  expect(refused.length).toBeGreaterThan(STRANGE.length / 2);
+});
+
+test.each(Object.keys(scenarioSchema.shape))("%s of the file as something strange", (key) => {
+  const refused = STRANGE.filter((value) => {
+    const rest = parse(scenario("get: a")) as Record<string, unknown>;
+    delete rest[key];
+    return check(`${stringify(rest)}${key}: ${value}\n`);
+  });
+  expect(refused.length).toBeGreaterThan(STRANGE.length / 2);
+});

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { MINUTE } from "../../../src/base/time.ts";
+import { InputError } from "../../../src/scenario/read/input-error.ts";
+import { parseScenario } from "../../../src/scenario/read/parse.ts";
+import { DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
+import type { ClusterOptions } from "../../../src/sim/types.ts";
+
+function optionsOf(cluster: string): ClusterOptions {
+  const source = `name: test
+title: A test
+teaches: Nothing.
+cluster: { ${cluster} }
+steps: []
+expect: [logs equal]
+`;
+  return parseScenario(source, "x.yaml").cluster;
+}
+
+describe("what a scenario says of its cluster", () => {
+  test("is etcd's default where it says nothing", () => {
+    expect(optionsOf("members: 3")).toEqual(DEFAULT_CLUSTER);
+  });
+
+  test.each<[string, Partial<ClusterOptions>]>([
+    ["quota: 64KiB", { quotaBytes: 65_536 }],
+    [
+      "auto-compaction: 10m",
+      { autoCompactionMode: "periodic", autoCompactionRetention: 10 * MINUTE },
+    ],
+    ["auto-compaction: 1000", { autoCompactionMode: "revision", autoCompactionRetention: 1000 }],
+    ["initial-corrupt-check: true", { initialCorruptCheck: true }],
+    ["corrupt-check: 2m", { corruptCheckTimeUs: 2 * MINUTE }],
+    ["compact-hash-check: 1m", { compactHashCheck: true, compactHashCheckTimeUs: MINUTE }],
+    ["compact-hash-check: 0s", { compactHashCheck: false }],
+    ["lease-checkpoint: true", { leaseCheckpoint: true }],
+    ["version: 3.6.0", { serverVersion: "3.6.0" }],
+    ["monitor-versions: true", { monitorVersions: true }],
+  ])("%s", (said, options) => {
+    expect(optionsOf(said)).toMatchObject(options);
+  });
+
+  test.each([
+    ["auto-compaction: often", '"often" is not a duration'],
+    ["auto-compaction: 0", "a whole number from 1 on"],
+    ["auto-compaction: true", "expected a duration, or a number of revisions, found true"],
+    ["version: latest", 'a version has three numbers, such as "3.4.23"'],
+    ["quota: much", '"much" is not a size'],
+  ])("%s makes no sense", (said, problem) => {
+    expect(() => optionsOf(said)).toThrow(InputError);
+    expect(() => optionsOf(said)).toThrow(problem);
+  });
+});
