@@ -1,7 +1,7 @@
 import { SECOND } from "../src/base/time.ts";
 import { DataMonitor } from "../src/check/data-monitor.ts";
-import { ClientMonitor } from "../src/check/linearizability/revision-order.ts";
-import { InvariantMonitor } from "../src/check/raft/raft-monitor.ts";
+import { LinearizabilityMonitor } from "../src/check/linearizability/revision-order.ts";
+import { RaftMonitor } from "../src/check/raft/raft-monitor.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../src/sim/cluster.ts";
 import type { TraceSink } from "../src/trace/trace.ts";
 import type { Bench } from "./measure.ts";
@@ -118,7 +118,7 @@ export function checkedPutsBench(clients: number, target?: number): Bench {
     measure: "per second",
     ...(target === undefined ? {} : { target }),
     run() {
-      const monitor = new InvariantMonitor();
+      const monitor = new RaftMonitor();
       busyRun(3, clients, 20_000, [monitor]);
       if (monitor.violations.length > 0) throw new Error(monitor.violations[0]?.text);
       return 20_000;
@@ -143,7 +143,7 @@ function cpuMs(work: () => void): number {
 export function monitorBench(target: number): Bench {
   const alone = (): number => cpuMs(() => busyRun(5, 64, 10_000, []));
   const watched = (): number => {
-    const monitor = new InvariantMonitor();
+    const monitor = new RaftMonitor();
     const ms = cpuMs(() => busyRun(5, 64, 10_000, [monitor]));
     if (monitor.violations.length > 0) throw new Error(monitor.violations[0]?.text);
     return ms;
@@ -178,10 +178,10 @@ export function checkersBench(target: number): Bench {
     measure: "%",
     target,
     run() {
-      const clients = new ClientMonitor({ data: true });
+      const clients = new LinearizabilityMonitor({ data: true });
       const data = new DataMonitor();
       const without = cpuMs(() => busyRun(5, 64, 10_000, []));
-      const with_ = cpuMs(() => busyRun(5, 64, 10_000, [new InvariantMonitor(), clients, data]));
+      const with_ = cpuMs(() => busyRun(5, 64, 10_000, [new RaftMonitor(), clients, data]));
       const violation = clients.violations[0] ?? data.violations[0];
       if (violation !== undefined) throw new Error(violation.text);
       return (with_ / without - 1) * 100;

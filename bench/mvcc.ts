@@ -2,8 +2,8 @@ import { deleteRangeRequest, putRequest, rangeRequest } from "../src/api/build.t
 import type { Compare, RequestOp } from "../src/api/requests.ts";
 import { KvApplier } from "../src/mvcc/kv/apply-kv.ts";
 import { Store } from "../src/mvcc/store.ts";
-import { WatchStream } from "../src/mvcc/watch/watch-stream.ts";
-import { WatchHub } from "../src/mvcc/watch/watchable-store.ts";
+import { StoreWatchStream } from "../src/mvcc/watch/watch-stream.ts";
+import { WatchableStore } from "../src/mvcc/watch/watchable-store.ts";
 import type { Bench } from "./measure.ts";
 
 /** The store alone: requests applied, no log, no disk. */
@@ -123,10 +123,10 @@ export function mvccCompactionBench(): Bench {
 export function watchBench(name: string, watchers: number, keyOf: (i: number) => string): Bench {
   const world = new World();
   const { kv } = world;
-  const hub = new WatchHub(kv.store);
+  const hub = new WatchableStore(kv.store);
   let told = 0;
   for (let i = 0; i < watchers; i++) {
-    const stream = new WatchStream(hub, () => {
+    const stream = new StoreWatchStream(hub, () => {
       told++;
       return true;
     });

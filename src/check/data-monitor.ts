@@ -7,7 +7,7 @@ import type { LeaseOptions } from "./lease/options.ts";
 import { LEASE_RULES } from "./lease/rules.ts";
 import {
   FENCES_GROW,
-  HoldMonitor,
+  LockMonitor,
   leaseIsOver,
   MUTUAL_EXCLUSION,
 } from "./lock/mutual-exclusion.ts";
@@ -65,7 +65,7 @@ export class DataMonitor implements TraceSink {
   readonly history: History;
   readonly watches: WatchMonitor;
   readonly leases: LeaseMonitor;
-  readonly holds: HoldMonitor;
+  readonly holds: LockMonitor;
   readonly #log: ViolationLog;
   readonly #only: readonly string[] | null;
   #lastFault: Instant = 0;
@@ -86,7 +86,7 @@ export class DataMonitor implements TraceSink {
     this.watches = new WatchMonitor(this.history, report);
     this.leases = new LeaseMonitor(this.history, report, options.leases);
     const isOver = leaseIsOver(this.history, (id) => this.leases.isRevoked(id));
-    this.holds = new HoldMonitor(report, (client, fence) => {
+    this.holds = new LockMonitor(report, (client, fence) => {
       const over = isOver(fence);
       return () => paused(client, fence) || over();
     });

@@ -2,8 +2,8 @@ import type { ApiError } from "../api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
 import type { EventId } from "../base/event-queue.ts";
 import type { Duration, Instant } from "../base/time.ts";
-import type { MemberReply } from "../member/types.ts";
-import type { ClientOperation, Outcome } from "../sim/types.ts";
+import type { MemberReply } from "../member/protocol.ts";
+import type { ClientOperation, Outcome } from "../sim/operation.ts";
 import type { Caller } from "./caller.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 

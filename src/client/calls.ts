@@ -5,12 +5,12 @@ import { sizeAbove } from "../api/wire/request-size.ts";
 import { responseSizeAbove } from "../api/wire/response-size.ts";
 import { assert } from "../base/assert.ts";
 import type { Duration } from "../base/time.ts";
-import type { MemberReply } from "../member/types.ts";
-import { Kind } from "../sim/event-kinds.ts";
-import type { ClientWire } from "../sim/transport/client-network.ts";
+import type { MemberReply } from "../member/protocol.ts";
+import { EventKind } from "../sim/event-kinds.ts";
+import type { Outcome } from "../sim/operation.ts";
+import type { ClientNetwork } from "../sim/transport/client-network.ts";
 import type { ClientWorld } from "../sim/transport/client-world.ts";
-import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "../sim/transport/trace-call.ts";
-import type { Outcome } from "../sim/types.ts";
+import { emitAttempt, emitComplete, emitInvoke, emitRequest } from "../sim/transport/trace-call.ts";
 import { type Attempt, Call, type ClientReply } from "./call.ts";
 import type { Caller } from "./caller.ts";
 import {
@@ -38,7 +38,7 @@ function needsNoToken({ type }: ServiceRequest): boolean {
  */
 export class Calls {
   private readonly world: ClientWorld;
-  private readonly wire: ClientWire;
+  private readonly wire: ClientNetwork;
   /** How long an attempt of a sign-in may take. */
   private readonly timeoutUs: Duration;
   private ops = 0;
@@ -47,7 +47,7 @@ export class Calls {
   /** Clients that are signing in, and what waits for it. */
   private readonly signingIn = new Map<Caller, SignedIn[]>();
 
-  constructor(world: ClientWorld, wire: ClientWire, timeoutUs: Duration) {
+  constructor(world: ClientWorld, wire: ClientNetwork, timeoutUs: Duration) {
     this.world = world;
     this.wire = wire;
     this.timeoutUs = timeoutUs;
@@ -62,12 +62,12 @@ export class Calls {
   start(call: Call, deadlineUs: Duration): void {
     const { clock } = this.world;
     const { caller } = call;
-    call.invokeSeq = tellInvoke(this.world, caller.id, call.op, call.request);
+    call.invokeSeq = emitInvoke(this.world, caller.id, call.op, call.request);
     if (deadlineUs > 0) {
       call.deadline = caller.local(clock.now) + deadlineUs;
       const at = caller.clock.globalFor(call.deadline);
       const fire = () => this.abandon(call, Errors.deadlineExceeded);
-      call.deadlineTimer = clock.at(at, Kind.ClientTimer, caller.id, { caller, fire });
+      call.deadlineTimer = clock.at(at, EventKind.ClientTimer, caller.id, { caller, fire });
     }
     if (caller.credentials === null || caller.signedIn || needsNoToken(call.request)) {
       this.attempt(call);
@@ -92,7 +92,7 @@ export class Calls {
   private sendReset(attempt: Attempt): void {
     const { clock } = this.world;
     const at = Math.max(attempt.arrivesAt, clock.now + this.wire.streamDelay());
-    clock.at(at, Kind.Canceled, attempt.to, attempt);
+    clock.at(at, EventKind.Canceled, attempt.to, attempt);
   }
 
   private abandon(call: Call, error: ApiError): void {
@@ -128,15 +128,15 @@ export class Calls {
     call.attempt = attempt;
     call.attempts++;
     this.openCalls.set(callId, attempt);
-    tellAttempt(this.world, caller.id, call.op, to, call.attempts, call.invokeSeq, call.error);
+    emitAttempt(this.world, caller.id, call.op, to, call.attempts, call.invokeSeq, call.error);
     const bytes = sizeAbove(call.request, caller.sendLimit);
     if (bytes > 0) {
       this.unsent(attempt, sentTooLarge(bytes, caller.sendLimit));
       return;
     }
-    clock.at(arrivesAt, Kind.Request, to, attempt);
+    clock.at(arrivesAt, EventKind.Request, to, attempt);
     const until = caller.clock.globalFor(local + call.timeoutUs);
-    attempt.timer = clock.at(until, Kind.ClientTimeout, caller.id, attempt);
+    attempt.timer = clock.at(until, EventKind.ClientTimeout, caller.id, attempt);
   }
 
   /** The client's own gRPC fails an attempt: at once, but not before whoever called goes on. */
@@ -149,7 +149,7 @@ export class Calls {
       this.close(attempt);
       this.failed(attempt, error);
     };
-    clock.at(clock.now, Kind.ClientTimer, caller.id, { caller, fire });
+    clock.at(clock.now, EventKind.ClientTimer, caller.id, { caller, fire });
   }
 
   // ---- events of the queue -------------------------------------------------------------------
@@ -165,7 +165,7 @@ export class Calls {
     }
     attempt.delivered = true;
     const { op, request, caller, invokeSeq } = call;
-    const cause = tellRequest(this.world, node.id, caller.id, op, request, invokeSeq);
+    const cause = emitRequest(this.world, node.id, caller.id, op, request, invokeSeq);
     node.request({ kind: "call", callId, token, request, timeoutUs }, cause);
   }
 
@@ -193,7 +193,7 @@ export class Calls {
     this.openCalls.delete(attempt.callId);
     const { clock } = this.world;
     const payload: ClientReply = { attempt, reply, refused };
-    clock.at(clock.now + this.wire.delay(), Kind.Reply, attempt.call.caller.id, payload);
+    clock.at(clock.now + this.wire.delay(), EventKind.Reply, attempt.call.caller.id, payload);
   }
 
   replied(arrived: ClientReply): void {
@@ -285,7 +285,12 @@ export class Calls {
   private retryLater(call: Call, us: Duration): void {
     const { clock } = this.world;
     const at = call.caller.clock.globalFor(call.caller.local(clock.now) + us);
-    call.retryTimer = clock.at(Math.max(at, clock.now), Kind.ClientRetry, call.caller.id, call);
+    call.retryTimer = clock.at(
+      Math.max(at, clock.now),
+      EventKind.ClientRetry,
+      call.caller.id,
+      call,
+    );
   }
 
   // ---- signing in -------------------------------------------------------------------------------
@@ -358,7 +363,7 @@ export class Calls {
     if (call.retryTimer !== 0) clock.cancel(call.retryTimer);
     if (call.deadlineTimer !== 0) clock.cancel(call.deadlineTimer);
     assert(outcome !== "pending", "a completed call has an outcome");
-    tellComplete(this.world, call.caller.id, call.op, outcome, call.response, error);
+    emitComplete(this.world, call.caller.id, call.op, outcome, call.response, error);
     call.done(call);
   }
 }

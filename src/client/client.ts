@@ -7,17 +7,17 @@ import type {
 } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import type { Duration, Instant, Ppm } from "../base/time.ts";
-import { Kind } from "../sim/event-kinds.ts";
-import type { ClientWire } from "../sim/transport/client-network.ts";
+import { EventKind } from "../sim/event-kinds.ts";
+import type { Outcome } from "../sim/operation.ts";
+import type { ClientNetwork } from "../sim/transport/client-network.ts";
 import type { ClientWorld } from "../sim/transport/client-world.ts";
-import type { Streams } from "../sim/transport/connections.ts";
+import type { Connections } from "../sim/transport/connections.ts";
 import {
-  tellHold,
-  tellProgressRequest,
-  tellWatch,
-  tellWatchResponse,
+  emitHold,
+  emitProgressRequest,
+  emitWatch,
+  emitWatchResponse,
 } from "../sim/transport/trace-watch.ts";
-import type { Outcome } from "../sim/types.ts";
 import { Call } from "./call.ts";
 import { Caller, type Credentials } from "./caller.ts";
 import type { Calls } from "./calls.ts";
@@ -27,8 +27,8 @@ import { keepAliveOnce } from "./lease/keep-alive-once.ts";
 import { KeepAliver, type KeepAliverHost } from "./lease/keep-aliver.ts";
 import { CLIENTV3, type RetryPolicy } from "./retry-policy.ts";
 import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
-import { WatchStream, watchRequest } from "./watch/client-watch-stream.ts";
-import { type Heard, Watcher } from "./watch/client-watcher.ts";
+import { ClientWatchStream, watchRequest } from "./watch/client-watch-stream.ts";
+import { ClientWatcher, type Heard } from "./watch/client-watcher.ts";
 
 export interface ClientOptions {
   /** Signs in with them before its first call, and again when its token has become stale. */
@@ -72,9 +72,9 @@ export interface WatchOptions extends Partial<WatchCreateRequest> {
 /** What a client shares with all others. */
 export interface ClientHub {
   readonly world: ClientWorld;
-  readonly wire: ClientWire;
+  readonly wire: ClientNetwork;
   readonly calls: Calls;
-  readonly streams: Streams;
+  readonly streams: Connections;
   readonly timeoutUs: Duration;
   /** Names of the known mistakes that all clients make. */
   readonly bugs: readonly string[];
@@ -103,7 +103,7 @@ export class Client {
   readonly caller: Caller;
   private readonly hub: ClientHub;
   private readonly timeoutUs: Duration;
-  private readonly watchStreams = new Map<boolean, WatchStream>();
+  private readonly watchStreams = new Map<boolean, ClientWatchStream>();
   private keepAliver: KeepAliver | null = null;
   private everyUs: Duration = 0;
 
@@ -169,21 +169,25 @@ export class Client {
 
   // ---- watches -----------------------------------------------------------------------------------
 
-  watch(key: string, options: WatchOptions = {}): Watcher {
+  watch(key: string, options: WatchOptions = {}): ClientWatcher {
     const { hub, caller } = this;
     const stream = this.watchStream(options.requireLeader ?? false);
     const request = watchRequest(key, options);
-    const watcher = new Watcher(hub.nextWatch(), caller, request, options.heard ?? null, (gone) =>
-      stream.cancel(gone),
+    const watcher = new ClientWatcher(
+      hub.nextWatch(),
+      caller,
+      request,
+      options.heard ?? null,
+      (gone) => stream.cancel(gone),
     );
-    watcher.watchSeq = tellWatch(hub.world, watcher);
+    watcher.watchSeq = emitWatch(hub.world, watcher);
     stream.add(watcher);
     return watcher;
   }
 
   /** Asks for a progress report to all watches that share a stream. */
   requestProgress(requireLeader = false): void {
-    const cause = tellProgressRequest(this.hub.world, this.caller.id);
+    const cause = emitProgressRequest(this.hub.world, this.caller.id);
     this.watchStream(requireLeader).requestProgress(cause);
   }
 
@@ -197,13 +201,13 @@ export class Client {
     return this.everyUs;
   }
 
-  private watchStream(requireLeader: boolean): WatchStream {
+  private watchStream(requireLeader: boolean): ClientWatchStream {
     const known = this.watchStreams.get(requireLeader);
     if (known !== undefined) return known;
     const { hub, caller } = this;
     const { world, streams, calls } = hub;
     const self = this;
-    const stream = new WatchStream(
+    const stream = new ClientWatchStream(
       {
         caller,
         streams,
@@ -216,7 +220,7 @@ export class Client {
         get readEveryUs() {
           return self.everyUs;
         },
-        tell: (watcher, delivery, what) => tellWatchResponse(world, watcher, delivery, what),
+        tell: (watcher, delivery, what) => emitWatchResponse(world, watcher, delivery, what),
       },
       requireLeader,
     );
@@ -288,7 +292,7 @@ export class Client {
         if (due) fire();
       },
     };
-    const id = clock.at(Math.max(at, clock.now), Kind.ClientTimer, caller.id, timer);
+    const id = clock.at(Math.max(at, clock.now), EventKind.ClientTimer, caller.id, timer);
     return () => {
       due = false;
       clock.cancel(id);
@@ -297,7 +301,7 @@ export class Client {
 
   /** Tells the trace that it holds something that only one may hold, or does so no longer. */
   tellHold(name: string, action: "acquire" | "release" | "lost", fence: number): void {
-    tellHold(this.hub.world, this.id, name, action, fence);
+    emitHold(this.hub.world, this.id, name, action, fence);
   }
 
   // ---- the process -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import { utf8Encode } from "../base/utf8.ts";
-import { LogLevel, type RaftObserver, type RoleReason, type StateType } from "../raft/types.ts";
+import { LogLevel, type RaftObserver, type RoleReason } from "../raft/observer.ts";
+import type { StateType } from "../raft/types.ts";
 import { GoPanic } from "./failures.ts";
 
 /** As the `log-level` command takes them and log lines begin, ordered as {@link LogLevel}. */

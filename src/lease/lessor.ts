@@ -9,7 +9,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { byExpiry, FOREVER, Lease, MAX_TTL, type RenewalAnswer } from "./lease.ts";
 import type { LeaseStore } from "./lease-store.ts";
 import type { LessorHost, LessorOptions } from "./options.ts";
-import { spreadPileUp } from "./spread-expiry.ts";
+import { spreadExpiry } from "./spread-expiry.ts";
 
 /** How etcd's lessor sees a demoted lease: the longest Go duration, in seconds. */
 const FOREVER_SECONDS = 9_223_372_036;
@@ -154,7 +154,7 @@ export class Lessor {
     for (const lease of this.leases.values()) this.start(now, lease, extendUs);
     const { revokeRate } = this.options;
     if (this.leases.size < revokeRate) return;
-    spreadPileUp(now, [...this.leases.values()].sort(byExpiry), revokeRate, (lease, delayUs) =>
+    spreadExpiry(now, [...this.leases.values()].sort(byExpiry), revokeRate, (lease, delayUs) =>
       this.start(now, lease, delayUs + extendUs),
     );
   }

@@ -9,7 +9,7 @@ import type { Lease } from "./lease.ts";
  *
  * @param sorted all leases, by expiry; `delay` is called for those to be put off, in that order
  */
-export function spreadPileUp(
+export function spreadExpiry(
   now: Instant,
   sorted: readonly Lease[],
   revokeRate: number,

@@ -1,5 +1,5 @@
 import { MILLISECOND, MINUTE, SECOND } from "../base/time.ts";
-import type { MemberSettings } from "./types.ts";
+import type { MemberSettings } from "./settings.ts";
 
 /** etcd's defaults (server/embed/config.go, server/etcdserver/raft.go). */
 export const MEMBER_DEFAULTS: MemberSettings = {

@@ -7,26 +7,20 @@ import { type Instant, SECOND } from "../base/time.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import { type Message, type NodeId, StateType, type Term } from "../raft/types.ts";
 import { StateMachine } from "./apply/state-machine.ts";
-import { Upkeep } from "./loop/backend-ticker.ts";
+import type { MemberHost } from "./host.ts";
+import { BackendTicker } from "./loop/backend-ticker.ts";
 import { Exit } from "./loop/exit.ts";
 import { Persistence } from "./loop/persistence.ts";
 import { ReadyLoop } from "./loop/ready-loop.ts";
 import { hasRun, type Recovered, recover } from "./loop/recover.ts";
 import { startRaft } from "./loop/start-raft.ts";
 import { Ticker } from "./loop/ticker.ts";
-import { Requests } from "./rpc/dispatch.ts";
+import type { MemberReply, MemberRequest, PeerRequest, StreamInput } from "./protocol.ts";
+import { Dispatch } from "./rpc/dispatch.ts";
+import type { MemberConfig } from "./settings.ts";
 import { confSummary, roleName } from "./tracing/summaries.ts";
 import { MemberTracer } from "./tracing/tracer.ts";
-import type {
-  MemberConfig,
-  MemberData,
-  MemberHost,
-  MemberReply,
-  MemberRequest,
-  MemberState,
-  PeerRequest,
-  StreamInput,
-} from "./types.ts";
+import type { MemberData, MemberState } from "./views.ts";
 
 /** A member that learns of its own removal goes on for so long, so that others learn of it too. */
 const STOP_DELAY_US = SECOND;
@@ -46,9 +40,9 @@ export class Member {
   private readonly ticker: Ticker;
   private readonly persistence: Persistence;
   private readonly machine: StateMachine;
-  private readonly requests: Requests;
+  private readonly requests: Dispatch;
   private readonly loop: ReadyLoop;
-  private readonly upkeep = new Upkeep();
+  private readonly backendTicker = new BackendTicker();
   private readonly exit: Exit;
   private now: Instant;
   /** Until this sync is done nothing leaves the member: what it found may not be durable yet. */
@@ -79,7 +73,7 @@ export class Member {
     const { clusterToken } = this.machine.membership.options;
     this.node = startRaft(config, found, host, this.tracer, clusterToken);
     this.ticker = new Ticker(this.node, config.tickUs, now);
-    this.requests = new Requests(config, host, this.node, this.machine, now);
+    this.requests = new Dispatch(config, host, this.node, this.machine, now);
     const { tracer, node, persistence, machine, requests, exit } = this;
     this.loop = new ReadyLoop(config, { host, tracer, node, persistence, machine, requests, exit });
     if (config.initialCorruptCheck && found.restart) this.checkFirst();
@@ -154,7 +148,7 @@ export class Member {
   request(now: Instant, call: MemberRequest): void {
     this.advance(now);
     if (this.checking) {
-      this.host.reply(call.callId, { response: null, error: Errors.stopped });
+      this.host.respond(call.callId, { response: null, error: Errors.stopped });
       return;
     }
     if (call.kind === "admin" && call.request.type === "snapshot") this.persistence.askSnapshot();
@@ -184,22 +178,22 @@ export class Member {
   }
 
   /** A peer asks outside of Raft; the answer goes to the host with its `callId`. */
-  peerAsks(now: Instant, peer: NodeId, callId: number, request: PeerRequest): void {
+  peerRpc(now: Instant, peer: NodeId, callId: number, request: PeerRequest): void {
     this.advance(now);
     if (this.checking) {
-      this.host.answer(peer, callId, { response: null, error: Errors.stopped });
+      this.host.respondPeer(peer, callId, { response: null, error: Errors.stopped });
       return;
     }
     this.loop.touched = true;
-    this.requests.peerAsks(peer, callId, request);
+    this.requests.peerRpc(peer, callId, request);
     this.pump();
   }
 
   /** What a peer answered to the host's `ask`; null: it refuses connections. */
-  peerReplied(now: Instant, callId: number, reply: MemberReply | null): void {
+  peerResponded(now: Instant, callId: number, reply: MemberReply | null): void {
     this.advance(now);
     this.loop.touched = true;
-    this.requests.peerReplied(callId, reply);
+    this.requests.peerResponded(callId, reply);
     this.pump();
   }
 
@@ -236,7 +230,7 @@ export class Member {
       this.requestsDue = this.requests.due();
     }
     if (this.requestsDue < next) next = this.requestsDue;
-    if (this.settled && this.upkeep.due() < next) next = this.upkeep.due();
+    if (this.settled && this.backendTicker.due() < next) next = this.backendTicker.due();
     return this.stopAt < next ? this.stopAt : next;
   }
 
@@ -261,7 +255,7 @@ export class Member {
     }
     if (loop.unkept) this.stopIfRemoved();
     if (!this.settled) return;
-    if (loop.unkept || machine.defrags.wanted || now >= this.upkeep.due()) this.maintain();
+    if (loop.unkept || machine.defrags.wanted || now >= this.backendTicker.due()) this.maintain();
   }
 
   /** All that was applied is in the log on this member's own disk. */
@@ -274,7 +268,7 @@ export class Member {
     this.loop.touched = true;
     const { machine } = this;
     try {
-      this.upkeep.run(this.now, machine.store, (revision) =>
+      this.backendTicker.run(this.now, machine.store, (revision) =>
         this.tracer.compaction("finish", revision),
       );
       if (machine.defrags.wanted) machine.defrags.run(machine.store.backend);

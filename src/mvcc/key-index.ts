@@ -18,7 +18,7 @@ export interface Heading {
  * tombstone ends a generation, the next put begins a new one; what etcd keeps a generation's
  * creation and version for is kept here for the newest one alone, older rows have it in their bytes.
  */
-export class KeyHistory implements Heading {
+export class KeyIndex implements Heading {
   readonly key: string;
   /** The newest row, a put's or a tombstone. */
   head: Row = NO_ROW;

@@ -7,11 +7,11 @@ import { NO_ROW, type Row, type RowCursor } from "./backend/revision-table.ts";
 import { type MvccBugs, NO_MVCC_BUGS } from "./bugs.ts";
 import { Compactor } from "./compactor.ts";
 import { RevisionError, type StoreEvent } from "./events.ts";
-import type { Heading, KeyHistory } from "./key-index.ts";
+import type { Heading, KeyIndex } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { type LeaseAttachments, NO_LEASES } from "./lease-attachments.ts";
 import { addHash, rowHash, subtractHash } from "./state-hash.ts";
-import { KeyIndex } from "./tree-index.ts";
+import { TreeIndex } from "./tree-index.ts";
 
 export { RevisionError } from "./events.ts";
 
@@ -53,7 +53,7 @@ export class Store {
   readonly backend: Backend;
   private readonly leases: LeaseAttachments;
   readonly bugs: MvccBugs;
-  private readonly index = new KeyIndex();
+  private readonly index = new TreeIndex();
   private readonly compactor: Compactor;
   private current = 1;
   private compacted = -1;
@@ -153,7 +153,7 @@ export class Store {
   deleteRange(key: string, end: string): number {
     assert(this.writing, "writes happen inside a transaction");
     const main = this.current + 1;
-    const doomed: KeyHistory[] = [];
+    const doomed: KeyIndex[] = [];
     this.index.visit(key, end, (history) => {
       if (history.alive) doomed.push(history);
       return true;

@@ -1,6 +1,6 @@
 import { OrderedMap } from "../base/ordered-map.ts";
 import { NO_ROW, type RevisionTable, type Row } from "./backend/revision-table.ts";
-import { KeyHistory } from "./key-index.ts";
+import { KeyIndex } from "./key-index.ts";
 
 export interface Kept {
   /** Whether anything is kept. */
@@ -9,23 +9,23 @@ export interface Kept {
 }
 
 /** Which keys there are (server/storage/mvcc/index.go): by name at once, and in order for ranges. */
-export class KeyIndex {
-  private readonly byKey = new Map<string, KeyHistory>();
-  private readonly order = new OrderedMap<KeyHistory>();
+export class TreeIndex {
+  private readonly byKey = new Map<string, KeyIndex>();
+  private readonly order = new OrderedMap<KeyIndex>();
 
   /** How many, deleted ones that are still kept included. */
   get size(): number {
     return this.byKey.size;
   }
 
-  get(key: string): KeyHistory | undefined {
+  get(key: string): KeyIndex | undefined {
     return this.byKey.get(key);
   }
 
-  getOrCreate(key: string): KeyHistory {
+  getOrCreate(key: string): KeyIndex {
     let history = this.byKey.get(key);
     if (history === undefined) {
-      history = new KeyHistory(key);
+      history = new KeyIndex(key);
       this.byKey.set(key, history);
       this.order.set(key, history);
     }
@@ -36,7 +36,7 @@ export class KeyIndex {
    * Visits the keys of a range in order for as long as `visit` returns true; `end` "" is the key
    * alone, "\0" everything from the key on. `visit` must not add or remove keys.
    */
-  visit(key: string, end: string, visit: (history: KeyHistory) => boolean): void {
+  visit(key: string, end: string, visit: (history: KeyIndex) => boolean): void {
     if (end === "") {
       const history = this.byKey.get(key);
       if (history !== undefined) visit(history);
@@ -52,7 +52,7 @@ export class KeyIndex {
     keepTombstones: boolean,
     doom: (row: Row) => void,
   ): void {
-    const gone: KeyHistory[] = [];
+    const gone: KeyIndex[] = [];
     this.visit("", "\0", (history) => {
       if (history.compact(main, table, keepTombstones, doom)) gone.push(history);
       return true;

@@ -1,5 +1,6 @@
 import { hex } from "./log-lines.ts";
 import { NO_ENTRIES } from "./messages.ts";
+import { LogLevel } from "./observer.ts";
 import { onPropose } from "./proposals.ts";
 import type { Raft } from "./raft.ts";
 import { reduceUncommitted } from "./replication.ts";
@@ -9,7 +10,6 @@ import {
   type Entry,
   EntryType,
   type Index,
-  LogLevel,
   type Snapshot,
   StateType,
   type Term,

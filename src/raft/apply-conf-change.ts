@@ -8,17 +8,11 @@ import { asV2, entersJoint, leavesByItself, leavesJoint } from "./confchange/cha
 import { confStateText, restoreMembership, sameConfState } from "./confchange/restore.ts";
 import { RaftPanic } from "./errors.ts";
 import { hex } from "./log-lines.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
 import { configText, toConfState } from "./tracker/tracker-config.ts";
-import {
-  type ConfChange,
-  type ConfChangeV2,
-  type ConfState,
-  LogLevel,
-  NONE,
-  StateType,
-} from "./types.ts";
+import { type ConfChange, type ConfChangeV2, type ConfState, NONE, StateType } from "./types.ts";
 
 /** A conf change was applied by the state machine: from now on it decides who votes. */
 export function applyConfChange(r: Raft, change: ConfChange | ConfChangeV2): ConfState {

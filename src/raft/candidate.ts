@@ -2,8 +2,9 @@ import { onVoteResponse } from "./election.ts";
 import { ErrProposalDropped, type RaftError } from "./errors.ts";
 import { onLeaderMessage } from "./follower.ts";
 import { hex } from "./log-lines.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
-import { LogLevel, type Message, MessageType, STATE_TYPE_NAMES, StateType } from "./types.ts";
+import { type Message, MessageType, STATE_TYPE_NAMES, StateType } from "./types.ts";
 
 /** What a candidate or pre-candidate does with a message of its term. */
 export function stepCandidate(r: Raft, m: Message): RaftError | null {

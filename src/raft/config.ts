@@ -1,8 +1,9 @@
 import { NO_LIMIT } from "./log/limit-size.ts";
 import { isLocalTarget } from "./messages.ts";
+import type { RaftObserver } from "./observer.ts";
 import { ReadOnlyOption } from "./read-only.ts";
 import type { Storage } from "./storage.ts";
-import { type Index, NONE, type NodeId, type RaftObserver } from "./types.ts";
+import { type Index, NONE, type NodeId } from "./types.ts";
 
 export { NO_LIMIT } from "./log/limit-size.ts";
 export { ReadOnlyOption } from "./read-only.ts";

@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { hex } from "./log-lines.ts";
 import { CAMPAIGN_TRANSFER, voteRequest, voteResponse, voteResponseType } from "./messages.ts";
+import { LogLevel, type RoleReason } from "./observer.ts";
 import { VoteResult } from "./quorum/majority.ts";
 import type { Raft } from "./raft.ts";
 import { appendOwn, broadcastAppend } from "./replication.ts";
@@ -9,12 +10,10 @@ import {
   EMPTY,
   type Entry,
   EntryType,
-  LogLevel,
   MESSAGE_TYPE_NAMES,
   type Message,
   MessageType,
   NONE,
-  type RoleReason,
   StateType,
 } from "./types.ts";
 

@@ -3,10 +3,11 @@ import { ErrProposalDropped, type RaftError } from "./errors.ts";
 import { NO_MATCH } from "./log/raft-log.ts";
 import { hex } from "./log-lines.ts";
 import { appendAck, appendRejection, heartbeatAck } from "./messages.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { onReadIndexResponse } from "./read-index.ts";
 import { onSnapshot } from "./restore.ts";
-import { LogLevel, MESSAGE_TYPE_NAMES, type Message, MessageType, NONE } from "./types.ts";
+import { MESSAGE_TYPE_NAMES, type Message, MessageType, NONE } from "./types.ts";
 
 /** What a follower does with a message of its term. */
 export function stepFollower(r: Raft, m: Message): RaftError | null {

@@ -1,5 +1,6 @@
 import type { RaftError } from "./errors.ts";
 import { hex } from "./log-lines.ts";
+import { LogLevel } from "./observer.ts";
 import { onPropose } from "./proposals.ts";
 import type { Raft } from "./raft.ts";
 import { onHeartbeatEcho, onReadIndex, releasePendingReads } from "./read-index.ts";
@@ -11,7 +12,7 @@ import {
 } from "./replication.ts";
 import { type Progress, ProgressState } from "./tracker/progress.ts";
 import { continueTransfer, onTransferRequest } from "./transfer.ts";
-import { LogLevel, type Message, MessageType, NONE } from "./types.ts";
+import { type Message, MessageType, NONE } from "./types.ts";
 
 /** What a leader does with a message of its term. */
 export function stepLeader(r: Raft, m: Message): RaftError | null {

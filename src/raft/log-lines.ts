@@ -1,5 +1,5 @@
 import { RaftPanic } from "./errors.ts";
-import { LogLevel, type RaftObserver } from "./types.ts";
+import { LogLevel, type RaftObserver } from "./observer.ts";
 
 /** etcd prints node ids with `%x`. The storage threads have the last two ids of 64 bits there. */
 export function hex(id: number): string {

@@ -2,18 +2,12 @@ import { asV2, confChangeText } from "./confchange/changes.ts";
 import { ErrProposalDropped, type RaftError } from "./errors.ts";
 import { REFUSED } from "./log/limit-size.ts";
 import { hex } from "./log-lines.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "./raftpb.ts";
 import { appendOwn, broadcastAppend } from "./replication.ts";
 import { configText, isJoint } from "./tracker/tracker-config.ts";
-import {
-  type ConfChange,
-  type ConfChangeV2,
-  type Entry,
-  EntryType,
-  LogLevel,
-  NONE,
-} from "./types.ts";
+import { type ConfChange, type ConfChangeV2, type Entry, EntryType, NONE } from "./types.ts";
 
 /** The entry that an invalid conf change turns into: it keeps its place in the log, and does nothing. */
 const REFUSED_ENTRY: Entry = Object.freeze({

@@ -3,19 +3,17 @@ import { type Bugs, readBugs } from "./bugs.ts";
 import type { Config } from "./config.ts";
 import { RaftLog } from "./log/raft-log.ts";
 import { hex, LogLines } from "./log-lines.ts";
+import { LogLevel, type RaftProbe, type RoleReason } from "./observer.ts";
 import { ReadOnly, ReadOnlyOption } from "./read-only.ts";
 import { Tracker } from "./tracker/tracker.ts";
 import {
   type Index,
-  LogLevel,
   MESSAGE_TYPE_NAMES,
   type Message,
   MessageType,
   NONE,
   type NodeId,
-  type RaftProbe,
   type ReadState,
-  type RoleReason,
   StateType,
   type Term,
 } from "./types.ts";

@@ -1,9 +1,10 @@
 import { assert } from "../base/assert.ts";
 import { hex } from "./log-lines.ts";
 import { makeMessage } from "./messages.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastHeartbeat } from "./replication.ts";
-import { type Entry, type Index, LogLevel, type Message, MessageType, NONE } from "./types.ts";
+import { type Entry, type Index, type Message, MessageType, NONE } from "./types.ts";
 
 // Linearizable reads without the log (thesis 6.4): the leader tells up to which index the state
 // machine must have applied, after it has made sure that it still is the leader.

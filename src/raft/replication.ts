@@ -9,9 +9,10 @@ import {
   NO_ENTRIES,
   snapshotMessage,
 } from "./messages.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { type Progress, ProgressState } from "./tracker/progress.ts";
-import { type Entry, EntryType, LogLevel } from "./types.ts";
+import { type Entry, EntryType } from "./types.ts";
 
 // What a leader does to bring its log to the others and to learn what is committed (Raft 5.3).
 

@@ -2,9 +2,10 @@ import { restoreConfiguration } from "./apply-conf-change.ts";
 import { confStateText } from "./confchange/restore.ts";
 import { hex } from "./log-lines.ts";
 import { appendAck } from "./messages.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { EMPTY_SNAPSHOT } from "./storage.ts";
-import { LogLevel, type Message, NONE, type Snapshot, StateType } from "./types.ts";
+import { type Message, NONE, type Snapshot, StateType } from "./types.ts";
 
 /** Follower: the leader sends a snapshot, because what we need was compacted away (Raft 7). */
 export function onSnapshot(r: Raft, m: Message): void {

@@ -1,8 +1,9 @@
 import { restoreConfiguration } from "./apply-conf-change.ts";
 import type { Config } from "./config.ts";
 import { hex } from "./log-lines.ts";
+import { LogLevel } from "./observer.ts";
 import { Raft } from "./raft.ts";
-import { type HardState, LogLevel, NONE } from "./types.ts";
+import { type HardState, NONE } from "./types.ts";
 
 /** A raft node as its storage left it: a follower that knows no leader. `config` is validated. */
 export function startRaft(config: Config): Raft {

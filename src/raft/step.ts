@@ -6,15 +6,9 @@ import { stepFollower } from "./follower.ts";
 import { stepLeader } from "./leader.ts";
 import { hex } from "./log-lines.ts";
 import { appendAck, CAMPAIGN_TRANSFER, voteResponse } from "./messages.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
-import {
-  LogLevel,
-  MESSAGE_TYPE_NAMES,
-  type Message,
-  MessageType,
-  NONE,
-  StateType,
-} from "./types.ts";
+import { MESSAGE_TYPE_NAMES, type Message, MessageType, NONE, StateType } from "./types.ts";
 
 /** Handles a message: first its term, then, by type and role, the rest. */
 export function step(r: Raft, m: Message): RaftError | null {

@@ -1,9 +1,10 @@
 import { hex } from "./log-lines.ts";
 import { makeMessage } from "./messages.ts";
+import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { maybeSendAppend } from "./replication.ts";
 import type { Progress } from "./tracker/progress.ts";
-import { LogLevel, MessageType, NONE, type NodeId } from "./types.ts";
+import { MessageType, NONE, type NodeId } from "./types.ts";
 
 // Handing leadership over (thesis 3.10): bring the target's log up to date, then tell it to
 // campaign at once. Proposals are refused meanwhile; after an election timeout we go on as before.

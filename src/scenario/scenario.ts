@@ -1,5 +1,5 @@
 import type { Duration, Instant } from "../base/time.ts";
-import type { ClusterOptions } from "../sim/types.ts";
+import type { ClusterOptions } from "../sim/options.ts";
 import type { Condition } from "./language/conditions/condition.ts";
 import type { Check } from "./language/expectations/index.ts";
 import type { World } from "./run/world.ts";

@@ -5,35 +5,33 @@ import { type Random, rootRandom } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import type { Attempt, Call, ClientReply } from "../client/call.ts";
 import type { Client, ClientOptions } from "../client/client.ts";
+import type { MemberReply, Message, StreamResponse } from "../member/protocol.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/tracing/summaries.ts";
-import type { MemberData, MemberReply, Message, StreamResponse } from "../member/types.ts";
+import type { MemberData } from "../member/views.ts";
 import { type DropEvent, Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
 import { SimClock } from "./clock.ts";
 import {
   type ClientTimer,
-  Kind,
+  EventKind,
   type Packet,
   type Payload,
   type PeerRefusal,
   type SnapshotOutcome,
 } from "./event-kinds.ts";
+import type { Fault } from "./fault.ts";
 import { Faults } from "./faults.ts";
 import { PowerFailure } from "./machine/disk.ts";
 import { Node, type NodeWorld } from "./machine/node.ts";
 import { Arrival, dropReason, type Envelope, Fate, Network } from "./network/network.ts";
-import { PeerPacket } from "./network/peer-rpc.ts";
+import { PeerRpc } from "./network/peer-rpc.ts";
+import type { ClientOperation, ClientRequestSpec } from "./operation.ts";
+import type { ClusterOptions } from "./options.ts";
 import { Clients } from "./transport/clients.ts";
 import type { StreamPacket } from "./transport/stream-pipe.ts";
-import type {
-  ClientOperation,
-  ClientRequestSpec,
-  ClusterOptions,
-  Fault,
-  MemberView,
-} from "./types.ts";
+import type { MemberView } from "./view.ts";
 
 export { DEFAULT_CLUSTER } from "./defaults.ts";
 
@@ -85,7 +83,7 @@ export class Cluster implements NodeWorld {
       this.clock,
       this.random.fork("network"),
       options.network,
-      Kind.Deliver,
+      EventKind.Deliver,
     );
     const calm = { ...options.network, loss: 0, duplicate: 0, reorder: 0 };
     this.clients = new Clients(
@@ -103,7 +101,7 @@ export class Cluster implements NodeWorld {
     for (const id of voters) {
       this.addNode(id, voters);
       // Processes never start in the same instant; nor do their ticks fall together.
-      this.clock.at(phases.below(options.tickUs), Kind.Boot, id, null);
+      this.clock.at(phases.below(options.tickUs), EventKind.Boot, id, null);
     }
   }
 
@@ -133,52 +131,52 @@ export class Cluster implements NodeWorld {
   private execute(): void {
     const { kind, target, payload } = this.clock.queue;
     switch (kind) {
-      case Kind.Wake:
+      case EventKind.Wake:
         this.node(target).wake();
         break;
-      case Kind.Deliver:
+      case EventKind.Deliver:
         this.deliver(payload as Envelope<Packet>);
         break;
-      case Kind.DiskDone:
+      case EventKind.DiskDone:
         this.node(target).diskDone(payload as number);
         break;
-      case Kind.Request:
+      case EventKind.Request:
         this.clients.calls.arrive(payload as Attempt);
         break;
-      case Kind.Canceled:
+      case EventKind.Canceled:
         this.clients.calls.reset(payload as Attempt);
         break;
-      case Kind.Reply:
+      case EventKind.Reply:
         this.clients.calls.replied(payload as ClientReply);
         break;
-      case Kind.ClientTimeout:
+      case EventKind.ClientTimeout:
         this.clients.calls.timedOut(payload as Attempt);
         break;
-      case Kind.ClientRetry:
+      case EventKind.ClientRetry:
         this.clients.calls.retry(payload as Call);
         break;
-      case Kind.ClientTimer:
+      case EventKind.ClientTimer:
         this.clients.fired(payload as ClientTimer);
         break;
-      case Kind.StreamPacket:
+      case EventKind.StreamPacket:
         this.clients.streams.arrive(payload as StreamPacket);
         break;
-      case Kind.Unreachable:
+      case EventKind.Unreachable:
         this.node(target).unreachable(payload as number);
         break;
-      case Kind.Rejected:
+      case EventKind.Rejected:
         this.node(target).rejected();
         break;
-      case Kind.PeerRefused:
+      case EventKind.PeerRefused:
         this.node(target).peerRefused(payload as PeerRefusal);
         break;
-      case Kind.SnapshotSent: {
+      case EventKind.SnapshotSent: {
         const { peer, ok } = payload as SnapshotOutcome;
         this.node(target).snapshotSent(peer, ok);
         break;
       }
       default:
-        assert(kind === Kind.Boot, "every kind of event is known");
+        assert(kind === EventKind.Boot, "every kind of event is known");
         // It may have been started, or even crashed, by hand before.
         if (this.node(target).lives === 0) this.node(target).boot(0);
     }
@@ -388,8 +386,8 @@ export class Cluster implements NodeWorld {
 
   private deliver(envelope: Envelope<Packet>): void {
     const { payload: message, sendSeq } = envelope;
-    if (message instanceof PeerPacket) {
-      this.deliverAside(envelope, message);
+    if (message instanceof PeerRpc) {
+      this.deliverPeerRpc(envelope, message);
       return;
     }
     const arrival = this.network.arrives(envelope);
@@ -414,7 +412,7 @@ export class Cluster implements NodeWorld {
     }
     if (isSnapshot(message)) {
       const outcome: SnapshotOutcome = { peer: message.to, ok: true };
-      this.clock.at(this.now + REFUSED_US, Kind.SnapshotSent, message.from, outcome);
+      this.clock.at(this.now + REFUSED_US, EventKind.SnapshotSent, message.from, outcome);
     }
     node.receive(message, sendSeq);
   }
@@ -423,7 +421,7 @@ export class Cluster implements NodeWorld {
   private misdelivered(node: Node, message: Message, sendSeq: number): void {
     if (isSnapshot(message)) {
       const outcome: SnapshotOutcome = { peer: message.to, ok: false };
-      this.clock.at(this.now + REFUSED_US, Kind.SnapshotSent, message.from, outcome);
+      this.clock.at(this.now + REFUSED_US, EventKind.SnapshotSent, message.from, outcome);
     }
     node.receiveStray(message, sendSeq);
   }
@@ -437,38 +435,38 @@ export class Cluster implements NodeWorld {
   /** The other end refuses connections: the sender learns of it, as rafthttp reports it. */
   private notSent(message: Message): void {
     const at = this.now + REFUSED_US;
-    this.clock.at(at, Kind.Unreachable, message.from, message.to);
+    this.clock.at(at, EventKind.Unreachable, message.from, message.to);
     if (!isSnapshot(message)) return;
-    this.clock.at(at, Kind.SnapshotSent, message.from, { peer: message.to, ok: false });
+    this.clock.at(at, EventKind.SnapshotSent, message.from, { peer: message.to, ok: false });
   }
 
   private snapshotLost(message: Message): void {
     const outcome: SnapshotOutcome = { peer: message.to, ok: false };
-    this.clock.at(this.now + SNAPSHOT_TIMEOUT_US, Kind.SnapshotSent, message.from, outcome);
+    this.clock.at(this.now + SNAPSHOT_TIMEOUT_US, EventKind.SnapshotSent, message.from, outcome);
   }
 
   // ---- beside the messages -------------------------------------------------------------------
 
-  transmitAside(packet: PeerPacket): void {
-    if (this.has(packet.to)) this.network.sendAside(packet.from, packet.to, packet);
-    else this.refuseAside(packet);
+  transmitPeerRpc(packet: PeerRpc): void {
+    if (this.has(packet.to)) this.network.sendPeerRpc(packet.from, packet.to, packet);
+    else this.refusePeerRpc(packet);
   }
 
-  private deliverAside(envelope: Envelope<Packet>, packet: PeerPacket): void {
+  private deliverPeerRpc(envelope: Envelope<Packet>, packet: PeerRpc): void {
     if (this.network.arrives(envelope) !== Arrival.Delivered) return;
     const node = this.node(packet.to);
-    if (node.status === "down" || node.status === "refused") this.refuseAside(packet);
-    else node.receiveAside(packet);
+    if (node.status === "down" || node.status === "refused") this.refusePeerRpc(packet);
+    else node.receivePeerRpc(packet);
   }
 
-  private refuseAside({ from, callId, life, request }: PeerPacket): void {
+  private refusePeerRpc({ from, callId, life, request }: PeerRpc): void {
     if (request === null) return;
-    this.clock.at(this.now + REFUSED_US, Kind.PeerRefused, from, { callId, life });
+    this.clock.at(this.now + REFUSED_US, EventKind.PeerRefused, from, { callId, life });
   }
 
   reject(from: number, to: number): void {
     if (this.network.isCut(from, to)) return;
-    this.clock.at(this.now + REFUSED_US, Kind.Rejected, to, null);
+    this.clock.at(this.now + REFUSED_US, EventKind.Rejected, to, null);
   }
 
   connectedFor(from: number, to: number): Duration {
@@ -491,7 +489,7 @@ export class Cluster implements NodeWorld {
     this.clients.streams.end(streamId, error);
   }
 
-  answer(callId: number, reply: MemberReply): void {
+  respond(callId: number, reply: MemberReply): void {
     if (callId < 0) this.faults.answered(callId, reply);
     else this.clients.calls.answer(callId, reply);
   }

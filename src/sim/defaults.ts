@@ -1,6 +1,6 @@
 import { MILLISECOND, SECOND } from "../base/time.ts";
 import { MEMBER_DEFAULTS } from "../member/defaults.ts";
-import type { ClusterOptions } from "./types.ts";
+import type { ClusterOptions } from "./options.ts";
 
 /** etcd's defaults on a local network and an SSD. */
 export const DEFAULT_CLUSTER: ClusterOptions = {

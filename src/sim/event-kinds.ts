@@ -1,9 +1,9 @@
-import type { Message } from "../member/types.ts";
+import type { Message } from "../member/protocol.ts";
 import type { Envelope } from "./network/link.ts";
-import type { PeerPacket } from "./network/peer-rpc.ts";
+import type { PeerRpc } from "./network/peer-rpc.ts";
 
 /** What the events of the queue are; `target` is a member unless said otherwise. */
-export const Kind = {
+export const EventKind = {
   Boot: 0,
   Wake: 1,
   /** Payload: Envelope<Packet>. */
@@ -58,7 +58,7 @@ export type ClientPayload =
   | { readonly pipe: object };
 
 /** What travels between members. */
-export type Packet = Message | PeerPacket;
+export type Packet = Message | PeerRpc;
 
 export type Payload =
   | Envelope<Packet>

@@ -1,12 +1,12 @@
 import type { Instant, Ppm } from "../base/time.ts";
 import { type MembershipChange, membershipChange } from "../member/membership/operator-change.ts";
-import type { AdminRequest, MemberReply } from "../member/types.ts";
+import type { AdminRequest, MemberReply } from "../member/protocol.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Packet } from "./event-kinds.ts";
+import type { Fault } from "./fault.ts";
 import type { Node } from "./machine/node.ts";
 import type { Network } from "./network/network.ts";
 import type { Clients } from "./transport/clients.ts";
-import type { Fault } from "./types.ts";
 
 /** What was asked for is impossible as the world is now. The message is for people. */
 export class FaultError extends Error {
@@ -69,14 +69,14 @@ export class Faults {
         const node = this.member(fault.member);
         if (node.status !== "up") throw new FaultError(`m${fault.member} is not running`);
         node.pause(this.announce("pause", `m${node.id}'s process is paused`, [node.id]));
-        cluster.clients.streams.silenced();
+        cluster.clients.streams.cut();
         return;
       }
       case "resume": {
         const node = this.member(fault.member);
         if (node.status !== "paused") throw new FaultError(`m${fault.member} is not paused`);
         node.resume(this.announce("resume", `m${node.id}'s process goes on`, [node.id]));
-        cluster.clients.streams.voiced();
+        cluster.clients.streams.healed();
         return;
       }
       case "partition": {

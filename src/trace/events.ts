@@ -15,7 +15,7 @@ export type * from "./data-events.ts";
  *  - STEP: what the world hands to a member (a delivery, a wake-up, a request) and faults;
  *  - STATE: what changed on a member (role, vote, log, commit, applied …);
  *  - DETAIL: messages sent, disk work, etcd-raft's own log lines — for people;
- *  - PROMISE: of the deliveries, those by which a member binds itself (votes, acknowledgements of
+ *  - BINDING: of the deliveries, those by which a member binds itself (votes, acknowledgements of
  *    entries that it had not acknowledged yet). With STATE it is what the invariants need, at a
  *    fraction of STEP's cost;
  *  - DATA: what applied entries did to keys, leases and alarms, and what watchers were told;
@@ -25,7 +25,7 @@ export const Layer = {
   Step: 1,
   State: 2,
   Detail: 4,
-  Promise: 8,
+  Binding: 8,
   Data: 16,
   Client: 32,
   All: 63,

@@ -5,7 +5,7 @@ import type { Trace, TraceSink } from "./trace.ts";
 const STEP = Layer.Step;
 const STATE = Layer.State;
 const DETAIL = Layer.Detail;
-const PROMISE = Layer.Promise;
+const BINDING = Layer.Binding;
 const DATA = Layer.Data;
 const CLIENT = Layer.Client;
 
@@ -16,7 +16,7 @@ const CLIENT = Layer.Client;
 export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
   boot: STEP | STATE,
   wake: STEP,
-  deliver: STEP | PROMISE,
+  deliver: STEP | BINDING,
   "disk-done": STEP,
   request: STEP,
   fault: STEP,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { CrashMode } from "../../src/sim/types.ts";
+import type { CrashMode } from "../../src/sim/fault.ts";
 import { action, type Plan, planOptions, type Step, type Who, waitUs, who } from "./schedule.ts";
 
 /**

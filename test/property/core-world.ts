@@ -5,7 +5,7 @@ import { MILLISECOND } from "../../src/base/time.ts";
 import type { Client, WatchOptions } from "../../src/client/client.ts";
 import type { KeepAlive } from "../../src/client/lease/keep-alive.ts";
 import { type Task, TaskError } from "../../src/client/task.ts";
-import type { Watcher } from "../../src/client/watch/client-watcher.ts";
+import type { ClientWatcher } from "../../src/client/watch/client-watcher.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
 import { LockWorkers } from "../../src/sim/workloads/lock-workers.ts";
 import type { CoreAction, MemberChange, TxnShape, WatchKind } from "./core-schedule.ts";
@@ -38,7 +38,7 @@ export class CoreWorld {
   private readonly users: Users | null;
   private readonly leases: bigint[] = [1n, 1n, 1n];
   private readonly keepAlives: (KeepAlive | null)[] = [null, null, null];
-  private readonly watchers = new Map<number, Watcher[]>();
+  private readonly watchers = new Map<number, ClientWatcher[]>();
   private readonly locks: LockWorkers[] = [];
   /** Clients that were ever stopped or cut off: what they believe to hold may be gone. */
   readonly stopped = new Set<number>();

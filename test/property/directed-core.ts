@@ -3,7 +3,7 @@ import { prefixEnd } from "../../src/api/ranges.ts";
 import { SECOND } from "../../src/base/time.ts";
 import type { Violation } from "../../src/check/violation.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
-import type { ClusterOptions } from "../../src/sim/types.ts";
+import type { ClusterOptions } from "../../src/sim/options.ts";
 import type { UserShape } from "./core-schedule.ts";
 import { elect, inject, logged, until, write } from "./directed.ts";
 import { runPlan } from "./run-plan.ts";

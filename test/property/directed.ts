@@ -1,6 +1,6 @@
 import { SECOND } from "../../src/base/time.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
-import type { Fault } from "../../src/sim/types.ts";
+import type { Fault } from "../../src/sim/fault.ts";
 
 /** Lets the world run until `done`, at most 30 s of its time; throws if it never comes to be. */
 export function until(cluster: Cluster, what: string, done: () => boolean): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SECOND } from "../../src/base/time.ts";
-import { InvariantMonitor } from "../../src/check/raft/raft-monitor.ts";
+import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import type { StateMachine } from "../../src/member/apply/state-machine.ts";
 import { makeMessage } from "../../src/raft/messages.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";
@@ -75,7 +75,7 @@ test("entries that come with a snapshot in one Ready are told of once it is inst
       if (e.kind === "restore" || e.kind === "commit") told.push(`${e.kind} ${e.index}`);
     },
   };
-  const monitor = new InvariantMonitor({ throwAtFirst: true });
+  const monitor = new RaftMonitor({ throwAtFirst: true });
   const cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 1 }, { sinks: [monitor, sink] });
   elect(cluster, 1);
   cluster.runUntil(cluster.now + SECOND);

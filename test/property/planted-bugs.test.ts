@@ -3,18 +3,18 @@ import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/base/time.ts";
 import {
   ACKNOWLEDGED_WRITES,
-  ClientMonitor,
   LINEARIZABLE,
+  LinearizabilityMonitor,
 } from "../../src/check/linearizability/revision-order.ts";
 import { CONVERGENCE } from "../../src/check/liveness.ts";
-import { InvariantMonitor } from "../../src/check/raft/raft-monitor.ts";
+import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import type { Violation } from "../../src/check/violation.ts";
 import { NO_LIMIT } from "../../src/raft/config.ts";
 import { RaftLog } from "../../src/raft/log/raft-log.ts";
 import { Raft } from "../../src/raft/raft.ts";
 import { Progress } from "../../src/raft/tracker/progress.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import type { ClusterOptions } from "../../src/sim/types.ts";
+import type { ClusterOptions } from "../../src/sim/options.ts";
 import { sealed } from "../support/sealed.ts";
 import { elect, inject, logged, until, write } from "./directed.ts";
 import { runPlan } from "./run-plan.ts";
@@ -225,7 +225,7 @@ describe("random schedules catch", () => {
 test("every invariant is among those that were seen failing", () => {
   const planted = ["commit-bounds", "term-monotonic", "leader-append-only", LINEARIZABLE];
   const seen = new Set([...HUNTS.map((row) => row.invariant), ...planted]);
-  const all = new InvariantMonitor().invariants.map((invariant) => invariant.name);
+  const all = new RaftMonitor().invariants.map((invariant) => invariant.name);
   expect(
     [...all, ACKNOWLEDGED_WRITES, LINEARIZABLE, CONVERGENCE].filter((i) => !seen.has(i)),
   ).toEqual([]);
@@ -342,8 +342,8 @@ describe("random schedules catch a mistake planted in the code", () => {
 });
 
 describe("a directed schedule catches", () => {
-  function watched(options: Partial<ClusterOptions>): [Cluster, InvariantMonitor] {
-    const monitor = new InvariantMonitor();
+  function watched(options: Partial<ClusterOptions>): [Cluster, RaftMonitor] {
+    const monitor = new RaftMonitor();
     const cluster = new Cluster({ ...DEFAULT_CLUSTER, ...options }, { sinks: [monitor] });
     return [cluster, monitor];
   }
@@ -373,7 +373,7 @@ describe("a directed schedule catches", () => {
 
   /** A leader that was deposed without noticing is asked for what the new one has overwritten. */
   function readFromTheDeposed(bugs: readonly string[]): readonly Violation[] {
-    const clients = new ClientMonitor();
+    const clients = new LinearizabilityMonitor();
     const options = { ...DEFAULT_CLUSTER, members: 3, preVote: false, checkQuorum: false, bugs };
     const cluster = new Cluster(options, { sinks: [clients] });
     elect(cluster, 1);
@@ -392,7 +392,7 @@ describe("a directed schedule catches", () => {
    * the next one is asked for it before it could commit anything itself.
    */
   function readFromTheNewlyElected(bugs: readonly string[]): readonly Violation[] {
-    const clients = new ClientMonitor();
+    const clients = new LinearizabilityMonitor();
     const options = { ...DEFAULT_CLUSTER, members: 3, preVote: false, checkQuorum: false, bugs };
     const cluster = new Cluster(options, { sinks: [clients] });
     elect(cluster, 1);

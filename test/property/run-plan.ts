@@ -2,18 +2,20 @@ import { Coverage } from "../../src/check/coverage.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data-monitor.ts";
 import {
   ACKNOWLEDGED_WRITES,
-  ClientMonitor,
   LINEARIZABLE,
+  LinearizabilityMonitor,
 } from "../../src/check/linearizability/revision-order.ts";
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { isQuorum } from "../../src/check/model/quorum.ts";
-import { InvariantMonitor } from "../../src/check/raft/raft-monitor.ts";
+import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
 import type { Credentials } from "../../src/client/caller.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
+import type { Fault } from "../../src/sim/fault.ts";
 import { FaultError } from "../../src/sim/faults.ts";
-import type { ClusterOptions, Fault, MemberView } from "../../src/sim/types.ts";
+import type { ClusterOptions } from "../../src/sim/options.ts";
+import type { MemberView } from "../../src/sim/view.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
 import { CoreWorld } from "./core-world.ts";
 import {
@@ -50,14 +52,14 @@ export interface Ran {
 export const REFUSED = "starts-again";
 export const PANIC = "panic";
 
-const MONITORED = new InvariantMonitor().invariants.map((invariant) => invariant.name);
+const MONITORED = new RaftMonitor().invariants.map((invariant) => invariant.name);
 
 /** Runs a plan, heals the world, and lets it settle. Ends at the first violation. */
 export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
   const { check = true, sinks = [], bugs = [] } = run;
   const { only } = run;
   const watched = only?.filter((name) => MONITORED.includes(name));
-  const monitor = new InvariantMonitor({
+  const monitor = new RaftMonitor({
     throwAtFirst: true,
     ...(watched === undefined ? {} : { only: watched }),
   });
@@ -67,7 +69,7 @@ export function runPlan(plan: Plan, run: RunOptions = {}): Ran {
   const stopped = (client: number) => world.core.stopped.has(client);
   const data = dataMonitor(plan, options, only, stopped);
   const puts = new PutValues();
-  const clients = new ClientMonitor({ throwAtFirst: judged, data: data !== null });
+  const clients = new LinearizabilityMonitor({ throwAtFirst: judged, data: data !== null });
   const coverage = new Coverage();
   const judges = data === null ? [monitor, clients, puts] : [monitor, clients, puts, data];
   const all = check ? [...judges, coverage, ...sinks] : sinks;
@@ -143,7 +145,7 @@ function panic(cluster: Cluster, error: Error): Violation {
 
 function settled(
   cluster: Cluster,
-  clients: ClientMonitor,
+  clients: LinearizabilityMonitor,
   data: DataMonitor | null,
   calm: number,
 ): Violation[] {

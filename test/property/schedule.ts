@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { SECOND } from "../../src/base/time.ts";
-import type { ClusterOptions, CrashMode, Fault } from "../../src/sim/types.ts";
+import type { CrashMode, Fault } from "../../src/sim/fault.ts";
+import type { ClusterOptions } from "../../src/sim/options.ts";
 import type { CoreAction } from "./core-schedule.ts";
 
 /**

@@ -10,8 +10,9 @@ import {
 } from "../../src/raft/log/limit-size.ts";
 import { NO_MATCH, RaftLog } from "../../src/raft/log/raft-log.ts";
 import { LogLines } from "../../src/raft/log-lines.ts";
+import { LogLevel, type RaftObserver } from "../../src/raft/observer.ts";
 import { EMPTY_CONF_STATE, MemoryStorage } from "../../src/raft/storage.ts";
-import { EMPTY, type Entry, LogLevel, type RaftObserver } from "../../src/raft/types.ts";
+import { EMPTY, type Entry } from "../../src/raft/types.ts";
 
 const QUIET = new LogLines(null);
 

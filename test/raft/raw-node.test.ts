@@ -9,6 +9,7 @@ import {
   RaftPanic,
 } from "../../src/raft/errors.ts";
 import { makeMessage } from "../../src/raft/messages.ts";
+import { LogLevel, type RaftObserver, type RoleReason } from "../../src/raft/observer.ts";
 import { RawNode } from "../../src/raft/raw-node.ts";
 import { MemoryStorage } from "../../src/raft/storage.ts";
 import { ProgressState } from "../../src/raft/tracker/progress.ts";
@@ -17,10 +18,7 @@ import {
   ConfChangeTransition,
   ConfChangeType,
   EMPTY,
-  LogLevel,
   MessageType,
-  type RaftObserver,
-  type RoleReason,
   StateType,
 } from "../../src/raft/types.ts";
 import { bytes, Cluster } from "./support/cluster.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../src/base/time.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import type { ClientRequestSpec, ClusterOptions } from "../../src/sim/types.ts";
+import type { ClientRequestSpec } from "../../src/sim/operation.ts";
+import type { ClusterOptions } from "../../src/sim/options.ts";
 import type { TraceEvent } from "../../src/trace/events.ts";
 import { ListSink } from "../../src/trace/recorder.ts";
 

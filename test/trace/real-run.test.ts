@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import type { Fault, MemberView } from "../../src/sim/types.ts";
+import type { Fault } from "../../src/sim/fault.ts";
+import type { MemberView } from "../../src/sim/view.ts";
 import { digestOf, TraceDigest } from "../../src/trace/digest.ts";
 import type { TraceHeader } from "../../src/trace/events.ts";
 import { memberOf } from "../../src/trace/frames/frame.ts";

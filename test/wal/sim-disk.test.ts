@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../src/raft/types.ts";
-import type { CrashMode } from "../../src/sim/types.ts";
+import type { CrashMode } from "../../src/sim/fault.ts";
 import {
   createWal,
   openWal,

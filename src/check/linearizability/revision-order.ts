@@ -11,7 +11,7 @@ import {
 } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { AppliedHistory } from "../model/applied-history.ts";
-import { AskedWrites } from "../model/asked.ts";
+import { InvokedWrites } from "../model/asked.ts";
 import { Registers } from "../model/registers.ts";
 import { moment, type Violation, ViolationLog, type ViolationLogOptions } from "../violation.ts";
 
@@ -66,12 +66,12 @@ export const LINEARIZABLE = "linearizable";
  *   calls only the revision of the answer is known: those that go through the log take effect no
  *   earlier than what their client could know.
  */
-export class ClientMonitor implements TraceSink {
+export class LinearizabilityMonitor implements TraceSink {
   readonly layers: number;
   readonly keeps = false;
   readonly #history = new AppliedHistory();
   readonly #registers = new Registers();
-  readonly #asked = new AskedWrites();
+  readonly #asked = new InvokedWrites();
   readonly #log: ViolationLog;
   readonly #pending = new Map<number, Pending>();
   readonly #acknowledged = new Map<number, Acknowledged>();

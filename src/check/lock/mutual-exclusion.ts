@@ -6,7 +6,7 @@ export const FENCES_GROW = "fences-grow";
 export const MUTUAL_EXCLUSION = "mutual-exclusion";
 
 /** What happened to locks and leaderships, for expectations. */
-export interface HoldCounts {
+export interface LockCounts {
   acquired: number;
   /** Two believed to hold the same at a time. */
   overlaps: number;
@@ -48,8 +48,8 @@ interface Held {
  *
  * A client tells `release` when it begins to let go, before the server knows.
  */
-export class HoldMonitor {
-  readonly counts: HoldCounts = { acquired: 0, overlaps: 0, lost: 0 };
+export class LockMonitor {
+  readonly counts: LockCounts = { acquired: 0, overlaps: 0, lost: 0 };
   readonly #report: ReportAs;
   readonly #excuse: Excuse;
   readonly #held = new Map<string, Held>();

@@ -1,7 +1,7 @@
 import type { KeyOp } from "../../trace/events.ts";
 
 /** The writes that clients ever asked for: nothing else may be found in the store. */
-export class AskedWrites {
+export class InvokedWrites {
   readonly #byText = new Map<string, KeyOp>();
   /** Not yet in `#byText`: most runs have no words, and need none made up. */
   #wordless: KeyOp[] = [];

@@ -28,7 +28,7 @@ type Hearers<K extends keyof Invariant> = readonly NonNullable<Invariant[K]>[];
  * behind them). It never acts on the run and shares no code with what it judges. Constant
  * amortised work an event; nothing is allocated but what a log itself grows by.
  */
-export class InvariantMonitor implements TraceSink {
+export class RaftMonitor implements TraceSink {
   readonly layers: number;
   readonly keeps = false;
   readonly invariants: readonly Invariant[];
@@ -55,7 +55,7 @@ export class InvariantMonitor implements TraceSink {
 
   constructor(options: MonitorOptions = {}) {
     const messages = options.messages ?? true;
-    this.layers = messages ? Layer.State | Layer.Promise : Layer.State;
+    this.layers = messages ? Layer.State | Layer.Binding : Layer.State;
     this.#log = new ViolationLog(options);
     const log = this.#log;
     this.invariants = INVARIANTS.map((make) => {

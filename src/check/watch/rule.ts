@@ -3,7 +3,7 @@ import type { Change, History } from "../model/history.ts";
 import type { WatchModel } from "./model.ts";
 
 /** One event that a client was told, with all that is known of it. */
-export interface Told {
+export interface WatchDelivery {
   readonly event: WatchedChange;
   /** The change that the watch waited for and this event tells of; null: it did not wait for one. */
   readonly change: Change | null;
@@ -24,7 +24,7 @@ export interface WatchRule {
   /** As violations name it: `watch-…`. */
   readonly name: string;
   readonly says: string;
-  told?(watch: WatchModel, told: Told): string | null;
+  told?(watch: WatchModel, told: WatchDelivery): string | null;
   /** A progress report. */
   progress?(watch: WatchModel, e: WatchResponseEvent): string | null;
   canceled?(watch: WatchModel, e: WatchResponseEvent, history: History): string | null;

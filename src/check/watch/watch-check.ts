@@ -7,7 +7,7 @@ import type {
 import type { Change, History, ReportAs, Row } from "../model/history.ts";
 import { WATCH_RULES } from "./all.ts";
 import { WatchModel } from "./model.ts";
-import type { Told, WatchRule } from "./rule.ts";
+import type { WatchDelivery, WatchRule } from "./rule.ts";
 
 /** What happened to watches, for expectations. */
 export interface WatchCounts {
@@ -102,7 +102,7 @@ export class WatchMonitor {
       watch.giveUpBelow(modRevision);
       change = watch.take(modRevision, event.key);
     }
-    const told: Told = { event, change, missed, opens, history: this.#history };
+    const told: WatchDelivery = { event, change, missed, opens, history: this.#history };
     this.#judge(watch, e, (rule) => rule.told?.(watch, told) ?? null);
     if (modRevision < watch.revision) return;
     watch.begun = true;

@@ -1,11 +1,11 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
-import type { StreamResponse } from "../../member/types.ts";
+import type { StreamResponse } from "../../member/protocol.ts";
 import type { ClientWorld } from "../../sim/transport/client-world.ts";
-import type { Streams } from "../../sim/transport/connections.ts";
+import type { Connections } from "../../sim/transport/connections.ts";
 import type { StreamEnd, StreamPipe } from "../../sim/transport/stream-pipe.ts";
-import { tellAttempt, tellComplete, tellInvoke } from "../../sim/transport/trace-call.ts";
+import { emitAttempt, emitComplete, emitInvoke } from "../../sim/transport/trace-call.ts";
 import type { Caller } from "../caller.ts";
 import { didNotHappen, REFUSED } from "../certainty.ts";
 
@@ -13,7 +13,7 @@ import { didNotHappen, REFUSED } from "../certainty.ts";
 export interface KeepAliveHost {
   readonly world: ClientWorld;
   readonly caller: Caller;
-  readonly streams: Streams;
+  readonly streams: Connections;
   /** The number of the next operation. */
   nextOp(): number;
 }
@@ -56,8 +56,8 @@ export class KeepAliveStream implements StreamEnd {
     const query = { type: "leaseKeepAlive", request: { id } } as const;
     const op = nextOp();
     this.waiting.push({ id, op });
-    const cause = tellInvoke(world, caller.id, op, query);
-    tellAttempt(world, caller.id, op, this.member, 1, cause, null);
+    const cause = emitInvoke(world, caller.id, op, query);
+    emitAttempt(world, caller.id, op, this.member, 1, cause, null);
     streams.request(this.pipe, query, cause, op);
   }
 
@@ -72,7 +72,7 @@ export class KeepAliveStream implements StreamEnd {
     const { world, caller } = this.host;
     const sent = this.waiting.shift();
     assert(sent?.id === response.id, "keep-alives are answered in their order");
-    tellComplete(world, caller.id, sent.op, "ok", { type, response }, null);
+    emitComplete(world, caller.id, sent.op, "ok", { type, response }, null);
     this.listener.renewed(response);
   }
 
@@ -85,7 +85,7 @@ export class KeepAliveStream implements StreamEnd {
   private fail(error: ApiError): void {
     const { world, caller } = this.host;
     const outcome = didNotRenew(error) ? "fail" : "ambiguous";
-    for (const { op } of this.waiting) tellComplete(world, caller.id, op, outcome, null, error);
+    for (const { op } of this.waiting) emitComplete(world, caller.id, op, outcome, null, error);
     this.waiting.length = 0;
   }
 }

@@ -5,7 +5,7 @@ import { assert } from "../../base/assert.ts";
 import { binaryToBytes, bytesToBinary, equalBytes } from "../../base/bytes.ts";
 import { leaseText } from "../../member/tracing/summaries.ts";
 import { Cancelled, type Task, TaskError } from "../task.ts";
-import type { Watcher } from "../watch/client-watcher.ts";
+import type { ClientWatcher } from "../watch/client-watcher.ts";
 import { Holding } from "./holding.ts";
 import type { Session } from "./session.ts";
 import { firstCreated, WatchLost, waitDeletes } from "./wait.ts";
@@ -159,7 +159,7 @@ export class Election {
   }
 }
 
-function* nextOf(watcher: Watcher): Task<WatchResponse> {
+function* nextOf(watcher: ClientWatcher): Task<WatchResponse> {
   const response = yield* watcher.next();
   if (response === null || watcher.error !== null) {
     throw new WatchLost(watcher.error?.message ?? "the watch has ended");

@@ -2,18 +2,18 @@ import { type ApiError, Errors } from "../../api/errors.ts";
 import type { WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
-import type { StreamResponse } from "../../member/types.ts";
-import type { Streams } from "../../sim/transport/connections.ts";
+import type { StreamResponse } from "../../member/protocol.ts";
+import type { Connections } from "../../sim/transport/connections.ts";
 import type { StreamEnd, StreamPipe } from "../../sim/transport/stream-pipe.ts";
 import type { Caller } from "../caller.ts";
 import { errorOf, isHalting, isStaleToken } from "../certainty.ts";
-import type { Delivery, Watcher } from "./client-watcher.ts";
+import type { ClientWatcher, Delivery } from "./client-watcher.ts";
 import { Fragments } from "./fragments.ts";
 
 /** What a watch stream needs of its client. */
-export interface WatchStreamHost {
+export interface ClientWatchStreamHost {
   readonly caller: Caller;
-  readonly streams: Streams;
+  readonly streams: Connections;
   memberIds(): readonly number[];
   /** Calls `fire` after so long by the client's clock. */
   after(us: Duration, fire: () => void): void;
@@ -21,7 +21,7 @@ export interface WatchStreamHost {
   /** Reads one response after so long; 0: as soon as it comes; -1: not at all for now. */
   readonly readEveryUs: Duration;
   /** Tells the trace what a watcher gives its user. */
-  tell(watcher: Watcher, delivery: Delivery, what: "created" | "canceled" | "other"): void;
+  tell(watcher: ClientWatcher, delivery: Delivery, what: "created" | "canceled" | "other"): void;
 }
 
 /** clientv3's pause before it opens a stream anew: a millisecond, longer by a quarter each time, up to 100. */
@@ -40,16 +40,16 @@ type Unread =
  * watchGrpcStream). Watches are created one at a time, since an answer does not say whose it is. When
  * the stream breaks, all of them are created again on the next member, each from where it stood.
  */
-export class WatchStream implements StreamEnd {
-  private readonly host: WatchStreamHost;
+export class ClientWatchStream implements StreamEnd {
+  private readonly host: ClientWatchStreamHost;
   private readonly requireLeader: boolean;
   private pipe: StreamPipe | null = null;
   private opening = false;
   private backoffUs = BACKOFF_US;
   /** Watchers that have an id on this stream. */
-  private readonly watchers = new Map<number, Watcher>();
+  private readonly watchers = new Map<number, ClientWatcher>();
   /** Those that wait for one; null: its user gave up, its creation is still to be answered. */
-  private queue: (Watcher | null)[] = [];
+  private queue: (ClientWatcher | null)[] = [];
   /** The creation of the head of the queue is under way. */
   private creating = false;
   private readonly fragments = new Fragments();
@@ -57,20 +57,20 @@ export class WatchStream implements StreamEnd {
   private unread: Unread[] = [];
   private reading = false;
 
-  constructor(host: WatchStreamHost, requireLeader: boolean) {
+  constructor(host: ClientWatchStreamHost, requireLeader: boolean) {
     this.host = host;
     this.requireLeader = requireLeader;
   }
 
   // ---- from the user -----------------------------------------------------------------------------
 
-  add(watcher: Watcher): void {
+  add(watcher: ClientWatcher): void {
     this.queue.push(watcher);
     if (this.pipe === null) this.open();
     else this.createNext();
   }
 
-  cancel(watcher: Watcher): void {
+  cancel(watcher: ClientWatcher): void {
     // Nobody is to be blamed for what it is not told from now on.
     this.host.tell(watcher, { response: lastWord(USER_ENDED, watcher), from: 0 }, "canceled");
     watcher.close(null);
@@ -244,14 +244,14 @@ export class WatchStream implements StreamEnd {
     if (watcher !== undefined) this.give(watcher, response);
   }
 
-  private give(watcher: Watcher, response: WatchResponse): void {
+  private give(watcher: ClientWatcher, response: WatchResponse): void {
     watcher.advance(response);
     const delivery = this.delivery(response);
     this.host.tell(watcher, delivery, "other");
     watcher.deliver(delivery);
   }
 
-  private end(watcher: Watcher, response: WatchResponse, error: ApiError): void {
+  private end(watcher: ClientWatcher, response: WatchResponse, error: ApiError): void {
     const delivery = this.delivery({ ...response, cancelReason: error.message });
     this.host.tell(watcher, delivery, "canceled");
     watcher.deliver(delivery);
@@ -323,7 +323,7 @@ export class WatchStream implements StreamEnd {
 const USER_ENDED: ApiError = { code: "Canceled", message: "context canceled" };
 
 /** The response that clientv3 makes up where the stream ended without one. */
-function lastWord(error: ApiError, watcher: Watcher): WatchResponse {
+function lastWord(error: ApiError, watcher: ClientWatcher): WatchResponse {
   return {
     header: { clusterId: 0n, memberId: 0n, revision: 0, raftTerm: 0 },
     watchId: watcher.watchId,

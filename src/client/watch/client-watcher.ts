@@ -16,7 +16,7 @@ export type Heard = (delivery: Delivery) => void;
  * One watch as its user sees it: responses in their order, whichever member they come from, until it is
  * cancelled. What the user does not take waits without bound, as in clientv3.
  */
-export class Watcher {
+export class ClientWatcher {
   /** Unique in the run. */
   readonly id: number;
   readonly caller: Caller;
@@ -35,14 +35,14 @@ export class Watcher {
   private readonly heard: Heard | null;
   private readonly inbox: WatchResponse[] = [];
   private arrival: Eventual<null> | null = null;
-  private readonly stop: (watcher: Watcher) => void;
+  private readonly stop: (watcher: ClientWatcher) => void;
 
   constructor(
     id: number,
     caller: Caller,
     request: WatchCreateRequest,
     heard: Heard | null,
-    stop: (watcher: Watcher) => void,
+    stop: (watcher: ClientWatcher) => void,
   ) {
     this.id = id;
     this.caller = caller;

@@ -1,6 +1,6 @@
 import type { InternalRaftRequest } from "../../api/requests.ts";
 import type { AuthChecker } from "../../auth/auth-checker.ts";
-import type { ApplyReply } from "../types.ts";
+import type { ApplyReply } from "../protocol.ts";
 import type { Applier } from "./backend-applier.ts";
 
 /**

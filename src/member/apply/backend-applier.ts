@@ -8,7 +8,7 @@ import type { Lessor } from "../../lease/lessor.ts";
 import { KvApplier } from "../../mvcc/kv/apply-kv.ts";
 import { headerAt } from "../../mvcc/kv/apply-range.ts";
 import type { Store } from "../../mvcc/store.ts";
-import type { ApplyReply } from "../types.ts";
+import type { ApplyReply } from "../protocol.ts";
 import type { Alarms } from "./alarms.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
 

@@ -1,6 +1,6 @@
 import { Errors } from "../../api/errors.ts";
 import type { InternalRaftRequest } from "../../api/requests.ts";
-import type { ApplyReply } from "../types.ts";
+import type { ApplyReply } from "../protocol.ts";
 import type { Applier } from "./backend-applier.ts";
 import { costOf } from "./quota.ts";
 

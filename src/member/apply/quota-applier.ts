@@ -1,7 +1,7 @@
 import { Errors } from "../../api/errors.ts";
 import type { InternalRaftRequest } from "../../api/requests.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
-import type { ApplyReply } from "../types.ts";
+import type { ApplyReply } from "../protocol.ts";
 import type { Applier } from "./backend-applier.ts";
 import type { Quota } from "./quota.ts";
 

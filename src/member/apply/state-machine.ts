@@ -46,12 +46,13 @@ import type { Recovered } from "../loop/recover.ts";
 import { contextOf } from "../membership/change-context.ts";
 import { Membership } from "../membership/membership.ts";
 import { isMembershipOp } from "../membership/published.ts";
+import type { ApplyReply } from "../protocol.ts";
+import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
-import type { ApplyReply, MemberConfig } from "../types.ts";
 import type { Alarms } from "./alarms.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
-import { Machines } from "./uber-applier.ts";
+import { UberApplier } from "./uber-applier.ts";
 
 const DONE: ApplyReply = { response: null, error: null };
 
@@ -96,7 +97,7 @@ export class StateMachine {
   private handedIndex: Index;
   readonly membership: Membership;
   private readonly self: NodeId;
-  private readonly machines: Machines;
+  private readonly applier: UberApplier;
   private readonly files: BackendFiles;
   private readonly wal: Wal;
   readonly tracer: MemberTracer;
@@ -132,7 +133,7 @@ export class StateMachine {
       proposeCheckpoint: (request: LeaseCheckpointRequest, done) =>
         this.proposeCheckpoint(request, done),
     };
-    this.machines = new Machines(
+    this.applier = new UberApplier(
       backend,
       leases,
       config.leaseCheckpoint ? lessorHost : null,
@@ -181,47 +182,47 @@ export class StateMachine {
   // ---- what it is made of ----------------------------------------------------------------------
 
   get store(): Store {
-    return this.machines.store;
+    return this.applier.store;
   }
 
   get alarms(): Alarms {
-    return this.machines.alarms;
+    return this.applier.alarms;
   }
 
   get cluster(): ClusterInfo {
-    return this.machines.cluster;
+    return this.applier.cluster;
   }
 
   /** Whether there is room in the backend for what is asked. */
   fits(request: ServiceRequest): boolean {
-    return this.machines.quota.fits(this.store.backend.size, request);
+    return this.applier.quota.fits(this.store.backend.size, request);
   }
 
   get lessor(): Lessor {
-    return this.machines.lessor;
+    return this.applier.lessor;
   }
 
   get auth(): Auth {
-    return this.machines.auth;
+    return this.applier.auth;
   }
 
   get checker(): AuthChecker {
-    return this.machines.checker;
+    return this.applier.checker;
   }
 
   /** The member's own time, as of the input that is being handled. */
   get now(): Instant {
-    return this.machines.applying.now;
+    return this.applier.applying.now;
   }
 
   /** The member's own time moves on. */
   tick(now: Instant): void {
-    this.machines.applying.now = now;
+    this.applier.applying.now = now;
   }
 
   /** Answers a request that changes nothing, from what is applied so far. */
   read(user: AuthInfo, request: KvRequest): ApplyReply {
-    return this.machines.read(user, request);
+    return this.applier.read(user, request);
   }
 
   /** Entries up to this one are about to be applied. */
@@ -299,7 +300,7 @@ export class StateMachine {
     if (this.forgets !== null) this.forgotten = this.forgets(request.op);
     const { count } = this.alarms;
     const bare = this.dropsReads && !answers.awaits(id);
-    const reply = this.machines.apply(bare ? withoutReads(request) : request, this.appliedIndex);
+    const reply = this.applier.apply(bare ? withoutReads(request) : request, this.appliedIndex);
     if (reply.error === null && this.tracer.data) this.tellLease(request);
     if (this.alarms.count !== count) this.tellAlarm(request, this.alarms.count > count);
     if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE")) answers.overQuota(id, reply);
@@ -319,13 +320,13 @@ export class StateMachine {
 
   private applyConfChange(entry: Entry, node: RawNode, answers: Answers): void {
     const change = confChangeOf(entry);
-    const { callId } = contextOf(change);
+    const { proposalId } = contextOf(change);
     const error = this.membership.change(change, entry.index, () => this.wal.firstOnDisk);
     this.switchConf(error === null ? change : NO_CHANGE, entry.index, node);
     this.store.backend.configured(encodeConfState(this.conf));
     const reply = error === null ? DONE : { response: null, error };
-    if (this.answersEarly) answers.settle(callId, reply);
-    else this.changes.push({ id: callId, reply });
+    if (this.answersEarly) answers.settle(proposalId, reply);
+    else this.changes.push({ id: proposalId, reply });
   }
 
   /** Raft has advanced: the next change may come. Answers whoever waits for the last one. */
@@ -419,7 +420,7 @@ export class StateMachine {
       backend.applied(this.appliedIndex, this.appliedTerm);
       backend.commit();
     }
-    this.machines.replace(backend);
+    this.applier.replace(backend);
     this.store.keepsWritten = this.tracer.data;
     this.membership.recover(backend);
     this.appliedIndex = index;

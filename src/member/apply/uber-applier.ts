@@ -9,7 +9,7 @@ import type { LessorHost, LessorOptions } from "../../lease/options.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import type { MvccBugs } from "../../mvcc/bugs.ts";
 import { Store } from "../../mvcc/store.ts";
-import type { ApplyReply } from "../types.ts";
+import type { ApplyReply } from "../protocol.ts";
 import { Alarms } from "./alarms.ts";
 import { AuthApplier } from "./auth-applier.ts";
 import { type Applier, type Applying, BackendApplier } from "./backend-applier.ts";
@@ -23,7 +23,7 @@ import { QuotaApplier } from "./quota-applier.ts";
  * version), and the chain of appliers in front of that: corrupt, capped, auth, quota, backend, the
  * first two only while there is such an alarm. A snapshot puts another backend under all of it.
  */
-export class Machines {
+export class UberApplier {
   readonly lessor: Lessor;
   readonly auth: Auth;
   readonly checker: AuthChecker;

@@ -10,7 +10,7 @@ export const COMPACTION_INTERVAL_US = 10 * MILLISECOND;
 const NEVER: Instant = Number.POSITIVE_INFINITY;
 
 /** What the store's backend needs done from time to time: commits, and the steps of a compaction. */
-export class Upkeep {
+export class BackendTicker {
   private commitAt: Instant = NEVER;
   private compactAt: Instant = NEVER;
 

@@ -1,5 +1,5 @@
 import { DiskFullError } from "../../base/disk.ts";
-import type { MemberHost } from "../types.ts";
+import type { MemberHost } from "../host.ts";
 
 /** The process ends by its own decision; after that nothing more is done. */
 export class Exit {

@@ -3,8 +3,8 @@ import type { SyncToken } from "../../base/disk.ts";
 import type { MemoryStorage } from "../../raft/storage.ts";
 import { EMPTY, type Index, type Ready, type Snapshot } from "../../raft/types.ts";
 import type { Snapshotter, Wal } from "../../wal/index.ts";
+import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
-import type { MemberConfig } from "../types.ts";
 import type { BackendFiles } from "./backend-files.ts";
 import type { Recovered } from "./recover.ts";
 

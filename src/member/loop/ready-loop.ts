@@ -10,9 +10,10 @@ import {
   StateType,
 } from "../../raft/types.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
-import type { Requests } from "../rpc/dispatch.ts";
+import type { MemberHost } from "../host.ts";
+import type { Dispatch } from "../rpc/dispatch.ts";
+import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
-import type { MemberConfig, MemberHost } from "../types.ts";
 import type { Exit } from "./exit.ts";
 import type { Persistence } from "./persistence.ts";
 
@@ -26,11 +27,11 @@ export interface ReadyParts {
   readonly node: RawNode;
   readonly persistence: Persistence;
   readonly machine: StateMachine;
-  readonly requests: Requests;
+  readonly requests: Dispatch;
   readonly exit: Exit;
 }
 
-/** Nothing to save or to apply: nothing for the upkeep to look after. */
+/** Nothing to save or to apply: nothing for the backendTicker to look after. */
 function speaksOnly(ready: Ready): boolean {
   return (
     ready.hardState === null &&
@@ -50,14 +51,14 @@ function speaksOnly(ready: Ready): boolean {
 export class ReadyLoop {
   /** The services may want to be woken at another time: set here, set back by the member. */
   touched = true;
-  /** Something may have been applied since the upkeep last looked: set back by the member. */
+  /** Something may have been applied since the backendTicker last looked: set back by the member. */
   unkept = true;
   private readonly host: MemberHost;
   private readonly tracer: MemberTracer;
   private readonly node: RawNode;
   private readonly persistence: Persistence;
   private readonly machine: StateMachine;
-  private readonly requests: Requests;
+  private readonly requests: Dispatch;
   private readonly exit: Exit;
   /** The Ready whose bytes are on their way to the disk; nothing further is taken from raft. */
   private underway: Ready | null = null;

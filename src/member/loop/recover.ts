@@ -17,8 +17,9 @@ import {
   walExists,
 } from "../../wal/index.ts";
 import { ClusterInfo, tooOld } from "../apply/cluster-info.ts";
+import type { MemberHost } from "../host.ts";
 import { parseVersion, type Version } from "../monitors/versions.ts";
-import type { MemberConfig, MemberHost } from "../types.ts";
+import type { MemberConfig } from "../settings.ts";
 import { BackendFiles } from "./backend-files.ts";
 
 export const WAL_DIRECTORY = "member/wal";

@@ -1,8 +1,9 @@
 import { makeConfig, ReadOnlyOption } from "../../raft/config.ts";
 import { RawNode } from "../../raft/raw-node.ts";
+import type { MemberHost } from "../host.ts";
 import { foundingContexts } from "../membership/change-context.ts";
+import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
-import type { MemberConfig, MemberHost } from "../types.ts";
 import type { Recovered } from "./recover.ts";
 
 /**

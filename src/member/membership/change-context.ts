@@ -3,14 +3,14 @@ import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
 import { defaultMember, foundedBy } from "./founding.ts";
 import { idText, parseId } from "./ids.ts";
 import { decodeJson, encodeJson, isFields, numberOf, textOf } from "./json.ts";
-import { decodeCallId } from "./proposal-id.ts";
+import { decodeProposalId } from "./proposal-id.ts";
 import { type MemberRecord, memberFields, memberOf } from "./record.ts";
 
 /**
  * What a conf change says of a member besides its node id (membership.ConfigChangeContext). Raft
  * carries it along without looking.
  */
-export interface ChangeWords {
+export interface MemberContext {
   readonly member: MemberRecord;
   /** A learner is to become a voter: raft has the same word for that and for a new voter. */
   readonly isPromote: boolean;
@@ -21,25 +21,25 @@ export interface ChangeWords {
 /** A conf change's context, taken apart. */
 export interface ChangeContext {
   /** Under which its proposer waits for it; 0: nobody does. */
-  readonly callId: number;
+  readonly proposalId: number;
   /** Of each change in turn; null: nothing was said. */
-  readonly words: readonly (ChangeWords | null)[];
+  readonly words: readonly (MemberContext | null)[];
 }
 
 const NO_CONTEXT_CALL = 0;
 
 /** Of a V1 change, as etcd writes it; the call id has a field of its own there. */
-export function encodeWords(words: ChangeWords): Uint8Array {
+export function encodeMemberContext(words: MemberContext): Uint8Array {
   return encodeJson(wordsFields(words));
 }
 
 /** Of a V2 change, for which etcd has no form: it never makes any. */
-export function encodeManyWords(
-  callId: number,
-  words: readonly (ChangeWords | null)[],
+export function encodeMemberContexts(
+  proposalId: number,
+  words: readonly (MemberContext | null)[],
 ): Uint8Array {
   return encodeJson({
-    call: callId,
+    call: proposalId,
     members: words.map((each) => (each === null ? null : wordsFields(each))),
   });
 }
@@ -49,18 +49,18 @@ export function contextOf(change: ConfChange | ConfChangeV2): ChangeContext {
   const { context } = change;
   if (isV1(change)) {
     const words = context.length === 0 ? null : wordsOf(decodeJson(context));
-    return { callId: change.id === 0 ? decodeCallId(context) : change.id, words: [words] };
+    return { proposalId: change.id === 0 ? decodeProposalId(context) : change.id, words: [words] };
   }
   const nothing = change.changes.map(() => null);
-  const bare = { callId: NO_CONTEXT_CALL, words: nothing };
+  const bare = { proposalId: NO_CONTEXT_CALL, words: nothing };
   if (context.length === 0) return bare;
-  const callId = decodeCallId(context);
-  if (callId !== 0) return { callId, words: nothing };
+  const proposalId = decodeProposalId(context);
+  if (proposalId !== 0) return { proposalId, words: nothing };
   const json = decodeJson(context);
   if (!isFields(json)) return bare;
   const members: readonly unknown[] = Array.isArray(json["members"]) ? json["members"] : [];
   return {
-    callId: numberOf(json["call"]),
+    proposalId: numberOf(json["call"]),
     words: change.changes.map((_, i) => wordsOf(members[i])),
   };
 }
@@ -73,7 +73,7 @@ export function foundingContexts(
   const cluster = foundedBy(nodes, token);
   return nodes.map((id) => ({
     id,
-    context: encodeWords({
+    context: encodeMemberContext({
       member: defaultMember(id, token),
       isPromote: false,
       clusterId: cluster,
@@ -81,7 +81,7 @@ export function foundingContexts(
   }));
 }
 
-function wordsFields({ member, isPromote, clusterId }: ChangeWords) {
+function wordsFields({ member, isPromote, clusterId }: MemberContext) {
   return {
     ...memberFields(member),
     isPromote,
@@ -89,7 +89,7 @@ function wordsFields({ member, isPromote, clusterId }: ChangeWords) {
   };
 }
 
-function wordsOf(json: unknown): ChangeWords | null {
+function wordsOf(json: unknown): MemberContext | null {
   const member = memberOf(json);
   if (member === null || !isFields(json)) return null;
   return {

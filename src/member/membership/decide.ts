@@ -8,7 +8,7 @@ import {
   type ConfChangeV2,
   NONE,
 } from "../../raft/types.ts";
-import type { ChangeWords } from "./change-context.ts";
+import type { MemberContext } from "./change-context.ts";
 import { defaultMember, type MembershipOptions } from "./founding.ts";
 import type { MemberRecord } from "./record.ts";
 import type { Edit, Roster } from "./roster.ts";
@@ -34,7 +34,7 @@ export interface DecisionBugs {
 export function decide(
   roster: Roster,
   change: ConfChange | ConfChangeV2,
-  words: readonly (ChangeWords | null)[],
+  words: readonly (MemberContext | null)[],
   options: MembershipOptions,
   bugs: DecisionBugs,
 ): Decision {
@@ -61,7 +61,7 @@ export function decide(
 function validate(
   roster: Roster,
   { type, nodeId }: ConfChangeSingle,
-  words: ChangeWords | null,
+  words: MemberContext | null,
   options: MembershipOptions,
   bugs: DecisionBugs,
 ): Decision {

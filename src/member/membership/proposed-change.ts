@@ -2,7 +2,7 @@ import { type ApiError, Errors } from "../../api/errors.ts";
 import type { MemberAddRequest, MemberUpdateRequest } from "../../api/member-requests.ts";
 import { type Instant, SECOND } from "../../base/time.ts";
 import { type ConfChange, ConfChangeType, EMPTY } from "../../raft/types.ts";
-import { encodeWords } from "./change-context.ts";
+import { encodeMemberContext } from "./change-context.ts";
 import { addedId } from "./ids.ts";
 import type { Membership } from "./membership.ts";
 import { chooseNode } from "./node-choice.ts";
@@ -18,7 +18,7 @@ export interface ProposedChange {
 
 /**
  * The calls of the Cluster service as conf changes (server/etcdserver/server.go, AddMember and the
- * like). `callId` is under which the caller waits for the entry. An ApiError if there is nothing
+ * like). `proposalId` is under which the caller waits for the entry. An ApiError if there is nothing
  * to propose. What only the members at that place of the log can tell is told there.
  */
 
@@ -26,7 +26,7 @@ export interface ProposedChange {
 export function addition(
   membership: Membership,
   { peerUrls, isLearner }: MemberAddRequest,
-  callId: number,
+  proposalId: number,
   now: Instant,
 ): ProposedChange | ApiError {
   if (!areUrls(peerUrls)) return Errors.memberBadUrls;
@@ -37,25 +37,25 @@ export function addition(
   const id = addedId(urls, Math.floor(now / SECOND));
   const member = { id, node, peerUrls: urls, isLearner, name: "", clientUrls: [] };
   const type = isLearner ? ConfChangeType.AddLearnerNode : ConfChangeType.AddNode;
-  return propose(type, member, member, callId, false);
+  return propose(type, member, member, proposalId, false);
 }
 
 export function removal(
   membership: Membership,
   id: bigint,
-  callId: number,
+  proposalId: number,
 ): ProposedChange | ApiError {
   const member = membership.byId(id);
   if (member === null) return Errors.memberNotFound;
   const { node: nodeId } = member;
-  const change = { id: callId, type: ConfChangeType.RemoveNode, nodeId, context: EMPTY };
+  const change = { id: proposalId, type: ConfChangeType.RemoveNode, nodeId, context: EMPTY };
   return { change, member };
 }
 
 export function update(
   membership: Membership,
   { id, peerUrls }: MemberUpdateRequest,
-  callId: number,
+  proposalId: number,
 ): ProposedChange | ApiError {
   const member = membership.byId(id);
   if (member === null) return Errors.memberNotFound;
@@ -63,28 +63,28 @@ export function update(
   if (!areUrls(peerUrls)) return Errors.memberBadUrls;
   // The new addresses alone, as they were given.
   const said = { ...blank(member), peerUrls };
-  return propose(ConfChangeType.UpdateNode, member, said, callId, false);
+  return propose(ConfChangeType.UpdateNode, member, said, proposalId, false);
 }
 
 export function promotion(
   membership: Membership,
   id: bigint,
-  callId: number,
+  proposalId: number,
 ): ProposedChange | ApiError {
   const member = membership.byId(id);
   if (member === null) return Errors.memberNotFound;
-  return propose(ConfChangeType.AddNode, member, blank(member), callId, true);
+  return propose(ConfChangeType.AddNode, member, blank(member), proposalId, true);
 }
 
 function propose(
   type: ConfChangeType,
   member: MemberRecord,
   said: MemberRecord,
-  callId: number,
+  proposalId: number,
   isPromote: boolean,
 ): ProposedChange {
-  const context = encodeWords({ member: said, isPromote, clusterId: null });
-  return { change: { id: callId, type, nodeId: member.node, context }, member };
+  const context = encodeMemberContext({ member: said, isPromote, clusterId: null });
+  return { change: { id: proposalId, type, nodeId: member.node, context }, member };
 }
 
 function blank({ id, node }: MemberRecord): MemberRecord {

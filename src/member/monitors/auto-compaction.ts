@@ -1,7 +1,7 @@
 import { Errors } from "../../api/errors.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MINUTE } from "../../base/time.ts";
-import type { Desk } from "../rpc/server-context.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 
 /** Periodic compaction looks ten times a period, and at least ten times an hour. */
 const HOUR_US: Duration = 60 * MINUTE;
@@ -14,7 +14,7 @@ const REVISION_INTERVAL_US: Duration = 5 * MINUTE;
  * all but the newest revisions. Other members keep count, to go on where a leader left off.
  */
 export class AutoCompaction {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
   /** Who compacts, where there is authentication. */
   private readonly user: () => AuthInfo;
   private readonly retention: number;
@@ -26,12 +26,12 @@ export class AutoCompaction {
   /** By number of revisions: the one that it compacted at last. */
   private compacted = 0;
 
-  constructor(desk: Desk, user: () => AuthInfo) {
-    const { autoCompactionMode, autoCompactionRetention } = desk.config;
-    this.desk = desk;
+  constructor(context: ServerContext, user: () => AuthInfo) {
+    const { autoCompactionMode, autoCompactionRetention } = context.config;
+    this.context = context;
     this.user = user;
     this.retention = autoCompactionRetention;
-    this.compactedAt = desk.now;
+    this.compactedAt = context.now;
     this.waitUs = autoCompactionRetention;
     if (this.retention === 0) return;
     if (autoCompactionMode === "periodic") this.look();
@@ -45,23 +45,23 @@ export class AutoCompaction {
   }
 
   private look(): void {
-    const { desk, seen } = this;
+    const { context, seen } = this;
     const everyUs = Math.max(1, Math.floor(this.periodUs / LOOKS));
-    seen.push(desk.machine.store.revision);
+    seen.push(context.machine.store.revision);
     if (seen.length > Math.floor(this.retention / everyUs) + 1) seen.shift();
-    desk.timers.after(everyUs, () => this.compactOld());
+    context.timers.after(everyUs, () => this.compactOld());
   }
 
   private compactOld(): void {
-    const { desk } = this;
-    if (!desk.isLeader || desk.now - this.compactedAt < this.waitUs) {
+    const { context } = this;
+    if (!context.isLeader || context.now - this.compactedAt < this.waitUs) {
       this.look();
       return;
     }
     // The first time the whole period had to go by.
     this.waitUs = this.periodUs;
     this.compact(this.seen[0] as number, (done) => {
-      if (done) this.compactedAt = desk.now;
+      if (done) this.compactedAt = context.now;
       this.look();
     });
   }
@@ -69,13 +69,13 @@ export class AutoCompaction {
   // ---- by number -----------------------------------------------------------------------------
 
   private count(): void {
-    this.desk.timers.after(REVISION_INTERVAL_US, () => this.compactMany());
+    this.context.timers.after(REVISION_INTERVAL_US, () => this.compactMany());
   }
 
   private compactMany(): void {
-    const { desk } = this;
-    const revision = desk.machine.store.revision - this.retention;
-    if (!desk.isLeader || revision <= 0 || revision === this.compacted) {
+    const { context } = this;
+    const revision = context.machine.store.revision - this.retention;
+    if (!context.isLeader || revision <= 0 || revision === this.compacted) {
       this.count();
       return;
     }
@@ -88,7 +88,7 @@ export class AutoCompaction {
   /** `then` hears whether it is compacted now, by this or another. */
   private compact(revision: number, then: (done: boolean) => void): void {
     const op = { type: "compaction", request: { revision, physical: false } } as const;
-    this.desk.proposer.proposeFor(op, this.user(), ({ error }) =>
+    this.context.proposer.proposeFor(op, this.user(), ({ error }) =>
       then(error === null || error.message === Errors.compacted.message),
     );
   }

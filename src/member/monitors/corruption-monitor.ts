@@ -1,7 +1,7 @@
 import type { Duration } from "../../base/time.ts";
 import type { KvHash } from "../../mvcc/kv-hash.ts";
 import type { PeerAnswer } from "../rpc/peer-calls.ts";
-import type { Desk } from "../rpc/server-context.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 import type { MaintenanceService } from "../services/maintenance.ts";
 import { compareCompaction, type PeerHash, sameAsPeers, suspectOf } from "./hash-comparisons.ts";
 
@@ -10,55 +10,55 @@ import { compareCompaction, type PeerHash, sameAsPeers, suspectOf } from "./hash
  * member before it takes part, and the leader every now and then. A CORRUPT alarm is all that comes
  * of the latter: who is wrong, and what to do about it, is for people to find out.
  */
-export class CorruptionChecks {
-  private readonly desk: Desk;
+export class CorruptionMonitor {
+  private readonly context: ServerContext;
   private readonly alarms: MaintenanceService;
   /** The newest compaction that all members agreed on. */
   private checkedTo = 0;
 
-  constructor(desk: Desk, alarms: MaintenanceService) {
-    this.desk = desk;
+  constructor(context: ServerContext, alarms: MaintenanceService) {
+    this.context = context;
     this.alarms = alarms;
-    const { corruptCheckTimeUs, compactHashCheck, compactHashCheckTimeUs } = desk.config;
+    const { corruptCheckTimeUs, compactHashCheck, compactHashCheckTimeUs } = context.config;
     if (corruptCheckTimeUs > 0) this.every(corruptCheckTimeUs, (then) => this.periodic(then));
     if (compactHashCheck) this.every(compactHashCheckTimeUs, (then) => this.compactions(then));
   }
 
   /** The next check begins so long after the end of the one before. */
   private every(us: Duration, check: (then: () => void) => void): void {
-    this.desk.timers.after(us, () => {
+    this.context.timers.after(us, () => {
       const again = () => this.every(us, check);
-      if (this.desk.isLeader) check(again);
+      if (this.context.isLeader) check(again);
       else again();
     });
   }
 
   /** Compares this member, as it was when it stopped, with its peers. */
   initial(then: (same: boolean) => void): void {
-    const own = this.desk.machine.store.hashKv(0);
+    const own = this.context.machine.store.hashKv(0);
     this.ask(own.revision, (peers) => then(sameAsPeers(own, peers)));
   }
 
   private periodic(then: () => void): void {
-    const { desk } = this;
-    const { store } = desk.machine;
+    const { context } = this;
+    const { store } = context.machine;
     const before = store.hashKv(0);
     this.ask(before.revision, (peers) => {
       const compare = () => {
-        const after = desk.machine.store.hashKv(0);
-        const suspect = suspectOf(desk.config.id, before, after, peers);
+        const after = context.machine.store.hashKv(0);
+        const suspect = suspectOf(context.config.id, before, after, peers);
         // Known mistake W19: the peer's answer bears no id, and nobody is named (PR 14272).
-        const nameless = desk.config.bugs.has("W19");
+        const nameless = context.config.bugs.has("W19");
         if (suspect !== null) this.raise(nameless ? 0 : suspect);
         then();
       };
-      desk.upToDate(compare, then);
+      context.upToDate(compare, then);
     });
   }
 
   /** From the newest compaction back, until there is one that all members can tell of. */
   private compactions(then: () => void): void {
-    const { compactionHashes } = this.desk.machine.store;
+    const { compactionHashes } = this.context.machine.store;
     const unchecked = compactionHashes.filter(({ revision }) => revision > this.checkedTo);
     this.compaction(unchecked.reverse(), then);
   }
@@ -69,7 +69,7 @@ export class CorruptionChecks {
       return;
     }
     this.ask(own.revision, (peers) => {
-      const verdict = compareCompaction(this.desk.config.id, own, peers);
+      const verdict = compareCompaction(this.context.config.id, own, peers);
       if (verdict.kind === "unknown") {
         this.compaction(older, then);
         return;
@@ -83,14 +83,14 @@ export class CorruptionChecks {
 
   /** 0: some member or other. */
   private raise(member: number): void {
-    const id = member === 0 ? 0n : this.desk.machine.memberIdOf(member);
+    const id = member === 0 ? 0n : this.context.machine.memberIdOf(member);
     this.alarms.raise("CORRUPT", id, () => undefined);
   }
 
   private ask(revision: number, then: (peers: readonly PeerHash[]) => void): void {
-    const { desk } = this;
+    const { context } = this;
     const question = { type: "hashKv", request: { revision } } as const;
-    desk.peers.askAll(desk.others, question, desk.timeoutUs, (answers) =>
+    context.peers.askAll(context.others, question, context.timeoutUs, (answers) =>
       then(answers.map(hashOf)),
     );
   }

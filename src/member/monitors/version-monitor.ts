@@ -1,9 +1,9 @@
 import type { InternalOp } from "../../api/requests.ts";
 import { NOBODY } from "../../auth/tokens.ts";
 import { type Duration, SECOND } from "../../base/time.ts";
-import type { Alarm } from "../rpc/member-timers.ts";
+import type { MemberTimer } from "../rpc/member-timers.ts";
 import type { PeerAnswer } from "../rpc/peer-calls.ts";
-import type { Desk } from "../rpc/server-context.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 import { decideClusterVersion, downgradeIsOver } from "./version-decisions.ts";
 import { parseVersion, type Version, versionText } from "./versions.ts";
 
@@ -16,13 +16,13 @@ const INTERVAL_US: Duration = 4 * SECOND;
  * every member has gone through.
  */
 export class VersionMonitor {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
   /** The next look; null while it is off. One that is ahead of its time cancels it. */
-  private next: Alarm | null = null;
+  private next: MemberTimer | null = null;
 
-  constructor(desk: Desk) {
-    this.desk = desk;
-    if (desk.config.monitorVersions) this.rest();
+  constructor(context: ServerContext) {
+    this.context = context;
+    if (context.config.monitorVersions) this.rest();
   }
 
   /** This member may have begun to lead. */
@@ -31,30 +31,32 @@ export class VersionMonitor {
   }
 
   private rest(): void {
-    this.next = this.desk.timers.after(INTERVAL_US, () => this.look());
+    this.next = this.context.timers.after(INTERVAL_US, () => this.look());
   }
 
   private look(): void {
-    const { desk } = this;
-    if (this.next !== null) desk.timers.cancel(this.next);
-    if (!desk.isLeader) {
+    const { context } = this;
+    if (this.next !== null) context.timers.cancel(this.next);
+    if (!context.isLeader) {
       this.rest();
       return;
     }
     const question = { type: "status", request: {} } as const;
-    desk.peers.askAll(desk.others, question, desk.timeoutUs, (answers) => this.decide(answers));
+    context.peers.askAll(context.others, question, context.timeoutUs, (answers) =>
+      this.decide(answers),
+    );
   }
 
   private decide(answers: readonly PeerAnswer[]): void {
-    const { desk } = this;
-    const own = parseVersion(desk.config.serverVersion);
+    const { context } = this;
+    const own = parseVersion(context.config.serverVersion);
     const op = this.decision([own, ...answers.map(versionOf)]);
-    if (op === null || !desk.isLeader) this.rest();
-    else desk.proposer.proposeFor(op, NOBODY, () => this.rest());
+    if (op === null || !context.isLeader) this.rest();
+    else context.proposer.proposeFor(op, NOBODY, () => this.rest());
   }
 
   private decision(members: readonly (Version | null)[]): InternalOp | null {
-    const { version, downgradeTarget } = this.desk.machine.cluster;
+    const { version, downgradeTarget } = this.context.machine.cluster;
     const decided = decideClusterVersion(version, downgradeTarget, members);
     if (decided !== null) {
       return { type: "clusterVersionSet", request: { version: versionText(decided) } };

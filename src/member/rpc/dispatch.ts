@@ -7,9 +7,18 @@ import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { NodeId, ReadState, Term } from "../../raft/types.ts";
 import type { Answers, StateMachine } from "../apply/state-machine.ts";
+import type { MemberHost } from "../host.ts";
 import { AutoCompaction } from "../monitors/auto-compaction.ts";
-import { CorruptionChecks } from "../monitors/corruption-monitor.ts";
+import { CorruptionMonitor } from "../monitors/corruption-monitor.ts";
 import { VersionMonitor } from "../monitors/version-monitor.ts";
+import type {
+  ApplyReply,
+  Call,
+  MemberReply,
+  MemberRequest,
+  PeerRequest,
+  StreamInput,
+} from "../protocol.ts";
 import { AuthService } from "../services/auth.ts";
 import { ClusterService } from "../services/cluster.ts";
 import { HealthService } from "../services/health.ts";
@@ -18,18 +27,9 @@ import { KvService } from "../services/kv.ts";
 import { LeaseService } from "../services/lease.ts";
 import { MaintenanceService } from "../services/maintenance.ts";
 import { WatchService } from "../services/watch.ts";
-import type {
-  ApplyReply,
-  Call,
-  MemberConfig,
-  MemberHost,
-  MemberReply,
-  MemberRequest,
-  PeerRequest,
-  StreamInput,
-} from "../types.ts";
-import { Desk } from "./server-context.ts";
-import { Streams } from "./stream-interceptor.ts";
+import type { MemberConfig } from "../settings.ts";
+import { ServerContext } from "./server-context.ts";
+import { StreamInterceptor } from "./stream-interceptor.ts";
 
 const DONE: MemberReply = { response: null, error: null };
 
@@ -37,18 +37,18 @@ const DONE: MemberReply = { response: null, error: null };
  * Everything that is asked of a member, by clients, operators and peers: handed to the service that
  * answers it. What the ready loop finds out is passed on to whoever waits for it.
  */
-export class Requests implements Answers {
-  private readonly desk: Desk;
+export class Dispatch implements Answers {
+  private readonly context: ServerContext;
   private readonly kv: KvService;
   private readonly lease: LeaseService;
   private readonly auth: AuthService;
   private readonly cluster: ClusterService;
   private readonly watch: WatchService;
-  private readonly streams: Streams;
+  private readonly streams: StreamInterceptor;
   private readonly keepAlives: KeepAliveStreams;
   private readonly maintenance: MaintenanceService;
   private readonly health: HealthService;
-  private readonly corruption: CorruptionChecks;
+  private readonly corruption: CorruptionMonitor;
   private readonly versions: VersionMonitor;
   private lead: NodeId = 0;
   /** The term that this member's lessor last became the one that decides in. */
@@ -61,24 +61,24 @@ export class Requests implements Answers {
     machine: StateMachine,
     now: Instant,
   ) {
-    this.desk = new Desk(config, host, node, machine, now);
-    this.kv = new KvService(this.desk);
-    this.lease = new LeaseService(this.desk);
-    this.auth = new AuthService(this.desk);
-    this.cluster = new ClusterService(this.desk);
-    this.streams = new Streams(this.desk);
-    this.watch = new WatchService(this.desk, this.streams.end);
+    this.context = new ServerContext(config, host, node, machine, now);
+    this.kv = new KvService(this.context);
+    this.lease = new LeaseService(this.context);
+    this.auth = new AuthService(this.context);
+    this.cluster = new ClusterService(this.context);
+    this.streams = new StreamInterceptor(this.context);
+    this.watch = new WatchService(this.context, this.streams.end);
     this.streams.register("watch", this.watch);
     this.keepAlives = new KeepAliveStreams(host, this.lease, this.streams.end);
     this.streams.register("leaseKeepAlive", this.keepAlives);
-    this.maintenance = new MaintenanceService(this.desk);
-    this.health = new HealthService(this.desk, () => this.lease.root());
-    this.corruption = new CorruptionChecks(this.desk, this.maintenance);
-    this.versions = new VersionMonitor(this.desk);
-    new AutoCompaction(this.desk, () => this.lease.root());
+    this.maintenance = new MaintenanceService(this.context);
+    this.health = new HealthService(this.context, () => this.lease.root());
+    this.corruption = new CorruptionMonitor(this.context, this.maintenance);
+    this.versions = new VersionMonitor(this.context);
+    new AutoCompaction(this.context, () => this.lease.root());
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
-      this.desk.proposer.proposeFor(op, this.lease.root(), () => done(this.desk.now));
+      this.context.proposer.proposeFor(op, this.lease.root(), () => done(this.context.now));
     };
   }
 
@@ -89,20 +89,20 @@ export class Requests implements Answers {
   }
 
   private serve({ callId, token, request, timeoutUs = Number.POSITIVE_INFINITY }: Call): void {
-    const { desk } = this;
-    desk.contexts.begin(callId, timeoutUs);
+    const { context } = this;
+    context.contexts.begin(callId, timeoutUs);
     // gRPC's own, before etcd sees it.
-    const limit = serverReceiveLimit(desk.config.maxRequestBytes);
+    const limit = serverReceiveLimit(context.config.maxRequestBytes);
     const bytes = sizeAbove(request, limit);
     if (bytes > 0) {
-      desk.fail(callId, receivedTooLarge(bytes, limit));
+      context.fail(callId, receivedTooLarge(bytes, limit));
       return;
     }
-    if (desk.machine.isLearner(desk.config.id) && !servedByLearners(request)) {
-      desk.fail(callId, Errors.notSupportedForLearner);
+    if (context.machine.isLearner(context.config.id) && !servedByLearners(request)) {
+      context.fail(callId, Errors.notSupportedForLearner);
       return;
     }
-    if (!desk.machine.fits(request)) {
+    if (!context.machine.fits(request)) {
       this.maintenance.refuseForSpace(callId);
       return;
     }
@@ -148,25 +148,25 @@ export class Requests implements Answers {
 
   /** The client of a call does not wait for its answer any more. */
   canceled(callId: number): void {
-    this.desk.contexts.cancel(callId);
+    this.context.contexts.cancel(callId);
   }
 
   private operate({ callId, request }: Exclude<MemberRequest, Call>): void {
-    const { desk } = this;
+    const { context } = this;
     switch (request.type) {
       case "transfer-leader":
-        desk.node.transferLeader(request.to);
+        context.node.transferLeader(request.to);
         break;
       case "campaign":
-        desk.node.campaign();
+        context.node.campaign();
         break;
       case "conf-change":
-        desk.proposer.proposeConfChange(request.change, callId, (reply) =>
-          desk.host.reply(callId, reply as MemberReply),
+        context.proposer.proposeConfChange(request.change, callId, (reply) =>
+          context.host.respond(callId, reply as MemberReply),
         );
         return;
     }
-    desk.host.reply(callId, DONE);
+    context.host.respond(callId, DONE);
   }
 
   // ---- streams -------------------------------------------------------------------------------
@@ -187,70 +187,70 @@ export class Requests implements Answers {
 
   // ---- peers ---------------------------------------------------------------------------------
 
-  peerAsks(peer: NodeId, callId: number, request: PeerRequest): void {
+  peerRpc(peer: NodeId, callId: number, request: PeerRequest): void {
     switch (request.type) {
       case "leaseKeepAlive":
       case "leaseTimeToLive":
-        this.lease.answerPeer(peer, callId, request);
+        this.lease.respondPeer(peer, callId, request);
         return;
       case "memberPromote":
-        this.cluster.answerPeer(peer, callId, request);
+        this.cluster.respondPeer(peer, callId, request);
         return;
       case "hashKv":
       case "status":
-        this.maintenance.answerPeer(peer, callId, request);
+        this.maintenance.respondPeer(peer, callId, request);
         return;
     }
   }
 
   /** A peer's answer to what was asked under `callId`; null: it refuses connections. */
-  peerReplied(callId: number, reply: MemberReply | null): void {
-    this.desk.peers.replied(callId, reply);
+  peerResponded(callId: number, reply: MemberReply | null): void {
+    this.context.peers.responded(callId, reply);
   }
 
   // ---- what the ready loop tells -------------------------------------------------------------
 
   /** Raft's view of who leads, or of this member's role, may have changed. */
   leaderSeen(lead: NodeId): void {
-    const { desk } = this;
-    if (!desk.isLeader) this.demote();
+    const { context } = this;
+    if (!context.isLeader) this.demote();
     // Known mistake L1: the entries of the old term may not be applied yet.
-    else if (desk.config.bugs.has("L1")) this.promote();
+    else if (context.config.bugs.has("L1")) this.promote();
     this.streams.leaderSeen();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
     this.maintenance.leaderSeen(lead);
     if (!changed) return;
-    desk.reads.leaderChanged(desk.now);
-    desk.proposer.leaderSeen(desk.now, lead);
+    context.reads.leaderChanged(context.now);
+    context.proposer.leaderSeen(context.now, lead);
     this.cluster.publish();
   }
 
   /** What waited for a leader is proposed, if one is known; whether there was anything. */
   proposeWaiting(): boolean {
-    return this.desk.proposer.sendWaiting();
+    return this.context.proposer.sendWaiting();
   }
 
   readAnswered(state: ReadState): void {
-    this.desk.reads.answered(state, this.desk.machine.appliedIndex, this.desk.now);
+    this.context.reads.answered(state, this.context.machine.appliedIndex, this.context.now);
   }
 
   /** The entry that proposal `id` became was applied. */
   settle(id: number, reply: ApplyReply): void {
-    this.desk.proposer.settle(id, reply);
+    this.context.proposer.settle(id, reply);
   }
 
   hold(id: number): void {
-    this.desk.proposer.hold(id);
+    this.context.proposer.hold(id);
   }
 
   awaits(id: number): boolean {
-    return this.desk.proposer.awaits(id);
+    return this.context.proposer.awaits(id);
   }
 
   /** It did not fit into the backend: all members are told to take nothing more. */
   overQuota(id: number, reply: ApplyReply): void {
-    const { memberId } = this.desk.machine;
+    const { memberId } = this.context.machine;
     this.maintenance.raise("NOSPACE", memberId, () => this.settle(id, reply));
   }
 
@@ -261,27 +261,27 @@ export class Requests implements Answers {
 
   /** A new leader's first entry was applied: what had to wait for it can go on. */
   termBegan(term: Term): void {
-    const { desk } = this;
-    const { bugs } = desk.config;
+    const { context } = this;
+    const { bugs } = context.config;
     // A refused change of membership leaves an empty entry, too. etcd gives all leases their time anew
     // then, and a client may be told that its lease lives on whose revoke is in the log already.
-    const first = desk.node.raft.term !== this.promotedIn;
+    const first = context.node.raft.term !== this.promotedIn;
     // Known mistake L13: also one of an earlier leader, with more of that one's entries to come.
-    const own = term === desk.node.raft.term || bugs.has("L13");
-    if (desk.isLeader && first && own && !bugs.has("L1")) this.promote();
-    desk.reads.repeat(desk.now);
+    const own = term === context.node.raft.term || bugs.has("L13");
+    if (context.isLeader && first && own && !bugs.has("L1")) this.promote();
+    context.reads.repeat(context.now);
     this.versions.termBegan();
   }
 
   private promote(): void {
-    const { config, machine, node, now } = this.desk;
+    const { config, machine, node, now } = this.context;
     this.promotedIn = node.raft.term;
     machine.lessor.promote(now, config.electionTicks * config.tickUs);
     machine.tracer.leased("promote", null, 0);
   }
 
   private demote(): void {
-    const { lessor, tracer } = this.desk.machine;
+    const { lessor, tracer } = this.context.machine;
     if (!lessor.isPrimary) return;
     lessor.demote();
     tracer.leased("demote", null, 0);
@@ -289,13 +289,13 @@ export class Requests implements Answers {
 
   appliedTo(index: number): void {
     this.cluster.publish();
-    this.desk.reads.appliedTo(index, this.desk.now);
-    this.desk.applied.appliedTo(index);
+    this.context.reads.appliedTo(index, this.context.now);
+    this.context.applied.appliedTo(index);
   }
 
   /** When something here must be done, retried or given up. */
   due(): Instant {
-    return Math.min(this.desk.due(), this.lease.due(), this.watch.due());
+    return Math.min(this.context.due(), this.lease.due(), this.watch.due());
   }
 
   /** Takes what clients watch into a fingerprint. */
@@ -306,9 +306,9 @@ export class Requests implements Answers {
   }
 
   wake(): void {
-    this.desk.wake();
-    if (this.lease.due() <= this.desk.now) this.lease.expire();
-    if (this.watch.due() <= this.desk.now) this.watch.run();
+    this.context.wake();
+    if (this.lease.due() <= this.context.now) this.lease.expire();
+    if (this.watch.due() <= this.context.now) this.watch.run();
   }
 }
 

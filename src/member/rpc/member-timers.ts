@@ -2,10 +2,10 @@ import { NEVER } from "../../base/event-queue.ts";
 import type { Duration, Instant } from "../../base/time.ts";
 import { Timer, TimerHeap } from "../../base/timer-heap.ts";
 
-export type Alarm = Timer<() => void>;
+export type MemberTimer = Timer<() => void>;
 
 /** What a member means to do later, by its own clock. */
-export class Timers {
+export class MemberTimers {
   private readonly heap = new TimerHeap<() => void>();
   private made = 0;
   private readonly clock: { readonly now: Instant };
@@ -15,13 +15,13 @@ export class Timers {
   }
 
   /** Calls `run` in `delayUs`, unless it is cancelled before. */
-  after(delayUs: Duration, run: () => void): Alarm {
+  after(delayUs: Duration, run: () => void): MemberTimer {
     const timer = new Timer(run, this.made++);
     this.heap.set(timer, this.clock.now + delayUs);
     return timer;
   }
 
-  cancel(alarm: Alarm): void {
+  cancel(alarm: MemberTimer): void {
     this.heap.cancel(alarm);
   }
 

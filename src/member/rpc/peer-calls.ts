@@ -1,7 +1,8 @@
 import type { Duration } from "../../base/time.ts";
 import type { NodeId } from "../../raft/types.ts";
-import type { MemberHost, MemberReply, PeerRequest } from "../types.ts";
-import type { Alarm, Timers } from "./member-timers.ts";
+import type { MemberHost } from "../host.ts";
+import type { MemberReply, PeerRequest } from "../protocol.ts";
+import type { MemberTimer, MemberTimers } from "./member-timers.ts";
 
 /** null: nobody answered in time, or the connection was refused. */
 type Answered = (reply: MemberReply | null) => void;
@@ -14,27 +15,27 @@ export interface PeerAnswer {
 
 interface Open {
   readonly answered: Answered;
-  readonly alarm: Alarm;
+  readonly alarm: MemberTimer;
 }
 
 /** What this member asks of others outside of Raft (rafthttp's and leasehttp's requests). */
 export class PeerCalls {
   private readonly host: MemberHost;
-  private readonly timers: Timers;
+  private readonly timers: MemberTimers;
   private readonly open = new Map<number, Open>();
   private made = 0;
 
-  constructor(host: MemberHost, timers: Timers) {
+  constructor(host: MemberHost, timers: MemberTimers) {
     this.host = host;
     this.timers = timers;
   }
 
   /** Asks a peer; `answered` is called once. */
-  ask(peer: NodeId, request: PeerRequest, timeoutUs: Duration, answered: Answered): void {
+  rpc(peer: NodeId, request: PeerRequest, timeoutUs: Duration, answered: Answered): void {
     const callId = ++this.made;
-    const alarm = this.timers.after(timeoutUs, () => this.replied(callId, null));
+    const alarm = this.timers.after(timeoutUs, () => this.responded(callId, null));
     this.open.set(callId, { answered, alarm });
-    this.host.ask(peer, callId, request);
+    this.host.rpc(peer, callId, request);
   }
 
   /** Asks several peers the same; `answered` is called once, when all have answered or are late. */
@@ -47,7 +48,7 @@ export class PeerCalls {
     const answers: PeerAnswer[] = [];
     if (peers.length === 0) answered(answers);
     for (const peer of peers) {
-      this.ask(peer, request, timeoutUs, (reply) => {
+      this.rpc(peer, request, timeoutUs, (reply) => {
         answers.push({ peer, reply });
         if (answers.length < peers.length) return;
         answered(answers.sort((a, b) => a.peer - b.peer));
@@ -55,7 +56,7 @@ export class PeerCalls {
     }
   }
 
-  replied(callId: number, reply: MemberReply | null): void {
+  responded(callId: number, reply: MemberReply | null): void {
     const call = this.open.get(callId);
     if (call === undefined) return;
     this.open.delete(callId);

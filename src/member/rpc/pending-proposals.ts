@@ -1,12 +1,13 @@
 import { assert } from "../../base/assert.ts";
 import { type Duration, type Instant, MILLISECOND, SECOND } from "../../base/time.ts";
-import type { ApplyReply, MemberConfig } from "../types.ts";
+import type { ApplyReply } from "../protocol.ts";
+import type { MemberConfig } from "../settings.ts";
 
 /** How the member itself hears of what it proposed. */
 export type Settled = (reply: ApplyReply) => void;
 
 /** A proposal that waits for its entry to be applied here. */
-export interface Pending {
+export interface PendingProposal {
   readonly id: number;
   /** The client's call that waits for it; 0 where the member itself does, by `done`. */
   readonly callId: number;
@@ -28,21 +29,21 @@ export type Patience = "limited" | "unlimited";
  * What was proposed by this member and not yet applied, by request id. An entry that comes up in
  * the log with an id that is not here was proposed by someone else, or in an earlier life.
  */
-export class Proposals {
-  private readonly byId = new Map<number, Pending>();
+export class PendingProposals {
+  private readonly byId = new Map<number, PendingProposal>();
   /** In the order of their deadlines, as all with a limit wait equally long; the settled ones are skipped later. */
-  private queue: Pending[] = [];
+  private queue: PendingProposal[] = [];
   private head = 0;
   private nextId: number;
   private readonly timeoutUs: Duration;
-  private readonly late: (pending: Pending) => void;
+  private readonly late: (pending: PendingProposal) => void;
 
   /** `late` is told of proposals that waited too long; they may still be applied. */
   constructor(
     member: number,
     bootedAt: Instant,
     timeoutUs: Duration,
-    late: (pending: Pending) => void,
+    late: (pending: PendingProposal) => void,
   ) {
     // As etcd's idutil: member, then the time, then a counter, so that no life re-uses an id.
     const milliseconds = Math.floor(bootedAt / MILLISECOND) % 2 ** 33;
@@ -67,7 +68,7 @@ export class Proposals {
   }
 
   /** Who waits for this id, which is settled with that; null if nobody does. */
-  take(id: number): Pending | null {
+  take(id: number): PendingProposal | null {
     const pending = this.byId.get(id);
     if (pending === undefined) return null;
     this.byId.delete(id);
@@ -95,7 +96,7 @@ export class Proposals {
 
   private skipSettled(): void {
     const queue = this.queue;
-    while (this.head < queue.length && (queue[this.head] as Pending).settled) this.head++;
+    while (this.head < queue.length && (queue[this.head] as PendingProposal).settled) this.head++;
     if (this.head > 1024 && this.head * 2 > queue.length) {
       this.queue = queue.slice(this.head);
       this.head = 0;

@@ -6,10 +6,17 @@ import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
-import { encodeCallId } from "../membership/proposal-id.ts";
-import type { ApplyReply, MemberConfig, MemberHost } from "../types.ts";
-import { type Pending, Proposals, requestTimeoutUs, type Settled } from "./pending-proposals.ts";
-import type { ContextEnd, Contexts } from "./request-contexts.ts";
+import type { MemberHost } from "../host.ts";
+import { encodeProposalId } from "../membership/proposal-id.ts";
+import type { ApplyReply } from "../protocol.ts";
+import type { MemberConfig } from "../settings.ts";
+import {
+  type PendingProposal,
+  PendingProposals,
+  requestTimeoutUs,
+  type Settled,
+} from "./pending-proposals.ts";
+import type { ContextEnd, RequestContexts } from "./request-contexts.ts";
 
 /**
  * What raft's node says of a proposal that never got to it, since nobody led: the end of a context, as
@@ -39,13 +46,13 @@ export class Proposer {
   private readonly host: MemberHost;
   private readonly node: RawNode;
   private readonly machine: StateMachine;
-  private readonly proposals: Proposals;
-  private readonly contexts: Contexts;
+  private readonly proposals: PendingProposals;
+  private readonly contexts: RequestContexts;
   private readonly answer: (callId: number, reply: ApplyReply) => void;
   /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
   private unled = new Map<number, Unled>();
   /** What was applied and is still worked on: who waits for it, by id. */
-  private readonly held = new Map<number, Pending>();
+  private readonly held = new Map<number, PendingProposal>();
   /** When this member last became the leader: what began before may have got lost with the one before. */
   private electedAt: Instant = 0;
 
@@ -55,7 +62,7 @@ export class Proposer {
     host: MemberHost,
     node: RawNode,
     machine: StateMachine,
-    contexts: Contexts,
+    contexts: RequestContexts,
     now: Instant,
     answer: (callId: number, reply: ApplyReply) => void,
   ) {
@@ -65,7 +72,7 @@ export class Proposer {
     this.machine = machine;
     this.contexts = contexts;
     this.answer = answer;
-    this.proposals = new Proposals(config.id, now, requestTimeoutUs(config), (pending) =>
+    this.proposals = new PendingProposals(config.id, now, requestTimeoutUs(config), (pending) =>
       this.settleWith(pending, { response: null, error: this.lateError(pending) }),
     );
   }
@@ -100,7 +107,7 @@ export class Proposer {
       this.fail(id, Errors.noLeader);
       return;
     }
-    const error = this.node.proposeConfChange({ ...change, context: encodeCallId(id) });
+    const error = this.node.proposeConfChange({ ...change, context: encodeProposalId(id) });
     if (error !== null) this.fail(id, dropped(error));
   }
 
@@ -177,7 +184,7 @@ export class Proposer {
     if (pending !== null) this.held.set(id, pending);
   }
 
-  private settleWith({ callId, done }: Pending, reply: ApplyReply): void {
+  private settleWith({ callId, done }: PendingProposal, reply: ApplyReply): void {
     if (done !== null) done(reply);
     else this.answer(callId, reply);
   }
@@ -207,7 +214,7 @@ export class Proposer {
   }
 
   /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
-  private lateError({ id, startedAt }: Pending): ApiError {
+  private lateError({ id, startedAt }: PendingProposal): ApiError {
     if (this.forget(id)) return LEADERLESS;
     const { config, host, node } = this;
     const { now } = this.machine;

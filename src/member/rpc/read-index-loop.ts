@@ -9,7 +9,7 @@ import type { Index, ReadState } from "../../raft/types.ts";
 export const READ_INDEX_RETRY_US: Duration = 500 * MILLISECOND;
 
 /** A read that waits for the right to be answered. */
-export interface WaitingRead {
+export interface PendingRead {
   /** Answers from the state machine as it is now. */
   serve(): void;
   fail(error: ApiError): void;
@@ -32,14 +32,14 @@ const NEVER: Instant = Number.POSITIVE_INFINITY;
  * A question is given up after a request's time. To be applied takes as long as it takes, and so does
  * the turn: only those who ask know how long they wait, and drop their reads.
  */
-export class LinearizableReads {
+export class ReadIndexLoop {
   private readonly node: RawNode;
   private readonly member: number;
   private readonly timeoutUs: Duration;
   private turn: Turn = IDLE;
   /** Whose turn it is. All may have been dropped: that ends no turn. */
-  private current = new Set<WaitingRead>();
-  private waiting = new Set<WaitingRead>();
+  private current = new Set<PendingRead>();
+  private waiting = new Set<PendingRead>();
   private retryAt: Instant = NEVER;
   private questions = 0;
   /** Known mistake R27: an answer counts though the leader has changed since (PR 21375). */
@@ -52,13 +52,13 @@ export class LinearizableReads {
     this.trusts = trusts;
   }
 
-  add(read: WaitingRead, now: Instant): void {
+  add(read: PendingRead, now: Instant): void {
     this.waiting.add(read);
     if (this.turn === IDLE) this.ask(now);
   }
 
   /** Nobody waits for it any more. */
-  drop(read: WaitingRead): void {
+  drop(read: PendingRead): void {
     if (!this.current.delete(read)) this.waiting.delete(read);
   }
 
@@ -81,7 +81,7 @@ export class LinearizableReads {
   }
 
   /** The turn is over, for all whose it was; the next one begins. */
-  private end(now: Instant, tell: (read: WaitingRead) => void): void {
+  private end(now: Instant, tell: (read: PendingRead) => void): void {
     const reads = this.current;
     this.current = new Set();
     this.turn = IDLE;
@@ -124,7 +124,7 @@ export class LinearizableReads {
   }
 }
 
-function serve(read: WaitingRead): void {
+function serve(read: PendingRead): void {
   read.serve();
 }
 

@@ -1,7 +1,7 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
 import type { Duration, Instant } from "../../base/time.ts";
-import type { Alarm, Timers } from "./member-timers.ts";
+import type { MemberTimer, MemberTimers } from "./member-timers.ts";
 
 /** Why a client waits no longer, in the words of Go's contexts. */
 export type ContextEnd = "deadline exceeded" | "canceled";
@@ -19,7 +19,7 @@ const NOTHING = (): void => undefined;
 interface Context {
   readonly deadline: Instant;
   ended: Ended | null;
-  alarm: Alarm | null;
+  alarm: MemberTimer | null;
 }
 
 /**
@@ -30,12 +30,12 @@ interface Context {
  * Only what has no limit of its own needs to know: the rest has ended soon, and nobody hears what a
  * member says to a client that has gone.
  */
-export class Contexts {
-  private readonly timers: Timers;
+export class RequestContexts {
+  private readonly timers: MemberTimers;
   private readonly clock: { readonly now: Instant };
   private readonly open = new Map<number, Context>();
 
-  constructor(timers: Timers, clock: { readonly now: Instant }) {
+  constructor(timers: MemberTimers, clock: { readonly now: Instant }) {
     this.timers = timers;
     this.clock = clock;
   }

@@ -6,13 +6,15 @@ import type { RawNode } from "../../raft/raw-node.ts";
 import { type Index, type NodeId, StateType } from "../../raft/types.ts";
 import { AppliedWaits } from "../apply/applied-waits.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
-import type { ApplyReply, MemberConfig, MemberHost, MemberReply } from "../types.ts";
-import { Timers } from "./member-timers.ts";
+import type { MemberHost } from "../host.ts";
+import type { ApplyReply, MemberReply } from "../protocol.ts";
+import type { MemberConfig } from "../settings.ts";
+import { MemberTimers } from "./member-timers.ts";
 import { PeerCalls } from "./peer-calls.ts";
 import { requestTimeoutUs } from "./pending-proposals.ts";
 import { Proposer } from "./proposer.ts";
-import { LinearizableReads, type WaitingRead } from "./read-index-loop.ts";
-import { Contexts, contextError } from "./request-contexts.ts";
+import { type PendingRead, ReadIndexLoop } from "./read-index-loop.ts";
+import { contextError, RequestContexts } from "./request-contexts.ts";
 
 /** v3_server.go applyTimeout. */
 const APPLY_TIMEOUT_US: Duration = SECOND;
@@ -21,17 +23,17 @@ const APPLY_TIMEOUT_US: Duration = SECOND;
  * What all services of a member work with: the ways to an answer (propose, read, ask a peer, wait),
  * and the way the answer takes.
  */
-export class Desk {
+export class ServerContext {
   readonly config: MemberConfig;
   readonly host: MemberHost;
   readonly node: RawNode;
   readonly machine: StateMachine;
   readonly proposer: Proposer;
-  readonly reads: LinearizableReads;
+  readonly reads: ReadIndexLoop;
   readonly peers: PeerCalls;
-  readonly timers: Timers;
+  readonly timers: MemberTimers;
   /** How long clients wait. */
-  readonly contexts: Contexts;
+  readonly contexts: RequestContexts;
   readonly applied = new AppliedWaits();
   /** How long a request may take. */
   readonly timeoutUs: Duration;
@@ -48,12 +50,12 @@ export class Desk {
     this.node = node;
     this.machine = machine;
     this.timeoutUs = requestTimeoutUs(config);
-    this.timers = new Timers(machine);
-    this.contexts = new Contexts(this.timers, machine);
-    this.reads = new LinearizableReads(node, config.id, this.timeoutUs, config.bugs.has("R27"));
+    this.timers = new MemberTimers(machine);
+    this.contexts = new RequestContexts(this.timers, machine);
+    this.reads = new ReadIndexLoop(node, config.id, this.timeoutUs, config.bugs.has("R27"));
     this.peers = new PeerCalls(host, this.timers);
     this.proposer = new Proposer(config, host, node, machine, this.contexts, now, (callId, reply) =>
-      this.reply(callId, reply),
+      this.respondApplied(callId, reply),
     );
   }
 
@@ -93,9 +95,9 @@ export class Desk {
   }
 
   /** Answers a call with what was applied; fills in what only the member knows (v3rpc/header.go). */
-  reply(callId: number, { response, error }: ApplyReply): void {
+  respondApplied(callId: number, { response, error }: ApplyReply): void {
     if (response === null) {
-      this.answer(callId, { response: null, error });
+      this.respond(callId, { response: null, error });
       return;
     }
     const { header } = response.response as { header: Mutable<ResponseHeader> };
@@ -103,21 +105,21 @@ export class Desk {
     header.memberId = this.machine.memberId;
     header.raftTerm = this.node.raft.term;
     if (header.revision === 0) header.revision = this.machine.store.revision;
-    this.answer(callId, { response, error: null } as MemberReply);
+    this.respond(callId, { response, error: null } as MemberReply);
   }
 
   succeed(callId: number, response: ServiceResponse): void {
-    this.answer(callId, { response, error: null });
+    this.respond(callId, { response, error: null });
   }
 
   fail(callId: number, error: ApiError): void {
-    this.answer(callId, { response: null, error });
+    this.respond(callId, { response: null, error });
   }
 
   /** Answers a call with what is complete already. */
-  answer(callId: number, reply: MemberReply): void {
+  respond(callId: number, reply: MemberReply): void {
     this.contexts.close(callId);
-    this.host.reply(callId, reply);
+    this.host.respond(callId, reply);
   }
 
   // ---- who asks ------------------------------------------------------------------------------
@@ -181,7 +183,7 @@ export class Desk {
 
   /** The same where a call is answered, too, if that can't be had. */
   confirm(callId: number, then: () => void, fail: (error: ApiError) => void): void {
-    const read: WaitingRead = {
+    const read: PendingRead = {
       serve: () => {
         stop();
         then();
@@ -200,7 +202,7 @@ export class Desk {
 
   /** The same for what is nobody's call, and waits for a request's usual time. */
   upToDate(then: () => void, fail: (error: ApiError) => void): void {
-    const read: WaitingRead = {
+    const read: PendingRead = {
       serve: () => {
         this.timers.cancel(limit);
         then();

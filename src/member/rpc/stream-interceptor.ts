@@ -1,9 +1,9 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
-import type { StreamInput, StreamMethod, StreamRequest } from "../types.ts";
-import type { Alarm } from "./member-timers.ts";
-import type { Desk } from "./server-context.ts";
+import type { StreamInput, StreamMethod, StreamRequest } from "../protocol.ts";
+import type { MemberTimer } from "./member-timers.ts";
+import type { ServerContext } from "./server-context.ts";
 
 type Open = Extract<StreamInput, { readonly kind: "open" }>;
 
@@ -28,16 +28,16 @@ export interface StreamHandler {
  * What stands before all streams of a member (v3rpc/interceptor.go newStreamInterceptor): who may open
  * one, and the end of those that want a leader when none has been seen for too long (monitorLeader).
  */
-export class Streams {
-  private readonly desk: Desk;
+export class StreamInterceptor {
+  private readonly context: ServerContext;
   private readonly handlers = new Map<StreamMethod, StreamHandler>();
   private readonly open = new Map<number, StreamHandler>();
   /** Streams to be ended when this member sees no leader for too long. */
   private readonly wantLeader = new Set<number>();
-  private leaderless: Alarm | null = null;
+  private leaderless: MemberTimer | null = null;
 
-  constructor(desk: Desk) {
-    this.desk = desk;
+  constructor(context: ServerContext) {
+    this.context = context;
   }
 
   /** From now on `handler` serves the streams of this method. */
@@ -48,7 +48,7 @@ export class Streams {
   /** For handlers, when they end one. */
   readonly end: EndStream = (streamId, error) => {
     this.forget(streamId);
-    this.desk.host.endStream(streamId, error);
+    this.context.host.endStream(streamId, error);
   };
 
   handle(input: StreamInput): void {
@@ -69,7 +69,7 @@ export class Streams {
   }
 
   private begin({ streamId, method, token, requireLeader }: Open): void {
-    const { host, machine, config, lead } = this.desk;
+    const { host, machine, config, lead } = this.context;
     const refused = machine.isLearner(config.id)
       ? Errors.notSupportedForLearner
       : requireLeader && lead === 0
@@ -98,15 +98,15 @@ export class Streams {
 
   /** Raft's view of who leads has changed. */
   leaderSeen(): void {
-    const { desk } = this;
-    if (desk.lead !== 0) {
-      if (this.leaderless !== null) desk.timers.cancel(this.leaderless);
+    const { context } = this;
+    if (context.lead !== 0) {
+      if (this.leaderless !== null) context.timers.cancel(this.leaderless);
       this.leaderless = null;
       return;
     }
     if (this.leaderless !== null) return;
-    const { electionTicks, tickUs } = desk.config;
-    this.leaderless = desk.timers.after(LEADERLESS_TIMEOUTS * electionTicks * tickUs, () => {
+    const { electionTicks, tickUs } = context.config;
+    this.leaderless = context.timers.after(LEADERLESS_TIMEOUTS * electionTicks * tickUs, () => {
       this.leaderless = null;
       for (const streamId of [...this.wantLeader]) {
         this.open.get(streamId)?.end(streamId, Errors.noLeader);

@@ -17,9 +17,9 @@ import {
   update,
 } from "../membership/proposed-change.ts";
 import { isStarted } from "../membership/record.ts";
+import type { MemberReply } from "../protocol.ts";
 import type { ContextEnd } from "../rpc/request-contexts.ts";
-import type { Desk } from "../rpc/server-context.ts";
-import type { MemberReply } from "../types.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 
 type Promote = Extract<MemberOp, { readonly type: "memberPromote" }>;
 type Change = Exclude<MemberOp, { readonly type: "memberList" }>;
@@ -37,43 +37,43 @@ const RETRY_US: Duration = 50 * MILLISECOND;
  * then proposed (server/etcdserver/api/v3rpc/member.go, server.go).
  */
 export class ClusterService {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
   /** It is under way, or done. */
   private publishing = false;
 
-  constructor(desk: Desk) {
-    this.desk = desk;
+  constructor(context: ServerContext) {
+    this.context = context;
   }
 
   handle(callId: number, token: string, call: MemberOp): void {
-    const { desk } = this;
+    const { context } = this;
     if (call.type === "memberList") {
-      desk.signedIn(callId, token, () => {
-        if (call.request.linearizable) desk.linearizable(callId, () => this.list(callId));
+      context.signedIn(callId, token, () => {
+        if (call.request.linearizable) context.linearizable(callId, () => this.list(callId));
         else this.list(callId);
       });
       return;
     }
-    desk.asAdmin(callId, token, () => this.change(callId, call));
+    context.asAdmin(callId, token, () => this.change(callId, call));
   }
 
   private list(callId: number): void {
-    const response = { header: this.desk.header(), members: this.members };
-    this.desk.succeed(callId, { type: "memberList", response });
+    const response = { header: this.context.header(), members: this.members };
+    this.context.succeed(callId, { type: "memberList", response });
   }
 
   private get members(): ClusterMember[] {
-    return this.desk.machine.membership.list().map(clientView);
+    return this.context.machine.membership.list().map(clientView);
   }
 
   private change(callId: number, call: Change): void {
-    const { desk } = this;
-    const { membership } = desk.machine;
+    const { context } = this;
+    const { membership } = context.machine;
     switch (call.type) {
       case "memberAdd":
         this.propose(callId, call.type, (id) => {
           const { request } = call;
-          const added = addition(membership, request, id, desk.now);
+          const added = addition(membership, request, id, context.now);
           return "code" in added
             ? added
             : (this.strict(mayAddMember(this.seen, request.isLearner)) ?? added);
@@ -92,17 +92,17 @@ export class ClusterService {
         this.propose(callId, call.type, (id) => update(membership, call.request, id));
         return;
       case "memberPromote":
-        this.promote(callId, call, desk.now + desk.timeoutUs);
+        this.promote(callId, call, context.now + context.timeoutUs);
         return;
     }
   }
 
   private strict(error: ApiError | null): ApiError | null {
-    return this.desk.config.strictReconfigCheck ? error : null;
+    return this.context.config.strictReconfigCheck ? error : null;
   }
 
   private get seen(): Surroundings {
-    const { config, host, machine } = this.desk;
+    const { config, host, machine } = this.context;
     return {
       self: config.id,
       members: machine.membership.list(),
@@ -118,17 +118,19 @@ export class ClusterService {
     type: Change["type"],
     build: (id: number) => ProposedChange | ApiError,
   ): void {
-    this.proposeAs(type, build, this.client(callId), (reply) => this.desk.reply(callId, reply));
+    this.proposeAs(type, build, this.client(callId), (reply) =>
+      this.context.respondApplied(callId, reply),
+    );
   }
 
   /** A client waits as long as it likes to. */
   private client(callId: number): Waiting {
-    return (ended) => this.desk.contexts.whenEnded(callId, ended);
+    return (ended) => this.context.contexts.whenEnded(callId, ended);
   }
 
   /** A peer waits for a request's usual time. */
   private readonly peer: Waiting = (ended) => {
-    const { timers, timeoutUs } = this.desk;
+    const { timers, timeoutUs } = this.context;
     const alarm = timers.after(timeoutUs, () => ended("deadline exceeded"));
     return () => timers.cancel(alarm);
   };
@@ -140,10 +142,10 @@ export class ClusterService {
     waiting: Waiting,
     done: (reply: MemberReply) => void,
   ): void {
-    const { desk } = this;
+    const { context } = this;
     let about: bigint | null = null;
     let stop = NOTHING;
-    const proposal = desk.proposer.proposeMembership(
+    const proposal = context.proposer.proposeMembership(
       (id) => {
         const proposed = build(id);
         if ("code" in proposed) return proposed;
@@ -156,13 +158,13 @@ export class ClusterService {
         else done({ response: this.response(type, about), error: null });
       },
     );
-    if (!desk.proposer.awaits(proposal)) return;
-    stop = waiting((why) => desk.proposer.giveUp(proposal, why));
+    if (!context.proposer.awaits(proposal)) return;
+    stop = waiting((why) => context.proposer.giveUp(proposal, why));
   }
 
   private response(type: Change["type"], about: bigint | null): MemberReply["response"] {
-    const { members, desk } = this;
-    const header = desk.header();
+    const { members, context } = this;
+    const header = context.header();
     if (type !== "memberAdd") return { type, response: { header, members } };
     const member = members.find(({ id }) => id === about);
     // Applied just now: whoever is added is there.
@@ -173,22 +175,23 @@ export class ClusterService {
 
   /** Only the leader knows how far a learner has come: others ask it (server.go PromoteMember). */
   private promote(callId: number, call: Promote, deadline: Instant): void {
-    const { desk } = this;
-    const clientsDeadline = desk.contexts.deadline(callId);
+    const { context } = this;
+    const clientsDeadline = context.contexts.deadline(callId);
     if (clientsDeadline === null) return;
-    const done = (reply: MemberReply) => desk.reply(callId, reply);
-    if (desk.isLeader) {
+    const done = (reply: MemberReply) => context.respondApplied(callId, reply);
+    if (context.isLeader) {
       this.promoteAsLeader(call, this.client(callId), done);
       return;
     }
-    const left = Math.min(deadline, clientsDeadline) - desk.now;
+    const left = Math.min(deadline, clientsDeadline) - context.now;
     const again = (delayUs: Duration) =>
-      desk.timers.after(delayUs, () => this.promote(callId, call, deadline));
-    const { lead } = desk;
+      context.timers.after(delayUs, () => this.promote(callId, call, deadline));
+    const { lead } = context;
     if (left <= 0) done({ response: null, error: lead === 0 ? Errors.noLeader : Errors.timeout });
-    else if (lead === 0) again(Math.min(left, desk.config.electionTicks * desk.config.tickUs));
+    else if (lead === 0)
+      again(Math.min(left, context.config.electionTicks * context.config.tickUs));
     else {
-      desk.peers.ask(lead, call, left, (reply) => {
+      context.peers.rpc(lead, call, left, (reply) => {
         if (reply === null || reply.error === Errors.notLeader) again(Math.min(left, RETRY_US));
         else done(reply);
       });
@@ -200,8 +203,8 @@ export class ClusterService {
     waiting: Waiting,
     done: (reply: MemberReply) => void,
   ): void {
-    const { desk } = this;
-    const { machine, node, config } = desk;
+    const { context } = this;
+    const { machine, node, config } = context;
     const member = machine.membership.byId(request.id);
     // Known mistake B3: whether it has caught up is not asked.
     if (member !== null && !config.bugs.has("B3")) {
@@ -223,10 +226,10 @@ export class ClusterService {
   }
 
   /** A peer asks this member, which it takes for the leader. */
-  answerPeer(peer: NodeId, callId: number, call: Promote): void {
-    const { desk } = this;
-    const answer = (reply: MemberReply) => desk.host.answer(peer, callId, reply);
-    if (desk.isLeader) this.promoteAsLeader(call, this.peer, answer);
+  respondPeer(peer: NodeId, callId: number, call: Promote): void {
+    const { context } = this;
+    const answer = (reply: MemberReply) => context.host.respondPeer(peer, callId, reply);
+    if (context.isLeader) this.promoteAsLeader(call, this.peer, answer);
     else answer({ response: null, error: Errors.notLeader });
   }
 
@@ -234,8 +237,8 @@ export class ClusterService {
 
   /** Tells the cluster this member's name, until all know it (server.go publishV3). */
   publish(): void {
-    const { desk } = this;
-    const { config, machine, lead } = desk;
+    const { context } = this;
+    const { config, machine, lead } = context;
     if (this.publishing || lead === 0) return;
     const self = machine.membership.byNode(config.id);
     if (self === null) return;
@@ -248,9 +251,9 @@ export class ClusterService {
     const name = `m${config.id}`;
     const attributes = { name, clientUrls: [`http://${name}:2379`] };
     const request = { memberId: self.id, attributes };
-    desk.proposer.proposeFor({ type: "clusterMemberAttrSet", request }, NOBODY, ({ error }) => {
+    context.proposer.proposeFor({ type: "clusterMemberAttrSet", request }, NOBODY, ({ error }) => {
       this.publishing = false;
-      if (error !== null) desk.timers.after(RETRY_US, () => this.publish());
+      if (error !== null) context.timers.after(RETRY_US, () => this.publish());
     });
   }
 }

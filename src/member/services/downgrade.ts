@@ -8,38 +8,38 @@ import {
   type Version,
   versionText,
 } from "../monitors/versions.ts";
-import type { Desk } from "../rpc/server-context.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 
 /**
  * Taking a cluster back by one minor version (server/etcdserver/v3_server.go Downgrade): asking
  * whether that may be done, beginning it, and calling it off.
  */
 export class DowngradeService {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
 
-  constructor(desk: Desk) {
-    this.desk = desk;
+  constructor(context: ServerContext) {
+    this.context = context;
   }
 
   handle(callId: number, { action, version }: DowngradeRequest): void {
-    const { desk } = this;
+    const { context } = this;
     if (action === "CANCEL") {
       this.cancel(callId);
       return;
     }
     const target = parseClusterVersion(version);
     if (target === null) {
-      desk.fail(callId, Errors.wrongDowngradeVersionFormat);
+      context.fail(callId, Errors.wrongDowngradeVersionFormat);
       return;
     }
-    desk.linearizable(callId, () => {
+    context.linearizable(callId, () => {
       const error = this.may(target);
-      if (error !== null) desk.fail(callId, error);
+      if (error !== null) context.fail(callId, error);
       else if (action === "VALIDATE") this.answer(callId);
       else {
         this.set(target, (failed) => {
           if (failed === null) this.answer(callId);
-          else desk.fail(callId, failed);
+          else context.fail(callId, failed);
         });
       }
     });
@@ -47,20 +47,20 @@ export class DowngradeService {
 
   /** What goes wrong here etcd writes into its log alone (v3_server.go downgradeCancel). */
   private cancel(callId: number): void {
-    const { desk } = this;
-    const { cluster } = desk.machine;
+    const { context } = this;
+    const { cluster } = context.machine;
     const answer = () => {
-      if (cluster.version === null) desk.fail(callId, Errors.clusterVersionUnavailable);
+      if (cluster.version === null) context.fail(callId, Errors.clusterVersionUnavailable);
       else this.answer(callId);
     };
-    desk.upToDate(() => {
+    context.upToDate(() => {
       if (cluster.downgradeTarget === null) answer();
       else this.set(null, answer);
     }, answer);
   }
 
   private may(target: Version): ApiError | null {
-    const { version, downgradeTarget } = this.desk.machine.cluster;
+    const { version, downgradeTarget } = this.context.machine.cluster;
     if (version === null) return Errors.clusterVersionUnavailable;
     if (compareVersions(target, downgradeTargetOf(version)) !== 0) {
       return Errors.invalidDowngradeTargetVersion;
@@ -74,15 +74,15 @@ export class DowngradeService {
       type: "downgradeInfoSet",
       request: { enabled: target !== null, version },
     } as const;
-    this.desk.proposer.proposeFor(op, NOBODY, ({ error }) => done(error));
+    this.context.proposer.proposeFor(op, NOBODY, ({ error }) => done(error));
   }
 
   /** The answer names the cluster's present version, e.g. 3.6. */
   private answer(callId: number): void {
-    const { desk } = this;
-    const { version } = desk.machine.cluster;
+    const { context } = this;
+    const { version } = context.machine.cluster;
     const text = version === null ? "" : `${version.major}.${version.minor}`;
-    const response = { header: desk.header(), version: text };
-    desk.succeed(callId, { type: "downgrade", response });
+    const response = { header: context.header(), version: text };
+    context.succeed(callId, { type: "downgrade", response });
   }
 }

@@ -7,7 +7,7 @@ import {
   type HealthResponse,
 } from "../../api/health-requests.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
-import type { Desk } from "../rpc/server-context.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 import { healthBody, healthOf } from "./health-body.ts";
 
 /** How a context says that its time is over, as Go words it. */
@@ -21,12 +21,12 @@ type Verdict = string | null;
 
 /** What probes ask over HTTP: /health, and /livez and /readyz of 3.6 (etcdhttp/health.go). */
 export class HealthService {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
   /** As whom the member reads for itself: whoever asks needs no permission. */
   private readonly root: () => AuthInfo;
 
-  constructor(desk: Desk, root: () => AuthInfo) {
-    this.desk = desk;
+  constructor(context: ServerContext, root: () => AuthInfo) {
+    this.context = context;
     this.root = root;
   }
 
@@ -38,9 +38,9 @@ export class HealthService {
   // ---- /health -------------------------------------------------------------------------------
 
   private health(callId: number, { exclude, serializable }: HealthRequest): void {
-    const { desk } = this;
-    const alarms = desk.machine.alarms.get("NONE");
-    const hasLeader = desk.lead !== 0;
+    const { context } = this;
+    const alarms = context.machine.alarms.get("NONE");
+    const hasLeader = context.lead !== 0;
     const question = { alarms, exclude, hasLeader, serializable };
     const answer = (readError: ApiError | null) => {
       const found = healthOf({ ...question, readError });
@@ -53,17 +53,17 @@ export class HealthService {
       return;
     }
     // It waits for a request's time at most: its context is a little older than its question.
-    const deadline = desk.now + desk.timeoutUs;
-    desk.upToDate(
+    const deadline = context.now + context.timeoutUs;
+    context.upToDate(
       () => answer(this.readError()),
-      (error) => answer(desk.now >= deadline && error === Errors.timeout ? DEADLINE : error),
+      (error) => answer(context.now >= deadline && error === Errors.timeout ? DEADLINE : error),
     );
   }
 
   /** What comes of the read of one key, of which there is none. */
   private readError(): ApiError | null {
     const request = rangeRequest("", { keysOnly: true, limit: 1 });
-    return this.desk.machine.read(this.root(), { type: "range", request }).error;
+    return this.context.machine.read(this.root(), { type: "range", request }).error;
   }
 
   // ---- /livez and /readyz --------------------------------------------------------------------
@@ -97,10 +97,10 @@ export class HealthService {
 
   /** One after the other, as etcd does. */
   private check(callId: number, name: HealthCheck, then: (verdict: Verdict) => void): void {
-    const { desk } = this;
+    const { context } = this;
     switch (name) {
       case "data_corruption": {
-        const corrupt = desk.machine.alarms.has("CORRUPT");
+        const corrupt = context.machine.alarms.has("CORRUPT");
         then(corrupt ? "alarm activated: CORRUPT" : null);
         return;
       }
@@ -108,14 +108,14 @@ export class HealthService {
         then(this.readError()?.message ?? null);
         return;
       case "linearizable_read":
-        desk.confirm(
+        context.confirm(
           callId,
           () => then(this.readError()?.message ?? null),
           ({ message }) => then(message),
         );
         return;
       case "non_learner":
-        then(desk.machine.isLearner(desk.config.id) ? "not supported for learner" : null);
+        then(context.machine.isLearner(context.config.id) ? "not supported for learner" : null);
     }
   }
 
@@ -126,7 +126,10 @@ export class HealthService {
   }
 
   private answer(callId: number, status: HealthResponse["status"], body: string): void {
-    const { desk } = this;
-    desk.succeed(callId, { type: "health", response: { header: desk.header(), status, body } });
+    const { context } = this;
+    context.succeed(callId, {
+      type: "health",
+      response: { header: context.header(), status, body },
+    });
   }
 }

@@ -1,8 +1,9 @@
 import type { ApiError } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
+import type { MemberHost } from "../host.ts";
+import type { KeepAliveQuery, StreamRequest } from "../protocol.ts";
 import type { EndStream, StreamHandler } from "../rpc/stream-interceptor.ts";
-import type { KeepAliveQuery, MemberHost, StreamRequest } from "../types.ts";
 import type { LeaseService } from "./lease.ts";
 
 /** A request that was not read yet, and the step in which it came: for the trace. */

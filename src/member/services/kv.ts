@@ -2,39 +2,41 @@ import type { KvRequest, TxnRequest } from "../../api/requests.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
 import { isReadOnly } from "../../mvcc/kv/apply-txn.ts";
 import { checkRequest } from "../../mvcc/kv/check-request.ts";
-import type { Desk } from "../rpc/server-context.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 
 /**
  * The KV service: writes are proposed and answered when their entry is applied here; reads ask for a
  * read index, or are served at once if they are serializable.
  */
 export class KvService {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
 
-  constructor(desk: Desk) {
-    this.desk = desk;
+  constructor(context: ServerContext) {
+    this.context = context;
   }
 
   handle(callId: number, token: string, request: KvRequest): void {
-    const { desk } = this;
-    const error = checkRequest(request, desk.config.maxTxnOps);
-    if (error !== null) desk.fail(callId, error);
+    const { context } = this;
+    const error = checkRequest(request, context.config.maxTxnOps);
+    if (error !== null) context.fail(callId, error);
     else if (!isRead(request)) {
-      desk.asUser(callId, token, (user) => this.propose(callId, user, request));
+      context.asUser(callId, token, (user) => this.propose(callId, user, request));
     } else if (isSerializable(request)) this.serve(callId, token, request);
-    else desk.linearizable(callId, () => this.serve(callId, token, request));
+    else context.linearizable(callId, () => this.serve(callId, token, request));
   }
 
   private propose(callId: number, user: AuthInfo, request: KvRequest): void {
-    const { desk } = this;
-    const error = desk.machine.checker.checkProposed(user, request);
-    if (error === null) desk.proposer.propose(request, user, callId);
-    else desk.fail(callId, error);
+    const { context } = this;
+    const error = context.machine.checker.checkProposed(user, request);
+    if (error === null) context.proposer.propose(request, user, callId);
+    else context.fail(callId, error);
   }
 
   private serve(callId: number, token: string, request: KvRequest): void {
-    const { desk } = this;
-    desk.asUser(callId, token, (user) => desk.reply(callId, desk.machine.read(user, request)));
+    const { context } = this;
+    context.asUser(callId, token, (user) =>
+      context.respondApplied(callId, context.machine.read(user, request)),
+    );
   }
 }
 

@@ -13,8 +13,8 @@ import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { Renewal } from "../../lease/lease.ts";
 import { generateLeaseId } from "../../lease/lease-id.ts";
 import type { NodeId } from "../../raft/types.ts";
-import type { Desk } from "../rpc/server-context.ts";
-import type { MemberReply, PeerRequest } from "../types.ts";
+import type { MemberReply, PeerRequest } from "../protocol.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 
 type LeaseCall =
   | { readonly type: "leaseGrant"; readonly request: LeaseGrantRequest }
@@ -46,72 +46,74 @@ export const NOT_PRIMARY: ApiError = Object.freeze({
  * leader's lessor alone, so that keep-alives and questions for the time left are sent on to it.
  */
 export class LeaseService {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
   /** Expired leases, and whether the majority is being asked if they may be revoked. */
   private readonly toRevoke = new Set<bigint>();
   private asking = false;
 
-  constructor(desk: Desk) {
-    this.desk = desk;
+  constructor(context: ServerContext) {
+    this.context = context;
   }
 
   handle(callId: number, token: string, call: LeaseCall): void {
     switch (call.type) {
       case "leaseGrant":
-        this.desk.signedIn(callId, token, (user) => this.grant(callId, user, call.request));
+        this.context.signedIn(callId, token, (user) => this.grant(callId, user, call.request));
         return;
       case "leaseRevoke":
-        this.desk.signedIn(callId, token, (user) => this.desk.proposer.propose(call, user, callId));
+        this.context.signedIn(callId, token, (user) =>
+          this.context.proposer.propose(call, user, callId),
+        );
         return;
       case "leaseKeepAlive":
         this.keepAlive(token, call.request, {
-          done: (response) => this.desk.succeed(callId, { type: "leaseKeepAlive", response }),
-          fail: (error) => this.desk.fail(callId, error),
+          done: (response) => this.context.succeed(callId, { type: "leaseKeepAlive", response }),
+          fail: (error) => this.context.fail(callId, error),
         });
         return;
       case "leaseTimeToLive":
-        this.desk.signedIn(callId, token, (user) => this.timeToLive(callId, user, call.request));
+        this.context.signedIn(callId, token, (user) => this.timeToLive(callId, user, call.request));
         return;
       case "leaseLeases":
-        this.desk.signedIn(callId, token, (user) => this.list(callId, user));
+        this.context.signedIn(callId, token, (user) => this.list(callId, user));
         return;
     }
   }
 
   private grant(callId: number, user: AuthInfo, { id, ttl }: LeaseGrantRequest): void {
-    const { desk } = this;
-    const given = id === 0n ? generateLeaseId(desk.host.random) : id;
-    desk.proposer.propose({ type: "leaseGrant", request: { id: given, ttl } }, user, callId);
+    const { context } = this;
+    const given = id === 0n ? generateLeaseId(context.host.random) : id;
+    context.proposer.propose({ type: "leaseGrant", request: { id: given, ttl } }, user, callId);
   }
 
   private list(callId: number, user: AuthInfo): void {
-    const { desk } = this;
-    const leases = desk.machine.lessor.list();
+    const { context } = this;
+    const leases = context.machine.lessor.list();
     for (const { id } of leases) {
-      const error = desk.machine.checker.checkLeaseRead(user, id);
+      const error = context.machine.checker.checkLeaseRead(user, id);
       if (error === null) continue;
-      desk.fail(callId, error);
+      context.fail(callId, error);
       return;
     }
-    const response = { header: desk.header(), leases: leases.map(({ id }) => ({ id })) };
-    desk.succeed(callId, { type: "leaseLeases", response });
+    const response = { header: context.header(), leases: leases.map(({ id }) => ({ id })) };
+    context.succeed(callId, { type: "leaseLeases", response });
   }
 
   // ---- keep-alive ----------------------------------------------------------------------------
 
   /** Renews a lease, here or at the leader (v3_server.go LeaseRenew). */
   keepAlive(token: string, { id }: LeaseKeepAliveRequest, { done, fail }: Renewing): void {
-    const { desk } = this;
+    const { context } = this;
     // Of the moment before: the store must have been at this revision when the lease was still there.
-    const header = desk.header();
+    const header = context.header();
     const renewed = (ttl: number) => done({ header, id, ttl });
     const checked = (then: () => void) =>
-      desk.userOf(token, (user) => {
-        const error = "code" in user ? user : desk.machine.checker.checkLeaseRenew(user, id);
+      context.userOf(token, (user) => {
+        const error = "code" in user ? user : context.machine.checker.checkLeaseRenew(user, id);
         if (error === null) then();
         else fail(error);
       });
-    const deadline = desk.now + desk.timeoutUs;
+    const deadline = context.now + context.timeoutUs;
     const ask = { type: "leaseKeepAlive", request: { id } } as const;
     const elsewhere = () =>
       checked(() =>
@@ -122,13 +124,13 @@ export class LeaseService {
           fail,
         ),
       );
-    if (!desk.isLeader) {
+    if (!context.isLeader) {
       elsewhere();
       return;
     }
     this.sureToLead(
       () =>
-        desk.afterApplied(
+        context.afterApplied(
           () => checked(() => this.renew(id, (ttl) => (ttl === null ? elsewhere() : renewed(ttl)))),
           () => fail(Errors.timeoutWaitAppliedIndex),
         ),
@@ -138,10 +140,10 @@ export class LeaseService {
 
   /** Renews here; the TTL is 0 where there is no such lease, null where this lessor does not decide. */
   private renew(id: bigint, done: (ttl: number | null) => void): void {
-    const { desk } = this;
-    desk.machine.lessor.renew(desk.now, id, (renewal: Renewal) => {
+    const { context } = this;
+    context.machine.lessor.renew(context.now, id, (renewal: Renewal) => {
       if (renewal.kind === "renewed") {
-        desk.machine.tracer.leased("renew", id, renewal.ttl);
+        context.machine.tracer.leased("renew", id, renewal.ttl);
         done(renewal.ttl);
       } else done(renewal.kind === "not found" ? 0 : null);
     });
@@ -150,47 +152,47 @@ export class LeaseService {
   // ---- time to live --------------------------------------------------------------------------
 
   private timeToLive(callId: number, user: AuthInfo, request: LeaseTimeToLiveRequest): void {
-    const { desk } = this;
-    const { auth, checker } = desk.machine;
+    const { context } = this;
+    const { auth, checker } = context.machine;
     const { revision } = auth;
     if (request.keys) {
       const error = checker.checkLeaseRead(user, request.id);
       if (error !== null) {
-        desk.fail(callId, error);
+        context.fail(callId, error);
         return;
       }
     }
     const answer = (response: LeaseTimeToLiveResponse) => {
       if (request.keys && auth.enabled && revision !== auth.revision) {
-        desk.fail(callId, Errors.authOldRevision);
+        context.fail(callId, Errors.authOldRevision);
       } else {
-        desk.succeed(callId, {
+        context.succeed(callId, {
           type: "leaseTimeToLive",
-          response: { ...response, header: desk.header() },
+          response: { ...response, header: context.header() },
         });
       }
     };
-    if (desk.isLeader) {
-      desk.whenApplied(callId, () => {
+    if (context.isLeader) {
+      context.whenApplied(callId, () => {
         const found = this.lookUp(request);
-        if ("code" in found) desk.fail(callId, found);
+        if ("code" in found) context.fail(callId, found);
         else answer(found);
       });
       return;
     }
-    const deadline = desk.now + desk.timeoutUs;
+    const deadline = context.now + context.timeoutUs;
     this.askLeader(
       { type: "leaseTimeToLive", request },
       deadline,
       (response) => answer(response as LeaseTimeToLiveResponse),
-      (error) => desk.fail(callId, error),
+      (error) => context.fail(callId, error),
     );
   }
 
   private lookUp({ id, keys }: LeaseTimeToLiveRequest): LeaseTimeToLiveResponse | ApiError {
-    const { desk } = this;
-    const header = desk.header();
-    const left = desk.machine.lessor.timeToLive(desk.now, id, keys);
+    const { context } = this;
+    const header = context.header();
+    const left = context.machine.lessor.timeToLive(context.now, id, keys);
     if (!("code" in left)) return { header, id, ...left };
     if (left !== Errors.leaseNotFound) return left;
     return { header, id, ttl: -1, grantedTtl: 0, keys: [] };
@@ -205,31 +207,32 @@ export class LeaseService {
     answered: (response: unknown) => void,
     fail: (error: ApiError) => void,
   ): void {
-    const { desk } = this;
-    const left = deadline - desk.now;
+    const { context } = this;
+    const left = deadline - context.now;
     const again = (delayUs: Duration) =>
-      desk.timers.after(delayUs, () => this.askLeader(request, deadline, answered, fail));
-    const { lead } = desk;
+      context.timers.after(delayUs, () => this.askLeader(request, deadline, answered, fail));
+    const { lead } = context;
     const heard = (reply: MemberReply | null) => {
       if (reply?.response) answered(reply.response.response);
-      else again(Math.min(Math.max(0, deadline - desk.now), RETRY_US));
+      else again(Math.min(Math.max(0, deadline - context.now), RETRY_US));
     };
     if (left <= 0) fail(lead === 0 ? Errors.noLeader : Errors.timeout);
-    else if (lead === 0) again(Math.min(left, desk.config.electionTicks * desk.config.tickUs));
+    else if (lead === 0)
+      again(Math.min(left, context.config.electionTicks * context.config.tickUs));
     // It has become the leader meanwhile. etcd would send itself the request.
-    else if (lead === desk.config.id) this.answerAsLeader(request, heard);
-    else desk.peers.ask(lead, request, left, heard);
+    else if (lead === context.config.id) this.answerAsLeader(request, heard);
+    else context.peers.rpc(lead, request, left, heard);
   }
 
   /** A peer asks this member as the leader; if it is not, the peer will find out who is. */
-  answerPeer(peer: NodeId, callId: number, call: PeerLeaseRequest): void {
-    this.answerAsLeader(call, (reply) => this.desk.host.answer(peer, callId, reply));
+  respondPeer(peer: NodeId, callId: number, call: PeerLeaseRequest): void {
+    this.answerAsLeader(call, (reply) => this.context.host.respondPeer(peer, callId, reply));
   }
 
   private answerAsLeader(call: PeerLeaseRequest, done: (reply: MemberReply) => void): void {
-    const { desk } = this;
+    const { context } = this;
     const fail = (error: ApiError) => done({ response: null, error });
-    desk.afterApplied(
+    context.afterApplied(
       () => {
         if (call.type === "leaseTimeToLive") {
           const response = this.lookUp(call.request);
@@ -241,7 +244,7 @@ export class LeaseService {
         this.renew(id, (ttl) => {
           if (ttl === null) fail(NOT_PRIMARY);
           else {
-            const response = { header: desk.header(), id, ttl };
+            const response = { header: context.header(), id, ttl };
             done({ response: { type: call.type, response }, error: null });
           }
         });
@@ -252,26 +255,26 @@ export class LeaseService {
 
   /** A majority still follows this member (server.go ensureLeadership); else it is not sure. */
   private sureToLead(sure: () => void, unsure: () => void): void {
-    const { desk } = this;
-    desk.upToDate(() => (desk.isLeader ? sure() : unsure()), unsure);
+    const { context } = this;
+    context.upToDate(() => (context.isLeader ? sure() : unsure()), unsure);
   }
 
   // ---- expiry --------------------------------------------------------------------------------
 
   /** When the lessor has leases to revoke, or checkpoints to write down. */
   due(): Instant {
-    return this.desk.machine.lessor.due();
+    return this.context.machine.lessor.due();
   }
 
   /** Proposes the revokes of expired leases, if this member is sure to lead (issue 15247). */
   expire(): void {
-    const { desk } = this;
-    const { lessor } = desk.machine;
-    lessor.sendCheckpoints(desk.now);
-    for (const { id } of lessor.expired(desk.now)) this.toRevoke.add(id);
+    const { context } = this;
+    const { lessor } = context.machine;
+    lessor.sendCheckpoints(context.now);
+    for (const { id } of lessor.expired(context.now)) this.toRevoke.add(id);
     if (this.toRevoke.size === 0) return;
     // Known mistake L2: what was the leader once goes on revoking.
-    if (desk.config.bugs.has("L2")) this.revokeExpired();
+    if (context.config.bugs.has("L2")) this.revokeExpired();
     // A list that waits for the majority's word takes in what expires meanwhile: two lists could
     // name a lease twice, and the second revoke would meet a new lease of the same id.
     else if (!this.asking) {
@@ -287,23 +290,23 @@ export class LeaseService {
   }
 
   private revokeExpired(): void {
-    const { desk } = this;
-    const { lessor, tracer } = desk.machine;
+    const { context } = this;
+    const { lessor, tracer } = context.machine;
     this.asking = false;
     for (const id of this.toRevoke) {
       // While the majority was asked, leadership may have been lost and won again: then leases were
       // extended, and this list is old.
-      if (lessor.lookup(id)?.expired(desk.now) !== true) continue;
+      if (lessor.lookup(id)?.expired(context.now) !== true) continue;
       tracer.leased("expire", id, 0);
       const op = { type: "leaseRevoke", request: { id } } as const;
-      desk.proposer.proposeFor(op, this.root(), () => undefined);
+      context.proposer.proposeFor(op, this.root(), () => undefined);
     }
     this.toRevoke.clear();
   }
 
   /** What the member does by itself it does as root (auth/store.go WithRoot). */
   root(): AuthInfo {
-    const { auth } = this.desk.machine;
+    const { auth } = this.context.machine;
     return auth.enabled ? { username: "root", revision: auth.revision } : NOBODY;
   }
 }

@@ -12,9 +12,9 @@ import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
 import type { NodeId } from "../../raft/types.ts";
 import { alarmText } from "../apply/alarms.ts";
 import { versionText } from "../monitors/versions.ts";
-import type { Alarm } from "../rpc/member-timers.ts";
-import type { Desk } from "../rpc/server-context.ts";
-import type { MemberReply, PeerRequest } from "../types.ts";
+import type { MemberReply, PeerRequest } from "../protocol.ts";
+import type { MemberTimer } from "../rpc/member-timers.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 import { DowngradeService } from "./downgrade.ts";
 
 type AlarmOp = Extract<MaintenanceOp, { readonly type: "alarm" }>;
@@ -22,7 +22,7 @@ type AlarmOp = Extract<MaintenanceOp, { readonly type: "alarm" }>;
 interface Transfer {
   readonly callId: number;
   readonly target: NodeId;
-  readonly late: Alarm;
+  readonly late: MemberTimer;
 }
 
 /**
@@ -30,41 +30,41 @@ interface Transfer {
  * is about this one member. Whoever is signed in may see alarms and the status; the rest is root's.
  */
 export class MaintenanceService {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
   private readonly downgrades: DowngradeService;
   /** Calls that wait until another member leads. */
   private transfers: Transfer[] = [];
 
-  constructor(desk: Desk) {
-    this.desk = desk;
-    this.downgrades = new DowngradeService(desk);
+  constructor(context: ServerContext) {
+    this.context = context;
+    this.downgrades = new DowngradeService(context);
   }
 
   handle(callId: number, token: string, op: MaintenanceOp): void {
-    const { desk } = this;
+    const { context } = this;
     if (op.type === "alarm") this.alarm(callId, token, op);
     else if (op.type === "status") {
-      desk.signedIn(callId, token, () =>
-        desk.succeed(callId, { type: "status", response: this.status() }),
+      context.signedIn(callId, token, () =>
+        context.succeed(callId, { type: "status", response: this.status() }),
       );
-    } else desk.asAdmin(callId, token, () => this.administer(callId, op));
+    } else context.asAdmin(callId, token, () => this.administer(callId, op));
   }
 
   private alarm(callId: number, token: string, op: AlarmOp): void {
-    const { desk } = this;
-    const propose = (user: AuthInfo) => desk.proposer.propose(op, user, callId);
+    const { context } = this;
+    const propose = (user: AuthInfo) => context.proposer.propose(op, user, callId);
     // Known mistake A8: strangers raise and disarm alarms (CVE-2026-33413).
-    const open = op.request.action === "GET" || desk.config.bugs.has("A8");
-    if (open) desk.signedIn(callId, token, propose);
-    else desk.asAdmin(callId, token, propose);
+    const open = op.request.action === "GET" || context.config.bugs.has("A8");
+    if (open) context.signedIn(callId, token, propose);
+    else context.asAdmin(callId, token, propose);
   }
 
   private administer(
     callId: number,
     op: Exclude<MaintenanceOp, { readonly type: "alarm" | "status" }>,
   ): void {
-    const { desk } = this;
-    const { machine } = desk;
+    const { context } = this;
+    const { machine } = context;
     switch (op.type) {
       case "defragment":
         machine.defrags.ask(machine.store.backend, (error) =>
@@ -73,12 +73,12 @@ export class MaintenanceService {
         return;
       case "hash": {
         const hash = hashBackend(machine.store.backend);
-        const response = { header: desk.header(), hash };
-        desk.succeed(callId, { type: "hash", response });
+        const response = { header: context.header(), hash };
+        context.succeed(callId, { type: "hash", response });
         return;
       }
       case "hashKv":
-        desk.answer(
+        context.respond(
           callId,
           this.hashKv(() => machine.store.hashKv(op.request.revision)),
         );
@@ -86,8 +86,8 @@ export class MaintenanceService {
       case "snapshot": {
         const version = machine.cluster.storageVersion;
         const blob = machine.store.backend.image();
-        const response = { header: desk.header(), blob, version };
-        desk.succeed(callId, { type: "snapshot", response });
+        const response = { header: context.header(), blob, version };
+        context.succeed(callId, { type: "snapshot", response });
         return;
       }
       case "moveLeader":
@@ -104,22 +104,22 @@ export class MaintenanceService {
     type: "defragment" | "moveLeader",
     error: ApiError | null,
   ): void {
-    const { desk } = this;
-    if (error !== null) desk.fail(callId, error);
-    else desk.succeed(callId, { type, response: {} });
+    const { context } = this;
+    if (error !== null) context.fail(callId, error);
+    else context.succeed(callId, { type, response: {} });
   }
 
   // ---- status and hashes ---------------------------------------------------------------------
 
   private status(): StatusResponse {
-    const { desk } = this;
-    const { machine, lead, node } = desk;
+    const { context } = this;
+    const { machine, lead, node } = context;
     const { backend } = machine.store;
     const target = machine.cluster.downgradeTarget;
     const problems = lead === 0 ? [Errors.noLeader.message] : [];
     return {
-      header: desk.header(),
-      version: desk.config.serverVersion,
+      header: context.header(),
+      version: context.config.serverVersion,
       dbSize: backend.size,
       dbSizeInUse: backend.sizeInUse,
       leader: lead === 0 ? 0n : machine.memberIdOf(lead),
@@ -127,9 +127,9 @@ export class MaintenanceService {
       raftTerm: node.raft.term,
       raftAppliedIndex: machine.appliedIndex,
       errors: [...problems, ...machine.alarms.get("NONE").map(alarmText)],
-      isLearner: machine.isLearner(desk.config.id),
+      isLearner: machine.isLearner(context.config.id),
       storageVersion: machine.cluster.storageVersion,
-      dbSizeQuota: desk.config.quotaBytes,
+      dbSizeQuota: context.config.quotaBytes,
       downgradeInfo: {
         enabled: target !== null,
         targetVersion: target === null ? "" : versionText(target),
@@ -141,7 +141,7 @@ export class MaintenanceService {
   private hashKv(hash: () => KvHash): MemberReply {
     try {
       const { hash: value, compactRevision, revision, currentRevision } = hash();
-      const header = { ...this.desk.header(), revision: currentRevision };
+      const header = { ...this.context.header(), revision: currentRevision };
       const response: HashKvResponse = {
         header,
         hash: value,
@@ -155,13 +155,13 @@ export class MaintenanceService {
   }
 
   /** What a peer asks, whoever it does so for. */
-  answerPeer(
+  respondPeer(
     peer: NodeId,
     callId: number,
     op: Extract<PeerRequest, { readonly type: "hashKv" | "status" }>,
   ): void {
-    const { desk } = this;
-    const { store } = desk.machine;
+    const { context } = this;
+    const { store } = context.machine;
     const reply: MemberReply =
       op.type === "status"
         ? { response: { type: "status", response: this.status() }, error: null }
@@ -169,7 +169,7 @@ export class MaintenanceService {
           this.hashKv(
             () => store.compactionHash(op.request.revision) ?? store.hashKv(op.request.revision),
           );
-    desk.host.answer(peer, callId, reply);
+    context.host.respondPeer(peer, callId, reply);
   }
 
   // ---- alarms --------------------------------------------------------------------------------
@@ -181,30 +181,30 @@ export class MaintenanceService {
     then: () => void,
   ): void {
     const request = { action: "ACTIVATE", memberId, alarm } as const;
-    this.desk.proposer.proposeFor({ type: "alarm", request }, NOBODY, then);
+    this.context.proposer.proposeFor({ type: "alarm", request }, NOBODY, then);
   }
 
   /** A request that there is no room for is not even proposed (v3rpc/quota.go). */
   refuseForSpace(callId: number): void {
-    const { desk } = this;
-    this.raise("NOSPACE", desk.machine.memberId, () => desk.fail(callId, Errors.noSpace));
+    const { context } = this;
+    this.raise("NOSPACE", context.machine.memberId, () => context.fail(callId, Errors.noSpace));
   }
 
   // ---- moving the leader ---------------------------------------------------------------------
 
   private moveLeader(callId: number, target: NodeId): void {
-    const { desk } = this;
-    if (!desk.isLeader) desk.fail(callId, Errors.notLeader);
-    else if (!desk.machine.conf.voters.includes(target)) {
-      desk.fail(callId, Errors.badLeaderTransferee);
-    } else if (target === desk.config.id) this.answerPlainly(callId, "moveLeader", null);
+    const { context } = this;
+    if (!context.isLeader) context.fail(callId, Errors.notLeader);
+    else if (!context.machine.conf.voters.includes(target)) {
+      context.fail(callId, Errors.badLeaderTransferee);
+    } else if (target === context.config.id) this.answerPlainly(callId, "moveLeader", null);
     else {
-      const late = desk.timers.after(desk.timeoutUs, () => {
+      const late = context.timers.after(context.timeoutUs, () => {
         this.transfers = this.transfers.filter((transfer) => transfer.callId !== callId);
-        desk.fail(callId, Errors.timeoutLeaderTransfer);
+        context.fail(callId, Errors.timeoutLeaderTransfer);
       });
       this.transfers.push({ callId, target, late });
-      desk.node.transferLeader(target);
+      context.node.transferLeader(target);
     }
   }
 
@@ -213,7 +213,7 @@ export class MaintenanceService {
     const done = this.transfers.filter(({ target }) => target === lead);
     this.transfers = this.transfers.filter(({ target }) => target !== lead);
     for (const { callId, late } of done) {
-      this.desk.timers.cancel(late);
+      this.context.timers.cancel(late);
       this.answerPlainly(callId, "moveLeader", null);
     }
   }

@@ -3,26 +3,26 @@ import { serverReceiveLimit } from "../../api/message-limits.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
-import type { Desk } from "../rpc/server-context.ts";
+import type { StreamRequest } from "../protocol.ts";
+import type { ServerContext } from "../rpc/server-context.ts";
 import type { EndStream, StreamHandler } from "../rpc/stream-interceptor.ts";
-import type { StreamRequest } from "../types.ts";
 import { WATCH_DEFAULTS } from "../watch/options.ts";
 import { WatchServer } from "../watch/watch-server.ts";
 
 /** The Watch service: who may watch what, on which streams (server/etcdserver/api/v3rpc/watch.go). */
 export class WatchService implements StreamHandler {
-  private readonly desk: Desk;
+  private readonly context: ServerContext;
   private readonly endStream: EndStream;
   private readonly server: WatchServer;
   private readonly tokens = new Map<number, string>();
 
-  constructor(desk: Desk, end: EndStream) {
-    this.desk = desk;
+  constructor(context: ServerContext, end: EndStream) {
+    this.context = context;
     this.endStream = end;
-    const { machine, config, host } = desk;
+    const { machine, config, host } = context;
     this.server = new WatchServer(machine.store, {
       ...WATCH_DEFAULTS,
-      header: (revision) => ({ ...desk.header(), revision }),
+      header: (revision) => ({ ...context.header(), revision }),
       random: host.random.fork("watches"),
       maxResponseBytes: serverReceiveLimit(config.maxRequestBytes),
       progressNotifyUs: config.watchProgressUs,
@@ -32,10 +32,10 @@ export class WatchService implements StreamHandler {
   }
 
   open(streamId: number, token: string): void {
-    const { desk } = this;
+    const { context } = this;
     this.tokens.set(streamId, token);
-    this.server.open(desk.now, streamId, {
-      push: (response, bytes) => desk.host.push(streamId, { type: "watch", response }, bytes),
+    this.server.open(context.now, streamId, {
+      push: (response, bytes) => context.host.push(streamId, { type: "watch", response }, bytes),
       end: (error) => {
         this.tokens.delete(streamId);
         this.endStream(streamId, error);
@@ -44,21 +44,21 @@ export class WatchService implements StreamHandler {
   }
 
   request(streamId: number, request: StreamRequest): void {
-    const { desk, server } = this;
+    const { context, server } = this;
     assert(request.type !== "leaseKeepAlive", "a request is of its stream's method");
     if (request.type !== "create") {
-      server.request(desk.now, streamId, request, () => null);
+      server.request(context.now, streamId, request, () => null);
       return;
     }
-    desk.userOf(this.tokens.get(streamId) ?? "", (user) =>
-      server.request(desk.now, streamId, request, (key, rangeEnd) =>
-        "code" in user ? user : desk.machine.checker.checkWatch(user, key, rangeEnd),
+    context.userOf(this.tokens.get(streamId) ?? "", (user) =>
+      server.request(context.now, streamId, request, (key, rangeEnd) =>
+        "code" in user ? user : context.machine.checker.checkWatch(user, key, rangeEnd),
       ),
     );
   }
 
   consumed(streamId: number, bytes: number): void {
-    this.server.consumed(this.desk.now, streamId, bytes);
+    this.server.consumed(this.context.now, streamId, bytes);
   }
 
   close(streamId: number): void {
@@ -77,7 +77,7 @@ export class WatchService implements StreamHandler {
 
   /** A snapshot's store took the place of the one before. */
   storeReplaced(): void {
-    this.server.storeReplaced(this.desk.now, this.desk.machine.store);
+    this.server.storeReplaced(this.context.now, this.context.machine.store);
   }
 
   due(): Instant {
@@ -85,7 +85,7 @@ export class WatchService implements StreamHandler {
   }
 
   run(): void {
-    this.server.run(this.desk.now);
+    this.server.run(this.context.now);
   }
 
   digest(into: Digest): void {

@@ -1,5 +1,6 @@
 import { assert } from "../../base/assert.ts";
 import { asV2 } from "../../raft/confchange/changes.ts";
+import type { ProbedState, RaftPoint, RaftProbe } from "../../raft/observer.ts";
 import {
   type ConfChange,
   ConfChangeType,
@@ -8,9 +9,6 @@ import {
   type Index,
   type Message,
   MessageType,
-  type ProbedState,
-  type RaftPoint,
-  type RaftProbe,
 } from "../../raft/types.ts";
 import type { ChangeSummary, RaftStep, RaftStepName } from "../../trace/events.ts";
 import { confSummary, messageSummary, roleName } from "./summaries.ts";

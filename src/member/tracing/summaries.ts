@@ -103,7 +103,7 @@ export function isSnapshot(message: Message): boolean {
 }
 
 /** Whether its sender binds itself by it: a vote, asked for or given, or an acknowledgement. */
-export function isPromise(message: Message): boolean {
+export function isBinding(message: Message): boolean {
   const { type } = message;
   return type === MessageType.AppResp || type === MessageType.Vote || type === MessageType.VoteResp;
 }

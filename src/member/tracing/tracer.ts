@@ -1,21 +1,19 @@
 import type { SyncToken } from "../../base/disk.ts";
 import type { StoreEvent } from "../../mvcc/events.ts";
 import type { WatcherGroup } from "../../mvcc/watch/watcher.ts";
+import { LogLevel, type RaftObserver, type RoleReason } from "../../raft/observer.ts";
 import type { Raft } from "../../raft/raft.ts";
-import {
-  type ConfState,
-  type Entry,
-  type HardState,
-  type Index,
-  LogLevel,
-  type NodeId,
-  type RaftObserver,
-  type RoleReason,
-  type StateType,
-  type Term,
+import type {
+  ConfState,
+  Entry,
+  HardState,
+  Index,
+  NodeId,
+  StateType,
+  Term,
 } from "../../raft/types.ts";
 import { type EntrySummary, Layer, type LeaseAction, type RaftStep } from "../../trace/events.ts";
-import type { MemberHost } from "../types.ts";
+import type { MemberHost } from "../host.ts";
 import { PeerSummaries } from "./peer-summaries.ts";
 import { StepLog } from "./step-log.ts";
 import { confSummary, keyChange, leaseText, roleName } from "./summaries.ts";

@@ -9,12 +9,12 @@ import { watchResponseSize } from "../../api/wire/watch-response-size.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
-import { WatchStream } from "../../mvcc/watch/watch-stream.ts";
-import type { WatchHub } from "../../mvcc/watch/watchable-store.ts";
-import type { StreamResponse, Watcher } from "../../mvcc/watch/watcher.ts";
+import { StoreWatchStream } from "../../mvcc/watch/watch-stream.ts";
+import type { WatchableStore } from "../../mvcc/watch/watchable-store.ts";
+import type { StoreWatcher, StoreWatchResponse } from "../../mvcc/watch/watcher.ts";
 import { cancelReason } from "./cancel-reason.ts";
 import { fragmentsOf } from "./fragments.ts";
-import type { WatchPermission, WatchServerOptions, WatchStreamHost } from "./options.ts";
+import type { GrpcWatchStreamHost, WatchPermission, WatchServerOptions } from "./options.ts";
 import { ProgressNotifier } from "./progress-notifier.ts";
 
 /** What a response about no single watcher has for a watch id (clientv3.InvalidWatchID). */
@@ -46,12 +46,12 @@ interface Asked {
  * channels, either may overtake the other: events that come before their watch was created it holds
  * back, but a word of progress may come after the creation of a watch that it does not speak for.
  */
-export class ServerStream {
+export class GrpcWatchStream {
   readonly progress: ProgressNotifier;
-  private readonly hub: WatchHub;
-  private readonly stream: WatchStream;
+  private readonly hub: WatchableStore;
+  private readonly stream: StoreWatchStream;
   private readonly options: WatchServerOptions;
-  private readonly host: WatchStreamHost;
+  private readonly host: GrpcWatchStreamHost;
   /** Bytes that may still be sent; the last response may have gone beyond. */
   private window: number;
   private readonly requests: Asked[] = [];
@@ -59,13 +59,18 @@ export class ServerStream {
   /** The rest of a response that was split. */
   private parts: readonly WatchResponse[] = [];
 
-  constructor(now: Instant, hub: WatchHub, options: WatchServerOptions, host: WatchStreamHost) {
+  constructor(
+    now: Instant,
+    hub: WatchableStore,
+    options: WatchServerOptions,
+    host: GrpcWatchStreamHost,
+  ) {
     this.hub = hub;
     this.options = options;
     this.host = host;
     this.window = options.windowBytes;
     this.progress = new ProgressNotifier(now, options.random, options.progressNotifyUs);
-    this.stream = new WatchStream(hub, this.receive);
+    this.stream = new StoreWatchStream(hub, this.receive);
   }
 
   // ---- the receive loop -------------------------------------------------------------------------
@@ -183,14 +188,14 @@ export class ServerStream {
   }
 
   /** What the store has to say, if it need not wait for anything. */
-  private readonly receive = (response: StreamResponse): boolean => {
+  private readonly receive = (response: StoreWatchResponse): boolean => {
     if (this.window <= 0 || this.answers.length > 0) return false;
     assert(this.parts.length === 0, "parts of a response wait for nothing but the window");
     this.send(response);
     return true;
   };
 
-  private send({ watcher, events, revision, compactRevision }: StreamResponse): void {
+  private send({ watcher, events, revision, compactRevision }: StoreWatchResponse): void {
     if (watcher === null) {
       this.push(this.response(NO_WATCH, revision, NO_EVENTS, {}));
       return;
@@ -230,7 +235,7 @@ export class ServerStream {
   // ---- progress and the end ---------------------------------------------------------------------
 
   notifyProgress(): void {
-    this.progress.tick((watcher: Watcher) => this.hub.progress(watcher));
+    this.progress.tick((watcher: StoreWatcher) => this.hub.progress(watcher));
   }
 
   close(): void {

@@ -6,7 +6,7 @@ import { type Duration, MINUTE } from "../../base/time.ts";
 import type { WatcherMoved } from "../../mvcc/watch/watcher-groups.ts";
 
 /** Where a stream's responses go. Neither method may call back. */
-export interface WatchStreamHost {
+export interface GrpcWatchStreamHost {
   /** `bytes` is what it takes of the stream's window until it is consumed. */
   push(response: WatchResponse, bytes: number): void;
   /** The stream is over. */

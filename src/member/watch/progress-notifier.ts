@@ -2,7 +2,7 @@ import type { Digest } from "../../base/digest.ts";
 import { NEVER } from "../../base/event-queue.ts";
 import type { Random } from "../../base/random.ts";
 import type { Duration, Instant } from "../../base/time.ts";
-import type { Watcher } from "../../mvcc/watch/watcher.ts";
+import type { StoreWatcher } from "../../mvcc/watch/watcher.ts";
 
 /**
  * Who is told of progress from time to time, and when. The period is drawn once a stream, up to a
@@ -12,23 +12,23 @@ export class ProgressNotifier {
   private readonly opened: Instant;
   private readonly period: Duration;
   /** Whether the watcher was sent no events since the last tick. */
-  private readonly quiet = new Map<Watcher, boolean>();
+  private readonly quiet = new Map<StoreWatcher, boolean>();
 
   constructor(now: Instant, random: Random, period: Duration) {
     this.opened = now;
     this.period = period + random.below(Math.max(1, Math.floor(period / 10)));
   }
 
-  add(watcher: Watcher): void {
+  add(watcher: StoreWatcher): void {
     this.quiet.set(watcher, true);
   }
 
-  delete(watcher: Watcher): void {
+  delete(watcher: StoreWatcher): void {
     this.quiet.delete(watcher);
   }
 
   /** It was sent events: the next notification would tell it nothing. */
-  sent(watcher: Watcher): void {
+  sent(watcher: StoreWatcher): void {
     if (this.quiet.has(watcher)) this.quiet.set(watcher, false);
   }
 
@@ -45,7 +45,7 @@ export class ProgressNotifier {
     for (const [watcher, quiet] of this.quiet) into.number(quiet ? watcher.id : -1 - watcher.id);
   }
 
-  tick(notify: (watcher: Watcher) => void): void {
+  tick(notify: (watcher: StoreWatcher) => void): void {
     for (const [watcher, quiet] of this.quiet) {
       if (quiet) notify(watcher);
       else this.quiet.set(watcher, true);

@@ -5,13 +5,13 @@ import type { Digest } from "../../base/digest.ts";
 import { NEVER } from "../../base/event-queue.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Store } from "../../mvcc/store.ts";
-import { WatchHub } from "../../mvcc/watch/watchable-store.ts";
-import { ServerStream } from "./grpc-watch-stream.ts";
-import type { WatchPermission, WatchServerOptions, WatchStreamHost } from "./options.ts";
+import { WatchableStore } from "../../mvcc/watch/watchable-store.ts";
+import { GrpcWatchStream } from "./grpc-watch-stream.ts";
+import type { GrpcWatchStreamHost, WatchPermission, WatchServerOptions } from "./options.ts";
 
 interface Open {
-  readonly stream: ServerStream;
-  readonly host: WatchStreamHost;
+  readonly stream: GrpcWatchStream;
+  readonly host: GrpcWatchStreamHost;
 }
 
 /**
@@ -20,14 +20,14 @@ interface Open {
  * {@link WatchServer.due} after each call, and calls {@link WatchServer.run} then.
  */
 export class WatchServer {
-  readonly hub: WatchHub;
+  readonly hub: WatchableStore;
   private readonly options: WatchServerOptions;
   private readonly streams = new Map<number, Open>();
   /** No progress notification is due before; perhaps none then either. */
   private progressAt: Instant = NEVER;
 
   constructor(store: Store, options: WatchServerOptions) {
-    this.hub = new WatchHub(store, options.moved);
+    this.hub = new WatchableStore(store, options.moved);
     this.options = options;
   }
 
@@ -35,10 +35,10 @@ export class WatchServer {
     return this.streams.size;
   }
 
-  open(now: Instant, streamId: number, host: WatchStreamHost): void {
+  open(now: Instant, streamId: number, host: GrpcWatchStreamHost): void {
     assert(!this.streams.has(streamId), "a stream's id is its own");
     const random = this.options.random.fork(`watch stream ${streamId}`);
-    const stream = new ServerStream(now, this.hub, { ...this.options, random }, host);
+    const stream = new GrpcWatchStream(now, this.hub, { ...this.options, random }, host);
     this.streams.set(streamId, { stream, host });
   }
 
@@ -122,7 +122,7 @@ export class WatchServer {
     }
   }
 
-  private lookAtProgress(now: Instant, { progress }: ServerStream): void {
+  private lookAtProgress(now: Instant, { progress }: GrpcWatchStream): void {
     const next = progress.next(now);
     if (next < this.progressAt) this.progressAt = next;
   }

@@ -1,10 +1,10 @@
-import type { Watcher } from "./watcher.ts";
+import type { StoreWatcher } from "./watcher.ts";
 
 /** One range low <= key < high and who watches exactly that. */
 class RangeNode {
   readonly low: string;
   readonly high: string;
-  readonly watchers = new Set<Watcher>();
+  readonly watchers = new Set<StoreWatcher>();
   readonly priority: number;
   left: RangeNode | null = null;
   right: RangeNode | null = null;
@@ -46,20 +46,25 @@ export class RangeTree {
     return this.root === null;
   }
 
-  add(low: string, high: string, watcher: Watcher): void {
+  add(low: string, high: string, watcher: StoreWatcher): void {
     this.root = this.insert(this.root, low, high, watcher);
   }
 
-  delete(low: string, high: string, watcher: Watcher): void {
+  delete(low: string, high: string, watcher: StoreWatcher): void {
     this.root = remove(this.root, low, high, watcher);
   }
 
   /** Visits the watchers of all ranges with the key in them. */
-  visit(key: string, visit: (watcher: Watcher) => void): void {
+  visit(key: string, visit: (watcher: StoreWatcher) => void): void {
     stab(this.root, key, visit);
   }
 
-  private insert(node: RangeNode | null, low: string, high: string, watcher: Watcher): RangeNode {
+  private insert(
+    node: RangeNode | null,
+    low: string,
+    high: string,
+    watcher: StoreWatcher,
+  ): RangeNode {
     if (node === null) {
       const leaf = new RangeNode(low, high, this.draw());
       leaf.watchers.add(watcher);
@@ -105,7 +110,7 @@ function remove(
   node: RangeNode | null,
   low: string,
   high: string,
-  watcher: Watcher,
+  watcher: StoreWatcher,
 ): RangeNode | null {
   if (node === null) return null;
   const side = node.side(low, high);
@@ -133,7 +138,7 @@ function merge(left: RangeNode | null, right: RangeNode | null): RangeNode | nul
   return right;
 }
 
-function stab(node: RangeNode | null, key: string, visit: (watcher: Watcher) => void): void {
+function stab(node: RangeNode | null, key: string, visit: (watcher: StoreWatcher) => void): void {
   if (node === null || node.max <= key) return;
   stab(node.left, key, visit);
   if (key < node.low) return;

@@ -1,7 +1,7 @@
 import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
 import { BATCH_REVISIONS, EventBatch } from "./event-batch.ts";
-import type { Watcher } from "./watcher.ts";
+import type { StoreWatcher } from "./watcher.ts";
 import { WatcherIndex } from "./watcher-index.ts";
 
 /** etcd's maxWatchersPerSync. */
@@ -12,16 +12,16 @@ const WATCHERS_A_ROUND = 512;
  * oldest revision that one of them wants, and only until each has its batch.
  */
 export class Resync {
-  readonly chosen: readonly Watcher[];
+  readonly chosen: readonly StoreWatcher[];
   readonly current: number;
   readonly compacted: number;
   private readonly store: Store;
-  private readonly batches = new Map<Watcher, EventBatch>();
+  private readonly batches = new Map<StoreWatcher, EventBatch>();
   /** Watchers whose batch is not full. */
   private hungry = 0;
 
   /** Those that are chosen move to the end of `unsynced`: the others come first in the next round. */
-  constructor(store: Store, unsynced: Set<Watcher>) {
+  constructor(store: Store, unsynced: Set<StoreWatcher>) {
     this.store = store;
     this.current = store.revision;
     this.compacted = store.compactRevision;
@@ -39,19 +39,19 @@ export class Resync {
   }
 
   /** What there is for the watcher; null: nothing. */
-  batchOf(watcher: Watcher): EventBatch | null {
+  batchOf(watcher: StoreWatcher): EventBatch | null {
     return this.batches.get(watcher) ?? null;
   }
 
   private read(from: number, index: WatcherIndex): void {
     let event: StoreEvent;
-    const offer = (watcher: Watcher): void => this.offer(watcher, event);
+    const offer = (watcher: StoreWatcher): void => this.offer(watcher, event);
     for (let at = from; at <= this.current && this.hungry > 0; at += BATCH_REVISIONS) {
       for (event of this.history(at)) index.visit(event.kv.key, offer);
     }
   }
 
-  private offer(watcher: Watcher, event: StoreEvent): void {
+  private offer(watcher: StoreWatcher, event: StoreEvent): void {
     // Not one that it has seen.
     if (event.kv.modRevision < watcher.minRevision) return;
     let batch = this.batches.get(watcher);
@@ -78,8 +78,8 @@ export class Resync {
   }
 }
 
-function choose(unsynced: Set<Watcher>): Watcher[] {
-  const chosen: Watcher[] = [];
+function choose(unsynced: Set<StoreWatcher>): StoreWatcher[] {
+  const chosen: StoreWatcher[] = [];
   for (const watcher of unsynced) {
     if (chosen.length === WATCHERS_A_ROUND) break;
     chosen.push(watcher);

@@ -2,8 +2,8 @@ import type { WatchCreateRequest } from "../../api/watch-requests.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import { Channel } from "./channel.ts";
-import type { WatchHub } from "./watchable-store.ts";
-import type { StreamResponse, Watcher } from "./watcher.ts";
+import type { WatchableStore } from "./watchable-store.ts";
+import type { StoreWatcher, StoreWatchResponse } from "./watcher.ts";
 
 /** Why a watcher was not made, in etcd's words. */
 export const WatchProblem = {
@@ -14,14 +14,14 @@ export const WatchProblem = {
 export type WatchProblem = (typeof WatchProblem)[keyof typeof WatchProblem];
 
 /** Watchers that share a channel and a space of ids (server/storage/mvcc/watcher.go, watchStream). */
-export class WatchStream {
-  readonly hub: WatchHub;
-  private readonly channel: Channel<StreamResponse>;
-  private readonly watchers = new Map<number, Watcher>();
+export class StoreWatchStream {
+  readonly hub: WatchableStore;
+  private readonly channel: Channel<StoreWatchResponse>;
+  private readonly watchers = new Map<number, StoreWatcher>();
   private nextId = 0;
 
   /** `receive` is offered each response for which nothing waits: true if it has taken it. */
-  constructor(hub: WatchHub, receive: (response: StreamResponse) => boolean) {
+  constructor(hub: WatchableStore, receive: (response: StoreWatchResponse) => boolean) {
     this.hub = hub;
     this.channel = new Channel(receive);
   }
@@ -36,7 +36,7 @@ export class WatchStream {
   }
 
   /** Makes a watcher; its id is the one asked for, or, for 0, one that is not in use. */
-  watch(now: Instant, request: WatchCreateRequest): Watcher | WatchProblem {
+  watch(now: Instant, request: WatchCreateRequest): StoreWatcher | WatchProblem {
     const { key, rangeEnd, watchId } = request;
     if (rangeEnd !== "" && rangeEnd !== "\0" && key >= rangeEnd) return WatchProblem.emptyRange;
     if (watchId !== 0 && this.watchers.has(watchId)) return WatchProblem.duplicateId;
@@ -55,7 +55,7 @@ export class WatchStream {
     return this.nextId++;
   }
 
-  get(id: number): Watcher | undefined {
+  get(id: number): StoreWatcher | undefined {
     return this.watchers.get(id);
   }
 
@@ -69,7 +69,7 @@ export class WatchStream {
   }
 
   /** The next response that waits, oldest first. */
-  take(now: Instant): StreamResponse | undefined {
+  take(now: Instant): StoreWatchResponse | undefined {
     const response = this.channel.take();
     if (response !== undefined && this.channel.waiting > 0) this.hub.roomMade(now);
     return response;

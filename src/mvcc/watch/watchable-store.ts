@@ -7,7 +7,7 @@ import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
 import type { Channel } from "./channel.ts";
 import { Resync } from "./resync.ts";
-import { type StreamResponse, Watcher } from "./watcher.ts";
+import { StoreWatcher, type StoreWatchResponse } from "./watcher.ts";
 import { WatcherGroups, type WatcherMoved } from "./watcher-groups.ts";
 import { WatcherIndex } from "./watcher-index.ts";
 
@@ -21,12 +21,12 @@ const RETRY_US = 10 * MILLISECOND;
 /**
  * Tells watchers what happens in a store (server/storage/mvcc/watchable_store.go). A synced watcher
  * is told right after the write. One that begins in the past, or whose stream was too slow, reads
- * from the store until it has caught up. There is no polling: see {@link WatchHub.due}.
+ * from the store until it has caught up. There is no polling: see {@link WatchableStore.due}.
  *
  * All watchers are in one index from their creation to their end; which of them a write concerns is
  * said by their state. That makes it cheap to move from one group to another.
  */
-export class WatchHub {
+export class WatchableStore {
   private store: Store;
   private readonly index = new WatcherIndex();
   private readonly groups: WatcherGroups;
@@ -37,7 +37,7 @@ export class WatchHub {
   /** The write that is being told, and whom it concerns. */
   private event: StoreEvent | null = null;
   private written: readonly StoreEvent[] = [];
-  private readonly concerned: Watcher[] = [];
+  private readonly concerned: StoreWatcher[] = [];
 
   constructor(store: Store, moved: WatcherMoved = () => undefined) {
     this.store = store;
@@ -79,13 +79,13 @@ export class WatchHub {
     now: Instant,
     id: number,
     request: WatchCreateRequest,
-    channel: Channel<StreamResponse>,
-  ): Watcher {
+    channel: Channel<StoreWatchResponse>,
+  ): StoreWatcher {
     const { revision } = this.store;
     const { startRevision } = request;
     const synced = startRevision > revision || startRevision <= 0;
     const minRevision = synced ? Math.max(revision + 1, startRevision) : startRevision;
-    const watcher = new Watcher(id, request, channel, minRevision);
+    const watcher = new StoreWatcher(id, request, channel, minRevision);
     this.index.add(watcher);
     this.store.keepsWritten = true;
     if (synced) this.groups.toSynced(watcher);
@@ -93,12 +93,12 @@ export class WatchHub {
     return watcher;
   }
 
-  cancel(watcher: Watcher): void {
+  cancel(watcher: StoreWatcher): void {
     this.groups.end(watcher, "cancelled");
     this.index.delete(watcher);
   }
 
-  private toUnsynced(now: Instant, watcher: Watcher): void {
+  private toUnsynced(now: Instant, watcher: StoreWatcher): void {
     this.groups.toUnsynced(watcher);
     if (this.resyncAt === NEVER) this.resyncAt = roundAfter(now, RESYNC_US);
   }
@@ -132,7 +132,7 @@ export class WatchHub {
     concerned.length = 0;
   }
 
-  private readonly concern = (watcher: Watcher): void => {
+  private readonly concern = (watcher: StoreWatcher): void => {
     const event = this.event as StoreEvent;
     // Not yet: it waits for a later revision.
     if (watcher.state !== "synced" || event.kv.modRevision < watcher.minRevision) return;
@@ -160,13 +160,13 @@ export class WatchHub {
   // ---- progress ---------------------------------------------------------------------------------
 
   /** Says through `channel` how far its watcher has come, if it is in step with the store. */
-  progress(watcher: Watcher): void {
+  progress(watcher: StoreWatcher): void {
     if (this.inStep(watcher)) this.sendProgress(watcher.channel, watcher);
   }
 
   /** The same for all watchers of a stream together; false if one is behind. */
-  progressAll(watchers: Iterable<Watcher>): boolean {
-    let channel: Channel<StreamResponse> | null = null;
+  progressAll(watchers: Iterable<StoreWatcher>): boolean {
+    let channel: Channel<StoreWatchResponse> | null = null;
     for (const watcher of watchers) {
       if (!this.inStep(watcher)) return false;
       channel = watcher.channel;
@@ -176,19 +176,19 @@ export class WatchHub {
     return true;
   }
 
-  private inStep({ state, request }: Watcher): boolean {
+  private inStep({ state, request }: StoreWatcher): boolean {
     if (state !== "synced") return false;
     // Known mistake M9b: a revision below the one that it waits for (issue 20221).
     return this.bugs.M9b || this.told >= request.startRevision;
   }
 
-  private sendProgress(channel: Channel<StreamResponse>, watcher: Watcher | null): void {
+  private sendProgress(channel: Channel<StoreWatchResponse>, watcher: StoreWatcher | null): void {
     channel.offer({ watcher, events: [], revision: this.told, compactRevision: 0 });
   }
 
   // ---- catching up ------------------------------------------------------------------------------
 
-  /** When {@link WatchHub.run} has something to do, or NEVER. */
+  /** When {@link WatchableStore.run} has something to do, or NEVER. */
   due(): Instant {
     return this.retryAt < this.resyncAt ? this.retryAt : this.resyncAt;
   }
@@ -225,7 +225,7 @@ export class WatchHub {
     else this.resyncAt = roundAfter(now, RESYNC_US);
   }
 
-  private settle(watcher: Watcher, round: Resync): void {
+  private settle(watcher: StoreWatcher, round: Resync): void {
     const { current, compacted } = round;
     assert(
       watcher.minRevision <= current || watcher.restored,
@@ -250,7 +250,7 @@ export class WatchHub {
     else if (!batch.full) this.groups.toSynced(watcher);
   }
 
-  private sendCompacted(watcher: Watcher, compactRevision: number): boolean {
+  private sendCompacted(watcher: StoreWatcher, compactRevision: number): boolean {
     const told = watcher.channel.offer({ watcher, events: [], revision: 0, compactRevision });
     if (!told) return false;
     this.groups.end(watcher, "compacted");

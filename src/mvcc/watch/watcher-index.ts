@@ -1,12 +1,12 @@
 import { RangeTree } from "./range-tree.ts";
-import type { Watcher } from "./watcher.ts";
+import type { StoreWatcher } from "./watcher.ts";
 
 /** Watchers by what they watch (server/storage/mvcc/watcher_group.go): single keys, and ranges. */
 export class WatcherIndex {
-  private readonly byKey = new Map<string, Set<Watcher>>();
+  private readonly byKey = new Map<string, Set<StoreWatcher>>();
   private readonly ranges = new RangeTree();
 
-  add(watcher: Watcher): void {
+  add(watcher: StoreWatcher): void {
     const { key, high } = watcher;
     if (high !== null) {
       this.ranges.add(key, high, watcher);
@@ -17,7 +17,7 @@ export class WatcherIndex {
     else same.add(watcher);
   }
 
-  delete(watcher: Watcher): void {
+  delete(watcher: StoreWatcher): void {
     const { key, high } = watcher;
     if (high !== null) {
       this.ranges.delete(key, high, watcher);
@@ -29,7 +29,7 @@ export class WatcherIndex {
   }
 
   /** Visits all watchers of a key, always in the same order. */
-  visit(key: string, visit: (watcher: Watcher) => void): void {
+  visit(key: string, visit: (watcher: StoreWatcher) => void): void {
     const same = this.byKey.get(key);
     if (same !== undefined) for (const watcher of same) visit(watcher);
     this.ranges.visit(key, visit);

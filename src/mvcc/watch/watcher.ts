@@ -4,9 +4,9 @@ import type { StoreEvent } from "../events.ts";
 import type { Channel } from "./channel.ts";
 
 /** What a watcher's stream is given to send on (mvcc.WatchResponse). */
-export interface StreamResponse {
+export interface StoreWatchResponse {
   /** null: it speaks for the whole stream. */
-  readonly watcher: Watcher | null;
+  readonly watcher: StoreWatcher | null;
   /** None: a word of progress, or, with a compact revision, that the watcher is cancelled. */
   readonly events: readonly StoreEvent[];
   /** How far the store was; 0 of a cancellation, as in etcd. */
@@ -26,10 +26,10 @@ export type WatcherGroup = "synced" | "unsynced" | "victim";
 const OPEN = "\u0100";
 
 /** One watch of a key or a range (server/storage/mvcc/watchable_store.go, watcher). */
-export class Watcher {
+export class StoreWatcher {
   readonly id: number;
   readonly request: WatchCreateRequest;
-  readonly channel: Channel<StreamResponse>;
+  readonly channel: Channel<StoreWatchResponse>;
   /** The first key after the range; null: the key alone. */
   readonly high: string | null;
   state: WatcherState = "new";
@@ -49,7 +49,7 @@ export class Watcher {
   constructor(
     id: number,
     request: WatchCreateRequest,
-    channel: Channel<StreamResponse>,
+    channel: Channel<StoreWatchResponse>,
     minRevision: number,
   ) {
     this.id = id;

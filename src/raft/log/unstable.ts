@@ -1,7 +1,8 @@
 import { assert } from "../../base/assert.ts";
 import type { LogLines } from "../log-lines.ts";
 import { NO_ENTRIES } from "../messages.ts";
-import { type Entry, type Index, LogLevel, type Snapshot, type Term } from "../types.ts";
+import { LogLevel } from "../observer.ts";
+import type { Entry, Index, Snapshot, Term } from "../types.ts";
 
 /** {@link Unstable.termAt} for an index that is not held here. */
 export const NOT_HERE = -1;

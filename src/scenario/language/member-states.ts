@@ -1,4 +1,4 @@
-import type { MemberView } from "../../sim/types.ts";
+import type { MemberView } from "../../sim/view.ts";
 import type { World } from "../run/world.ts";
 import { names } from "./selectors.ts";
 import type { MemberState } from "./sentences.ts";

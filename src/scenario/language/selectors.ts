@@ -1,4 +1,4 @@
-import type { MemberView } from "../../sim/types.ts";
+import type { MemberView } from "../../sim/view.ts";
 import { suggestion } from "../read/suggest.ts";
 
 /** Roles and groups that a scenario may name instead of a member; who is meant is decided at the step. */

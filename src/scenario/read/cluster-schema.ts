@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
-import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/types.ts";
+import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/options.ts";
 import { bytes, duration, expected, flag, integer, ratio, record, text } from "./scalars.ts";
 
 /** Members have ids from 1 on; links are kept in flat arrays for as many. */

@@ -3,20 +3,21 @@ import { SECOND } from "../../base/time.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../check/data-monitor.ts";
 import {
   ACKNOWLEDGED_WRITES,
-  ClientMonitor,
   LINEARIZABLE,
+  LinearizabilityMonitor,
 } from "../../check/linearizability/revision-order.ts";
 import { hasQuorum } from "../../check/liveness.ts";
-import { InvariantMonitor } from "../../check/raft/raft-monitor.ts";
+import { RaftMonitor } from "../../check/raft/raft-monitor.ts";
 import type { Violation } from "../../check/violation.ts";
-import type { Fault, MemberView } from "../../sim/types.ts";
+import type { Fault } from "../../sim/fault.ts";
+import type { MemberView } from "../../sim/view.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { formatDuration } from "../read/duration.ts";
 import { ClientStops } from "./client-stops.ts";
 
 /** What a run is held against, by name. */
 export const INVARIANT_NAMES: readonly string[] = [
-  ...new InvariantMonitor().invariants.map(({ name }) => name),
+  ...new RaftMonitor().invariants.map(({ name }) => name),
   LINEARIZABLE,
   ACKNOWLEDGED_WRITES,
   ...DATA_INVARIANTS,
@@ -41,9 +42,9 @@ const DELIVERY_US = SECOND;
  * The independent checkers that watch every run: Raft's invariants, what clients were told, and
  * what watchers, lease holders and lock holders were promised.
  */
-export class Judge {
-  readonly #invariants = new InvariantMonitor();
-  readonly #clients = new ClientMonitor({ data: true });
+export class Checkers {
+  readonly #invariants = new RaftMonitor();
+  readonly #clients = new LinearizabilityMonitor({ data: true });
   readonly #data: DataMonitor;
   readonly #stops = new ClientStops();
 

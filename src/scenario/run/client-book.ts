@@ -5,12 +5,12 @@ import type { KeepAlive } from "../../client/lease/keep-alive.ts";
 import type { Leader } from "../../client/recipes/election.ts";
 import type { Mutex } from "../../client/recipes/mutex.ts";
 import type { Running, Task } from "../../client/task.ts";
-import type { Watcher } from "../../client/watch/client-watcher.ts";
+import type { ClientWatcher } from "../../client/watch/client-watcher.ts";
 import type { Cluster } from "../../sim/cluster.ts";
 import type { Bank } from "../../sim/workloads/bank.ts";
 import { SelectorError } from "../language/selectors.ts";
 import { suggestion } from "../read/suggest.ts";
-import { Asked, type Named } from "./client-call.ts";
+import { ClientCall, type Named } from "./client-call.ts";
 
 /** A lease that a client was granted. */
 export interface OwnLease {
@@ -20,13 +20,13 @@ export interface OwnLease {
 }
 
 /** The clients of a run, and what the scenario calls that which they asked for and hold. */
-export class Clientele {
+export class ClientBook {
   /** By `as:`, else by the key. */
   readonly named = new Map<string, Named>();
   /** All that was asked for other than by simple operations. */
-  readonly asked: Asked[] = [];
+  readonly asked: ClientCall[] = [];
   readonly leases = new Map<string, OwnLease>();
-  readonly watches = new Map<string, Watcher>();
+  readonly watches = new Map<string, ClientWatcher>();
   /** What observers of elections were told. */
   readonly observed = new Map<string, Leader[]>();
   readonly banks = new Map<string, Bank>();
@@ -46,7 +46,7 @@ export class Clientele {
   }
 
   /** Whether anything is under way. */
-  get pending(): Asked | undefined {
+  get pending(): ClientCall | undefined {
     return this.asked.find(({ outcome }) => outcome === "pending");
   }
 
@@ -57,8 +57,8 @@ export class Clientele {
     text: string,
     name: string | null,
     options: CallOptions = {},
-    answered: (asked: Asked) => void = () => undefined,
-  ): Asked {
+    answered: (asked: ClientCall) => void = () => undefined,
+  ): ClientCall {
     const asked = this.#begin(id, text, name);
     this.client(id).call(
       request,
@@ -77,7 +77,7 @@ export class Clientele {
     id: number,
     text: string,
     name: string | null,
-    program: (client: Client, asked: Asked) => Task<void>,
+    program: (client: Client, asked: ClientCall) => Task<void>,
   ): Running<void> {
     const asked = this.#begin(id, text, name);
     const client = this.client(id);
@@ -91,8 +91,8 @@ export class Clientele {
     return running;
   }
 
-  #begin(client: number, text: string, name: string | null): Asked {
-    const asked = new Asked(client, text, this.#cluster.now);
+  #begin(client: number, text: string, name: string | null): ClientCall {
+    const asked = new ClientCall(client, text, this.#cluster.now);
     this.asked.push(asked);
     if (name !== null) this.named.set(name, asked);
     return asked;
@@ -111,8 +111,8 @@ export class Clientele {
     throw new SelectorError(`no lease "${name}" was granted${why}`);
   }
 
-  watch(name: string): Watcher {
-    return found("watch", name, this.watches);
+  watch(name: string): ClientWatcher {
+    return lookUp("watch", name, this.watches);
   }
 
   mutex(client: number, name: string): Mutex {
@@ -131,7 +131,7 @@ export function mutexName(client: number, name: string): string {
 }
 
 /** What a name stands for; throws SelectorError with what was perhaps meant. */
-export function found<T>(noun: string, name: string, known: ReadonlyMap<string, T>): T {
+export function lookUp<T>(noun: string, name: string, known: ReadonlyMap<string, T>): T {
   const value = known.get(name);
   if (value !== undefined) return value;
   throw new SelectorError(`there is no ${noun} "${name}"${hint(name, known)}`);

@@ -1,6 +1,6 @@
 import type { ServiceResponse } from "../../api/requests.ts";
 import type { Instant } from "../../base/time.ts";
-import type { ClientOperation, Outcome } from "../../sim/types.ts";
+import type { ClientOperation, Outcome } from "../../sim/operation.ts";
 import { formatDuration } from "../read/duration.ts";
 
 /** What a probe found; `reason` is "" if all is well. */
@@ -10,7 +10,7 @@ export interface Health {
 }
 
 /** What a client asked for through its library, or a program it runs, and what it came to. */
-export class Asked {
+export class ClientCall {
   readonly client: number;
   /** For the reader: `grant a lease of 10 s`. */
   readonly text: string;
@@ -38,10 +38,10 @@ export class Asked {
 }
 
 /** What `as:` names: one of the simple operations, or anything else a client asks for. */
-export type Named = ClientOperation | Asked;
+export type Named = ClientOperation | ClientCall;
 
 function request(named: Named): string {
-  if (named instanceof Asked) return named.text;
+  if (named instanceof ClientCall) return named.text;
   const { request: spec } = named;
   return spec.type === "put" ? `put ${spec.key}=${spec.value}` : `${spec.type} ${spec.key}`;
 }

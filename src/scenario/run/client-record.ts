@@ -39,7 +39,7 @@ export interface HoldRecord {
 }
 
 /** What happened to watches, leases and locks, folded from the trace's layer Data. */
-export class Ledger {
+export class ClientRecord {
   readonly watches = new Map<number, WatchRecord>();
   /** The same by the seq of their opening, as members know them. */
   readonly #opened = new Map<number, WatchRecord>();

@@ -1,5 +1,5 @@
 import type { Duration, Instant } from "../../base/time.ts";
-import type { Fault } from "../../sim/types.ts";
+import type { Fault } from "../../sim/fault.ts";
 
 /**
  * When clients were stopped, or cut off from members: nobody can take a belief away from a client

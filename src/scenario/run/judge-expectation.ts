@@ -4,7 +4,7 @@ import type { ExpectationReport } from "./report.ts";
 import type { World } from "./world.ts";
 
 /** Judges an expectation now. One about a member that nobody is, e.g. the leader, does not hold. */
-export function evaluate(
+export function judgeExpectation(
   world: World,
   { text, check }: Expectation,
   step: number | null,

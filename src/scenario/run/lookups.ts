@@ -4,13 +4,13 @@ import type { World } from "./world.ts";
 
 /** What a watch that the scenario named was told so far. */
 export function watchRecord(world: World, name: string): WatchRecord {
-  return world.chronicle.ledger.watches.get(world.clients.watch(name).id) as WatchRecord;
+  return world.history.clientRecord.watches.get(world.clients.watch(name).id) as WatchRecord;
 }
 
 /** What became of a lease that the scenario named. */
 export function leaseRecord(world: World, name: string): LeaseRecord {
   const id = BigInt.asUintN(64, world.clients.lease(name).id).toString(16);
-  return world.chronicle.ledger.leases.get(id) as LeaseRecord;
+  return world.history.clientRecord.leases.get(id) as LeaseRecord;
 }
 
 /** The alarms that are on, as the leader has them, or else the member that applied most. */

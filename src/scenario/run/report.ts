@@ -1,4 +1,4 @@
-import type { MemberView } from "../../sim/types.ts";
+import type { MemberView } from "../../sim/view.ts";
 
 export interface ExpectationReport {
   /** As the scenario says it. */

@@ -7,7 +7,7 @@ import {
   type TraceEvent,
 } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/trace.ts";
-import { Ledger } from "./client-record.ts";
+import { ClientRecord } from "./client-record.ts";
 
 export interface Leadership {
   readonly member: number;
@@ -32,7 +32,7 @@ export type EventListener = (event: TraceEvent) => void;
  * What happened in a run so far, as far as selectors, conditions and expectations ask: a fold of
  * the trace. `pulse` grows with every event after which an answer may have changed.
  */
-export class Chronicle implements TraceSink {
+export class RunHistory implements TraceSink {
   readonly layers = Layer.All;
   pulse = 0;
   readonly leaderships: Leadership[] = [];
@@ -57,7 +57,7 @@ export class Chronicle implements TraceSink {
   readonly dropped = new Map<string, number>();
   readonly listeners = new Set<EventListener>();
   /** What clients hold and were told. */
-  readonly ledger = new Ledger();
+  readonly clientRecord = new ClientRecord();
   readonly #roles = new Map<number, RoleName>();
   readonly #booting = new Set<number>();
   readonly #newestDelivered = new Map<string, number>();
@@ -121,7 +121,7 @@ export class Chronicle implements TraceSink {
         this.#booting.delete(event.member);
         break;
       default:
-        this.ledger.event(event);
+        this.clientRecord.event(event);
     }
     if (event.kind !== "send" && event.kind !== "sync" && event.kind !== "log") this.pulse++;
     for (const listener of this.listeners) listener(event);

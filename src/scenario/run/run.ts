@@ -6,10 +6,10 @@ import type { TraceEvent, TraceHeader } from "../../trace/events.ts";
 import { ListSink } from "../../trace/recorder.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import type { Scenario } from "../scenario.ts";
-import { Judge } from "./checkers.ts";
-import { evaluate } from "./judge-expectation.ts";
+import { Checkers } from "./checkers.ts";
+import { judgeExpectation } from "./judge-expectation.ts";
 import { type ExpectationReport, memberReport, type ScenarioReport, unexpected } from "./report.ts";
-import { Chronicle } from "./run-history.ts";
+import { RunHistory } from "./run-history.ts";
 import { StepFailure, takeStep } from "./steps.ts";
 import { World } from "./world.ts";
 
@@ -40,18 +40,24 @@ const AFTERMATH = SECOND;
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const seed = options.seed ?? scenario.cluster.seed;
-  const chronicle = new Chronicle();
+  const history = new RunHistory();
   const { electionTicks, tickUs } = scenario.cluster;
-  const judge = new Judge(electionTicks * tickUs);
+  const checkers = new Checkers(electionTicks * tickUs);
   const digest = new TraceDigest();
   const list = options.events === false ? null : new ListSink();
   const cluster = new Cluster(
     { ...scenario.cluster, seed },
     {
-      sinks: [chronicle, ...judge.sinks, digest, ...(list ? [list] : []), ...(options.sinks ?? [])],
+      sinks: [
+        history,
+        ...checkers.sinks,
+        digest,
+        ...(list ? [list] : []),
+        ...(options.sinks ?? []),
+      ],
     },
   );
-  const world = new World(cluster, chronicle, judge);
+  const world = new World(cluster, history, checkers);
   const limit = options.until ?? Number.POSITIVE_INFINITY;
 
   const expectations: ExpectationReport[] = [];
@@ -72,11 +78,11 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
 
   const stopped = cluster.now >= limit;
   if (failure === null && !stopped) {
-    judge.finish(cluster.views(), cluster.leader(), digest.count, cluster.now);
+    checkers.finish(cluster.views(), cluster.leader(), digest.count, cluster.now);
     for (const expectation of scenario.expect)
-      expectations.push(evaluate(world, expectation, null));
+      expectations.push(judgeExpectation(world, expectation, null));
   }
-  const violations = judge.violations();
+  const violations = checkers.violations();
   const header: TraceHeader = {
     detcd: "trace",
     version: 1,

@@ -3,7 +3,7 @@ import { FaultError } from "../../sim/faults.ts";
 import { SelectorError } from "../language/selectors.ts";
 import { formatDuration } from "../read/duration.ts";
 import type { Step } from "../scenario.ts";
-import { evaluate } from "./judge-expectation.ts";
+import { judgeExpectation } from "./judge-expectation.ts";
 import type { ExpectationReport } from "./report.ts";
 import type { World } from "./world.ts";
 
@@ -32,7 +32,7 @@ export function takeStep(
   if (world.cluster.now >= limit) return;
   attempt(step, () => step.act?.(world));
   for (const expectation of step.expect) {
-    expectations.push(evaluate(world, expectation, step.number));
+    expectations.push(judgeExpectation(world, expectation, step.number));
   }
 }
 

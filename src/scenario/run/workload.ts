@@ -1,6 +1,6 @@
 import type { Duration, Instant } from "../../base/time.ts";
 import type { Cluster } from "../../sim/cluster.ts";
-import type { ClientOperation } from "../../sim/types.ts";
+import type { ClientOperation } from "../../sim/operation.ts";
 
 export interface WorkloadPlan {
   readonly count: number;

@@ -1,33 +1,33 @@
 import type { Duration, Instant } from "../../base/time.ts";
 import type { Cluster } from "../../sim/cluster.ts";
-import type { Fault } from "../../sim/types.ts";
+import type { Fault } from "../../sim/fault.ts";
 import {
   type Moment,
   resolveMember,
   resolveMembers,
   type Selector,
 } from "../language/selectors.ts";
-import type { Judge } from "./checkers.ts";
-import { Clientele } from "./client-book.ts";
-import type { Chronicle } from "./run-history.ts";
+import type { Checkers } from "./checkers.ts";
+import { ClientBook } from "./client-book.ts";
+import type { RunHistory } from "./run-history.ts";
 import type { Workload } from "./workload.ts";
 
 /** A run as its steps, conditions and expectations see it: the cluster, its past, its clients. */
 export class World {
   readonly cluster: Cluster;
-  readonly chronicle: Chronicle;
-  readonly judge: Judge;
+  readonly history: RunHistory;
+  readonly checkers: Checkers;
   readonly workloads: Workload[] = [];
-  readonly clients: Clientele;
+  readonly clients: ClientBook;
   #partition: readonly (readonly number[])[] | null = null;
 
-  constructor(cluster: Cluster, chronicle: Chronicle, judge: Judge) {
+  constructor(cluster: Cluster, history: RunHistory, checkers: Checkers) {
     this.cluster = cluster;
-    this.chronicle = chronicle;
-    this.judge = judge;
+    this.history = history;
+    this.checkers = checkers;
     // What ends without a word in the trace may be waited for, too.
-    this.clients = new Clientele(cluster, () => {
-      chronicle.pulse++;
+    this.clients = new ClientBook(cluster, () => {
+      history.pulse++;
     });
   }
 
@@ -35,7 +35,7 @@ export class World {
     return {
       views: this.cluster.views(),
       leader: this.cluster.leader(),
-      leaders: this.chronicle.leaders(),
+      leaders: this.history.leaders(),
       partition: this.#partition,
     };
   }
@@ -51,13 +51,13 @@ export class World {
   /** From now on a client takes a watch response so often; 0: as they come. */
   readEvery(client: number, us: Duration): void {
     this.clients.client(client).readEveryUs = us;
-    this.judge.reads(client, us);
+    this.checkers.reads(client, us);
   }
 
   /** Does something to the cluster, and remembers the partition in force. */
   inject(fault: Fault): void {
     this.cluster.inject(fault);
-    this.judge.injected(fault, this.cluster.now);
+    this.checkers.injected(fault, this.cluster.now);
     if (fault.type === "heal") this.#partition = null;
     if (fault.type === "partition") {
       const grouped = new Set(fault.groups.flat());
@@ -77,7 +77,7 @@ export class World {
 
   /** Executes event by event until `holds`, which is asked when something changed; false after `deadline`. */
   advanceWhile(holds: () => boolean, deadline: Instant): boolean {
-    let asked = this.chronicle.pulse;
+    let asked = this.history.pulse;
     if (holds()) return true;
     for (;;) {
       const due = this.#nextDue();
@@ -90,8 +90,8 @@ export class World {
         this.cluster.runUntil(due);
         this.#fire();
       } else this.cluster.step();
-      if (this.chronicle.pulse !== asked) {
-        asked = this.chronicle.pulse;
+      if (this.history.pulse !== asked) {
+        asked = this.history.pulse;
         if (holds()) return true;
       }
     }

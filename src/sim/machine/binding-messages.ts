@@ -1,5 +1,5 @@
-import { isAcknowledgement, isPromise } from "../../member/tracing/summaries.ts";
-import type { Message } from "../../member/types.ts";
+import type { Message } from "../../member/protocol.ts";
+import { isAcknowledgement, isBinding } from "../../member/tracing/summaries.ts";
 import type { DeliverEvent, MessageSummary } from "../../trace/events.ts";
 
 /**
@@ -7,13 +7,13 @@ import type { DeliverEvent, MessageSummary } from "../../trace/events.ts";
  * follower answers every append, as often as not to repeat its last acknowledgement: half of all
  * deliveries on a busy cluster, and none of an onlooker's business.
  */
-export class Promises {
+export class BindingMessages {
   /** By sender: its last acknowledgement. */
   private readonly terms: number[] = [];
   private readonly indexes: number[] = [];
 
   isNew(message: Message): boolean {
-    if (!isAcknowledgement(message)) return isPromise(message);
+    if (!isAcknowledgement(message)) return isBinding(message);
     const { from, term, index } = message;
     while (this.terms.length <= from) {
       this.terms.push(0);

@@ -1,6 +1,6 @@
 import { assert } from "../../base/assert.ts";
 import type { Random } from "../../base/random.ts";
-import type { CrashMode } from "../types.ts";
+import type { CrashMode } from "../fault.ts";
 
 /** A crash mode with its dice rolled. */
 export type CrashFate = Exclude<CrashMode, "random">;

@@ -3,27 +3,29 @@ import { assert } from "../../base/assert.ts";
 import { type EventId, NEVER } from "../../base/event-queue.ts";
 import type { Random } from "../../base/random.ts";
 import type { Duration, Instant } from "../../base/time.ts";
+import type { MemberHost } from "../../member/host.ts";
 import { RefuseToStart } from "../../member/loop/recover.ts";
 import { Member } from "../../member/member.ts";
-import type { EntrySummaries } from "../../member/tracing/entry-summaries.ts";
-import { isAcknowledgement, messageSummary } from "../../member/tracing/summaries.ts";
 import type {
-  MemberConfig,
-  MemberHost,
   MemberReply,
   MemberRequest,
   Message,
   PeerRequest,
   StreamInput,
   StreamResponse,
-} from "../../member/types.ts";
+} from "../../member/protocol.ts";
+import type { MemberConfig } from "../../member/settings.ts";
+import type { EntrySummaries } from "../../member/tracing/entry-summaries.ts";
+import { isAcknowledgement, messageSummary } from "../../member/tracing/summaries.ts";
 import { Layer } from "../../trace/events.ts";
 import type { Trace } from "../../trace/trace.ts";
 import type { SimClock } from "../clock.ts";
-import { Kind, type Payload, type PeerRefusal } from "../event-kinds.ts";
-import { PeerPacket } from "../network/peer-rpc.ts";
-import type { CrashMode, DiskOptions, MemberStatus } from "../types.ts";
-import { Acknowledgements, Promises } from "./binding-messages.ts";
+import { EventKind, type Payload, type PeerRefusal } from "../event-kinds.ts";
+import type { CrashMode } from "../fault.ts";
+import { PeerRpc } from "../network/peer-rpc.ts";
+import type { DiskOptions } from "../options.ts";
+import type { MemberStatus } from "../view.ts";
+import { Acknowledgements, BindingMessages } from "./binding-messages.ts";
 import { SimDisk } from "./disk.ts";
 import { LocalClock } from "./local-clock.ts";
 
@@ -34,8 +36,8 @@ export interface NodeWorld {
   readonly summaries: EntrySummaries;
   transmit(node: Node, message: Message): void;
   /** A packet beside Raft's messages. */
-  transmitAside(packet: PeerPacket): void;
-  answer(callId: number, reply: MemberReply): void;
+  transmitPeerRpc(packet: PeerRpc): void;
+  respond(callId: number, reply: MemberReply): void;
   /** `from` tells `to` that it was removed from the cluster. */
   reject(from: number, to: number): void;
   /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
@@ -83,7 +85,7 @@ export class Node implements MemberHost {
   private readonly asked = new Map<number, Map<number, number>>();
   /** When the process started, or went on after a pause. */
   upSince: Instant = 0;
-  private readonly promises = new Promises();
+  private readonly promises = new BindingMessages();
   private readonly acknowledgements = new Acknowledgements();
 
   constructor(world: NodeWorld, config: MemberConfig, random: Random, disk: DiskOptions) {
@@ -106,7 +108,7 @@ export class Node implements MemberHost {
         token,
         took: doneAt - clock.now,
       });
-      clock.at(doneAt, Kind.DiskDone, this.id, token);
+      clock.at(doneAt, EventKind.DiskDone, this.id, token);
     });
   }
 
@@ -120,18 +122,18 @@ export class Node implements MemberHost {
     this.world.transmit(this, message);
   }
 
-  reply(callId: number, reply: MemberReply): void {
-    this.world.answer(callId, reply);
+  respond(callId: number, reply: MemberReply): void {
+    this.world.respond(callId, reply);
   }
 
-  ask(peer: number, callId: number, request: PeerRequest): void {
-    this.world.transmitAside(new PeerPacket(this.id, peer, callId, this.lives, request, null));
+  rpc(peer: number, callId: number, request: PeerRequest): void {
+    this.world.transmitPeerRpc(new PeerRpc(this.id, peer, callId, this.lives, request, null));
   }
 
-  answer(peer: number, callId: number, reply: MemberReply): void {
+  respondPeer(peer: number, callId: number, reply: MemberReply): void {
     const life = this.asked.get(peer)?.get(callId) ?? 0;
     this.asked.get(peer)?.delete(callId);
-    this.world.transmitAside(new PeerPacket(this.id, peer, callId, life, null, reply));
+    this.world.transmitPeerRpc(new PeerRpc(this.id, peer, callId, life, null, reply));
   }
 
   reject(peer: number): void {
@@ -277,7 +279,7 @@ export class Node implements MemberHost {
     const { trace } = this;
     this.cause = 0;
     const { layers } = trace;
-    const told = (layers & Layer.Promise) !== 0 && this.promises.isNew(message);
+    const told = (layers & Layer.Binding) !== 0 && this.promises.isNew(message);
     if (told && !trace.keeps && isAcknowledgement(message)) {
       this.cause = trace.emit(this.acknowledgements.event(this, message, sendSeq));
     } else if (told || (layers & Layer.Step) !== 0) {
@@ -372,9 +374,9 @@ export class Node implements MemberHost {
   }
 
   /** A peer's question, or answer, beside Raft. */
-  receiveAside(packet: PeerPacket): void {
+  receivePeerRpc(packet: PeerRpc): void {
     if (this.status !== "up") {
-      this.defer((node) => node.receiveAside(packet));
+      this.defer((node) => node.receivePeerRpc(packet));
       return;
     }
     this.cause = 0;
@@ -383,8 +385,8 @@ export class Node implements MemberHost {
     if (request !== null) {
       const asked = this.asked.get(from) ?? new Map<number, number>();
       this.asked.set(from, asked.set(callId, life));
-      member.peerAsks(this.localNow, from, callId, request);
-    } else if (life === this.lives) member.peerReplied(this.localNow, callId, reply);
+      member.peerRpc(this.localNow, from, callId, request);
+    } else if (life === this.lives) member.peerResponded(this.localNow, callId, reply);
     this.arm();
   }
 
@@ -396,7 +398,7 @@ export class Node implements MemberHost {
     }
     if (life !== this.lives) return;
     this.cause = 0;
-    (this.member as Member).peerReplied(this.localNow, callId, null);
+    (this.member as Member).peerResponded(this.localNow, callId, null);
     this.arm();
   }
 
@@ -455,7 +457,7 @@ export class Node implements MemberHost {
     if (at >= this.armedAt) return;
     if (this.armed !== 0) clock.cancel(this.armed);
     this.armedAt = at;
-    this.armed = clock.at(at, Kind.Wake, this.id, null);
+    this.armed = clock.at(at, EventKind.Wake, this.id, null);
   }
 
   private disarm(): void {

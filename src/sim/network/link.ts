@@ -1,6 +1,6 @@
 import type { KeyedDraws } from "../../base/keyed-draws.ts";
 import type { Instant } from "../../base/time.ts";
-import type { LinkOptions } from "../types.ts";
+import type { LinkOptions } from "../options.ts";
 
 /** A message under way. The network makes one for each copy and schedules it as an event's payload. */
 export interface Envelope<M> {
@@ -22,8 +22,8 @@ export const Salt = {
   Latency: 2,
   Reorder: 3,
   SecondLatency: 4,
-  AsideLoss: 5,
-  AsideLatency: 6,
+  PeerRpcLoss: 5,
+  PeerRpcLatency: 6,
 } as const;
 
 interface DropRule {

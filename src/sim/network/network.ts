@@ -4,7 +4,7 @@ import { KeyedDraws } from "../../base/keyed-draws.ts";
 import type { Random } from "../../base/random.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Scheduler } from "../clock.ts";
-import type { LinkOptions } from "../types.ts";
+import type { LinkOptions } from "../options.ts";
 import { drawLatency } from "./latency.ts";
 import { type Envelope, Link, Salt } from "./link.ts";
 
@@ -103,14 +103,14 @@ export class Network<M> {
   }
 
   /** Sends on a connection of its own beside the stream of messages: in no order with them. */
-  sendAside(from: number, to: number, payload: M): Fate {
+  sendPeerRpc(from: number, to: number, payload: M): Fate {
     const link = this.link(from, to);
     const n = link.aside++;
     if (link.cut) return Fate.Cut;
     const { options, draws } = link;
-    if (draws.chance(n, Salt.AsideLoss, options.loss)) return Fate.Lost;
+    if (draws.chance(n, Salt.PeerRpcLoss, options.loss)) return Fate.Lost;
     const { minUs, meanUs, maxUs } = options;
-    const latency = drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.AsideLatency));
+    const latency = drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.PeerRpcLatency));
     const envelope: Envelope<M> = { from, to, payload, sendSeq: 0, copy: 0, scheduled: false };
     this.scheduler.at(this.scheduler.now + latency, this.deliverKind, to, envelope);
     return Fate.Sent;

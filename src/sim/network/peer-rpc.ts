@@ -1,7 +1,7 @@
-import type { MemberReply, PeerRequest } from "../../member/types.ts";
+import type { MemberReply, PeerRequest } from "../../member/protocol.ts";
 
 /** What a member asks another outside of Raft, or the answer to that (rafthttp's own connections). */
-export class PeerPacket {
+export class PeerRpc {
   readonly from: number;
   readonly to: number;
   readonly callId: number;

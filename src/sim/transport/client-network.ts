@@ -2,13 +2,13 @@ import { KeyedDraws } from "../../base/keyed-draws.ts";
 import type { Random } from "../../base/random.ts";
 import type { Duration } from "../../base/time.ts";
 import { drawLatency } from "../network/latency.ts";
-import type { LinkOptions } from "../types.ts";
+import type { LinkOptions } from "../options.ts";
 
 /** The purposes of draws. */
 const Salt = { Packet: 0, Stream: 1, Pause: 2, Order: 3 } as const;
 
 /** The network between clients and members: how long a packet takes, and who can't hear whom. */
-export class ClientWire {
+export class ClientNetwork {
   private readonly draws: KeyedDraws;
   private readonly latency: LinkOptions;
   private packets = 0;

@@ -9,19 +9,20 @@ import { Calls } from "../../client/calls.ts";
 import { Client, type ClientHub, type ClientOptions } from "../../client/client.ts";
 import { PATIENT } from "../../client/retry-policy.ts";
 import type { ClientTimer } from "../event-kinds.ts";
-import type { ClientOperation, ClientRequestSpec, LinkOptions } from "../types.ts";
-import { ClientWire } from "./client-network.ts";
+import type { ClientOperation, ClientRequestSpec } from "../operation.ts";
+import type { LinkOptions } from "../options.ts";
+import { ClientNetwork } from "./client-network.ts";
 import type { ClientWorld } from "./client-world.ts";
-import { type KeepAliveTimes, Streams } from "./connections.ts";
+import { Connections, type KeepAliveTimes } from "./connections.ts";
 import { resultOf } from "./operation-summary.ts";
 
 /** All clients of a world: who they are, and the simple operations that scenarios make. */
 export class Clients implements ClientHub {
   readonly operations: ClientOperation[] = [];
   readonly world: ClientWorld;
-  readonly wire: ClientWire;
+  readonly wire: ClientNetwork;
   readonly calls: Calls;
-  readonly streams: Streams;
+  readonly streams: Connections;
   readonly timeoutUs: Duration;
   readonly bugs: readonly string[];
   private readonly clients = new Map<number, Client>();
@@ -38,9 +39,9 @@ export class Clients implements ClientHub {
     completed: ((operation: ClientOperation) => void) | null,
   ) {
     this.world = world;
-    this.wire = new ClientWire(random, latency);
+    this.wire = new ClientNetwork(random, latency);
     this.calls = new Calls(world, this.wire, timeoutUs);
-    this.streams = new Streams(world, this.wire, keepAlive);
+    this.streams = new Connections(world, this.wire, keepAlive);
     this.timeoutUs = timeoutUs;
     this.bugs = bugs;
     this.completed = completed;
@@ -78,12 +79,12 @@ export class Clients implements ClientHub {
 
   cut(clients: readonly number[], members: readonly number[]): void {
     this.wire.cut(clients, members);
-    this.streams.silenced();
+    this.streams.cut();
   }
 
   heal(): void {
     this.wire.heal();
-    this.streams.voiced();
+    this.streams.healed();
   }
 
   // ---- simple operations -------------------------------------------------------------------------

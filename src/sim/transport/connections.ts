@@ -7,9 +7,9 @@ import type {
   StreamMethod,
   StreamRequest,
   StreamResponse,
-} from "../../member/types.ts";
-import { Kind } from "../event-kinds.ts";
-import type { ClientWire } from "./client-network.ts";
+} from "../../member/protocol.ts";
+import { EventKind } from "../event-kinds.ts";
+import type { ClientNetwork } from "./client-network.ts";
 import type { ClientWorld } from "./client-world.ts";
 import {
   type Downward,
@@ -18,7 +18,7 @@ import {
   StreamPipe,
   type Upward,
 } from "./stream-pipe.ts";
-import { tellRequest } from "./trace-call.ts";
+import { emitRequest } from "./trace-call.ts";
 
 /** When a silent connection is pinged, and how long the answer may take (clientv3's DialKeepAlive…). */
 export interface KeepAliveTimes {
@@ -34,14 +34,14 @@ export interface KeepAliveTimes {
  * Pings are not events: a ping that is answered changes nothing, so that only those are reckoned with
  * that are not.
  */
-export class Streams {
+export class Connections {
   private readonly world: ClientWorld;
-  private readonly wire: ClientWire;
+  private readonly wire: ClientNetwork;
   private readonly times: KeepAliveTimes;
   private readonly pipes = new Map<number, StreamPipe>();
   private opened = 0;
 
-  constructor(world: ClientWorld, wire: ClientWire, times: KeepAliveTimes) {
+  constructor(world: ClientWorld, wire: ClientNetwork, times: KeepAliveTimes) {
     this.world = world;
     this.wire = wire;
     this.times = times;
@@ -81,7 +81,7 @@ export class Streams {
     if (!pipe.open) return;
     this.up(pipe, { kind: "close", streamId: pipe.id }, 0);
     pipe.open = false;
-    this.hush(pipe);
+    this.stopTimer(pipe);
     if (pipe.dead) this.pipes.delete(pipe.id);
   }
 
@@ -89,7 +89,7 @@ export class Streams {
     const { clock } = this.world;
     pipe.upAt = Math.max(pipe.upAt, clock.now + this.wire.streamDelay());
     const packet: StreamPacket = { pipe, up: { input, cause, op }, down: null };
-    clock.at(pipe.upAt, Kind.StreamPacket, pipe.member, packet);
+    clock.at(pipe.upAt, EventKind.StreamPacket, pipe.member, packet);
   }
 
   // ---- the member's side -----------------------------------------------------------------------
@@ -109,7 +109,7 @@ export class Streams {
     const { clock } = this.world;
     pipe.downAt = Math.max(pipe.downAt, clock.now + this.wire.streamDelay());
     const packet: StreamPacket = { pipe, up: null, down };
-    clock.at(pipe.downAt, Kind.StreamPacket, pipe.caller.id, packet);
+    clock.at(pipe.downAt, EventKind.StreamPacket, pipe.caller.id, packet);
   }
 
   // ---- arrivals --------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ export class Streams {
   /** Tells the trace of a request that is an operation; watches are told of otherwise. */
   private told(pipe: StreamPipe, member: number, { input, cause, op }: Upward): number {
     if (input.kind !== "request" || input.request.type !== "leaseKeepAlive") return cause;
-    return tellRequest(this.world, member, pipe.caller.id, op, input.request, cause);
+    return emitRequest(this.world, member, pipe.caller.id, op, input.request, cause);
   }
 
   private deliverDown(pipe: StreamPipe, down: Downward): void {
@@ -162,7 +162,7 @@ export class Streams {
 
   private forget(pipe: StreamPipe): void {
     pipe.open = false;
-    this.hush(pipe);
+    this.stopTimer(pipe);
     this.pipes.delete(pipe.id);
   }
 
@@ -180,14 +180,14 @@ export class Streams {
   }
 
   /** Some clients and members may not hear each other any more. */
-  silenced(): void {
+  cut(): void {
     for (const pipe of this.pipes.values()) {
       if (pipe.open && pipe.silence === 0 && this.isSilent(pipe)) this.watchSilence(pipe);
     }
   }
 
   /** Some hear each other again: what waited is let through. */
-  voiced(): void {
+  healed(): void {
     const { now } = this.world.clock;
     for (const pipe of [...this.pipes.values()]) {
       if (this.wire.isCut(pipe.caller.id, pipe.member)) continue;
@@ -198,7 +198,7 @@ export class Streams {
       for (const down of heldDown) this.deliverDown(pipe, down);
       if (pipe.silence === 0 || this.isSilent(pipe)) continue;
       pipe.heardAt = now;
-      this.hush(pipe);
+      this.stopTimer(pipe);
     }
   }
 
@@ -221,10 +221,10 @@ export class Streams {
       this.close(pipe);
       pipe.end.ended(CONNECTION_LOST);
     };
-    pipe.silence = clock.at(at, Kind.ClientTimer, caller.id, { caller, fire });
+    pipe.silence = clock.at(at, EventKind.ClientTimer, caller.id, { caller, fire });
   }
 
-  private hush(pipe: StreamPipe): void {
+  private stopTimer(pipe: StreamPipe): void {
     if (pipe.silence !== 0) this.world.clock.cancel(pipe.silence);
     pipe.silence = 0;
   }

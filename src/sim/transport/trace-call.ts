@@ -9,7 +9,7 @@ import { callText, clientOp, resultOf } from "./operation-summary.ts";
 /** Where somebody wants to hear what clients ask for and are told. */
 const TOLD = Layer.Step | Layer.Client;
 
-export function tellInvoke(
+export function emitInvoke(
   { trace, clock }: ClientWorld,
   client: number,
   op: number,
@@ -29,7 +29,7 @@ export function tellInvoke(
   });
 }
 
-export function tellAttempt(
+export function emitAttempt(
   { trace, clock }: ClientWorld,
   client: number,
   op: number,
@@ -44,7 +44,7 @@ export function tellAttempt(
   trace.emit({ seq: 0, ...base, kind: "attempt", client, op, to, attempt, lastError });
 }
 
-export function tellRequest(
+export function emitRequest(
   { trace, clock }: ClientWorld,
   member: number,
   client: number,
@@ -67,7 +67,7 @@ export function tellRequest(
   });
 }
 
-export function tellComplete(
+export function emitComplete(
   { trace, clock }: ClientWorld,
   client: number,
   op: number,

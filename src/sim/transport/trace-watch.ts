@@ -1,6 +1,6 @@
 import type { WatchEvent } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
-import type { Delivery, Watcher } from "../../client/watch/client-watcher.ts";
+import type { ClientWatcher, Delivery } from "../../client/watch/client-watcher.ts";
 import { leaseText } from "../../member/tracing/summaries.ts";
 import { Layer, type WatchedChange } from "../../trace/events.ts";
 import type { ClientWorld } from "./client-world.ts";
@@ -12,7 +12,7 @@ function heard({ trace }: ClientWorld): boolean {
   return (trace.layers & Layer.Data) !== 0;
 }
 
-export function tellWatch(world: ClientWorld, watcher: Watcher): number {
+export function emitWatch(world: ClientWorld, watcher: ClientWatcher): number {
   if (!heard(world)) return 0;
   const { key, rangeEnd, startRevision, filters, prevKv } = watcher.request;
   const from = startRevision === 0 ? "" : ` from revision ${startRevision}`;
@@ -34,9 +34,9 @@ export function tellWatch(world: ClientWorld, watcher: Watcher): number {
   });
 }
 
-export function tellWatchResponse(
+export function emitWatchResponse(
   world: ClientWorld,
-  watcher: Watcher,
+  watcher: ClientWatcher,
   { response, from }: Delivery,
   kind: "created" | "canceled" | "other",
 ): void {
@@ -77,13 +77,13 @@ function watchedChange({ type, kv, prevKv }: WatchEvent): WatchedChange {
   };
 }
 
-export function tellProgressRequest(world: ClientWorld, client: number): number {
+export function emitProgressRequest(world: ClientWorld, client: number): number {
   if (!heard(world)) return 0;
   const { now: at } = world.clock;
   return world.trace.emit({ seq: 0, kind: "progress-request", at, member: 0, cause: 0, client });
 }
 
-export function tellHold(
+export function emitHold(
   world: ClientWorld,
   client: number,
   name: string,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ClientMonitor } from "../../../src/check/linearizability/revision-order.ts";
+import { LinearizabilityMonitor } from "../../../src/check/linearizability/revision-order.ts";
 import type { ClientOp, KeyOp } from "../../../src/trace/events.ts";
 import { del as erase, Tale, put as tell } from "../tale.ts";
 
@@ -7,7 +7,7 @@ const put = (key: string, value: string): KeyOp => ({ type: "put", key, value })
 const get = (key: string, serializable = false): KeyOp => ({ type: "get", key, serializable });
 const del = (key: string): KeyOp => ({ type: "delete", key });
 
-const seen = (monitor: ClientMonitor): string[] =>
+const seen = (monitor: LinearizabilityMonitor): string[] =>
   monitor.violations.map((v) => `${v.invariant}: ${v.text}`);
 
 /** m1 applies `op` as entry `index`, which makes `revision`; the client is told. */
@@ -36,11 +36,13 @@ describe("the client monitor accepts", () => {
       revision: 4,
       deleted: 0,
     });
-    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([]);
   });
 
   test("a stale read, if it was asked to be serializable", () => {
-    expect(seen(read(start(), get("a", true), 2, "1").play(new ClientMonitor()))).toEqual([]);
+    expect(seen(read(start(), get("a", true), 2, "1").play(new LinearizabilityMonitor()))).toEqual(
+      [],
+    );
   });
 
   test("a read that overlaps the write it does not see", () => {
@@ -48,7 +50,7 @@ describe("the client monitor accepts", () => {
     const reading = tale.invoke(get("a"));
     write(tale, put("a", "3"), 3, 4);
     tale.complete(reading, { revision: 3, value: "2" });
-    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([]);
   });
 
   test("an ambiguous write that happens, or does not", () => {
@@ -58,7 +60,7 @@ describe("the client monitor accepts", () => {
     tale.complete(one, null, "ambiguous").complete(two, null, "ambiguous");
     tale.apply(1, 3, 1, { revision: 4, text: "put a=4" });
     read(tale, get("a"), 4, "4");
-    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([]);
   });
 
   test("the same entries on other members, and again after a restart", () => {
@@ -67,7 +69,7 @@ describe("the client monitor accepts", () => {
       tale.apply(member, 1, 1, { revision: 2, text: "put a=1" });
       tale.apply(member, 2, 1, { revision: 3, text: "put a=2" });
     }
-    const monitor = tale.play(new ClientMonitor());
+    const monitor = tale.play(new LinearizabilityMonitor());
     monitor.finish([{ id: 2, status: "up", applied: 2, revision: 3 }], 99, 99_000);
     expect(seen(monitor)).toEqual([]);
     expect(monitor.completed).toBe(2);
@@ -80,7 +82,7 @@ describe("the client monitor accepts", () => {
     tale.apply(1, 3, 1, { revision: 4, text: "something the trace cut off" });
     tale.complete(id, null, "ambiguous");
     read(tale, get("a"), 4, long);
-    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([]);
   });
 });
 
@@ -163,14 +165,14 @@ describe("the client monitor catches", () => {
   ];
   for (const [name, says, tell] of CASES) {
     test(name, () => {
-      const found = seen(tell(start()).play(new ClientMonitor()));
+      const found = seen(tell(start()).play(new LinearizabilityMonitor()));
       expect(found.length, found.join("\n")).toBe(1);
       expect(found[0]).toMatch(says);
     });
   }
 
   test("a member that ends without an acknowledged write", () => {
-    const monitor = start().play(new ClientMonitor());
+    const monitor = start().play(new LinearizabilityMonitor());
     monitor.finish(
       [
         { id: 1, status: "up", applied: 2, revision: 3 },
@@ -211,7 +213,7 @@ describe("in a trace without words the client monitor", () => {
     readAt(tale, 2, "1", 2);
     readAt(tale, 4, null);
     tale.complete(two, { revision: 3 }).complete(gone, null, "ambiguous");
-    expect(seen(tale.play(new ClientMonitor()))).toEqual([]);
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([]);
   });
 
   const CASES: readonly [string, RegExp, (t: Tale) => Tale][] = [
@@ -264,7 +266,7 @@ describe("in a trace without words the client monitor", () => {
   ];
   for (const [name, says, tell] of CASES) {
     test(`catches ${name}`, () => {
-      const found = seen(tell(wordless()).play(new ClientMonitor()));
+      const found = seen(tell(wordless()).play(new LinearizabilityMonitor()));
       expect(found.length, found.join("\n")).toBe(1);
       expect(found[0]).toMatch(says);
     });
@@ -327,10 +329,10 @@ describe("where others write as well, the client monitor", () => {
   ];
   for (const [name, tell_] of GOOD) {
     test(`accepts ${name}`, () => {
-      expect(seen(tell_(story()).play(new ClientMonitor({ data: true })))).toEqual([]);
+      expect(seen(tell_(story()).play(new LinearizabilityMonitor({ data: true })))).toEqual([]);
       const wordless = tell_(story());
       wordless.events.splice(0, 1e9, ...wordless.events.filter(({ kind }) => kind !== "changes"));
-      expect(seen(wordless.play(new ClientMonitor()))).toEqual([]);
+      expect(seen(wordless.play(new LinearizabilityMonitor()))).toEqual([]);
     });
   }
 
@@ -401,14 +403,14 @@ describe("where others write as well, the client monitor", () => {
   ];
   for (const [name, says, tell_] of BAD) {
     test(`catches ${name}`, () => {
-      const found = seen(tell_(story()).play(new ClientMonitor({ data: true })));
+      const found = seen(tell_(story()).play(new LinearizabilityMonitor({ data: true })));
       expect(found.length, found.join("\n")).toBe(1);
       expect(found[0]).toMatch(says);
     });
   }
 
   test("catches a member that ends without an acknowledged txn", () => {
-    const monitor = story().play(new ClientMonitor({ data: true }));
+    const monitor = story().play(new LinearizabilityMonitor({ data: true }));
     monitor.finish([{ id: 2, status: "up", applied: 2, revision: 3 }], 99, 99_000);
     expect(seen(monitor)).toEqual([
       expect.stringMatching(

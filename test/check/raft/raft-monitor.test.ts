@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InvariantMonitor } from "../../../src/check/raft/raft-monitor.ts";
+import { RaftMonitor } from "../../../src/check/raft/raft-monitor.ts";
 import { ViolationError } from "../../../src/check/violation.ts";
 import { Layer } from "../../../src/trace/events.ts";
 import { conf, entry, peer, Tale } from "../tale.ts";
@@ -870,7 +870,7 @@ const CASES: readonly Case[] = [
 describe("the invariant monitor", () => {
   for (const { invariant, name, tale, says } of CASES) {
     test(`${invariant}: ${says === null ? "accepts" : "catches"}: ${name}`, () => {
-      const { violations } = tale(Tale.settled()).play(new InvariantMonitor());
+      const { violations } = tale(Tale.settled()).play(new RaftMonitor());
       const shown = violations.map((v) => `${v.invariant}: ${v.text}`);
       if (says === null) expect(shown).toEqual([]);
       else {
@@ -883,7 +883,7 @@ describe("the invariant monitor", () => {
   }
 
   test("every invariant has a tale that breaks it and one that keeps it", () => {
-    const names = new InvariantMonitor().invariants.map((i) => i.name);
+    const names = new RaftMonitor().invariants.map((i) => i.name);
     expect([...new Set(CASES.map((c) => c.invariant))].sort()).toEqual([...names].sort());
     for (const name of names) {
       const own = CASES.filter((c) => c.invariant === name);
@@ -901,14 +901,14 @@ describe("the invariant monitor", () => {
   test("a violation names its event, and can stop the run", () => {
     const tale = Tale.settled().commit(2, 1, 1);
     const last = tale.events.length;
-    expect(tale.play(new InvariantMonitor()).violations).toMatchObject([
+    expect(tale.play(new RaftMonitor()).violations).toMatchObject([
       { invariant: "commit-bounds", member: 2, seq: last, at: last * 1000 },
     ]);
-    expect(() => tale.play(new InvariantMonitor({ throwAtFirst: true }))).toThrow(ViolationError);
+    expect(() => tale.play(new RaftMonitor({ throwAtFirst: true }))).toThrow(ViolationError);
   });
 
   test("without messages it asks for the members' state alone, and judges only what that shows", () => {
-    const monitor = new InvariantMonitor({ messages: false });
+    const monitor = new RaftMonitor({ messages: false });
     expect(monitor.layers).toBe(Layer.State);
     expect(Tale.settled().elect(2, 2, []).play(monitor).violations).toEqual([]);
   });
@@ -917,7 +917,7 @@ describe("the invariant monitor", () => {
     const tale = Tale.settled().elect(2, 2, []).commit(2, 1, 1);
     const names = (only?: string[]) =>
       tale
-        .play(new InvariantMonitor(only === undefined ? {} : { only }))
+        .play(new RaftMonitor(only === undefined ? {} : { only }))
         .violations.map((v) => v.invariant);
     expect(names()).toEqual(["election-quorum", "commit-bounds"]);
     expect(names(["commit-bounds"])).toEqual(["commit-bounds"]);
@@ -927,7 +927,7 @@ describe("the invariant monitor", () => {
   test("it keeps the first violations and counts the rest", () => {
     const tale = Tale.settled();
     for (let i = 0; i < 20; i++) tale.apply(2, 2, 1);
-    const monitor = tale.play(new InvariantMonitor({ keep: 3 }));
+    const monitor = tale.play(new RaftMonitor({ keep: 3 }));
     expect(monitor.violations.length).toBe(3);
     expect(monitor.ok).toBe(false);
   });

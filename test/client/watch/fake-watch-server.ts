@@ -1,7 +1,7 @@
 import type { ApiError } from "../../../src/api/errors.ts";
 import type { WatchCreateRequest, WatchEvent, WatchResponse } from "../../../src/api/requests.ts";
 import { binaryToBytes } from "../../../src/base/bytes.ts";
-import type { StreamInput } from "../../../src/member/types.ts";
+import type { StreamInput } from "../../../src/member/protocol.ts";
 import type { Cluster } from "../../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../../src/trace/events.ts";
 import type { TraceSink } from "../../../src/trace/trace.ts";

@@ -5,7 +5,7 @@ import { prefixEnd } from "../../../src/api/ranges.ts";
 import type { WatchResponse } from "../../../src/api/requests.ts";
 import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
 import type { ClientOptions, WatchOptions } from "../../../src/client/client.ts";
-import type { Watcher } from "../../../src/client/watch/client-watcher.ts";
+import type { ClientWatcher } from "../../../src/client/watch/client-watcher.ts";
 import { ClientWorld } from "../support.ts";
 
 const PREFIX = { rangeEnd: prefixEnd("k") };
@@ -13,7 +13,7 @@ const PREFIX = { rangeEnd: prefixEnd("k") };
 /** Client 1 watches all keys that begin with `k`; client 2 writes. */
 class WatchWorld extends ClientWorld {
   readonly got: WatchResponse[] = [];
-  watcher: Watcher;
+  watcher: ClientWatcher;
   private written = 0;
 
   constructor(options: WatchOptions = {}, client: ClientOptions = {}, fake = true) {
@@ -87,7 +87,7 @@ describe.each(SERVERS)("a watch, served by %s", (_, fake) => {
     expect(world.count("open")).toBe(1);
     expect(watchers.map(({ watchId }) => watchId)).toEqual([0, 1, 2]);
     world.call(world.client(2), op.put("b", "v"));
-    const response = world.do(client, (watchers[1] as Watcher).next());
+    const response = world.do(client, (watchers[1] as ClientWatcher).next());
     expect(response?.events[0]?.kv.key).toBe("b");
     // A stream of its own for those who want a leader.
     const fourth = client.watch("d", { requireLeader: true });

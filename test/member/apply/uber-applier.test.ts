@@ -6,18 +6,18 @@ import { SimpleTokens } from "../../../src/auth/simple-tokens.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { SECOND } from "../../../src/base/time.ts";
 import { LESSOR_DEFAULTS } from "../../../src/lease/options.ts";
-import { Machines } from "../../../src/member/apply/uber-applier.ts";
-import type { ApplyReply } from "../../../src/member/types.ts";
+import { UberApplier } from "../../../src/member/apply/uber-applier.ts";
+import type { ApplyReply } from "../../../src/member/protocol.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { NO_MVCC_BUGS } from "../../../src/mvcc/bugs.ts";
 import { ROOT_AND_ON, the } from "../../auth/support.ts";
 
-function over(backend: Backend): Machines {
+function over(backend: Backend): UberApplier {
   const tokens = new SimpleTokens(rootRandom(1));
-  return new Machines(backend, LESSOR_DEFAULTS, null, tokens, NO_MVCC_BUGS);
+  return new UberApplier(backend, LESSOR_DEFAULTS, null, tokens, NO_MVCC_BUGS);
 }
 
-function apply(machines: Machines, op: InternalOp, username = ""): ApplyReply {
+function apply(machines: UberApplier, op: InternalOp, username = ""): ApplyReply {
   const authRevision = username === "" ? 0 : machines.auth.revision;
   return machines.apply({ header: { id: 1, username, authRevision }, op }, 1);
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MemberOp } from "../../../src/api/member-requests.ts";
 import { SECOND } from "../../../src/base/time.ts";
-import { InvariantMonitor } from "../../../src/check/raft/raft-monitor.ts";
+import { RaftMonitor } from "../../../src/check/raft/raft-monitor.ts";
 import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
 import type { Membership } from "../../../src/member/membership/membership.ts";
 import {
@@ -14,14 +14,15 @@ import {
 } from "../../../src/member/membership/proposed-change.ts";
 import type { MemberRecord } from "../../../src/member/membership/record.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
-import type { ClusterOptions, CrashMode, Fault } from "../../../src/sim/types.ts";
+import type { CrashMode, Fault } from "../../../src/sim/fault.ts";
+import type { ClusterOptions } from "../../../src/sim/options.ts";
 import { the } from "./rig.ts";
 
 const url = (node: number) => `http://m${node}:2380`;
 
 /** A simulated cluster whose members' own view of the membership can be looked at. */
 class World {
-  readonly monitor = new InvariantMonitor();
+  readonly monitor = new RaftMonitor();
   readonly cluster: Cluster;
 
   constructor(options: Partial<ClusterOptions> = {}) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ApiError, Errors } from "../../../src/api/errors.ts";
 import type { InternalOp } from "../../../src/api/requests.ts";
 import { SECOND } from "../../../src/base/time.ts";
-import { encodeManyWords } from "../../../src/member/membership/change-context.ts";
+import { encodeMemberContexts } from "../../../src/member/membership/change-context.ts";
 import { defaultMember } from "../../../src/member/membership/founding.ts";
 import type { Membership } from "../../../src/member/membership/membership.ts";
 import {
@@ -211,10 +211,10 @@ describe("an operator's change, in node ids alone", () => {
     });
     const twice = { ...defaultMember(5, "x"), peerUrls: [url(4)] };
     const change = joint(["add", 4], ["add", 5]);
-    const bad = { ...change, context: encodeManyWords(1, [said(4), said(5, twice)]) };
+    const bad = { ...change, context: encodeMemberContexts(1, [said(4), said(5, twice)]) };
     expect(rig.membership.change(bad, 7)).toBe(Errors.peerUrlExists);
     expect(nodes(rig.membership)).toBe("1 2 3");
-    const good = { ...change, context: encodeManyWords(1, [said(4), said(5)]) };
+    const good = { ...change, context: encodeMemberContexts(1, [said(4), said(5)]) };
     expect(rig.membership.change(good, 8)).toBeNull();
     expect(rig.membership.byNode(5)).toEqual(defaultMember(5, "x"));
   });

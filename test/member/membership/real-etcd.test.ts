@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MemberOp } from "../../../src/api/member-requests.ts";
 import { bytesToBinary } from "../../../src/base/bytes.ts";
 import { SECOND } from "../../../src/base/time.ts";
-import { encodeWords } from "../../../src/member/membership/change-context.ts";
+import { encodeMemberContext } from "../../../src/member/membership/change-context.ts";
 import { addedId, clusterId, founderId } from "../../../src/member/membership/ids.ts";
 import { encodeMember, type MemberRecord } from "../../../src/member/membership/record.ts";
 import { ConfChangeType } from "../../../src/raft/types.ts";
@@ -71,7 +71,7 @@ describe.skipIf(version === null)(`the same as a real etcd (${version})`, () => 
       clientUrls: [...(only.clientURLs ?? [])],
       isLearner: false,
     };
-    const context = encodeWords({ member, isPromote: false, clusterId: clusterId([id]) });
+    const context = encodeMemberContext({ member, isPromote: false, clusterId: clusterId([id]) });
     rig.membership.change({ id: 0, type: ConfChangeType.AddNode, nodeId: 1, context }, ++rig.index);
     return rig;
   }

@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { utf8Decode, utf8Encode } from "../../../src/base/utf8.ts";
 import {
   contextOf,
-  encodeManyWords,
-  encodeWords,
+  encodeMemberContext,
+  encodeMemberContexts,
   foundingContexts,
 } from "../../../src/member/membership/change-context.ts";
 import { defaultMember } from "../../../src/member/membership/founding.ts";
-import { encodeCallId } from "../../../src/member/membership/proposal-id.ts";
+import { encodeProposalId } from "../../../src/member/membership/proposal-id.ts";
 import {
   decodeMember,
   encodeMember,
@@ -90,31 +90,37 @@ describe("a conf change's context", () => {
   const said = { member: M1, isPromote: false, clusterId: null };
 
   test("of a V1 change is etcd's, and the call id is the change's own", () => {
-    const context = encodeWords({ member: BARE, isPromote: true, clusterId: null });
+    const context = encodeMemberContext({ member: BARE, isPromote: true, clusterId: null });
     expect(utf8Decode(context)).toBe(
       '{"id":3281660800430240700,"peerURLs":["http://m1:2380"],"isLearner":true,"isPromote":true}',
     );
     const words = [{ member: BARE, isPromote: true, clusterId: null }];
-    expect(contextOf(v1(9, context))).toEqual({ callId: 9, words });
+    expect(contextOf(v1(9, context))).toEqual({ proposalId: 9, words });
   });
 
   test("of a founder says the cluster's id as well", () => {
     const [first] = foundingContexts([1, 2, 3], "etcd-cluster");
     const words = [{ ...said, clusterId: 0xd68d1ea027168d16n }];
-    expect(contextOf(v1(0, first?.context ?? EMPTY))).toEqual({ callId: 0, words });
+    expect(contextOf(v1(0, first?.context ?? EMPTY))).toEqual({ proposalId: 0, words });
   });
 
   test("of several changes speaks of each in turn", () => {
     const words = [said, null, { ...said, member: BARE }];
-    expect(contextOf(v2(3, encodeManyWords(7, words)))).toEqual({ callId: 7, words });
+    expect(contextOf(v2(3, encodeMemberContexts(7, words)))).toEqual({ proposalId: 7, words });
   });
 
   test("that is empty, a call id alone, or another tool's says nothing of members", () => {
     const nothing = [null, null];
-    expect(contextOf(v2(2, EMPTY))).toEqual({ callId: 0, words: nothing });
-    expect(contextOf(v2(2, encodeCallId(2 ** 50)))).toEqual({ callId: 2 ** 50, words: nothing });
-    expect(contextOf(v2(2, utf8Encode("foo")))).toEqual({ callId: 0, words: nothing });
-    expect(contextOf(v2(2, utf8Encode('{"members":[7]}')))).toEqual({ callId: 0, words: nothing });
-    expect(contextOf(v1(0, utf8Encode("foo")))).toEqual({ callId: 0, words: [null] });
+    expect(contextOf(v2(2, EMPTY))).toEqual({ proposalId: 0, words: nothing });
+    expect(contextOf(v2(2, encodeProposalId(2 ** 50)))).toEqual({
+      proposalId: 2 ** 50,
+      words: nothing,
+    });
+    expect(contextOf(v2(2, utf8Encode("foo")))).toEqual({ proposalId: 0, words: nothing });
+    expect(contextOf(v2(2, utf8Encode('{"members":[7]}')))).toEqual({
+      proposalId: 0,
+      words: nothing,
+    });
+    expect(contextOf(v1(0, utf8Encode("foo")))).toEqual({ proposalId: 0, words: [null] });
   });
 });

@@ -149,8 +149,8 @@ describe("the look at the hashes of compactions", () => {
     expect(on(trio)).toEqual([]);
     let asked = 0;
     const node = trio.cluster.node(trio.leader);
-    const ask = node.ask.bind(node);
-    node.ask = (...rest) => {
+    const ask = node.rpc.bind(node);
+    node.rpc = (...rest) => {
       asked++;
       ask(...rest);
     };

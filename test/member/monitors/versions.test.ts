@@ -104,8 +104,8 @@ describe("the leader decides the cluster's version", () => {
     expect(trio.leader).toBe(leader);
     let asked = 0;
     const node = trio.cluster.node(leader);
-    const ask = node.ask.bind(node);
-    node.ask = (...rest) => {
+    const ask = node.rpc.bind(node);
+    node.rpc = (...rest) => {
       asked++;
       ask(...rest);
     };

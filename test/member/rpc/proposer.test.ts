@@ -10,9 +10,9 @@ function insideOf(trio: Trio, id: number) {
   const member = trio.cluster.node(id).member as unknown as {
     readonly node: { readonly raft: { readonly lead: number } };
     readonly loop: { readonly saving: boolean };
-    readonly requests: { readonly desk: { readonly proposer: Proposer } };
+    readonly requests: { readonly context: { readonly proposer: Proposer } };
   };
-  const { proposer } = member.requests.desk;
+  const { proposer } = member.requests.context;
   const { unled } = proposer as unknown as { readonly unled: ReadonlyMap<number, unknown> };
   return { lead: member.node.raft.lead, saving: member.loop.saving, unled: unled.size };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
 import { bytesToBinary } from "../../../src/base/bytes.ts";
 import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
-import { LinearizableReads } from "../../../src/member/rpc/read-index-loop.ts";
+import { ReadIndexLoop } from "../../../src/member/rpc/read-index-loop.ts";
 import type { RawNode } from "../../../src/raft/raw-node.ts";
 import { put } from "../support/asks.ts";
 import { Trio } from "../support/three-members.ts";
@@ -17,7 +17,7 @@ class Rig {
   private readonly raft = {
     readIndex: (context: Uint8Array) => this.asked.push({ at: this.now, context }),
   };
-  readonly reads = new LinearizableReads(this.raft as unknown as RawNode, 1, TIMEOUT_US);
+  readonly reads = new ReadIndexLoop(this.raft as unknown as RawNode, 1, TIMEOUT_US);
 
   add(name: string) {
     const read = {
@@ -142,7 +142,7 @@ describe("a client's read", () => {
     const turn = () => {
       const member = trio.cluster.node(id).member as unknown as {
         readonly requests: {
-          readonly desk: {
+          readonly context: {
             readonly contexts: { readonly size: number };
             readonly reads: {
               readonly turn: { readonly kind: string };
@@ -151,7 +151,7 @@ describe("a client's read", () => {
           };
         };
       };
-      const { contexts, reads } = member.requests.desk;
+      const { contexts, reads } = member.requests.context;
       return { kind: reads.turn.kind, reads: reads.current.size, calls: contexts.size };
     };
     // It missed an entry. The leader's answer comes before the entry is sent once more.

@@ -13,7 +13,7 @@ const update = (node: number) =>
 function keptBy(trio: Trio, id: number) {
   const member = trio.cluster.node(id).member as unknown as {
     readonly requests: {
-      readonly desk: {
+      readonly context: {
         readonly contexts: { readonly size: number };
         readonly proposer: {
           readonly unled: ReadonlyMap<number, unknown>;
@@ -22,7 +22,7 @@ function keptBy(trio: Trio, id: number) {
       };
     };
   };
-  const { contexts, proposer } = member.requests.desk;
+  const { contexts, proposer } = member.requests.context;
   const { unled, proposals } = proposer;
   return { calls: contexts.size, unled: unled.size, proposals: proposals.byId.size };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
+import type { StreamResponse } from "../../../src/member/protocol.ts";
 import { KeepAliveStreams } from "../../../src/member/services/keep-alive-streams.ts";
 import type { Renewing } from "../../../src/member/services/lease.ts";
-import type { StreamResponse } from "../../../src/member/types.ts";
 
 const HEADER = { clusterId: 1n, memberId: 1n, revision: 1, raftTerm: 1 };
 

@@ -4,9 +4,11 @@ import type { Disk } from "../../../src/base/disk.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { type Duration, MILLISECOND } from "../../../src/base/time.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
+import type { MemberHost } from "../../../src/member/host.ts";
 import { Member } from "../../../src/member/member.ts";
+import type { MemberReply } from "../../../src/member/protocol.ts";
+import type { MemberSettings } from "../../../src/member/settings.ts";
 import { EntrySummaries } from "../../../src/member/tracing/entry-summaries.ts";
-import type { MemberHost, MemberReply, MemberSettings } from "../../../src/member/types.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Layer } from "../../../src/trace/events.ts";
 import type { Trace } from "../../../src/trace/trace.ts";
@@ -63,13 +65,13 @@ export class Lone implements MemberHost {
   send(): void {
     throw new Error("there is nobody to send to");
   }
-  reply(callId: number, reply: MemberReply): void {
+  respond(callId: number, reply: MemberReply): void {
     this.replies.set(callId, reply);
   }
-  ask(): void {
+  rpc(): void {
     throw new Error("there is nobody to ask");
   }
-  answer(): void {
+  respondPeer(): void {
     throw new Error("nobody asked");
   }
   reject(): void {

@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import type { ResponseOf, ServiceRequest } from "../../../src/api/requests.ts";
 import { type Duration, SECOND } from "../../../src/base/time.ts";
 import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
-import type { MemberReply, MemberSettings } from "../../../src/member/types.ts";
+import type { MemberReply } from "../../../src/member/protocol.ts";
+import type { MemberSettings } from "../../../src/member/settings.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../../src/trace/events.ts";
 
@@ -32,8 +33,8 @@ export class Trio {
     };
     this.cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3, ...settings }, { sinks: [sink] });
     const { cluster } = this;
-    const answer = cluster.answer.bind(cluster);
-    cluster.answer = (callId, reply) => {
+    const answer = cluster.respond.bind(cluster);
+    cluster.respond = (callId, reply) => {
       if (callId > FIRST_CALL) {
         expect(this.replies.has(callId), "a call is answered once").toBe(false);
         this.replies.set(callId, reply);

@@ -4,9 +4,9 @@ import { NEVER } from "../../../src/base/event-queue.ts";
 import { MILLISECOND } from "../../../src/base/time.ts";
 import { Store } from "../../../src/mvcc/store.ts";
 import { CHANNEL_LENGTH } from "../../../src/mvcc/watch/channel.ts";
-import { WatchStream } from "../../../src/mvcc/watch/watch-stream.ts";
-import { WatchHub } from "../../../src/mvcc/watch/watchable-store.ts";
-import type { StreamResponse } from "../../../src/mvcc/watch/watcher.ts";
+import { StoreWatchStream } from "../../../src/mvcc/watch/watch-stream.ts";
+import { WatchableStore } from "../../../src/mvcc/watch/watchable-store.ts";
+import type { StoreWatchResponse } from "../../../src/mvcc/watch/watcher.ts";
 
 const ROUND = 100 * MILLISECOND;
 const VALUE = Uint8Array.of(7);
@@ -22,14 +22,14 @@ function request(key: string, options: Partial<WatchCreateRequest> = {}): WatchC
 class World {
   readonly store = new Store();
   readonly moves: (readonly [id: number, group: string, next: number])[] = [];
-  readonly hub = new WatchHub(this.store, ({ id }, group, next) => {
+  readonly hub = new WatchableStore(this.store, ({ id }, group, next) => {
     this.moves.push([id, group, next]);
   });
 
   /** A stream, and what it has received; `slow`: it receives nothing by itself. */
-  stream(slow = false): { stream: WatchStream; received: StreamResponse[] } {
-    const received: StreamResponse[] = [];
-    const stream = new WatchStream(this.hub, (response) => {
+  stream(slow = false): { stream: StoreWatchStream; received: StoreWatchResponse[] } {
+    const received: StoreWatchResponse[] = [];
+    const stream = new StoreWatchStream(this.hub, (response) => {
       if (!slow) received.push(response);
       return !slow;
     });
@@ -44,7 +44,7 @@ class World {
   }
 }
 
-function revisions({ events }: StreamResponse): number[] {
+function revisions({ events }: StoreWatchResponse): number[] {
   return events.map(({ kv }) => kv.modRevision);
 }
 
@@ -154,7 +154,7 @@ describe("the watch hub", () => {
     expect(world.hub.counts).toEqual({ synced: 1, unsynced: 0, victims: 1 });
     expect(fast.received).toHaveLength(CHANNEL_LENGTH + 3);
     expect(world.hub.due()).toBe(NEVER);
-    const taken: StreamResponse[] = [];
+    const taken: StoreWatchResponse[] = [];
     const take = (now: number) => {
       const response = slow.stream.take(now);
       if (response !== undefined) taken.push(response);

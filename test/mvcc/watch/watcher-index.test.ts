@@ -1,18 +1,18 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { Channel } from "../../../src/mvcc/watch/channel.ts";
-import { type StreamResponse, Watcher } from "../../../src/mvcc/watch/watcher.ts";
+import { StoreWatcher, type StoreWatchResponse } from "../../../src/mvcc/watch/watcher.ts";
 import { WatcherIndex } from "../../../src/mvcc/watch/watcher-index.ts";
 import { inRange } from "../model.ts";
 
-const channel = new Channel<StreamResponse>(() => true);
+const channel = new Channel<StoreWatchResponse>(() => true);
 
-function watcher(id: number, key: string, rangeEnd: string): Watcher {
+function watcher(id: number, key: string, rangeEnd: string): StoreWatcher {
   const request = {
     ...{ key, rangeEnd, startRevision: 0, progressNotify: false, filters: [] },
     ...{ prevKv: false, watchId: id, fragment: false },
   };
-  return new Watcher(id, request, channel, 1);
+  return new StoreWatcher(id, request, channel, 1);
 }
 
 function found(index: WatcherIndex, key: string): number[] {
@@ -34,7 +34,7 @@ describe("which watchers a key has", () => {
     "as by asking each watcher, after watchers came and went",
     (commands) => {
       const index = new WatcherIndex();
-      const there: Watcher[] = [];
+      const there: StoreWatcher[] = [];
       for (const [id, command] of commands.entries()) {
         if (command.type === "add") {
           const added = watcher(id, command.key, command.end);
@@ -42,7 +42,7 @@ describe("which watchers a key has", () => {
           index.add(added);
         } else if (there.length > 0) {
           const [gone] = there.splice(command.at % there.length, 1);
-          index.delete(gone as Watcher);
+          index.delete(gone as StoreWatcher);
         }
       }
       for (const key of KEYS) {

@@ -6,7 +6,7 @@ import {
   resolveMembers,
   type Selector,
 } from "../../../src/scenario/language/selectors.ts";
-import type { MemberView } from "../../../src/sim/types.ts";
+import type { MemberView } from "../../../src/sim/view.ts";
 
 function view(id: number, change: Partial<MemberView> = {}): MemberView {
   const conf = {

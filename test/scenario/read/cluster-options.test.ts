@@ -3,7 +3,7 @@ import { MINUTE } from "../../../src/base/time.ts";
 import { InputError } from "../../../src/scenario/read/input-error.ts";
 import { parseScenario } from "../../../src/scenario/read/parse.ts";
 import { DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
-import type { ClusterOptions } from "../../../src/sim/types.ts";
+import type { ClusterOptions } from "../../../src/sim/options.ts";
 
 function optionsOf(cluster: string): ClusterOptions {
   const source = `name: test

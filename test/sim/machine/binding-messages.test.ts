@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { InvariantMonitor } from "../../../src/check/raft/raft-monitor.ts";
+import { RaftMonitor } from "../../../src/check/raft/raft-monitor.ts";
 import { messageSummary } from "../../../src/member/tracing/summaries.ts";
 import { makeMessage } from "../../../src/raft/messages.ts";
 import { MessageType } from "../../../src/raft/types.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
-import { Acknowledgements, Promises } from "../../../src/sim/machine/binding-messages.ts";
+import { Acknowledgements, BindingMessages } from "../../../src/sim/machine/binding-messages.ts";
 import { ListSink } from "../../../src/trace/recorder.ts";
 import type { TraceSink } from "../../../src/trace/trace.ts";
 
@@ -12,7 +12,7 @@ const { AppResp, App, Vote, VoteResp, Heartbeat } = MessageType;
 
 /** Whether each of `messages` to m1 promises something new. */
 function news(messages: readonly Parameters<typeof makeMessage>[0][]): boolean[] {
-  const promises = new Promises();
+  const promises = new BindingMessages();
   return messages.map((message) => promises.isNew(makeMessage({ to: 1, ...message })));
 }
 
@@ -56,7 +56,7 @@ test("an acknowledgement's event says what its summary would", () => {
 
 test("a run is judged alike whether events are kept or not", () => {
   const judged = (sinks: readonly TraceSink[]) => {
-    const monitor = new InvariantMonitor();
+    const monitor = new RaftMonitor();
     const options = { ...DEFAULT_CLUSTER, bugs: ["R3", "R10"] };
     const cluster = new Cluster(options, { sinks: [monitor, ...sinks] });
     cluster.runUntil(3_000_000);
@@ -68,7 +68,7 @@ test("a run is judged alike whether events are kept or not", () => {
     return { violations: monitor.violations, events: monitor.events };
   };
   const alone = judged([]);
-  const kept = judged([new ListSink(new InvariantMonitor().layers)]);
+  const kept = judged([new ListSink(new RaftMonitor().layers)]);
   expect(alone.events).toBeGreaterThan(30);
   expect(alone).toEqual(kept);
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { CrashMode } from "../../../src/sim/fault.ts";
 import { NoSuchFileError } from "../../../src/sim/machine/disk.ts";
-import type { CrashMode } from "../../../src/sim/types.ts";
 import { bytes, DiskWorld, filler, text } from "./disk-world.ts";
 
 const MODES: readonly CrashMode[] = ["lose", "keep", "prefix", "tear", "random"];

@@ -1,7 +1,8 @@
 import { rootRandom } from "../../../src/base/random.ts";
 import { SimClock } from "../../../src/sim/clock.ts";
+import type { CrashMode } from "../../../src/sim/fault.ts";
 import { SimDisk } from "../../../src/sim/machine/disk.ts";
-import type { CrashMode, DiskOptions } from "../../../src/sim/types.ts";
+import type { DiskOptions } from "../../../src/sim/options.ts";
 
 const OPTIONS: DiskOptions = { syncMinUs: 100, syncMeanUs: 1000, syncMaxUs: 10_000 };
 

@@ -9,7 +9,7 @@ import {
   Fate,
   Network,
 } from "../../../src/sim/network/network.ts";
-import type { LinkOptions } from "../../../src/sim/types.ts";
+import type { LinkOptions } from "../../../src/sim/options.ts";
 
 const DELIVER = 7;
 const SENDING = 8;

@@ -4,7 +4,7 @@ import { bytesToBinary } from "../../../src/base/bytes.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
 import { DataMonitor } from "../../../src/check/data-monitor.ts";
-import { ClientMonitor } from "../../../src/check/linearizability/revision-order.ts";
+import { LinearizabilityMonitor } from "../../../src/check/linearizability/revision-order.ts";
 import type { Isolation } from "../../../src/client/recipes/stm.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import { Bank } from "../../../src/sim/workloads/bank.ts";
@@ -29,7 +29,7 @@ function troubled(
   make: (world: ClientWorld) => Workers,
   bugs: readonly string[] = [],
 ) {
-  const monitors = [new ClientMonitor({ data: true }), new DataMonitor()];
+  const monitors = [new LinearizabilityMonitor({ data: true }), new DataMonitor()];
   const world = new ClientWorld({ seed }, false, monitors, Layer.Data);
   for (const id of CLIENTS) world.client(id, { bugs });
   const workers = make(world);

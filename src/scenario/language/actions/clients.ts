@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { op } from "../../../api/build.ts";
 import type { ServiceRequest } from "../../../api/requests.ts";
-import type { ClientRequestSpec } from "../../../sim/types.ts";
+import type { ClientRequestSpec } from "../../../sim/operation.ts";
 import {
   bytes,
   duration,

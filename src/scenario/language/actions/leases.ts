@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SECOND } from "../../../base/time.ts";
 import { duration, expected, flag, record, text } from "../../read/scalars.ts";
-import type { Asked } from "../../run/client-call.ts";
+import type { ClientCall } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { type Action, action } from "./action.ts";
 import { callOptions, request } from "./addressed.ts";
@@ -58,7 +58,7 @@ export const LEASE_ACTIONS = {
     ),
     (world, input) => {
       const name = input.as ?? "";
-      const granted = ({ response }: Asked): void => {
+      const granted = ({ response }: ClientCall): void => {
         if (response?.type !== "leaseGrant") return;
         const { id } = response.response;
         world.clients.leases.set(name, { client: input.client, id, keepAlive: null });

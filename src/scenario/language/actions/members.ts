@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CrashMode } from "../../../sim/types.ts";
+import type { CrashMode } from "../../../sim/fault.ts";
 import {
   duration,
   expected,

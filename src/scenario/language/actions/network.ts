@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LinkOptions } from "../../../sim/types.ts";
+import type { LinkOptions } from "../../../sim/options.ts";
 import { duration, expected, flag, integer, members, ratio, record } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
 import { type Selector, SelectorError } from "../selectors.ts";

@@ -39,7 +39,7 @@ export const DATA_CONDITIONS = {
     (wanted) =>
       whenever((world) =>
         Object.entries(wanted).every(
-          ([name, client]) => world.chronicle.ledger.holder(name) === client,
+          ([name, client]) => world.history.clientRecord.holder(name) === client,
         ),
       ),
   ),

@@ -26,8 +26,8 @@ export const CONDITION_SENTENCES: readonly Sentence<Condition>[] = [
   ),
   sentence("new leader elected", "a leader of a later term than any before", () => ({
     begin(world) {
-      const before = world.chronicle.lastLeadership?.term ?? 0;
-      return () => (world.chronicle.lastLeadership?.term ?? 0) > before;
+      const before = world.history.lastLeadership?.term ?? 0;
+      return () => (world.history.lastLeadership?.term ?? 0) > before;
     },
   })),
   sentence("no leader", "no member that is up thinks it leads", () =>
@@ -75,15 +75,15 @@ function counting(count: number, matches: (event: TraceEvent, world: World) => b
   return {
     begin(world) {
       let seen = 0;
-      const { chronicle } = world;
+      const { history } = world;
       const listener = (event: TraceEvent): void => {
         if (!matches(event, world)) return;
         seen++;
         // Sends alone do not move the pulse: they change nothing that other conditions ask for.
-        chronicle.pulse++;
-        if (seen === count) chronicle.listeners.delete(listener);
+        history.pulse++;
+        if (seen === count) history.listeners.delete(listener);
       };
-      chronicle.listeners.add(listener);
+      history.listeners.add(listener);
       return () => seen >= count;
     },
   };
@@ -156,7 +156,7 @@ export const CONDITION_KEYS = {
     }),
   ),
   "snapshot installed": key("members took over a leader's snapshot", members, (who) =>
-    whenever((world) => world.members(who).every((id) => world.chronicle.installed.has(id))),
+    whenever((world) => world.members(who).every((id) => world.history.installed.has(id))),
   ),
   sent: key("a message goes out", message("sent"), (input) => messageCondition("send", input)),
   delivered: key("a message arrives", message("delivered"), (input) =>

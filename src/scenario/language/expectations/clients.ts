@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { formatDuration } from "../../read/duration.ts";
 import { integer, memberId, someNames, text, word } from "../../read/scalars.ts";
-import { found } from "../../run/client-book.ts";
+import { lookUp } from "../../run/client-book.ts";
 import { leaseRecord, watchRecord } from "../../run/lookups.ts";
 import { clientId } from "../actions/addressed.ts";
 import { groupedBy, upOf } from "../member-states.ts";
@@ -100,7 +100,7 @@ export const CLIENT_EXPECTATIONS = {
     "the clients that got a lock or leadership, one after the other",
     z.array(clientId),
     (world, name, wanted) => {
-      const records = world.chronicle.ledger.holds.get(name) ?? [];
+      const records = world.history.clientRecord.holds.get(name) ?? [];
       const taken = records.filter(({ action }) => action === "acquire");
       const clients = taken.map(({ client }) => client);
       const shown = taken.map(({ client, fence }) => `client ${client} (fence ${fence})`);
@@ -114,7 +114,7 @@ export const CLIENT_EXPECTATIONS = {
     "what observers of an election were told of leaders, in order",
     z.array(word),
     (world, name, wanted) => {
-      const values = found("observer", name, world.clients.observed).map(({ value }) => value);
+      const values = lookUp("observer", name, world.clients.observed).map(({ value }) => value);
       return { ok: values.join() === wanted.join(), found: `${name}: ${values.join(", ")}` };
     },
   ),
@@ -122,7 +122,7 @@ export const CLIENT_EXPECTATIONS = {
     "the bank whose money is all there, on all members that are up",
     text,
     (name) => (world) => {
-      const bank = found("bank", name, world.clients.banks);
+      const bank = lookUp("bank", name, world.clients.banks);
       const { accounts, balance } = bank.plan;
       const { groups, text: sums } = groupedBy(upOf(world), ({ id }) => {
         let sum = 0;

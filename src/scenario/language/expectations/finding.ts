@@ -35,14 +35,16 @@ export function all(findings: readonly Finding[]): Finding {
 export function each<V>(
   about: string,
   value: z.ZodType<V>,
-  judge: (world: World, name: string, wanted: V) => Finding,
+  checkers: (world: World, name: string, wanted: V) => Finding,
 ): ExpectationKey {
   return keyed(
     about,
     z.record(z.string(), value),
     (wanted) => (world) =>
       all(
-        Object.entries(wanted as Record<string, V>).map(([name, one]) => judge(world, name, one)),
+        Object.entries(wanted as Record<string, V>).map(([name, one]) =>
+          checkers(world, name, one),
+        ),
       ),
   );
 }

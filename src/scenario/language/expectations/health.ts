@@ -1,12 +1,12 @@
 import { someNames, text } from "../../read/scalars.ts";
-import { Asked, namedText } from "../../run/client-call.ts";
+import { ClientCall, namedText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
 
 /** What a probe found; a probe that nobody answered found its error. */
 function found(world: World, name: string): { reason: string | null; text: string } {
   const named = world.clients.named.get(name);
-  if (!(named instanceof Asked)) return { reason: null, text: `nobody probed "${name}"` };
+  if (!(named instanceof ClientCall)) return { reason: null, text: `nobody probed "${name}"` };
   const { health, outcome, error } = named;
   if (health !== null) {
     const { healthy, reason } = health;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MemberView } from "../../../sim/types.ts";
+import type { MemberView } from "../../../sim/view.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { integer, memberId, members, perMember } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
@@ -53,42 +53,42 @@ export const MEMBER_EXPECTATIONS = {
   "stepped down": happened(
     "members that led, and stopped leading while they were up",
     (world, id) => {
-      const down = world.chronicle.stepDowns.find(({ member }) => member === id);
+      const down = world.history.stepDowns.find(({ member }) => member === id);
       return down === undefined
         ? null
         : `m${id} stepped down at ${formatDuration(down.at)} (${down.reason})`;
     },
   ),
   "never led": keyed("members that were not leader at any time", members, (who) => (world) => {
-    const led = world.members(who).filter((id) => world.chronicle.leaders().includes(id));
+    const led = world.members(who).filter((id) => world.history.leaders().includes(id));
     return led.length > 0
       ? { ok: false, found: `${names(led)} led` }
       : { ok: true, found: `${formatSelector(who)} did not` };
   }),
   truncated: happened("members that dropped conflicting entries from their logs", (world, id) => {
-    const count = world.chronicle.truncated.get(id) ?? 0;
+    const count = world.history.truncated.get(id) ?? 0;
     return count === 0 ? null : `m${id} dropped ${count} ${count === 1 ? "entry" : "entries"}`;
   }),
   "snapshot installed": happened("members that took over a leader's snapshot", (world, id) => {
-    const index = world.chronicle.installed.get(id);
+    const index = world.history.installed.get(id);
     return index === undefined ? null : `m${id} took over a snapshot at index ${index}`;
   }),
   "refused to start": happened("members that found their disk damaged", (world, id) => {
-    const reason = world.chronicle.refusals.get(id);
+    const reason = world.history.refusals.get(id);
     return reason === undefined ? null : `m${id}: ${reason}`;
   }),
   repaired: happened("members that mended their log when they started", (world, id) => {
-    const what = world.chronicle.repairs.get(id);
+    const what = world.history.repairs.get(id);
     return what === undefined ? null : `m${id}: ${what}`;
   }),
   "lost unsynced bytes": happened("members whose crash cost bytes not yet synced", (world, id) => {
-    const lost = world.chronicle.lostBytes.get(id) ?? 0;
+    const lost = world.history.lostBytes.get(id) ?? 0;
     return lost === 0 ? null : `m${id} lost ${lost} bytes`;
   }),
   promoted: happened("learners that became voters", (world, id) => {
-    const conf = world.chronicle.confs.get(id);
+    const conf = world.history.confs.get(id);
     const voter = conf?.voters.includes(id) === true;
-    return voter && world.chronicle.wasLearner.has(id) ? `m${id} was a learner, now votes` : null;
+    return voter && world.history.wasLearner.has(id) ? `m${id} was a learner, now votes` : null;
   }),
   voters: configuration("the voters that the leader knows", (view) => view.conf.voters),
   learners: configuration("the learners that the leader knows", (view) => view.conf.learners),
@@ -100,7 +100,7 @@ export const MEMBER_EXPECTATIONS = {
     (list) => (world) => {
       const findings = list.flatMap(({ members: who, value }) =>
         world.members(who).map((id) => {
-          const tail = (world.chronicle.logs.get(id)?.terms ?? []).slice(-value.length);
+          const tail = (world.history.logs.get(id)?.terms ?? []).slice(-value.length);
           return { ok: tail.join() === value.join(), found: `m${id}: ${tail.join(" ")}` };
         }),
       );

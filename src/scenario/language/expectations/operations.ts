@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { bytesToBinary } from "../../../base/bytes.ts";
 import { SECOND } from "../../../base/time.ts";
-import type { Outcome } from "../../../sim/types.ts";
+import type { Outcome } from "../../../sim/operation.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { flag, perMember, someNames, text, wordOrNull } from "../../read/scalars.ts";
-import { Asked, type Named, namedText } from "../../run/client-call.ts";
+import { ClientCall, type Named, namedText } from "../../run/client-call.ts";
 import { groupedBy, upOf } from "../member-states.ts";
 import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
 import { between } from "./span.ts";
@@ -31,17 +31,17 @@ function unasked(name: string): Finding {
 function answers<V>(
   about: string,
   value: z.ZodType<V>,
-  judge: (named: Named, wanted: V, name: string) => Finding,
+  checkers: (named: Named, wanted: V, name: string) => Finding,
 ): ExpectationKey {
   return each(about, value, (world, name, wanted) => {
     const named = world.clients.named.get(name);
-    return named === undefined ? unasked(name) : judge(named, wanted, name);
+    return named === undefined ? unasked(name) : checkers(named, wanted, name);
   });
 }
 
 /** What a get returned, or what was there before a put with `prev-kv`; null: nothing. */
 function valueRead(named: Named): string | null {
-  if (!(named instanceof Asked)) return named.result?.value ?? null;
+  if (!(named instanceof ClientCall)) return named.result?.value ?? null;
   const { response } = named;
   const kv =
     response?.type === "range"
@@ -86,7 +86,7 @@ export const OPERATION_EXPECTATIONS = {
     "whether the guards of these transactions held",
     flag,
     (named, wanted, name) => {
-      const response = named instanceof Asked ? named.response : null;
+      const response = named instanceof ClientCall ? named.response : null;
       if (response?.type !== "txn") return { ok: false, found: namedText(named) };
       const { succeeded } = response.response;
       const how = succeeded ? "held" : "did not hold";
@@ -97,7 +97,7 @@ export const OPERATION_EXPECTATIONS = {
     "how long a lease still lived when it was asked for; -1s: it was gone",
     between,
     (named, { from, to }, name) => {
-      const response = named instanceof Asked ? named.response : null;
+      const response = named instanceof ClientCall ? named.response : null;
       if (response?.type !== "leaseTimeToLive") return { ok: false, found: namedText(named) };
       const left = response.response.ttl * SECOND;
       return { ok: left >= from && left <= to, found: `${name}: ${formatDuration(left)}` };

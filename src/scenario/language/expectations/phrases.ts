@@ -1,4 +1,5 @@
-import type { ClientOperation, MemberView } from "../../../sim/types.ts";
+import type { ClientOperation } from "../../../sim/operation.ts";
+import type { MemberView } from "../../../sim/view.ts";
 import { namedText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { describeMember, groupedBy, isInState, upOf } from "../member-states.ts";
@@ -50,7 +51,7 @@ function acknowledged(world: World): ClientOperation[] {
 
 export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
   sentence("no acknowledged write is lost", "what clients were told is there", () => (world) => {
-    const lost = world.judge.lostWrites();
+    const lost = world.checkers.lostWrites();
     const count = acknowledged(world).length;
     return lost.length > 0
       ? { ok: false, found: lost[0] ?? "" }
@@ -61,7 +62,7 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
   }),
   sentence("one leader per term", "election safety", () => (world) => {
     const byTerm = new Map<number, Set<number>>();
-    for (const { term, member } of world.chronicle.leaderships) {
+    for (const { term, member } of world.history.leaderships) {
       byTerm.set(term, (byTerm.get(term) ?? new Set()).add(member));
     }
     for (const [term, ids] of byTerm) {
@@ -80,14 +81,14 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
         world,
         "logs",
         (view) => {
-          const log = world.chronicle.logs.get(view.id);
+          const log = world.history.logs.get(view.id);
           // Compacted prefixes differ; what the others still hold of them is committed state.
           const shared = Math.max(...upOf(world).map(({ firstIndex }) => firstIndex));
           const terms = log?.terms.slice(Math.max(0, shared - 1 - log.offset)) ?? [];
           return `${view.lastIndex}:${terms.join(",")}`;
         },
         (view) => {
-          const log = world.chronicle.logs.get(view.id);
+          const log = world.history.logs.get(view.id);
           return `${view.lastIndex} entries, terms …${(log?.terms ?? []).slice(-12).join(" ")}`;
         },
       ),
@@ -115,12 +116,12 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
   ),
   sentence("leader changed", "another member leads than at first", () => (world) => {
     const leader = world.cluster.leader();
-    const first = world.chronicle.leaderships[0];
+    const first = world.history.leaderships[0];
     if (first === undefined || leader === 0) return { ok: false, found: "there is no leader" };
     return { ok: leader !== first.member, found: `first m${first.member}, now m${leader}` };
   }),
   sentence("leader unchanged", "one leader from first to last", () => (world) => {
-    const { leaderships } = world.chronicle;
+    const { leaderships } = world.history;
     const list = leaderships.map(({ member, term }) => `m${member} (term ${term})`).join(", ");
     const ok = leaderships.length === 1 && world.cluster.leader() === leaderships[0]?.member;
     return { ok, found: ok ? `${list} all the time` : `${leaderText(world)}; leaders: ${list}` };
@@ -149,7 +150,7 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
     return { ok: term <= n, found: `the highest term is ${term}` };
   }),
   sentence("term unchanged", "the term of the first leader still is the highest", () => (world) => {
-    const first = world.chronicle.leaderships[0]?.term ?? 0;
+    const first = world.history.leaderships[0]?.term ?? 0;
     const term = highestTerm(world);
     return { ok: term === first, found: `first leader in term ${first}, highest term ${term}` };
   }),
@@ -166,8 +167,8 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
       },
   ),
   sentence("some term without leader", "an election that nobody won", () => (world) => {
-    const led = new Set(world.chronicle.leaderships.map(({ term }) => term));
-    for (const [term, ids] of world.chronicle.candidates) {
+    const led = new Set(world.history.leaderships.map(({ term }) => term));
+    for (const [term, ids] of world.history.candidates) {
       if (!led.has(term) && ids.size > 1) {
         return { ok: true, found: `in term ${term} ${names([...ids])} split the vote` };
       }
@@ -175,8 +176,8 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
     return { ok: false, found: "each term with several candidates had a winner" };
   }),
   sentence("configuration was joint", "", () => (world) => ({
-    ok: world.chronicle.wasJoint,
-    found: world.chronicle.wasJoint ? "it was" : "it never was",
+    ok: world.history.wasJoint,
+    found: world.history.wasJoint ? "it was" : "it never was",
   })),
   sentence("nothing pending", "every client has its answer, or gave up", () => (world) => {
     const all = [...world.cluster.operations, ...world.clients.asked];

@@ -20,48 +20,48 @@ export const RUN_EXPECTATIONS = {
   "elections at least": counted(
     "so many elections were won",
     "elections",
-    (world) => world.chronicle.leaderships.length,
+    (world) => world.history.leaderships.length,
   ),
   "duplicates at least": counted(
     "the network doubled so many messages",
     "messages doubled",
-    (world) => world.chronicle.duplicates,
+    (world) => world.history.duplicates,
   ),
   "overtaken at least": counted(
     "so many messages came after later ones",
     "messages came late",
-    (world) => world.chronicle.overtaken,
+    (world) => world.history.overtaken,
   ),
   "lease expiries at least": counted(
     "so many leases ended though nobody asked for it",
     "leases expired",
-    (world) => world.judge.observations().leasesExpired,
+    (world) => world.checkers.observations().leasesExpired,
   ),
   "watch events at least": counted(
     "watchers were told of so many changes",
     "changes told",
-    (world) => world.judge.observations().watchEvents,
+    (world) => world.checkers.observations().watchEvents,
   ),
   "compacted watches at least": counted(
     "so many watches were cancelled because their start was compacted",
     "watches cancelled",
-    (world) => world.judge.observations().watchesCompacted,
+    (world) => world.checkers.observations().watchesCompacted,
   ),
   "overlaps at least": counted(
     "so often two clients believed to hold the same lock: that is why there are fencing tokens",
     "overlaps",
-    (world) => world.judge.observations().overlaps,
+    (world) => world.checkers.observations().overlaps,
   ),
   "holds lost at least": counted(
     "so many holders of locks learned that they do not hold them any more",
     "holds lost",
-    (world) => world.judge.observations().holdsLost,
+    (world) => world.checkers.observations().holdsLost,
   ),
   violated: keyed(
     "the invariant that breaks: for scenarios that show what goes wrong without a safeguard",
     invariant,
     (name) => (world) => {
-      const all = world.judge.violations();
+      const all = world.checkers.violations();
       const hit = all.find((line) => line.startsWith(`${name}:`));
       return { ok: hit !== undefined, found: hit ?? all[0] ?? "nothing was violated" };
     },

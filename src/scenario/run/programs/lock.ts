@@ -6,7 +6,7 @@ import { Election, type Leader } from "../../../client/recipes/election.ts";
 import { Mutex } from "../../../client/recipes/mutex.ts";
 import { Session } from "../../../client/recipes/session.ts";
 import type { Task } from "../../../client/task.ts";
-import type { Asked } from "../client-call.ts";
+import type { ClientCall } from "../client-call.ts";
 
 export interface LockPlan {
   readonly name: string;
@@ -26,7 +26,7 @@ export interface LockPlan {
  */
 export function* work(
   client: Client,
-  asked: Asked,
+  asked: ClientCall,
   plan: LockPlan,
   took: (mutex: Mutex) => void,
 ): Task<void> {

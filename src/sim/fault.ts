@@ -1,68 +1,8 @@
-import type { Duration, Instant, Ppm } from "../base/time.ts";
-import type { MemberSettings } from "../member/types.ts";
-import type { ConfSummary, RoleName } from "../trace/events.ts";
-
-/** How one direction of a link behaves. Latency is `min + exponential(mean - min)`, cut at `max`. */
-export interface LinkOptions {
-  readonly minUs: Duration;
-  readonly meanUs: Duration;
-  readonly maxUs: Duration;
-  readonly loss: Ppm;
-  readonly duplicate: Ppm;
-  /** Chance that a message may overtake or be overtaken; otherwise a link is first in, first out, as a TCP stream. */
-  readonly reorder: Ppm;
-}
-
-export interface DiskOptions {
-  /** An fsync takes `min + exponential(mean - min)`, cut at `max`. */
-  readonly syncMinUs: Duration;
-  readonly syncMeanUs: Duration;
-  readonly syncMaxUs: Duration;
-}
+import type { Duration } from "../base/time.ts";
+import type { DiskOptions, LinkOptions } from "./options.ts";
 
 /** What a crash does to bytes that were not synced. `random` draws one of the others. */
 export type CrashMode = "lose" | "keep" | "prefix" | "tear" | "random";
-
-/** Everything that shapes a cluster before its first event. All defaults are etcd's. */
-export interface ClusterOptions extends MemberSettings {
-  readonly seed: number;
-  /** Voters at the start, ids 1…members. */
-  readonly members: number;
-  readonly network: LinkOptions;
-  readonly disk: DiskOptions;
-  /** Clients give an attempt up after so long and try the next member. */
-  readonly clientTimeoutUs: Duration;
-  /** Clients ping a connection that was silent so long, and break it if no answer comes in time. */
-  readonly clientKeepAlive: { readonly idleUs: Duration; readonly timeoutUs: Duration };
-  /** Names of the museum's bugs that are switched on. */
-  readonly bugs: readonly string[];
-}
-
-export type MemberStatus = "up" | "down" | "paused" | "refused";
-
-export interface MemberView {
-  readonly id: number;
-  readonly status: MemberStatus;
-  readonly role: RoleName;
-  readonly term: number;
-  readonly vote: number;
-  readonly lead: number;
-  readonly commit: number;
-  readonly applied: number;
-  readonly firstIndex: number;
-  readonly lastIndex: number;
-  readonly conf: ConfSummary;
-  readonly revision: number;
-  /** Reads below it fail; -1 before the first compaction. */
-  readonly compactRevision: number;
-  /** Hash of the key-value state at `applied`. */
-  readonly stateHash: string;
-  /** Why it refused to start; empty otherwise. */
-  readonly refusal: string;
-}
-
-/** What an operation of a simulated client ended with. */
-export type Outcome = "pending" | "ok" | "fail" | "ambiguous";
 
 /** One thing somebody does to the world. Plain data, so that a run can be saved as a scenario. */
 export type Fault =
@@ -158,25 +98,3 @@ export type Fault =
       readonly learners: readonly number[];
     }
   | { readonly type: "snapshot"; readonly member: number };
-
-export type ClientRequestSpec =
-  | { readonly type: "put"; readonly key: string; readonly value: string }
-  | { readonly type: "get"; readonly key: string; readonly serializable: boolean }
-  | { readonly type: "delete"; readonly key: string };
-
-export interface ClientOperation {
-  readonly op: number;
-  readonly client: number;
-  readonly request: ClientRequestSpec;
-  outcome: Outcome;
-  /** The reply; null while pending or when there was none. */
-  result: {
-    revision: number;
-    value?: string | null;
-    modRevision?: number;
-    deleted?: number;
-  } | null;
-  error: string;
-  invokedAt: Instant;
-  completedAt: Instant;
-}

@@ -1,0 +1,42 @@
+import type { ApiError } from "../api/errors.ts";
+import type { Disk } from "../base/disk.ts";
+import type { Random } from "../base/random.ts";
+import type { Duration, Instant } from "../base/time.ts";
+import type { Message, NodeId } from "../raft/types.ts";
+import type { Trace } from "../trace/trace.ts";
+import type { MemberReply, PeerRequest, StreamResponse } from "./protocol.ts";
+import type { EntrySummaries } from "./tracing/entry-summaries.ts";
+
+/**
+ * The world as a member sees it: a disk, chance, and where its effects go. All calls are made
+ * synchronously from inside the member's methods; none of them calls back.
+ */
+export interface MemberHost {
+  readonly disk: Disk;
+  readonly random: Random;
+  readonly trace: Trace;
+  /** What the trace says of log entries; shared by all members of a cluster. */
+  readonly summaries: EntrySummaries;
+  /** Global time and the seq of the step under way: for the trace alone, never for a decision. */
+  readonly at: Instant;
+  cause: number;
+  send(message: Message): void;
+  respond(callId: number, reply: MemberReply): void;
+  /**
+   * Asks a peer outside of Raft, as rafthttp's other handlers are asked. The answer comes by
+   * `peerReplied` with the same `callId`, unless it gets lost.
+   */
+  rpc(peer: NodeId, callId: number, request: PeerRequest): void;
+  /** Answers what came by `peerRequest`; `callId` is the peer's. */
+  respondPeer(peer: NodeId, callId: number, reply: MemberReply): void;
+  /** Tells a peer that it is no member any more: what it sends is not taken (rafthttp's 410 Gone). */
+  reject(peer: NodeId): void;
+  /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */
+  connectedFor(peer: NodeId): Duration;
+  /** A response on a client's stream; `bytes` is what it takes of the stream's window. */
+  push(streamId: number, response: StreamResponse, bytes: number): void;
+  /** The stream ends with an error: nothing more comes on it. */
+  endStream(streamId: number, error: ApiError): void;
+  /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
+  stopped(reason: string): void;
+}

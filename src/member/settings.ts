@@ -1,0 +1,65 @@
+import type { Duration } from "../base/time.ts";
+import type { NodeId } from "../raft/types.ts";
+
+/** What all members of a cluster are started with (server/embed/config.go). */
+export interface MemberSettings {
+  readonly tickUs: Duration;
+  readonly electionTicks: number;
+  readonly heartbeatTicks: number;
+  readonly preVote: boolean;
+  readonly checkQuorum: boolean;
+  readonly readOnly: "safe" | "lease";
+  readonly stepDownOnRemoval: boolean;
+  /** A snapshot after so many applied entries, and how many entries stay in the log behind it. */
+  readonly snapshotEntries: number;
+  readonly catchUpEntries: number;
+  readonly segmentBytes: number;
+  readonly maxSizePerMsg: number;
+  readonly maxInflightMsgs: number;
+  /** The largest entry that is proposed, in bytes (--max-request-bytes), and operations of a transaction. */
+  readonly maxRequestBytes: number;
+  readonly maxTxnOps: number;
+  /** Proposals are refused while so many committed entries are not applied. */
+  readonly maxApplyLag: number;
+  /** How large the backend may grow, in bytes (--quota-backend-bytes); 0: 2 GiB, below: no limit. */
+  readonly quotaBytes: number;
+  /** The server's own version, and whether the leader decides the cluster's from all members'. */
+  readonly serverVersion: string;
+  readonly monitorVersions: boolean;
+  /**
+   * --auto-compaction-mode and -retention. Periodic: what is older than `retention` µs goes;
+   * revision: all but the newest `retention` revisions do. 0: off.
+   */
+  readonly autoCompactionMode: "periodic" | "revision";
+  readonly autoCompactionRetention: number;
+  /** Whether a member that starts compares itself with its peers first (InitialCorruptCheck). */
+  readonly initialCorruptCheck: boolean;
+  /** How often the leader compares its data with its peers' (CorruptCheckTime); 0: never. */
+  readonly corruptCheckTimeUs: Duration;
+  /** Whether it compares the hashes of past compactions, and how often (CompactHashCheckTime). */
+  readonly compactHashCheck: boolean;
+  readonly compactHashCheckTimeUs: Duration;
+  /** Whether the leader writes down how much is left of long leases (LeaseCheckpoint of 3.6). */
+  readonly leaseCheckpoint: boolean;
+  /** --auth-token; JWTs are signed with HS256 and `jwtKey`. */
+  readonly authToken: "simple" | "jwt";
+  readonly jwtKey: string;
+  /** --initial-cluster-token: goes into the ids of the cluster and its founders. */
+  readonly clusterToken: string;
+  readonly maxLearners: number;
+  /** Refuse changes of membership that would cost the cluster its quorum. */
+  readonly strictReconfigCheck: boolean;
+  /** --auth-token-ttl: how long a token is good that nobody uses. */
+  readonly authTokenTtlUs: Duration;
+  /** How often watches that ask for it are told of progress while nothing happens. */
+  readonly watchProgressUs: Duration;
+  /** --bcrypt-cost; etcd's default of 10 takes 100 ms of real time a password. */
+  readonly bcryptCost: number;
+}
+
+export interface MemberConfig extends MemberSettings {
+  readonly id: NodeId;
+  /** The voters of a new cluster; empty for a member that joins an existing one. */
+  readonly initialVoters: readonly NodeId[];
+  readonly bugs: ReadonlySet<string>;
+}

@@ -1,0 +1,29 @@
+import type { AlarmType } from "../api/requests.ts";
+import type { NodeId } from "../raft/types.ts";
+import type { ConfSummary, RoleName } from "../trace/events.ts";
+
+/** A member's state at one moment, for views and digests. */
+export interface MemberState {
+  readonly role: RoleName;
+  readonly term: number;
+  readonly vote: NodeId;
+  readonly lead: NodeId;
+  readonly commit: number;
+  readonly applied: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly conf: ConfSummary;
+  readonly revision: number;
+  /** Reads below it fail; -1 before the first compaction. */
+  readonly compactRevision: number;
+  /** The store's 52-bit hash. */
+  readonly stateHash: number;
+}
+
+/** What a member's database holds, as an operator can find out. */
+export interface MemberData {
+  /** Those that are on; member 0: of nobody in particular. */
+  readonly alarms: readonly { readonly alarm: AlarmType; readonly member: NodeId }[];
+  /** What etcd's database file would take. */
+  readonly databaseBytes: number;
+}

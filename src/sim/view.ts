@@ -1,0 +1,23 @@
+import type { ConfSummary, RoleName } from "../trace/events.ts";
+
+export type MemberStatus = "up" | "down" | "paused" | "refused";
+export interface MemberView {
+  readonly id: number;
+  readonly status: MemberStatus;
+  readonly role: RoleName;
+  readonly term: number;
+  readonly vote: number;
+  readonly lead: number;
+  readonly commit: number;
+  readonly applied: number;
+  readonly firstIndex: number;
+  readonly lastIndex: number;
+  readonly conf: ConfSummary;
+  readonly revision: number;
+  /** Reads below it fail; -1 before the first compaction. */
+  readonly compactRevision: number;
+  /** Hash of the key-value state at `applied`. */
+  readonly stateHash: string;
+  /** Why it refused to start; empty otherwise. */
+  readonly refusal: string;
+}
