@@ -1,10 +1,8 @@
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import { NO_ENTRIES } from "./messages.ts";
-import { LogLevel } from "./observer.ts";
 import { onPropose } from "./proposals.ts";
 import type { Raft } from "./raft.ts";
 import { reduceUncommitted } from "./replication.ts";
-import { configText } from "./tracker/tracker-config.ts";
 import {
   EMPTY,
   type Entry,
@@ -37,14 +35,8 @@ export function onAppended(
 ): void {
   const stale = term !== 0 && term < r.term && !r.bugs.R37;
   if (lastIndex !== 0) {
-    if (!stale) {
-      r.log.unstable.stableTo(lastTerm, lastIndex);
-    } else if (r.lines.wants(LogLevel.Info)) {
-      r.lines.info(
-        `${hex(r.id)} [term: ${r.term}] ignored entry appends from a MsgStorageAppendResp ` +
-          `message with lower term [term: ${term}]`,
-      );
-    }
+    if (stale) lines.ignoredAppendAckOfLowerTerm(r, term);
+    else r.log.unstable.stableTo(lastTerm, lastIndex);
   }
   if (snapshot !== null) {
     r.log.unstable.stableSnapshotTo(snapshot.metadata.index);
@@ -64,21 +56,10 @@ function appliedTo(r: Raft, index: Index, size: number): void {
   const { log } = r;
   const applied = index > log.applied ? index : log.applied;
   log.appliedTo(applied, size);
-  const { config } = r.tracker;
-  if (!config.autoLeave || r.state !== StateType.Leader) return;
+  if (!r.tracker.config.autoLeave || r.state !== StateType.Leader) return;
   if (r.bugs.R16 ? applied <= r.pendingConfIndex : applied < r.pendingConfIndex) return;
   // It may be dropped while a transfer is under way; then the next applied entry tries again.
   const refused = onPropose(r, LEAVE_JOINT);
-  if (refused !== null) {
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(
-        `not initiating automatic transition out of joint configuration ${configText(config)}: ` +
-          refused.message,
-      );
-    }
-  } else if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(
-      `initiating automatic transition out of joint configuration ${configText(config)}`,
-    );
-  }
+  if (refused === null) lines.startedAutoLeave(r);
+  else lines.couldNotAutoLeave(r, refused);
 }

@@ -7,11 +7,10 @@ import {
 import { asV2, entersJoint, leavesByItself, leavesJoint } from "./confchange/changes.ts";
 import { confStateText, restoreMembership, sameConfState } from "./confchange/restore.ts";
 import { RaftPanic } from "./errors.ts";
-import { hex } from "./log-lines.ts";
-import { LogLevel } from "./observer.ts";
+import * as lines from "./log-lines/index.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
-import { configText, toConfState } from "./tracker/tracker-config.ts";
+import { toConfState } from "./tracker/tracker-config.ts";
 import { type ConfChange, type ConfChangeV2, type ConfState, NONE, StateType } from "./types.ts";
 
 /** A conf change was applied by the state machine: from now on it decides who votes. */
@@ -28,7 +27,7 @@ export function restoreConfiguration(r: Raft, state: ConfState): void {
   const membership = orPanic(() => restoreMembership(wanted, base(r)));
   const restored = switchTo(r, membership);
   if (!sameConfState(wanted, restored)) {
-    r.lines.panic(
+    r.logger.panic(
       `ConfStates not equivalent after sorting:\n${confStateText(wanted)}\n` +
         confStateText(restored),
     );
@@ -60,9 +59,7 @@ function orPanic(change: () => Membership): Membership {
 function switchTo(r: Raft, { config, progress }: Membership): ConfState {
   if (r.probe !== null) r.probe.switching(r, toConfState(config));
   r.tracker.install(config, progress);
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(`${hex(r.id)} switched to configuration ${configText(config)}`);
-  }
+  lines.switchedConfiguration(r);
   const state = toConfState(config);
   const own = r.tracker.get(r.id);
   r.isLearner = own?.isLearner ?? false;

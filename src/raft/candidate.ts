@@ -1,18 +1,15 @@
 import { onVoteResponse } from "./election.ts";
 import { ErrProposalDropped, type RaftError } from "./errors.ts";
 import { onLeaderMessage } from "./follower.ts";
-import { hex } from "./log-lines.ts";
-import { LogLevel } from "./observer.ts";
+import * as lines from "./log-lines/index.ts";
 import type { Raft } from "./raft.ts";
-import { type Message, MessageType, STATE_TYPE_NAMES, StateType } from "./types.ts";
+import { type Message, MessageType, StateType } from "./types.ts";
 
 /** What a candidate or pre-candidate does with a message of its term. */
 export function stepCandidate(r: Raft, m: Message): RaftError | null {
   switch (m.type) {
     case MessageType.Prop:
-      if (r.lines.wants(LogLevel.Info)) {
-        r.lines.info(`${hex(r.id)} no leader at term ${r.term}; dropping proposal`);
-      }
+      lines.droppedWithoutLeader(r, "proposal");
       return ErrProposalDropped;
     case MessageType.App:
     case MessageType.Heartbeat:
@@ -26,12 +23,7 @@ export function stepCandidate(r: Raft, m: Message): RaftError | null {
       if (answersOurCampaign(r, m)) onVoteResponse(r, m);
       return null;
     case MessageType.TimeoutNow:
-      if (r.lines.wants(LogLevel.Debug)) {
-        r.lines.debug(
-          `${hex(r.id)} [term ${r.term} state ${STATE_TYPE_NAMES[r.state]}] ignored ` +
-            `MsgTimeoutNow from ${hex(m.from)}`,
-        );
-      }
+      lines.ignoredTimeoutNow(r, m);
       return null;
     default:
       return null;

@@ -1,7 +1,7 @@
 import { assert } from "../base/assert.ts";
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import { CAMPAIGN_TRANSFER, voteRequest, voteResponse, voteResponseType } from "./messages.ts";
-import { LogLevel, type RoleReason } from "./observer.ts";
+import type { RoleReason } from "./observer.ts";
 import { VoteResult } from "./quorum/majority.ts";
 import type { Raft } from "./raft.ts";
 import { appendOwn, broadcastAppend } from "./replication.ts";
@@ -28,29 +28,18 @@ const FIRST_ENTRY: readonly Entry[] = Object.freeze([
 /** Starts an election, if this node may. */
 export function hup(r: Raft, campaignType: Campaign, reason: RoleReason): void {
   if (r.state === StateType.Leader) {
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(`${hex(r.id)} ignoring MsgHup because already leader`);
-    }
+    lines.ignoredHupAsLeader(r);
     return;
   }
   if (!r.promotable()) {
-    if (r.lines.wants(LogLevel.Warn)) {
-      r.lines.warn(`${hex(r.id)} is unpromotable and can not campaign`);
-    }
+    lines.ignoredHupAsUnpromotable(r);
     return;
   }
   if (!r.bugs.R12 && r.log.hasUnappliedConfChange()) {
-    if (r.lines.wants(LogLevel.Warn)) {
-      r.lines.warn(
-        `${hex(r.id)} cannot campaign at term ${r.term} since there are still pending ` +
-          "configuration changes to apply",
-      );
-    }
+    lines.ignoredHupBeforeConfChange(r);
     return;
   }
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(`${hex(r.id)} is starting a new election at term ${r.term}`);
-  }
+  lines.startedElection(r);
   campaign(r, campaignType, reason);
 }
 
@@ -75,12 +64,7 @@ function campaign(r: Raft, campaignType: Campaign, reason: RoleReason): void {
       r.sendAfterAppend(voteResponse(voteResponseType(type), id, r.id, term, false));
       continue;
     }
-    if (r.lines.wants(LogLevel.Info)) {
-      r.lines.info(
-        `${hex(r.id)} [logterm: ${lastTerm}, index: ${lastIndex}] sent ` +
-          `${MESSAGE_TYPE_NAMES[type]} request to ${hex(id)} at term ${r.term}`,
-      );
-    }
+    lines.sentVoteRequest(r, type, id, lastTerm, lastIndex);
     r.send(voteRequest(type, id, r.id, term, lastTerm, lastIndex, context));
   }
 }
@@ -95,15 +79,15 @@ export function onVoteRequest(r: Raft, m: Message): void {
   // Learners vote when asked: they may have been promoted without having heard of it yet.
   const refusesAsLearner = r.bugs.R18 && r.isLearner;
   if (!canVote || refusesAsLearner || !r.log.isUpToDate(m.logTerm, m.index)) {
-    if (r.lines.wants(LogLevel.Info)) r.lines.info(voteLine(r, m, "rejected"));
+    lines.rejectedVote(r, m);
     // Only a node without a past has no term to answer with, and it can refuse nobody.
     if (r.term === 0) {
-      r.lines.panic(`term should be set when sending ${MESSAGE_TYPE_NAMES[respond]}`);
+      r.logger.panic(`term should be set when sending ${MESSAGE_TYPE_NAMES[respond]}`);
     }
     r.sendAfterAppend(voteResponse(respond, m.from, r.id, r.term, true));
     return;
   }
-  if (r.lines.wants(LogLevel.Info)) r.lines.info(voteLine(r, m, "cast"));
+  lines.castVote(r, m);
   // The answer carries the term asked for: with our own (perhaps older) one it would be ignored.
   r.sendAfterAppend(voteResponse(respond, m.from, r.id, m.term, false));
   if (m.type === MessageType.Vote) {
@@ -112,39 +96,20 @@ export function onVoteRequest(r: Raft, m: Message): void {
   }
 }
 
-/** `1 [logterm: 1, index: 11, vote: 0] cast MsgVote for 2 [logterm: 1, index: 11] at term 1`. */
-export function voteLine(r: Raft, m: Message, verb: "cast" | "rejected" | "ignored"): string {
-  const preposition = verb === "cast" ? "for" : "from";
-  return (
-    `${hex(r.id)} [logterm: ${r.log.lastTerm()}, index: ${r.log.lastIndex()}, ` +
-    `vote: ${hex(r.vote)}] ${verb} ${MESSAGE_TYPE_NAMES[m.type]} ${preposition} ${hex(m.from)} ` +
-    `[logterm: ${m.logTerm}, index: ${m.index}] at term ${r.term}`
-  );
-}
-
 /** Candidate: an answer to our kind of campaign. */
 export function onVoteResponse(r: Raft, m: Message): void {
-  const type = MESSAGE_TYPE_NAMES[m.type];
-  const wants = r.lines.wants(LogLevel.Info);
-  if (wants) {
-    const rejection = m.reject ? " rejection" : "";
-    r.lines.info(`${hex(r.id)} received ${type}${rejection} from ${hex(m.from)} at term ${r.term}`);
-  }
+  lines.receivedVote(r, m);
   r.tracker.recordVote(m.from, !m.reject);
-  const { granted, rejected, result } = r.tracker.tallyVotes();
-  if (wants) {
-    r.lines.info(
-      `${hex(r.id)} has received ${granted} ${type} votes and ${rejected} vote rejections`,
-    );
-  }
-  if (result === VoteResult.Won) {
+  const tally = r.tracker.tallyVotes();
+  lines.talliedVotes(r, m, tally);
+  if (tally.result === VoteResult.Won) {
     if (r.state === StateType.PreCandidate) {
       campaign(r, "election", "pre-vote won");
     } else {
       becomeLeader(r);
       broadcastAppend(r);
     }
-  } else if (result === VoteResult.Lost) {
+  } else if (tally.result === VoteResult.Lost) {
     r.becomeFollower(r.term, NONE, "election lost");
   }
 }
@@ -161,10 +126,8 @@ function becomeLeader(r: Raft): void {
   // There may be a conf change in the tail: no other one until all of it is applied.
   r.pendingConfIndex = r.bugs.R13 ? 0 : r.log.lastIndex();
   if (r.probe !== null) r.probe.at(r, "leader");
-  if (!appendOwn(r, FIRST_ENTRY)) r.lines.panic("empty entry was dropped");
+  if (!appendOwn(r, FIRST_ENTRY)) r.logger.panic("empty entry was dropped");
   assert(own.state === ProgressState.Replicate, "the leader replicates to itself");
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(`${hex(r.id)} became leader at term ${r.term}`);
-  }
+  lines.becameLeader(r);
   r.tellRole("election won");
 }

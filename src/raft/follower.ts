@@ -1,9 +1,8 @@
 import { hup } from "./election.ts";
 import { ErrProposalDropped, type RaftError } from "./errors.ts";
 import { NO_MATCH } from "./log/raft-log.ts";
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import { appendAck, appendRejection, heartbeatAck } from "./messages.ts";
-import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { onReadIndexResponse } from "./read-index.ts";
 import { onSnapshot } from "./restore.ts";
@@ -34,12 +33,7 @@ export function stepFollower(r: Raft, m: Message): RaftError | null {
       forgetLeader(r);
       return null;
     case MessageType.TimeoutNow:
-      if (r.lines.wants(LogLevel.Info)) {
-        r.lines.info(
-          `${hex(r.id)} [term ${r.term}] received MsgTimeoutNow from ${hex(m.from)} and starts ` +
-            "an election to get leadership.",
-        );
-      }
+      lines.receivedTimeoutNow(r, m);
       // Never a pre-vote: we were asked, so we are not coming back from a partition.
       hup(r, "transfer", "leadership transfer");
       return null;
@@ -67,12 +61,7 @@ function onAppend(r: Raft, m: Message): void {
     r.sendAfterAppend(appendAck(m.from, r.id, r.term, last));
     return;
   }
-  if (r.lines.wants(LogLevel.Debug)) {
-    r.lines.debug(
-      `${hex(r.id)} [logterm: ${log.termOrZero(m.index)}, index: ${m.index}] rejected MsgApp ` +
-        `[logterm: ${m.logTerm}, index: ${m.index}] from ${hex(m.from)}`,
-    );
-  }
+  lines.rejectedAppend(r, m);
   // Everything in our tail above the leader's term at m.index cannot be in its log: skip it.
   const hint = log.findConflictByTerm(Math.min(m.index, log.lastIndex()), m.logTerm);
   r.sendAfterAppend(appendRejection(m.from, r.id, r.term, m.index, hint, log.termOrZero(hint)));
@@ -84,33 +73,27 @@ function onHeartbeat(r: Raft, m: Message): void {
 }
 
 function forwardProposal(r: Raft, m: Message): RaftError | null {
-  if (r.lead !== NONE && !r.disableProposalForwarding) {
-    forward(r, m);
-    return null;
+  if (r.lead === NONE) {
+    lines.droppedWithoutLeader(r, "proposal");
+    return ErrProposalDropped;
   }
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(
-      r.lead === NONE
-        ? `${hex(r.id)} no leader at term ${r.term}; dropping proposal`
-        : `${hex(r.id)} not forwarding to leader ${hex(r.lead)} at term ${r.term}; ` +
-            "dropping proposal",
-    );
+  if (r.disableProposalForwarding) {
+    lines.droppedAsForwardingIsOff(r);
+    return ErrProposalDropped;
   }
-  return ErrProposalDropped;
+  forward(r, m);
+  return null;
 }
 
 function forwardOrDrop(r: Raft, m: Message, what: string): void {
-  if (r.lead !== NONE) {
-    forward(r, m);
-  } else if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(`${hex(r.id)} no leader at term ${r.term}; dropping ${what}`);
-  }
+  if (r.lead === NONE) lines.droppedWithoutLeader(r, what);
+  else forward(r, m);
 }
 
 /** Passes a message on to the leader, who sees whom it is from. */
 function forward(r: Raft, m: Message): void {
   if (m.term !== 0) {
-    r.lines.panic(
+    r.logger.panic(
       `term should not be set when sending ${MESSAGE_TYPE_NAMES[m.type]} (was ${m.term})`,
     );
   }
@@ -125,12 +108,10 @@ function forward(r: Raft, m: Message): void {
  */
 function forgetLeader(r: Raft): void {
   if (r.leaseBasedReads && !r.bugs.R28) {
-    r.lines.error("ignoring MsgForgetLeader due to ReadOnlyLeaseBased");
+    lines.refusedToForgetLeader(r);
     return;
   }
   if (r.lead === NONE) return;
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(`${hex(r.id)} forgetting leader ${hex(r.lead)} at term ${r.term}`);
-  }
+  lines.forgettingLeader(r);
   r.setLead(NONE, "leader forgotten");
 }

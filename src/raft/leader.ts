@@ -1,6 +1,5 @@
 import type { RaftError } from "./errors.ts";
-import { hex } from "./log-lines.ts";
-import { LogLevel } from "./observer.ts";
+import * as lines from "./log-lines/index.ts";
 import { onPropose } from "./proposals.ts";
 import type { Raft } from "./raft.ts";
 import { onHeartbeatEcho, onReadIndex, releasePendingReads } from "./read-index.ts";
@@ -34,9 +33,7 @@ export function stepLeader(r: Raft, m: Message): RaftError | null {
   }
   const from = r.tracker.get(m.from);
   if (from === null) {
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(`${hex(r.id)} no progress available for ${hex(m.from)}`);
-    }
+    lines.ignoredUnknownNode(r, m.from);
     return null;
   }
   switch (m.type) {
@@ -65,9 +62,7 @@ export function stepLeader(r: Raft, m: Message): RaftError | null {
 /** A leader that did not hear from a quorum for an election timeout steps down (thesis 6.2). */
 export function checkQuorum(r: Raft): void {
   if (!r.tracker.quorumActive()) {
-    if (r.lines.wants(LogLevel.Warn)) {
-      r.lines.warn(`${hex(r.id)} stepped down to follower since quorum is not active`);
-    }
+    lines.steppedDownWithoutQuorum(r);
     r.becomeFollower(r.term, NONE, "quorum lost");
   }
   for (const progress of r.tracker.progress) {
@@ -80,18 +75,10 @@ export function checkQuorum(r: Raft): void {
  * which the logs may agree from its point of view, lets us skip whole terms from ours.
  */
 function onAppendRejected(r: Raft, from: Progress, m: Message): void {
-  const debug = r.lines.wants(LogLevel.Debug);
-  if (debug) {
-    r.lines.debug(
-      `${hex(r.id)} received MsgAppResp(rejected, hint: (index ${m.rejectHint}, term ` +
-        `${m.logTerm})) from ${hex(m.from)} for index ${m.index}`,
-    );
-  }
+  lines.receivedRejection(r, m);
   const probe = m.logTerm > 0 ? r.log.findConflictByTerm(m.rejectHint, m.logTerm) : m.rejectHint;
   if (!from.maybeDecrTo(m.index, probe)) return;
-  if (debug) {
-    r.lines.debug(`${hex(r.id)} decreased progress of ${hex(m.from)} to [${from.describe()}]`);
-  }
+  lines.decreasedProgress(r, from);
   if (from.state === ProgressState.Replicate) from.becomeProbe();
   maybeSendAppend(r, from, true);
 }
@@ -102,7 +89,7 @@ function onAppendAccepted(r: Raft, from: Progress, m: Message): void {
   // An ack that says nothing new still ends a probe: see heartbeat_resp_recovers_from_probing.txt.
   if (!news && !(from.match === m.index && from.state === ProgressState.Probe)) return;
   if (from.state === ProgressState.Probe) from.becomeReplicate();
-  else if (from.state === ProgressState.Snapshot) maybeLeaveSnapshot(r, from, m);
+  else if (from.state === ProgressState.Snapshot) maybeLeaveSnapshot(r, from);
   else from.inflights.freeUpTo(m.index);
 
   const isOther = m.from !== r.id;
@@ -121,15 +108,10 @@ function onAppendAccepted(r: Raft, from: Progress, m: Message): void {
  * Any ack that reaches into our log ends the wait for a snapshot, whichever snapshot it was that
  * the follower applied.
  */
-function maybeLeaveSnapshot(r: Raft, from: Progress, m: Message): void {
+function maybeLeaveSnapshot(r: Raft, from: Progress): void {
   if (from.match + 1 < r.log.firstIndex()) return;
   if (r.bugs.R34 && from.match < from.pendingSnapshot) return;
-  if (r.lines.wants(LogLevel.Debug)) {
-    r.lines.debug(
-      `${hex(r.id)} recovered from needing snapshot, resumed sending replication messages to ` +
-        `${hex(m.from)} [${from.describe()}]`,
-    );
-  }
+  lines.resumedAfterSnapshot(r, from);
   from.becomeProbe();
   from.becomeReplicate();
 }
@@ -150,12 +132,7 @@ function onSnapshotStatus(r: Raft, to: Progress, failed: boolean): void {
   // After a failure we must not probe behind a snapshot that never arrived.
   if (failed) to.pendingSnapshot = 0;
   to.becomeProbe();
-  if (r.lines.wants(LogLevel.Debug)) {
-    r.lines.debug(
-      `${hex(r.id)} snapshot ${failed ? "failed" : "succeeded"}, resumed sending replication ` +
-        `messages to ${hex(to.id)} [${to.describe()}]`,
-    );
-  }
+  lines.resumedAfterSnapshotReport(r, to, failed);
   // Wait for its ack, or after a failure for a heartbeat interval, before the next append.
   to.msgAppFlowPaused = true;
 }
@@ -163,10 +140,5 @@ function onSnapshotStatus(r: Raft, to: Progress, failed: boolean): void {
 /** What we sent ahead probably got lost. */
 function onUnreachable(r: Raft, to: Progress): void {
   if (to.state === ProgressState.Replicate) to.becomeProbe();
-  if (r.lines.wants(LogLevel.Debug)) {
-    r.lines.debug(
-      `${hex(r.id)} failed to send message to ${hex(to.id)} because it is unreachable ` +
-        `[${to.describe()}]`,
-    );
-  }
+  lines.reportedUnreachable(r, to);
 }

@@ -1,12 +1,12 @@
-import { asV2, confChangeText } from "./confchange/changes.ts";
+import { asV2 } from "./confchange/changes.ts";
 import { ErrProposalDropped, type RaftError } from "./errors.ts";
 import { REFUSED } from "./log/limit-size.ts";
-import { hex } from "./log-lines.ts";
-import { LogLevel } from "./observer.ts";
+import { hex } from "./log-lines/hex.ts";
+import * as lines from "./log-lines/index.ts";
 import type { Raft } from "./raft.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "./raftpb.ts";
 import { appendOwn, broadcastAppend } from "./replication.ts";
-import { configText, isJoint } from "./tracker/tracker-config.ts";
+import { isJoint } from "./tracker/tracker-config.ts";
 import { type ConfChange, type ConfChangeV2, type Entry, EntryType, NONE } from "./types.ts";
 
 /** The entry that an invalid conf change turns into: it keeps its place in the log, and does nothing. */
@@ -19,16 +19,11 @@ const REFUSED_ENTRY: Entry = Object.freeze({
 
 /** Leader: appends what was proposed and sends it on. */
 export function onPropose(r: Raft, proposed: readonly Entry[]): RaftError | null {
-  if (proposed.length === 0) r.lines.panic(`${hex(r.id)} stepped empty MsgProp`);
+  if (proposed.length === 0) r.logger.panic(`${hex(r.id)} stepped empty MsgProp`);
   // Removed from the configuration while leading: nothing new.
   if (r.tracker.get(r.id) === null) return ErrProposalDropped;
   if (r.leadTransferee !== NONE) {
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(
-        `${hex(r.id)} [term ${r.term}] transfer leadership to ${hex(r.leadTransferee)} is in ` +
-          "progress; dropping proposal",
-      );
-    }
+    lines.droppedDuringTransfer(r);
     return ErrProposalDropped;
   }
   if (!appendOwn(r, admit(r, proposed))) return ErrProposalDropped;
@@ -49,12 +44,7 @@ function admit(r: Raft, proposed: readonly Entry[]): readonly Entry[] {
       if (r.probe !== null) r.probe.proposed(r, change);
       continue;
     }
-    if (r.lines.wants(LogLevel.Info)) {
-      r.lines.info(
-        `${hex(r.id)} ignoring conf change ${confChangeText(change)} at config ` +
-          `${configText(r.tracker.config)}: ${objection}`,
-      );
-    }
+    lines.ignoredConfChange(r, change, objection);
     if (admitted === proposed) admitted = proposed.slice();
     (admitted as Entry[])[i] = REFUSED_ENTRY;
   }

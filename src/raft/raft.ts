@@ -2,8 +2,9 @@ import { assert } from "../base/assert.ts";
 import { type Bugs, readBugs } from "./bugs.ts";
 import type { Config } from "./config.ts";
 import { RaftLog } from "./log/raft-log.ts";
-import { hex, LogLines } from "./log-lines.ts";
-import { LogLevel, type RaftProbe, type RoleReason } from "./observer.ts";
+import * as lines from "./log-lines/roles.ts";
+import { Logger } from "./logger.ts";
+import type { RaftProbe, RoleReason } from "./observer.ts";
 import { ReadOnly, ReadOnlyOption } from "./read-only.ts";
 import { Tracker } from "./tracker/tracker.ts";
 import {
@@ -29,7 +30,7 @@ export class Raft {
   readonly id: NodeId;
   readonly log: RaftLog;
   tracker: Tracker;
-  readonly lines: LogLines;
+  readonly logger: Logger;
   readonly probe: RaftProbe | null;
   readonly bugs: Bugs;
 
@@ -81,9 +82,9 @@ export class Raft {
     this.id = config.id;
     this.bugs = readBugs(config.bugs);
     this.readOnly = new ReadOnly(this.bugs.R26);
-    this.lines = new LogLines(config.observer);
+    this.logger = new Logger(config.observer);
     this.probe = config.observer?.probe ?? null;
-    this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.lines, this.bugs);
+    this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.logger, this.bugs);
     this.tracker = new Tracker(config.maxInflightMsgs, config.maxInflightBytes, this.bugs);
     this.electionTimeout = config.electionTick;
     this.heartbeatTimeout = config.heartbeatTick;
@@ -102,7 +103,7 @@ export class Raft {
   send(message: Message): void {
     if (message.to === this.id) {
       const type = MESSAGE_TYPE_NAMES[message.type];
-      this.lines.panic(`message should not be self-addressed when sending ${type}`);
+      this.logger.panic(`message should not be self-addressed when sending ${type}`);
     }
     this.msgs.push(message);
     if (this.probe !== null) this.probe.sent(this, message);
@@ -124,9 +125,7 @@ export class Raft {
     this.reset(term);
     this.lead = lead;
     this.state = StateType.Follower;
-    if (this.lines.wants(LogLevel.Info)) {
-      this.lines.info(`${hex(this.id)} became follower at term ${this.term}`);
-    }
+    lines.becameFollower(this);
     if (this.probe !== null) this.probe.at(this, "follower");
     this.tellRole(reason);
   }
@@ -136,9 +135,7 @@ export class Raft {
     this.reset(this.term + 1);
     this.vote = this.id;
     this.state = StateType.Candidate;
-    if (this.lines.wants(LogLevel.Info)) {
-      this.lines.info(`${hex(this.id)} became candidate at term ${this.term}`);
-    }
+    lines.becameCandidate(this);
     if (this.probe !== null) this.probe.at(this, "candidate");
     this.tellRole(reason);
   }
@@ -149,9 +146,7 @@ export class Raft {
     if (!this.bugs.R20) this.tracker.resetVotes();
     this.lead = NONE;
     this.state = StateType.PreCandidate;
-    if (this.lines.wants(LogLevel.Info)) {
-      this.lines.info(`${hex(this.id)} became pre-candidate at term ${this.term}`);
-    }
+    lines.becamePreCandidate(this);
     if (this.probe !== null) this.probe.at(this, "pre-candidate");
     this.tellRole(reason);
   }
@@ -164,7 +159,7 @@ export class Raft {
   }
 
   tellRole(reason: RoleReason): void {
-    const { observer } = this.lines;
+    const { observer } = this.logger;
     if (observer !== null) observer.role(this.state, this.term, this.lead, reason);
   }
 

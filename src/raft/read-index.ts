@@ -1,7 +1,6 @@
 import { assert } from "../base/assert.ts";
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import { makeMessage } from "./messages.ts";
-import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastHeartbeat } from "./replication.ts";
 import { type Entry, type Index, type Message, MessageType, NONE } from "./types.ts";
@@ -26,9 +25,7 @@ export function onReadIndex(r: Raft, m: Message): void {
 export function releasePendingReads(r: Raft): void {
   if (r.pendingReads.length === 0) return;
   if (!r.committedInTerm()) {
-    r.lines.error(
-      "pending MsgReadIndex should be released only after first commit in current term",
-    );
+    lines.releasedReadsTooEarly(r);
     return;
   }
   const waiting = r.pendingReads;
@@ -48,12 +45,7 @@ export function onHeartbeatEcho(r: Raft, m: Message): void {
 /** Follower: the leader's answer to a question that we passed on. */
 export function onReadIndexResponse(r: Raft, m: Message): void {
   if (m.entries.length !== 1) {
-    if (r.lines.wants(LogLevel.Error)) {
-      r.lines.error(
-        `${hex(r.id)} invalid format of MsgReadIndexResp from ${hex(m.from)}, entries count: ` +
-          `${m.entries.length}`,
-      );
-    }
+    lines.receivedMalformedReadIndexResp(r, m);
     return;
   }
   r.readStates.push({ index: m.index, requestContext: (m.entries[0] as Entry).data });

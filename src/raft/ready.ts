@@ -119,7 +119,7 @@ export class ReadyMaker {
   /** The last Ready is durable and applied (synchronous storage only). */
   advance(): void {
     const r = this.raft;
-    if (this.async) r.lines.panic("Advance must not be called when using AsyncStorageWrites");
+    if (this.async) r.logger.panic("Advance must not be called when using AsyncStorageWrites");
     const acks = this.selfAcks;
     if (acks.length > 0) {
       this.selfAcks = NO_ACKS;
@@ -262,7 +262,7 @@ export class ReadyMaker {
   private keepForAdvance(ready: Ready, applySize: number): void {
     const r = this.raft;
     if (this.selfAcks.length > 0 || this.appendPending || this.applyPending !== null) {
-      r.lines.panic("two accepted Ready structs without call to Advance");
+      r.logger.panic("two accepted Ready structs without call to Advance");
     }
     if (r.msgsAfterAppend.length > 0) this.selfAcks = addressedTo(r.id, r.msgsAfterAppend);
     const { unstable } = r.log;

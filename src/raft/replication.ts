@@ -1,7 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { ErrSnapshotTemporarilyUnavailable, RaftError, RaftPanic } from "./errors.ts";
 import { entriesEncodingSize, payloadsSize } from "./log/limit-size.ts";
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import {
   appendAck,
   appendMessage,
@@ -9,7 +9,6 @@ import {
   NO_ENTRIES,
   snapshotMessage,
 } from "./messages.ts";
-import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { type Progress, ProgressState } from "./tracker/progress.ts";
 import { type Entry, EntryType } from "./types.ts";
@@ -23,12 +22,7 @@ import { type Entry, EntryType } from "./types.ts";
  */
 export function appendOwn(r: Raft, proposed: readonly Entry[]): boolean {
   if (!increaseUncommitted(r, proposed)) {
-    if (r.lines.wants(LogLevel.Warn)) {
-      r.lines.warn(
-        `${hex(r.id)} appending new entries to log would exceed uncommitted entry size limit; ` +
-          "dropping proposal",
-      );
-    }
+    lines.droppedOverUncommittedLimit(r);
     return false;
   }
   const { term } = r;
@@ -83,37 +77,20 @@ export function maybeSendAppend(r: Raft, to: Progress, sendIfEmpty: boolean): bo
 
 function maybeSendSnapshot(r: Raft, to: Progress): boolean {
   if (!to.recentActive) {
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(`ignore sending snapshot to ${hex(to.id)} since it is not recently active`);
-    }
+    lines.skippedSnapshotToInactive(r, to);
     return false;
   }
   const snapshot = r.log.snapshot();
   if (snapshot instanceof RaftError) {
     if (snapshot !== ErrSnapshotTemporarilyUnavailable) throw new RaftPanic(snapshot.message);
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(
-        `${hex(r.id)} failed to send snapshot to ${hex(to.id)} because snapshot is temporarily ` +
-          "unavailable",
-      );
-    }
+    lines.postponedSnapshot(r, to);
     return false;
   }
-  const { index, term } = snapshot.metadata;
+  const { index } = snapshot.metadata;
   if (index === 0) throw new RaftPanic("need non-empty snapshot");
-  const debug = r.lines.wants(LogLevel.Debug);
-  if (debug) {
-    r.lines.debug(
-      `${hex(r.id)} [firstindex: ${r.log.firstIndex()}, commit: ${r.log.committed}] sent ` +
-        `snapshot[index: ${index}, term: ${term}] to ${hex(to.id)} [${to.describe()}]`,
-    );
-  }
+  lines.sentSnapshot(r, to, snapshot.metadata);
   to.becomeSnapshot(index);
-  if (debug) {
-    r.lines.debug(
-      `${hex(r.id)} paused sending replication messages to ${hex(to.id)} [${to.describe()}]`,
-    );
-  }
+  lines.pausedForSnapshot(r, to);
   r.send(snapshotMessage(to.id, r.id, r.term, snapshot));
   return true;
 }

@@ -1,8 +1,6 @@
 import { restoreConfiguration } from "./apply-conf-change.ts";
-import { confStateText } from "./confchange/restore.ts";
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import { appendAck } from "./messages.ts";
-import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { EMPTY_SNAPSHOT } from "./storage.ts";
 import { type Message, NONE, type Snapshot, StateType } from "./types.ts";
@@ -10,14 +8,8 @@ import { type Message, NONE, type Snapshot, StateType } from "./types.ts";
 /** Follower: the leader sends a snapshot, because what we need was compacted away (Raft 7). */
 export function onSnapshot(r: Raft, m: Message): void {
   const snapshot = m.snapshot ?? EMPTY_SNAPSHOT;
-  const { index, term } = snapshot.metadata;
   const restored = restore(r, snapshot);
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(
-      `${hex(r.id)} [commit: ${r.log.committed}] ${restored ? "restored" : "ignored"} snapshot ` +
-        `[index: ${index}, term: ${term}]`,
-    );
-  }
+  lines.handledSnapshot(r, restored, snapshot.metadata);
   const acked = restored ? r.log.lastIndex() : r.log.committed;
   r.sendAfterAppend(appendAck(m.from, r.id, r.term, acked));
 }
@@ -27,9 +19,7 @@ function restore(r: Raft, snapshot: Snapshot): boolean {
   const { index, term, confState } = snapshot.metadata;
   if (index <= r.log.committed) return false;
   if (r.state !== StateType.Follower) {
-    if (r.lines.wants(LogLevel.Warn)) {
-      r.lines.warn(`${hex(r.id)} attempted to restore snapshot as leader; should never happen`);
-    }
+    lines.refusedSnapshotAsLeader(r);
     r.becomeFollower(r.term + 1, NONE, "higher term");
     return false;
   }
@@ -38,30 +28,17 @@ function restore(r: Raft, snapshot: Snapshot): boolean {
     confState.learners.includes(r.id) ||
     confState.votersOutgoing.includes(r.id);
   if (!known) {
-    if (r.lines.wants(LogLevel.Warn)) {
-      r.lines.warn(
-        `${hex(r.id)} attempted to restore snapshot but it is not in the ConfState ` +
-          `${confStateText(confState)}; should never happen`,
-      );
-    }
+    lines.refusedSnapshotWithoutUs(r, confState);
     return false;
   }
   // We have that entry already: keep the log, and learn that it is committed.
   if (r.log.matchTerm(term, index) && !r.bugs.R31) {
-    if (r.lines.wants(LogLevel.Info)) r.lines.info(line(r, snapshot, "fast-forwarded commit to"));
+    lines.fastForwardedCommit(r, snapshot.metadata);
     r.log.commitTo(index);
     return false;
   }
   r.log.restore(snapshot);
   restoreConfiguration(r, confState);
-  if (r.lines.wants(LogLevel.Info)) r.lines.info(line(r, snapshot, "restored"));
+  lines.restoredLog(r, snapshot.metadata);
   return true;
-}
-
-function line(r: Raft, snapshot: Snapshot, verb: string): string {
-  const { index, term } = snapshot.metadata;
-  return (
-    `${hex(r.id)} [commit: ${r.log.committed}, lastindex: ${r.log.lastIndex()}, ` +
-    `lastterm: ${r.log.lastTerm()}] ${verb} snapshot [index: ${index}, term: ${term}]`
-  );
 }

@@ -1,7 +1,7 @@
 import { restoreConfiguration } from "./apply-conf-change.ts";
 import type { Config } from "./config.ts";
-import { hex } from "./log-lines.ts";
-import { LogLevel } from "./observer.ts";
+import { hex } from "./log-lines/hex.ts";
+import * as lines from "./log-lines/index.ts";
 import { Raft } from "./raft.ts";
 import { type HardState, NONE } from "./types.ts";
 
@@ -16,13 +16,7 @@ export function startRaft(config: Config): Raft {
   loadState(r, hardState);
   if (config.applied > 0) r.log.appliedTo(config.applied, 0);
   r.becomeFollower(r.term, NONE, "start");
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(
-      `newRaft ${hex(r.id)} [peers: [${r.tracker.voterIds.map(hex).join(",")}], ` +
-        `term: ${r.term}, commit: ${r.log.committed}, applied: ${r.log.applied}, ` +
-        `lastindex: ${lastIndex}, lastterm: ${lastTerm}]`,
-    );
-  }
+  lines.started(r, lastIndex, lastTerm);
   return r;
 }
 
@@ -30,7 +24,7 @@ function loadState(r: Raft, { term, vote, commit }: HardState): void {
   if (term === 0 && vote === NONE && commit === 0) return;
   const { log } = r;
   if (commit < log.committed || commit > log.lastIndex()) {
-    r.lines.panic(
+    r.logger.panic(
       `${hex(r.id)} state.commit ${commit} is out of range ` +
         `[${log.committed}, ${log.lastIndex()}]`,
     );

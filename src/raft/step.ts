@@ -1,14 +1,13 @@
 import { onAppended, onApplied } from "./advance.ts";
 import { stepCandidate } from "./candidate.ts";
-import { hup, onVoteRequest, ownCampaign, voteLine } from "./election.ts";
+import { hup, onVoteRequest, ownCampaign } from "./election.ts";
 import type { RaftError } from "./errors.ts";
 import { stepFollower } from "./follower.ts";
 import { stepLeader } from "./leader.ts";
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import { appendAck, CAMPAIGN_TRANSFER, voteResponse } from "./messages.ts";
-import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
-import { MESSAGE_TYPE_NAMES, type Message, MessageType, NONE, StateType } from "./types.ts";
+import { type Message, MessageType, NONE, StateType } from "./types.ts";
 
 /** Handles a message: first its term, then, by type and role, the rest. */
 export function step(r: Raft, m: Message): RaftError | null {
@@ -53,12 +52,7 @@ function enterHigherTerm(r: Raft, m: Message): boolean {
       break;
     default:
   }
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(
-      `${hex(r.id)} [term: ${r.term}] received a ${MESSAGE_TYPE_NAMES[m.type]} message with ` +
-        `higher term from ${hex(m.from)} [term: ${m.term}]`,
-    );
-  }
+  lines.receivedHigherTerm(r, m);
   const fromLeader =
     m.type === MessageType.App || m.type === MessageType.Heartbeat || m.type === MessageType.Snap;
   r.becomeFollower(m.term, fromLeader ? m.from : NONE, "higher term");
@@ -73,12 +67,7 @@ function ignoresInLease(r: Raft, m: Message): boolean {
   const hasLeader = r.lead !== NONE || r.bugs.R23;
   const inLease = r.checkQuorum && hasLeader && r.electionElapsed < r.electionTimeout;
   if (!inLease || sameBytes(m.context, CAMPAIGN_TRANSFER)) return false;
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(
-      `${voteLine(r, m, "ignored")}: lease is not expired (remaining ticks: ` +
-        `${r.electionTimeout - r.electionElapsed})`,
-    );
-  }
+  lines.ignoredVoteInLease(r, m);
   return true;
 }
 
@@ -90,15 +79,12 @@ function answerLowerTerm(r: Raft, m: Message): void {
     r.sendAfterAppend(appendAck(m.from, r.id, r.term, 0));
   } else if (m.type === MessageType.PreVote && !r.bugs.R22) {
     // Silence could deadlock a group of which some members do not know pre-vote yet.
-    if (r.lines.wants(LogLevel.Info)) r.lines.info(voteLine(r, m, "rejected"));
+    lines.rejectedVote(r, m);
     r.sendAfterAppend(voteResponse(MessageType.PreVoteResp, m.from, r.id, r.term, true));
   } else if (m.type === MessageType.StorageAppendResp) {
     onAppended(r, m.term, m.logTerm, m.index, m.snapshot);
-  } else if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(
-      `${hex(r.id)} [term: ${r.term}] ignored a ${MESSAGE_TYPE_NAMES[m.type]} message with ` +
-        `lower term from ${hex(m.from)} [term: ${m.term}]`,
-    );
+  } else {
+    lines.ignoredLowerTerm(r, m);
   }
 }
 

@@ -1,6 +1,5 @@
-import { hex } from "./log-lines.ts";
+import * as lines from "./log-lines/index.ts";
 import { makeMessage } from "./messages.ts";
-import { LogLevel } from "./observer.ts";
 import type { Raft } from "./raft.ts";
 import { maybeSendAppend } from "./replication.ts";
 import type { Progress } from "./tracker/progress.ts";
@@ -11,52 +10,30 @@ import { MessageType, NONE, type NodeId } from "./types.ts";
 
 /** Leader: asked to make `to` the leader. */
 export function onTransferRequest(r: Raft, to: Progress): void {
-  const target = hex(to.id);
   if (to.isLearner) {
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(`${hex(r.id)} is learner. Ignored transferring leadership`);
-    }
+    lines.ignoredTransferToLearner(r);
     return;
   }
-  const info = r.lines.wants(LogLevel.Info);
   if (r.leadTransferee !== NONE) {
     if (r.leadTransferee === to.id) {
-      if (info) {
-        r.lines.info(
-          `${hex(r.id)} [term ${r.term}] transfer leadership to ${target} is in progress, ` +
-            `ignores request to same node ${target}`,
-        );
-      }
+      lines.ignoredSameTransfer(r, to.id);
       return;
     }
     const previous = r.leadTransferee;
     r.abortLeaderTransfer();
-    if (info) {
-      r.lines.info(
-        `${hex(r.id)} [term ${r.term}] abort previous transferring leadership to ${hex(previous)}`,
-      );
-    }
+    lines.abortedTransfer(r, previous);
   }
   if (to.id === r.id) {
-    if (r.lines.wants(LogLevel.Debug)) {
-      r.lines.debug(`${hex(r.id)} is already leader. Ignored transferring leadership to self`);
-    }
+    lines.ignoredTransferToSelf(r);
     return;
   }
-  if (info) {
-    r.lines.info(`${hex(r.id)} [term ${r.term}] starts to transfer leadership to ${target}`);
-  }
+  lines.startedTransfer(r, to.id);
   // It has one election timeout from now.
   r.electionElapsed = 0;
   r.leadTransferee = to.id;
   if (to.match === r.log.lastIndex()) {
     sendTimeoutNow(r, to.id);
-    if (info) {
-      r.lines.info(
-        `${hex(r.id)} sends MsgTimeoutNow to ${target} immediately as ${target} already has ` +
-          "up-to-date log",
-      );
-    }
+    lines.sentTimeoutNowAtOnce(r, to.id);
   } else {
     maybeSendAppend(r, to, true);
   }
@@ -65,9 +42,7 @@ export function onTransferRequest(r: Raft, to: Progress): void {
 /** Leader: `from` acknowledged an append; if it was the target's last, let it campaign. */
 export function continueTransfer(r: Raft, from: Progress): void {
   if (from.id !== r.leadTransferee || from.match !== r.log.lastIndex()) return;
-  if (r.lines.wants(LogLevel.Info)) {
-    r.lines.info(`${hex(r.id)} sent MsgTimeoutNow to ${hex(from.id)} after received MsgAppResp`);
-  }
+  lines.sentTimeoutNowAfterAck(r, from.id);
   sendTimeoutNow(r, from.id);
 }
 

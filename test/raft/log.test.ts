@@ -9,12 +9,12 @@ import {
   NO_LIMIT,
 } from "../../src/raft/log/limit-size.ts";
 import { NO_MATCH, RaftLog } from "../../src/raft/log/raft-log.ts";
-import { LogLines } from "../../src/raft/log-lines.ts";
+import { Logger } from "../../src/raft/logger.ts";
 import { LogLevel, type RaftObserver } from "../../src/raft/observer.ts";
 import { EMPTY_CONF_STATE, MemoryStorage } from "../../src/raft/storage.ts";
 import { EMPTY, type Entry } from "../../src/raft/types.ts";
 
-const QUIET = new LogLines(null);
+const QUIET = new Logger(null);
 
 function entry(index: number, term: number, size = 0): Entry {
   return { index, term, type: 0, data: size === 0 ? EMPTY : new Uint8Array(size) };
@@ -221,7 +221,7 @@ describe("the unstable part", () => {
     heard.length = 0;
     const storage = new MemoryStorage();
     storage.append(entriesOf(1, [1, 1]));
-    const log = new RaftLog(storage, NO_LIMIT, new LogLines(observer), NO_BUGS);
+    const log = new RaftLog(storage, NO_LIMIT, new Logger(observer), NO_BUGS);
     log.append(entriesOf(3, [1, 1, 1]));
     return log;
   };

@@ -225,7 +225,7 @@ describe("an observer", () => {
         role: (state, term, lead, reason) =>
           heard.push(`${node.id} ${state}/${term}/${lead} ${reason}`),
       };
-      Object.assign(node.raw.raft.lines, { observer });
+      Object.assign(node.raw.raft.logger, { observer });
     }
     cluster.elect(1);
     cluster.node(2).raw.forgetLeader();

@@ -1,9 +1,9 @@
 import { assert } from "../../base/assert.ts";
 import type { Bugs } from "../bugs.ts";
 import { ErrCompacted, ErrUnavailable, RaftError } from "../errors.ts";
-import type { LogLines } from "../log-lines.ts";
+import * as lines from "../log-lines/log.ts";
+import type { Logger } from "../logger.ts";
 import { NO_ENTRIES } from "../messages.ts";
-import { LogLevel } from "../observer.ts";
 import { type Storage, TERM_COMPACTED, TERM_UNAVAILABLE } from "../storage.ts";
 import { type Entry, EntryType, type Index, type Snapshot, type Term } from "../types.ts";
 import { ApplyQuota } from "./apply-quota.ts";
@@ -28,14 +28,14 @@ export class RaftLog {
   applied: Index;
   /** Bounds what may be applying at once. */
   readonly applyQuota: ApplyQuota;
-  private readonly lines: LogLines;
+  private readonly logger: Logger;
   private readonly bugs: Bugs;
 
-  constructor(storage: Storage, maxApplyingSize: number, lines: LogLines, bugs: Bugs) {
+  constructor(storage: Storage, maxApplyingSize: number, logger: Logger, bugs: Bugs) {
     this.storage = storage;
-    this.lines = lines;
+    this.logger = logger;
     this.bugs = bugs;
-    this.unstable = new Unstable(storage.lastIndex() + 1, lines);
+    this.unstable = new Unstable(storage.lastIndex() + 1, logger);
     this.applyQuota = new ApplyQuota(maxApplyingSize);
     const compacted = storage.firstIndex() - 1;
     this.committed = compacted;
@@ -83,7 +83,7 @@ export class RaftLog {
     const term = this.term(this.lastIndex());
     if (term < 0) {
       const why = term === TERM_COMPACTED ? ErrCompacted : ErrUnavailable;
-      this.lines.panic(
+      this.logger.panic(
         `unexpected error when getting the last term at ${this.lastIndex()}: ${why.message}`,
       );
     }
@@ -119,7 +119,7 @@ export class RaftLog {
       : this.findConflict(entries);
     if (conflict !== 0) {
       if (conflict <= this.committed) {
-        this.lines.panic(
+        this.logger.panic(
           `entry ${conflict} conflict with committed entry [committed(${this.committed})]`,
         );
       }
@@ -136,7 +136,7 @@ export class RaftLog {
     if (entries.length === 0) return this.lastIndex();
     const after = (entries[0] as Entry).index - 1;
     if (after < this.committed) {
-      this.lines.panic(`after(${after}) is out of range [committed(${this.committed})]`);
+      this.logger.panic(`after(${after}) is out of range [committed(${this.committed})]`);
     }
     this.unstable.truncateAndAppend(entries);
     return this.lastIndex();
@@ -158,7 +158,7 @@ export class RaftLog {
   commitTo(index: Index): void {
     if (index <= this.committed) return;
     if (index > this.lastIndex()) {
-      this.lines.panic(
+      this.logger.panic(
         `tocommit(${index}) is out of range [lastIndex(${this.lastIndex()})]. ` +
           "Was the raft log corrupted, truncated, or lost?",
       );
@@ -180,7 +180,7 @@ export class RaftLog {
   /** The state machine has applied up to `index`; `size` encoded bytes are no longer applying. */
   appliedTo(index: Index, size: number): void {
     if (index > this.committed || index < this.applied) {
-      this.lines.panic(
+      this.logger.panic(
         `applied(${index}) is out of range [prevApplied(${this.applied}), ` +
           `committed(${this.committed})]`,
       );
@@ -193,7 +193,7 @@ export class RaftLog {
   /** The entries up to `index`, of `size` encoded bytes, were handed to the state machine. */
   acceptApplying(index: Index, size: number, allowUnstable: boolean): void {
     if (index > this.committed) {
-      this.lines.panic(
+      this.logger.panic(
         `applying(${index}) is out of range [prevApplying(${this.applying}), ` +
           `committed(${this.committed})]`,
       );
@@ -220,11 +220,11 @@ export class RaftLog {
     if (!this.hasNextCommitted(allowUnstable)) return NO_ENTRIES;
     const { room, max } = this.applyQuota;
     if (room <= 0) {
-      this.lines.panic(`applying entry size (${max}-${max - room})=${room} not positive`);
+      this.logger.panic(`applying entry size (${max}-${max - room})=${room} not positive`);
     }
     const entries = this.slice(this.applying + 1, this.maxAppliable(allowUnstable) + 1, room);
     if (entries instanceof RaftError) {
-      this.lines.panic(`unexpected error when getting unapplied entries (${entries.message})`);
+      this.logger.panic(`unexpected error when getting unapplied entries (${entries.message})`);
     }
     return entries;
   }
@@ -236,7 +236,7 @@ export class RaftLog {
     while (lo < hi) {
       const page = this.slice(lo, hi, this.applyQuota.max);
       if (page instanceof RaftError) {
-        this.lines.panic(`error scanning unapplied entries [${lo}, ${hi}): ${page.message}`);
+        this.logger.panic(`error scanning unapplied entries [${lo}, ${hi}): ${page.message}`);
       }
       for (const entry of page) if (entry.type !== EntryType.Normal) return true;
       assert(page.length > 0, "a page of existing entries is not empty");
@@ -251,13 +251,8 @@ export class RaftLog {
 
   /** Starts anew from the leader's snapshot; it becomes durable with the next write. */
   restore(snapshot: Snapshot): void {
-    const { index, term } = snapshot.metadata;
-    if (this.lines.wants(LogLevel.Info)) {
-      this.lines.info(
-        `log [${this.describe()}] starts to restore snapshot [index: ${index}, term: ${term}]`,
-      );
-    }
-    this.committed = index;
+    lines.startedRestore(this.logger, this, snapshot.metadata);
+    this.committed = snapshot.metadata.index;
     this.unstable.restore(snapshot);
   }
 
@@ -269,10 +264,10 @@ export class RaftLog {
 
   /** The entries in [lo, hi) that fit into `maxSize` encoded bytes, at least one. */
   slice(lo: Index, hi: Index, maxSize: number): readonly Entry[] | RaftError {
-    if (lo > hi) this.lines.panic(`invalid slice ${lo} > ${hi}`);
+    if (lo > hi) this.logger.panic(`invalid slice ${lo} > ${hi}`);
     if (lo < this.firstIndex()) return ErrCompacted;
     if (hi > this.lastIndex() + 1) {
-      this.lines.panic(
+      this.logger.panic(
         `slice[${lo},${hi}) out of bound [${this.firstIndex()},${this.lastIndex()}]`,
       );
     }
@@ -283,7 +278,7 @@ export class RaftLog {
     const stable = this.storage.entries(lo, cut, maxSize);
     if (stable instanceof RaftError) {
       if (stable === ErrCompacted) return stable;
-      this.lines.panic(`entries[${lo}:${cut}) is unavailable from storage`);
+      this.logger.panic(`entries[${lo}:${cut}) is unavailable from storage`);
     }
     // Shorter than asked for: the next entry would not fit.
     if (hi <= offset || stable.length < cut - lo) return stable;
@@ -310,12 +305,7 @@ export class RaftLog {
     for (let i = 0; i < entries.length; i++) {
       const { term, index } = entries[i] as Entry;
       if (this.matchTerm(term, index)) continue;
-      if (index <= this.lastIndex() && this.lines.wants(LogLevel.Info)) {
-        this.lines.info(
-          `found conflict at index ${index} [existing term: ${this.termOrZero(index)}, ` +
-            `conflicting term: ${term}]`,
-        );
-      }
+      if (index <= this.lastIndex()) lines.foundConflict(this.logger, this, index, term);
       return index;
     }
     return 0;

@@ -1,7 +1,7 @@
 import { assert } from "../../base/assert.ts";
-import type { LogLines } from "../log-lines.ts";
+import * as lines from "../log-lines/log.ts";
+import type { Logger } from "../logger.ts";
 import { NO_ENTRIES } from "../messages.ts";
-import { LogLevel } from "../observer.ts";
 import type { Entry, Index, Snapshot, Term } from "../types.ts";
 
 /** {@link Unstable.termAt} for an index that is not held here. */
@@ -21,12 +21,12 @@ export class Unstable {
   entries: Entry[] = [];
   offset: Index;
   offsetInProgress: Index;
-  private readonly lines: LogLines;
+  private readonly logger: Logger;
 
-  constructor(offset: Index, lines: LogLines) {
+  constructor(offset: Index, logger: Logger) {
     this.offset = offset;
     this.offsetInProgress = offset;
-    this.lines = lines;
+    this.logger = logger;
   }
 
   /** The last index, or 0 if there is neither an entry nor a snapshot. */
@@ -75,24 +75,15 @@ export class Unstable {
   stableTo(term: Term, index: Index): void {
     const ours = this.termAt(index);
     if (ours === NOT_HERE) {
-      if (this.lines.wants(LogLevel.Info)) {
-        this.lines.info(`entry at index ${index} missing from unstable log; ignoring`);
-      }
+      lines.ignoredStableEntryNotHere(this.logger, index);
       return;
     }
     if (index < this.offset) {
-      if (this.lines.wants(LogLevel.Info)) {
-        this.lines.info(`entry at index ${index} matched unstable snapshot; ignoring`);
-      }
+      lines.ignoredStableEntryOfSnapshot(this.logger, index);
       return;
     }
     if (ours !== term) {
-      if (this.lines.wants(LogLevel.Info)) {
-        this.lines.info(
-          `entry at (index,term)=(${index},${term}) mismatched with entry at (${index},${ours}) ` +
-            "in unstable log; ignoring",
-        );
-      }
+      lines.ignoredStableEntryReplaced(this.logger, index, term, ours);
       return;
     }
     const count = index + 1 - this.offset;
@@ -126,7 +117,7 @@ export class Unstable {
     const from = (added[0] as Entry).index;
     const end = this.offset + this.entries.length;
     if (from > end) {
-      this.lines.panic(
+      this.logger.panic(
         `unstable.slice[${this.offset},${from}) out of bound [${this.offset},${end}]`,
       );
     }
@@ -145,26 +136,22 @@ export class Unstable {
   /** [lo, hi), which must lie here. */
   slice(lo: Index, hi: Index): readonly Entry[] {
     const end = this.offset + this.entries.length;
-    if (lo > hi) this.lines.panic(`invalid unstable.slice ${lo} > ${hi}`);
+    if (lo > hi) this.logger.panic(`invalid unstable.slice ${lo} > ${hi}`);
     if (lo < this.offset || hi > end) {
-      this.lines.panic(`unstable.slice[${lo},${hi}) out of bound [${this.offset},${end}]`);
+      this.logger.panic(`unstable.slice[${lo},${hi}) out of bound [${this.offset},${end}]`);
     }
     return this.entries.slice(lo - this.offset, hi - this.offset);
   }
 
   private replaceFrom(from: Index): void {
-    if (this.lines.wants(LogLevel.Info)) {
-      this.lines.info(`replace the unstable entries from index ${from}`);
-    }
+    lines.replacedUnstable(this.logger, from);
     this.entries.length = 0;
     this.offset = from;
     this.offsetInProgress = from;
   }
 
   private truncateTo(from: Index): void {
-    if (this.lines.wants(LogLevel.Info)) {
-      this.lines.info(`truncate the unstable entries before index ${from}`);
-    }
+    lines.truncatedUnstable(this.logger, from);
     this.entries.length = from - this.offset;
     if (this.offsetInProgress > from) this.offsetInProgress = from;
   }
