@@ -1,22 +1,9 @@
+import { maybeAutoLeave } from "./auto-leave.ts";
 import * as lines from "./log-lines/index.ts";
 import { NO_ENTRIES } from "./messages.ts";
-import { onPropose } from "./proposals.ts";
 import type { Raft } from "./raft.ts";
 import { reduceUncommitted } from "./replication.ts";
-import {
-  EMPTY,
-  type Entry,
-  EntryType,
-  type Index,
-  type Snapshot,
-  StateType,
-  type Term,
-} from "./types.ts";
-
-/** The empty change, which leaves a joint configuration; no quota can refuse it. */
-const LEAVE_JOINT: readonly Entry[] = Object.freeze([
-  Object.freeze({ term: 0, index: 0, type: EntryType.ConfChangeV2, data: EMPTY }),
-]);
+import type { Entry, Index, Snapshot, Term } from "./types.ts";
 
 /**
  * The storage has written everything that was handed out in term `term`: the log up to
@@ -54,12 +41,6 @@ export function onApplied(r: Raft, entries: readonly Entry[], size: number): voi
 
 function appliedTo(r: Raft, index: Index, size: number): void {
   const { log } = r;
-  const applied = index > log.applied ? index : log.applied;
-  log.appliedTo(applied, size);
-  if (!r.tracker.config.autoLeave || r.state !== StateType.Leader) return;
-  if (r.bugs.R16 ? applied <= r.pendingConfIndex : applied < r.pendingConfIndex) return;
-  // It may be dropped while a transfer is under way; then the next applied entry tries again.
-  const refused = onPropose(r, LEAVE_JOINT);
-  if (refused === null) lines.startedAutoLeave(r);
-  else lines.couldNotAutoLeave(r, refused);
+  log.appliedTo(index > log.applied ? index : log.applied, size);
+  maybeAutoLeave(r);
 }

@@ -11,6 +11,7 @@ import * as lines from "./log-lines/index.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
 import { toConfState } from "./tracker/tracker-config.ts";
+import { abortLeaderTransfer } from "./transfer.ts";
 import { type ConfChange, type ConfChangeV2, type ConfState, NONE, StateType } from "./types.ts";
 
 /** A conf change was applied by the state machine: from now on it decides who votes. */
@@ -85,5 +86,5 @@ function adjustLeader(r: Raft): void {
   const stillThere = r.bugs.R29
     ? r.tracker.get(r.leadTransferee) !== null
     : r.tracker.isVoter(r.leadTransferee);
-  if (!stillThere) r.abortLeaderTransfer();
+  if (!stillThere) abortLeaderTransfer(r);
 }

@@ -1,3 +1,4 @@
+import type { RandomElectionTimeout } from "./election-timeout.ts";
 import { NO_LIMIT } from "./log/limit-size.ts";
 import { isLocalTarget } from "./messages.ts";
 import type { RaftObserver } from "./observer.ts";
@@ -42,8 +43,7 @@ export interface Config {
   readonly disableConfChangeValidation: boolean;
   /** A leader that is removed or demoted steps down. */
   readonly stepDownOnRemoval: boolean;
-  /** Chance is passed in: an integer in [electionTick, 2 * electionTick - 1]. */
-  readonly randomElectionTimeout: (electionTick: number) => number;
+  readonly randomElectionTimeout: RandomElectionTimeout;
   readonly observer: RaftObserver | null;
   /** Mistakes of the museum to re-introduce. */
   readonly bugs: ReadonlySet<string>;

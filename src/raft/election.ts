@@ -129,5 +129,5 @@ function becomeLeader(r: Raft): void {
   if (!appendOwn(r, FIRST_ENTRY)) r.logger.panic("empty entry was dropped");
   assert(own.state === ProgressState.Replicate, "the leader replicates to itself");
   lines.becameLeader(r);
-  r.tellRole("election won");
+  r.emitRole("election won");
 }

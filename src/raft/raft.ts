@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { type Bugs, readBugs } from "./bugs.ts";
 import type { Config } from "./config.ts";
+import type { RandomElectionTimeout } from "./election-timeout.ts";
 import { RaftLog } from "./log/raft-log.ts";
 import * as lines from "./log-lines/roles.ts";
 import { Logger } from "./logger.ts";
@@ -63,7 +64,7 @@ export class Raft {
   electionElapsed = 0;
   /** Leader: ticks since the last heartbeat. */
   heartbeatElapsed = 0;
-  /** In [electionTick, 2 * electionTick - 1]; drawn anew with each change of role. */
+  /** Ticks until this node campaigns; drawn by `randomElectionTimeout` with each change of role. */
   randomizedElectionTimeout = 0;
 
   readonly electionTimeout: number;
@@ -76,7 +77,7 @@ export class Raft {
   readonly disableProposalForwarding: boolean;
   readonly disableConfChangeValidation: boolean;
   readonly stepDownOnRemoval: boolean;
-  private readonly drawElectionTimeout: (electionTick: number) => number;
+  private readonly randomElectionTimeout: RandomElectionTimeout;
 
   constructor(config: Config) {
     this.id = config.id;
@@ -96,7 +97,7 @@ export class Raft {
     this.disableProposalForwarding = config.disableProposalForwarding;
     this.disableConfChangeValidation = config.disableConfChangeValidation;
     this.stepDownOnRemoval = config.stepDownOnRemoval;
-    this.drawElectionTimeout = config.randomElectionTimeout;
+    this.randomElectionTimeout = config.randomElectionTimeout;
   }
 
   /** Sends to another node with the next Ready, without waiting for the disk. */
@@ -127,7 +128,7 @@ export class Raft {
     this.state = StateType.Follower;
     lines.becameFollower(this);
     if (this.probe !== null) this.probe.at(this, "follower");
-    this.tellRole(reason);
+    this.emitRole(reason);
   }
 
   becomeCandidate(reason: RoleReason): void {
@@ -137,7 +138,7 @@ export class Raft {
     this.state = StateType.Candidate;
     lines.becameCandidate(this);
     if (this.probe !== null) this.probe.at(this, "candidate");
-    this.tellRole(reason);
+    this.emitRole(reason);
   }
 
   /** Asks for votes without raising the term: neither term nor vote change. */
@@ -148,17 +149,17 @@ export class Raft {
     this.state = StateType.PreCandidate;
     lines.becamePreCandidate(this);
     if (this.probe !== null) this.probe.at(this, "pre-candidate");
-    this.tellRole(reason);
+    this.emitRole(reason);
   }
 
   /** A follower heard from the leader of its term, or forgot it. */
   setLead(lead: NodeId, reason: RoleReason): void {
     if (this.lead === lead) return;
     this.lead = lead;
-    this.tellRole(reason);
+    this.emitRole(reason);
   }
 
-  tellRole(reason: RoleReason): void {
+  emitRole(reason: RoleReason): void {
     const { observer } = this.logger;
     if (observer !== null) observer.role(this.state, this.term, this.lead, reason);
   }
@@ -174,8 +175,8 @@ export class Raft {
     this.lead = NONE;
     this.electionElapsed = 0;
     this.heartbeatElapsed = 0;
-    this.randomizedElectionTimeout = this.drawElectionTimeout(this.electionTimeout);
-    this.abortLeaderTransfer();
+    this.randomizedElectionTimeout = this.randomElectionTimeout(this.electionTimeout);
+    this.leadTransferee = NONE;
     this.tracker.resetVotes();
     const last = this.log.lastIndex();
     for (const progress of this.tracker.progress) {
@@ -185,10 +186,6 @@ export class Raft {
     this.pendingConfIndex = 0;
     this.uncommittedSize = 0;
     this.readOnly = new ReadOnly(this.bugs.R26);
-  }
-
-  abortLeaderTransfer(): void {
-    this.leadTransferee = NONE;
   }
 
   /** May this node campaign? A voter without a snapshot that waits to be applied. */

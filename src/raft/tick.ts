@@ -3,7 +3,8 @@ import { hup, ownCampaign } from "./election.ts";
 import { checkQuorum } from "./leader.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastHeartbeat } from "./replication.ts";
-import { NONE, StateType } from "./types.ts";
+import { abortLeaderTransfer } from "./transfer.ts";
+import { StateType } from "./types.ts";
 
 /** {@link ticksUntilDue} of a node that no number of ticks can move. */
 export const NEVER_DUE = 1_000_000_000;
@@ -28,7 +29,7 @@ function tickLeader(r: Raft): void {
     r.electionElapsed = 0;
     if (r.checkQuorum) checkQuorum(r);
     // The transfer did not happen in time: lead on. (checkQuorum may have deposed us.)
-    if (r.leadTransferee !== NONE) r.abortLeaderTransfer();
+    abortLeaderTransfer(r);
   }
   if ((r.state as StateType) !== StateType.Leader) return;
   if (r.heartbeatElapsed < r.heartbeatTimeout) return;

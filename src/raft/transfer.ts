@@ -20,7 +20,7 @@ export function onTransferRequest(r: Raft, to: Progress): void {
       return;
     }
     const previous = r.leadTransferee;
-    r.abortLeaderTransfer();
+    abortLeaderTransfer(r);
     lines.abortedTransfer(r, previous);
   }
   if (to.id === r.id) {
@@ -44,6 +44,11 @@ export function continueTransfer(r: Raft, from: Progress): void {
   if (from.id !== r.leadTransferee || from.match !== r.log.lastIndex()) return;
   lines.sentTimeoutNowAfterAck(r, from.id);
   sendTimeoutNow(r, from.id);
+}
+
+/** Leader: takes proposals again. A change of role ends a transfer too (`Raft.reset`). */
+export function abortLeaderTransfer(r: Raft): void {
+  r.leadTransferee = NONE;
 }
 
 function sendTimeoutNow(r: Raft, to: NodeId): void {

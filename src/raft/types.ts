@@ -69,7 +69,6 @@ export const MESSAGE_TYPE_NAMES = [
   "MsgStorageApplyResp",
   "MsgForgetLeader",
 ] as const;
-export type MessageTypeName = (typeof MESSAGE_TYPE_NAMES)[number];
 
 export const StateType = { Follower: 0, Candidate: 1, Leader: 2, PreCandidate: 3 } as const;
 export type StateType = (typeof StateType)[keyof typeof StateType];

@@ -264,9 +264,9 @@ describe("random schedules catch a mistake planted in the code", () => {
   test("a leader that goes back a term when it loses its quorum, by term-monotonic", () => {
     const found = planted(
       Raft.prototype,
-      "tellRole",
+      "emitRole",
       (original) =>
-        function tellRole(this: Raft, reason) {
+        function emitRole(this: Raft, reason) {
           if (reason === "quorum lost") this.term--;
           original.call(this, reason);
         },

@@ -1,4 +1,5 @@
 import { makeConfig, ReadOnlyOption } from "../../raft/config.ts";
+import { electionTimeoutsFrom } from "../../raft/election-timeout.ts";
 import { RawNode } from "../../raft/raw-node.ts";
 import type { MemberHost } from "../host.ts";
 import { foundingContexts } from "../membership/change-context.ts";
@@ -22,7 +23,6 @@ export function startRaft(
   tracer: MemberTracer,
   clusterToken: string,
 ): RawNode {
-  const random = host.random.fork("election timeout");
   const node = new RawNode(
     makeConfig({
       id: config.id,
@@ -37,7 +37,7 @@ export function startRaft(
       preVote: config.preVote,
       readOnlyOption: config.readOnly === "safe" ? ReadOnlyOption.Safe : ReadOnlyOption.LeaseBased,
       stepDownOnRemoval: config.stepDownOnRemoval,
-      randomElectionTimeout: (ticks) => random.between(ticks, 2 * ticks - 1),
+      randomElectionTimeout: electionTimeoutsFrom(host.random.fork("election timeout")),
       observer: host.trace.layers === 0 ? null : tracer,
       bugs: config.bugs,
     }),
