@@ -104,10 +104,7 @@ function onAppendAccepted(r: Raft, from: Progress, m: Message): void {
   continueTransfer(r, from);
 }
 
-/**
- * Any ack that reaches into our log ends the wait for a snapshot, whichever snapshot it was that
- * the follower applied.
- */
+/** Any ack that reaches into our log ends the wait: see `Progress.pendingSnapshot`. */
 function maybeLeaveSnapshot(r: Raft, from: Progress): void {
   if (from.match + 1 < r.log.firstIndex()) return;
   if (r.bugs.R34 && from.match < from.pendingSnapshot) return;
@@ -117,24 +114,18 @@ function maybeLeaveSnapshot(r: Raft, from: Progress): void {
 }
 
 function onHeartbeatResponse(r: Raft, from: Progress, m: Message): void {
-  from.recentActive = true;
-  from.msgAppFlowPaused = false;
-  // Behind or being probed: one append, if only an empty one, finds out where it stands.
-  if (from.match < r.log.lastIndex() || from.state === ProgressState.Probe) {
-    maybeSendAppend(r, from, true);
-  }
+  from.answeredHeartbeat();
+  if (from.needsProbe(r.log.lastIndex())) maybeSendAppend(r, from, true);
   onHeartbeatEcho(r, m);
 }
 
 /** The application tells how the transport of a snapshot ended. */
 function onSnapshotStatus(r: Raft, to: Progress, failed: boolean): void {
   if (to.state !== ProgressState.Snapshot) return;
-  // After a failure we must not probe behind a snapshot that never arrived.
-  if (failed) to.pendingSnapshot = 0;
-  to.becomeProbe();
+  to.becomeProbeAfterSnapshot(!failed);
   lines.resumedAfterSnapshotReport(r, to, failed);
   // Wait for its ack, or after a failure for a heartbeat interval, before the next append.
-  to.msgAppFlowPaused = true;
+  to.pause();
 }
 
 /** What we sent ahead probably got lost. */

@@ -10,7 +10,7 @@ import {
   snapshotMessage,
 } from "./messages.ts";
 import type { Raft } from "./raft.ts";
-import { type Progress, ProgressState } from "./tracker/progress.ts";
+import type { Progress } from "./tracker/progress.ts";
 import { type Entry, EntryType } from "./types.ts";
 
 // What a leader does to bring its log to the others and to learn what is committed (Raft 5.3).
@@ -56,9 +56,7 @@ export function maybeSendAppend(r: Raft, to: Progress, sendIfEmpty: boolean): bo
     prevTerm = 0;
   }
   let entries: readonly Entry[] | RaftError = NO_ENTRIES;
-  // With a full window an empty append goes out now and then: if all that was in flight got lost,
-  // its rejection is what gets things going again.
-  if (to.state !== ProgressState.Replicate || !to.inflights.full()) {
+  if (to.canSendEntries()) {
     entries = log.entries(to.next, r.maxMsgSize);
   } else if (r.bugs.R35) {
     return false;
@@ -70,8 +68,7 @@ export function maybeSendAppend(r: Raft, to: Progress, sendIfEmpty: boolean): bo
   }
   if (entries.length === 0 && !sendIfEmpty) return false;
   r.send(appendMessage(to.id, r.id, r.term, prevTerm, prevIndex, entries, log.committed));
-  to.sentEntries(entries.length, payloadsSize(entries));
-  to.sentCommit = log.committed;
+  to.sentAppend(entries.length, payloadsSize(entries), log.committed);
   return true;
 }
 
@@ -112,7 +109,7 @@ export function broadcastHeartbeat(r: Raft): void {
     // The follower's log may differ from ours above match: never tell it to commit there.
     const commit = r.bugs.R7 ? r.log.committed : Math.min(to.match, r.log.committed);
     r.send(heartbeatMessage(to.id, r.id, r.term, commit, context));
-    to.sentCommit = commit;
+    to.sentHeartbeat(commit);
   }
 }
 

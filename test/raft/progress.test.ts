@@ -19,13 +19,14 @@ interface Model {
 }
 
 type Command =
-  | { readonly do: "send"; readonly count: number; readonly bytes: number }
+  | { readonly do: "send"; readonly count: number; readonly bytes: number; readonly commit: number }
   | { readonly do: "ack"; readonly offset: number }
   | { readonly do: "reject"; readonly offset: number; readonly hint: number }
   | { readonly do: "free"; readonly offset: number }
   | { readonly do: "commit"; readonly offset: number }
   | { readonly do: "probe" | "replicate" | "heard" }
-  | { readonly do: "snapshot"; readonly ahead: number };
+  | { readonly do: "snapshot"; readonly ahead: number }
+  | { readonly do: "report"; readonly delivered: boolean };
 
 const offset = fc.integer({ min: -4, max: 4 });
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -35,6 +36,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: fc.constant("send" as const),
       count: fc.nat({ max: 3 }),
       bytes: fc.nat({ max: 30 }),
+      commit: fc.nat({ max: 8 }),
     }),
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("ack" as const), offset }) },
@@ -45,16 +47,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("free" as const), offset }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("commit" as const), offset }) },
   {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom("probe", "replicate", "heard") }),
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constantFrom("probe", "replicate", "heard", "heard") }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({ do: fc.constant("snapshot" as const), ahead: fc.nat(5) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant("report" as const), delivered: fc.boolean() }),
   },
 );
 
-const WINDOW = { messages: 3, bytes: 60 };
+const WINDOW = { messages: 2, bytes: 40 };
 const STATES = {
   probe: ProgressState.Probe,
   replicate: ProgressState.Replicate,
@@ -81,7 +87,9 @@ function take(model: Model, progress: Progress, given: Command): void {
       expect(progress.isPaused()).toBe(paused);
       if (paused) return;
       const count = model.state === "replicate" && isFull(model) ? 0 : given.count;
-      progress.sentEntries(count, count === 0 ? 0 : given.bytes);
+      expect(progress.canSendEntries()).toBe(model.state === "probe" || !isFull(model));
+      progress.sentAppend(count, count === 0 ? 0 : given.bytes, given.commit);
+      model.sentCommit = given.commit;
       if (model.state === "probe") model.waits = count > 0;
       else {
         model.next += count;
@@ -127,7 +135,7 @@ function take(model: Model, progress: Progress, given: Command): void {
       // Worth telling if the follower could commit more of what it (perhaps) has.
       const useful = Math.min(commit, model.next - 1) > model.sentCommit;
       expect(progress.canBumpCommit(commit)).toBe(useful);
-      progress.sentCommit = commit;
+      progress.sentHeartbeat(commit);
       model.sentCommit = commit;
       return;
     }
@@ -153,8 +161,23 @@ function take(model: Model, progress: Progress, given: Command): void {
       model.sentCommit = index;
       return;
     }
+    case "report": {
+      if (model.state !== "snapshot") return;
+      const from = given.delivered ? Math.max(model.match, model.snapshot) : model.match;
+      progress.becomeProbeAfterSnapshot(given.delivered);
+      progress.pause();
+      enter(model, "probe");
+      model.next = from + 1;
+      model.sentCommit = Math.min(model.sentCommit, from);
+      model.waits = true;
+      return;
+    }
     case "heard":
-      progress.msgAppFlowPaused = false;
+      progress.answeredHeartbeat();
+      expect(progress.recentActive).toBe(true);
+      // One that is known to have all is only asked where it stands while that is not known.
+      expect(progress.needsProbe(model.match)).toBe(model.state === "probe");
+      expect(progress.needsProbe(model.match + 1)).toBe(true);
       model.waits = false;
   }
 }
@@ -164,7 +187,13 @@ describe("what a leader knows of a follower", () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
-        const progress = new Progress(2, 5, false, true, new Inflights(3, 60));
+        const progress = new Progress(
+          2,
+          5,
+          false,
+          true,
+          new Inflights(WINDOW.messages, WINDOW.bytes),
+        );
         const model: Model = {
           state: "probe",
           match: 0,
@@ -176,7 +205,8 @@ describe("what a leader knows of a follower", () => {
         };
         for (const each of commands) {
           take(model, progress, each);
-          seen.add(`${model.state} ${model.waits ? "waits" : "goes on"}`);
+          const window = model.state === "replicate" && isFull(model) ? ", window full" : "";
+          seen.add(`${model.state} ${model.waits ? "waits" : "goes on"}${window}`);
           expect({
             state: progress.state,
             match: progress.match,
@@ -204,7 +234,9 @@ describe("what a leader knows of a follower", () => {
       "probe goes on",
       "probe waits",
       "replicate goes on",
+      "replicate goes on, window full",
       "replicate waits",
+      "replicate waits, window full",
       "snapshot goes on",
     ]);
   });

@@ -11,25 +11,50 @@ export const PROGRESS_STATE_NAMES = ["StateProbe", "StateReplicate", "StateSnaps
 /**
  * What a leader knows of one follower (etcd-io/raft's tracker.Progress).
  *
- * - Probe: it does not know where the logs agree; one append at a time.
+ * - Probe: it does not know where the logs agree; one append with entries, then it waits.
  * - Replicate: it sends ahead without waiting, within the bounds of `inflights`.
  * - Snapshot: it sent a snapshot and waits; `next === pendingSnapshot + 1`.
+ *
+ * All of flow control is decided here. Before an append replication.ts asks {@link isPaused} (then
+ * none goes out) and {@link canSendEntries} (else only one without entries); what happened may be a
+ * reason for an append even without entries, see {@link canBumpCommit} and {@link needsProbe}.
  */
 export class Progress {
   readonly id: NodeId;
-  /** The highest index known to be in the follower's log. Invariant: match < next. */
+  /** The highest index up to which the follower's log is known to agree with the leader's. */
   match: Index = 0;
-  /** The next index to send; those in (match, next) are in flight. */
+  /** The next index to send; those in (match, next) are in flight. Invariant: 0 <= match < next. */
   next: Index;
-  /** The highest commit index that was sent, as far as it is worth remembering. */
+  /**
+   * The commit index that was sent last: sending it once more tells the follower nothing. At most
+   * next - 1 of it counts, as the follower cannot commit what it does not have; a rejection lowers
+   * it, for what was sent along with lost entries did not help.
+   */
   sentCommit: Index = 0;
   state: ProgressState = ProgressState.Probe;
-  /** In Snapshot: the index of the snapshot that was sent. */
+  /**
+   * In Snapshot: the index of the snapshot that was sent; else 0.
+   *
+   * An ack ends the wait although it may be below or above this index: it is enough that the
+   * follower's log reaches into the leader's, and an application may have fetched its snapshot
+   * elsewhere, at whatever index there was one. The index only says where to probe after the
+   * application reported that the snapshot was delivered: that report is what helps when the
+   * follower's ack gets lost.
+   */
   pendingSnapshot: Index = 0;
-  /** Heard from since the last CheckQuorum; always true of the leader itself. */
+  /**
+   * Heard from since the last CheckQuorum; always true of the leader itself. Without it no snapshot
+   * is sent: it would be lost, and the follower would stay in Snapshot.
+   */
   recentActive: boolean;
-  /** No further append until an ack or a heartbeat's answer arrives. */
+  /**
+   * The append that was sent last waits for an answer: one with entries in Probe, or in Replicate
+   * one that filled the window or found it full. No other goes out before, or a follower that is
+   * down would be sent the same again and again. As the append may be lost, the answer to a
+   * heartbeat lifts it, and the next append asks again.
+   */
   msgAppFlowPaused = false;
+  /** Replicate: what is on the way. Bounds it, lest a slow follower be buried. */
   inflights: Inflights;
   isLearner: boolean;
 
@@ -83,8 +108,38 @@ export class Progress {
     this.sentCommit = index;
   }
 
-  /** `count` entries of `bytes` payload went out from `next` on. */
-  sentEntries(count: number, bytes: number): void {
+  /** The application reported how the transport of the snapshot ended. */
+  becomeProbeAfterSnapshot(delivered: boolean): void {
+    // Else we would probe behind a snapshot that never arrived.
+    if (!delivered) this.pendingSnapshot = 0;
+    this.becomeProbe();
+  }
+
+  /** No append may go out now. */
+  isPaused(): boolean {
+    return this.state === ProgressState.Snapshot || this.msgAppFlowPaused;
+  }
+
+  /**
+   * Unless paused: may the append carry entries? With a full window it may not, but it goes out: if
+   * all that was in flight got lost, its rejection is what gets things going again.
+   */
+  canSendEntries(): boolean {
+    return this.state !== ProgressState.Replicate || !this.inflights.full();
+  }
+
+  /** Would sending `commit` move the follower's commit index? */
+  canBumpCommit(commit: Index): boolean {
+    return commit > this.sentCommit && this.sentCommit < this.next - 1;
+  }
+
+  /** Must an append, if only an empty one, find out where the follower stands? */
+  needsProbe(lastIndex: Index): boolean {
+    return this.match < lastIndex || this.state === ProgressState.Probe;
+  }
+
+  /** An append went out: `count` entries of `bytes` payload from `next` on, and `commit`. */
+  sentAppend(count: number, bytes: number, commit: Index): void {
     assert(
       this.state !== ProgressState.Snapshot,
       "sending append in unhandled state StateSnapshot",
@@ -94,16 +149,26 @@ export class Progress {
         this.next += count;
         this.inflights.add(this.next - 1, bytes);
       }
-      // The message that fills the window, or one sent while it is full, is a probe.
       this.msgAppFlowPaused = this.inflights.full();
     } else if (count > 0) {
       this.msgAppFlowPaused = true;
     }
+    this.sentCommit = commit;
   }
 
-  /** Would sending `commit` move the follower's commit index? */
-  canBumpCommit(commit: Index): boolean {
-    return commit > this.sentCommit && this.sentCommit < this.next - 1;
+  sentHeartbeat(commit: Index): void {
+    this.sentCommit = commit;
+  }
+
+  /** It answered a heartbeat. Whatever else we sent before that may have been lost. */
+  answeredHeartbeat(): void {
+    this.recentActive = true;
+    this.msgAppFlowPaused = false;
+  }
+
+  /** No append until the follower is heard from. */
+  pause(): void {
+    this.msgAppFlowPaused = true;
   }
 
   /** An ack up to `index`; false if it says nothing new. */
@@ -131,11 +196,6 @@ export class Progress {
     this.sentCommit = Math.min(this.sentCommit, this.next - 1);
     assert(this.match < this.next, "match < next");
     return true;
-  }
-
-  /** No append may be sent now. */
-  isPaused(): boolean {
-    return this.state === ProgressState.Snapshot || this.msgAppFlowPaused;
   }
 
   clone(): Progress {
