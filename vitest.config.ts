@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { TIME_LIMIT_MS } from "./test/support/time-limit.ts";
 
 export default defineConfig({
   test: {
@@ -11,7 +12,8 @@ export default defineConfig({
     execArgv: ["--max-semi-space-size=64"],
     // Ink draws nothing while CI is set; colours must not depend on who runs the tests.
     env: { FORCE_COLOR: "1", CI: "false" },
-    testTimeout: 60_000,
+    testTimeout: TIME_LIMIT_MS,
+    hookTimeout: TIME_LIMIT_MS,
     projects: [
       { extends: true, test: { name: "core", include: ["test/**/*.test.ts"] } },
       { extends: true, test: { name: "ui", include: ["test/ui/**/*.test.tsx"] } },

@@ -1,4 +1,5 @@
 import { etcdVersion } from "../support/real-etcd.ts";
+import { timeLimitMs } from "../support/time-limit.ts";
 
 const version = etcdVersion();
 
@@ -10,4 +11,4 @@ const { DETCD_DIFFERENTIAL_PROGRAMS = "60", DETCD_DIFFERENTIAL_SEED = "3423" } =
 /** How many programs of the main kind are run; `npm run differential` asks for more. */
 export const PROGRAMS = Number(DETCD_DIFFERENTIAL_PROGRAMS);
 export const SEED = Number(DETCD_DIFFERENTIAL_SEED);
-export const TIMEOUT_MS = 30_000 + PROGRAMS * 2_000;
+export const TIMEOUT_MS = timeLimitMs(2 * PROGRAMS);

@@ -26,7 +26,6 @@ describe("hashKV", () => {
 
   test.skipIf(version === null)(
     `is that of the etcd in PATH (${version ?? "none, so this is skipped"})`,
-    { timeout: 60_000 },
     async () => {
       const dir = mkdtempSync(join(tmpdir(), "detcd-hash-"));
       const etcd = await RealEtcd.start(join(dir, "data"));

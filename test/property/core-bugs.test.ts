@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Violation } from "../../src/check/violation.ts";
 import { sealed } from "../support/sealed.ts";
+import { timeLimitMs } from "../support/time-limit.ts";
 import { corePlans } from "./core-schedule.ts";
 import * as directed from "./directed-core.ts";
 import { runPlan } from "./run-plan.ts";
@@ -140,7 +141,7 @@ describe("random plans with the whole core catch", () => {
       expect(text).toMatch(row.says);
       matrix.push(`${bug} | ${checker} | random, ${plans} plans`);
     },
-    300_000,
+    timeLimitMs(PLANS_MAX),
   );
 });
 
@@ -163,7 +164,7 @@ property.prop([corePlans()], { seed: CLEAN_SEED, numRuns: CLEAN_RUNS })(
   (plan) => {
     expect(sealed(() => runPlan(plan)).violations).toEqual([]);
   },
-  120_000 + CLEAN_RUNS * 1_000,
+  timeLimitMs(CLEAN_RUNS),
 );
 
 afterAll(() => {

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { Coverage, type Sometimes } from "../../src/check/coverage.ts";
 import { TraceDigest } from "../../src/trace/digest.ts";
 import { sealed } from "../support/sealed.ts";
+import { timeLimitMs } from "../support/time-limit.ts";
 import { runPlan } from "./run-plan.ts";
 import { plans } from "./schedule.ts";
 
@@ -11,8 +12,7 @@ import { plans } from "./schedule.ts";
 const RUNS = Number(process.env["DETCD_FUZZ_RUNS"] ?? 120);
 const SEED = Number(process.env["DETCD_SEED"] ?? 0);
 
-/** Some ten milliseconds a plan; a busy machine may take ten times as long. */
-const TIMEOUT_MS = 300_000 + RUNS * 1_000;
+const LIMIT_MS = timeLimitMs(RUNS);
 
 /** One line a violation: what a failing property prints next to its shrunk plan. */
 function broken(violations: ReturnType<typeof runPlan>["violations"]): string[] {
@@ -30,7 +30,7 @@ describe("under random crashes, partitions, lost, doubled and late messages", ()
         total.merge(coverage);
         expect(broken(violations)).toEqual([]);
       },
-      TIMEOUT_MS,
+      LIMIT_MS,
     );
   }
 
@@ -41,7 +41,7 @@ describe("under random crashes, partitions, lost, doubled and late messages", ()
       total.merge(coverage);
       expect(broken(violations)).toEqual([]);
     },
-    TIMEOUT_MS,
+    LIMIT_MS,
   );
 
   // Runs in which nothing happens keep every invariant too.
@@ -82,7 +82,7 @@ describe("determinism", () => {
         expect(digests[0]).toBe(digests[1]);
       }
     },
-    TIMEOUT_MS,
+    LIMIT_MS,
   );
 
   test(
@@ -95,7 +95,7 @@ describe("determinism", () => {
         expect(unheard.cluster.events).toBe(heard.cluster.events);
       }
     },
-    TIMEOUT_MS,
+    LIMIT_MS,
   );
 
   test("another seed gives another run", () => {

@@ -79,7 +79,7 @@ describe.skipIf(!usable)(`a real etcd (${found})`, () => {
     }
     load(disk, join(data, WAL), WAL, ".wal");
     load(disk, join(data, SNAP), SNAP, ".snap");
-  }, 60_000);
+  });
 
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -176,7 +176,7 @@ describe.skipIf(!usable)(`a real etcd (${found})`, () => {
     wal.save(source.hardState, [], true);
     expect(wal.segments.length).toBeGreaterThan(3);
     expect(await keysOf(target, "anew")).toBe(body(keys));
-  }, 60_000);
+  });
 
   it("starts from a log that goes on where its own ended, and from our snapshot file", async () => {
     const target = MemoryDisk.of(disk.files);
@@ -204,7 +204,7 @@ describe.skipIf(!usable)(`a real etcd (${found})`, () => {
     expect(got.replace(/\n"Key" : "zzz"[\s\S]*?"Lease" : 0\n/, "\n")).toBe(
       body(keys).replace(/"Count" : (\d+)/, (_, n) => `"Count" : ${Number(n) + 1}`),
     );
-  }, 60_000);
+  });
 
   it("starts from a log that is all ours", async () => {
     const target = new MemoryDisk();
@@ -239,7 +239,7 @@ describe.skipIf(!usable)(`a real etcd (${found})`, () => {
     const got = await keysOf(target, "ours");
     expect(got).toContain('"Count" : 38');
     expect(got).toMatch(/"Key" : "key39"\n"CreateRevision" : 39\n[\s\S]*?"Value" : "value 39"/);
-  }, 60_000);
+  });
 
   /** Starts etcd on what is on a disk of ours, and asks for all keys. */
   async function keysOf(from: MemoryDisk, name: string, db?: string): Promise<string> {

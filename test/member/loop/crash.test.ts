@@ -110,9 +110,7 @@ function request(n: number, revision: number): ServiceRequest {
 }
 
 describe("a member that crashes at any of its disk's operations", () => {
-  test("starts again with every write that it acknowledged, and nothing that was never asked for", {
-    timeout: 240_000,
-  }, () => {
+  test("starts again with every write that it acknowledged, and nothing that was never asked for", () => {
     const memory = new MemoryDisk();
     /** What a read shows at each revision. */
     const shown = new Map<number, string>();

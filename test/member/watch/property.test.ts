@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { WatchCreateRequest } from "../../../src/api/watch-requests.ts";
 import { MILLISECOND, MINUTE } from "../../../src/base/time.ts";
+import { timeLimitMs } from "../../support/time-limit.ts";
 import { History, judge, type Seen } from "./rules.ts";
 import { change, createRequest, WatchWorld } from "./support.ts";
 
@@ -13,6 +14,9 @@ const STREAMS = [1, 2];
 const { DETCD_FUZZ_RUNS = "0" } = process.env;
 /** Enough to see everything at least once; more where asked for. */
 const RUNS = Math.max(300, Number(DETCD_FUZZ_RUNS));
+
+/** Within so many each mistake is found. */
+const HUNT_RUNS = 3_000;
 
 const key = fc.constantFrom("a", "ab", "b", "c");
 const stream = fc.constantFrom(...STREAMS);
@@ -198,7 +202,7 @@ function wrongIn(commands: readonly Command[], bugs: readonly string[], seen: Co
 }
 
 describe("the delivery rules", () => {
-  test("hold in random histories", () => {
+  test("hold in random histories", { timeout: timeLimitMs(RUNS) }, () => {
     const seen = { ...NOTHING };
     fc.assert(
       fc.property(program, (commands) => {
@@ -210,13 +214,17 @@ describe("the delivery rules", () => {
     for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(0);
   });
 
-  test.each(["M4", "M5", "M6", "M7", "M8", "M9a", "M9b", "M10", "M11", "M12"])("find %s", (bug) => {
-    const found = fc.check(
-      fc.property(program, (commands) => {
-        return wrongIn(commands, [bug], { ...NOTHING }).length === 0;
-      }),
-      { seed: 4711, numRuns: 3000, endOnFailure: true },
-    );
-    expect(found.failed).toBe(true);
-  });
+  test.each(["M4", "M5", "M6", "M7", "M8", "M9a", "M9b", "M10", "M11", "M12"])(
+    "find %s",
+    { timeout: timeLimitMs(HUNT_RUNS) },
+    (bug) => {
+      const found = fc.check(
+        fc.property(program, (commands) => {
+          return wrongIn(commands, [bug], { ...NOTHING }).length === 0;
+        }),
+        { seed: 4711, numRuns: HUNT_RUNS, endOnFailure: true },
+      );
+      expect(found.failed).toBe(true);
+    },
+  );
 });

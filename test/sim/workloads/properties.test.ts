@@ -17,11 +17,13 @@ import { Layer } from "../../../src/trace/events.ts";
 import { ListSink } from "../../../src/trace/recorder.ts";
 import { overlaps } from "../../client/recipes/holds.ts";
 import { ClientWorld } from "../../client/support.ts";
+import { timeLimitMs } from "../../support/time-limit.ts";
 import { turmoil } from "./turmoil.ts";
 
 const RUNS = Number(process.env["DETCD_FUZZ_RUNS"] ?? 20);
 const SEEDS = Array.from({ length: RUNS }, (_, i) => i + 1);
 const CLIENTS = [1, 2, 3, 4];
+const LIMIT = { timeout: timeLimitMs(RUNS) };
 
 /** Runs a workload through turmoil to its end, or until `stop` is due. */
 function troubled(
@@ -57,7 +59,7 @@ function get(world: ClientWorld, key: string): string {
   return value;
 }
 
-describe("a lock among clients that die, stall and are cut off", () => {
+describe("a lock among clients that die, stall and are cut off", LIMIT, () => {
   const run = (seed: number, fenced: boolean, bugs: readonly string[] = []) => {
     const plan = { name: "L", ttl: 4, holdUs: 400 * MILLISECOND, rounds: 6, fenced };
     let locks: LockWorkers | null = null;
@@ -137,7 +139,7 @@ test("the same seed gives the same run, whoever listens", () => {
   expect(digests[2]).toEqual({ ...digests[0], trace: "" });
 });
 
-test("an election among them has leaders one after the other", () => {
+test("an election among them has leaders one after the other", LIMIT, () => {
   for (const seed of SEEDS) {
     const plan = { name: "E", ttl: 4, reignUs: 800 * MILLISECOND, proclamations: 3, rounds: 4 };
     const { world, workers, verdict } = troubled(
@@ -155,7 +157,7 @@ test("an election among them has leaders one after the other", () => {
   }
 });
 
-describe("a bank's transfers", () => {
+describe("a bank's transfers", LIMIT, () => {
   const run = (seed: number, isolation: Isolation) => {
     let bank: Bank | null = null;
     const plan = { name: "bank", accounts: 4, balance: 100, transfers: 30, isolation };
@@ -192,7 +194,7 @@ describe("a bank's transfers", () => {
   });
 });
 
-describe("a queue", () => {
+describe("a queue", LIMIT, () => {
   const run = (seed: number, bugs: readonly string[] = []) => {
     let traffic: QueueTraffic | null = null;
     const { world, verdict } = troubled(
@@ -238,7 +240,7 @@ describe("a queue", () => {
   });
 });
 
-describe("a mirror", () => {
+describe("a mirror", LIMIT, () => {
   const KEYS = 60;
   const run = (seed: number, bugs: readonly string[] = []) => {
     let mirror: Mirror | null = null;
