@@ -1,9 +1,9 @@
 import { compare, op } from "../../api/build.ts";
+import { leaseIdHex } from "../../api/lease-id.ts";
 import { prefixEnd } from "../../api/ranges.ts";
 import type { KeyValue, WatchResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { binaryToBytes, bytesToBinary, equalBytes } from "../../base/bytes.ts";
-import { leaseText } from "../../member/tracing/summaries.ts";
 import { Cancelled, type Task, TaskError } from "../task.ts";
 import type { ClientWatcher } from "../watch/client-watcher.ts";
 import { Holding } from "./holding.ts";
@@ -46,7 +46,7 @@ export class Election {
   /** Waits to be elected. */
   *campaign(value: string): Task<void> {
     const { client, lease } = this.session;
-    this.key = this.prefix + leaseText(lease);
+    this.key = this.prefix + leaseIdHex(lease);
     const response = yield* client.do(
       op.txn(
         [compare.created(this.key, "EQUAL", 0)],

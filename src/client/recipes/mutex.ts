@@ -1,8 +1,8 @@
 import { compare, op } from "../../api/build.ts";
 import { Errors } from "../../api/errors.ts";
+import { leaseIdHex } from "../../api/lease-id.ts";
 import type { Compare, TxnResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
-import { leaseText } from "../../member/tracing/summaries.ts";
 import { CallError } from "../client.ts";
 import { Cancelled, type Task, TaskError } from "../task.ts";
 import { Holding } from "./holding.ts";
@@ -80,7 +80,7 @@ export class Mutex {
   /** Puts the session's key in the queue, and looks who is first in it, in one go. */
   private *tryAcquire(): Task<TxnResponse> {
     const { client, lease } = this.session;
-    this.key = this.prefix + leaseText(lease);
+    this.key = this.prefix + leaseIdHex(lease);
     const owner = { type: "range", request: firstCreated(this.prefix) } as const;
     const response = yield* client.do(
       op.txn(

@@ -1,3 +1,4 @@
+import { leaseIdHex } from "../../api/lease-id.ts";
 import type {
   AlarmRequest,
   AuthOp,
@@ -12,7 +13,6 @@ import type {
 } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
 import { fewText, keysText, printable } from "../../trace/names.ts";
-import { leaseText } from "./summaries.ts";
 
 /** What requests do, in a few words for the eye. Passwords, hashes and tokens are never among them. */
 
@@ -27,12 +27,12 @@ export function operationText(op: InternalOp): string {
     case "compaction":
       return `compact up to revision ${op.request.revision}`;
     case "leaseGrant":
-      return `grant lease ${leaseText(op.request.id)} for ${op.request.ttl} s`;
+      return `grant lease ${leaseIdHex(op.request.id)} for ${op.request.ttl} s`;
     case "leaseRevoke":
-      return `revoke lease ${leaseText(op.request.id)}`;
+      return `revoke lease ${leaseIdHex(op.request.id)}`;
     case "leaseCheckpoint": {
       const left = op.request.checkpoints.map(
-        ({ id, remainingTtl }) => `${leaseText(id)} has ${remainingTtl} s left`,
+        ({ id, remainingTtl }) => `${leaseIdHex(id)} has ${remainingTtl} s left`,
       );
       return `checkpoint: lease ${fewText(left)}`;
     }
@@ -70,7 +70,7 @@ function putText({ key, value, lease, ignoreValue, ignoreLease }: PutRequest): s
     ? " keeping its lease"
     : lease === 0n
       ? ""
-      : ` on lease ${leaseText(lease)}`;
+      : ` on lease ${leaseIdHex(lease)}`;
   return `put ${what}${bound}`;
 }
 
@@ -97,7 +97,7 @@ function compareText(compare: Compare): string {
     case "VALUE":
       return `value of ${key} ${sign} ${printable(bytesToBinary(compare.value))}`;
     case "LEASE":
-      return `lease of ${key} ${sign} ${leaseText(compare.lease) || "none"}`;
+      return `lease of ${key} ${sign} ${leaseIdHex(compare.lease) || "none"}`;
     case "VERSION":
       return (
         existence(compare.version, compare, key) ?? `version of ${key} ${sign} ${compare.version}`

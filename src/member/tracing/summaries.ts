@@ -1,3 +1,4 @@
+import { leaseIdHex } from "../../api/lease-id.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
 import type { StoreEvent } from "../../mvcc/events.ts";
 import {
@@ -76,11 +77,6 @@ export function messageSummary(m: Message, words: boolean): MessageSummary {
   }
 }
 
-/** A lease's id as etcd prints it: hex digits of the unsigned 64 bits; "" for none. */
-export function leaseText(id: bigint): string {
-  return id === 0n ? "" : BigInt.asUintN(64, id).toString(16);
-}
-
 export function keyChange({ type, kv }: StoreEvent): KeyChange {
   const { key, version, createRevision } = kv;
   return {
@@ -89,7 +85,7 @@ export function keyChange({ type, kv }: StoreEvent): KeyChange {
     value: bytesToBinary(kv.value),
     version,
     createRevision,
-    lease: leaseText(kv.lease),
+    lease: leaseIdHex(kv.lease),
   };
 }
 

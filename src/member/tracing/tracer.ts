@@ -1,3 +1,4 @@
+import { leaseIdHex } from "../../api/lease-id.ts";
 import type { SyncToken } from "../../base/disk.ts";
 import type { StoreEvent } from "../../mvcc/events.ts";
 import type { WatcherGroup } from "../../mvcc/watch/watcher.ts";
@@ -16,7 +17,7 @@ import { type EntrySummary, Layer, type LeaseAction, type RaftStep } from "../..
 import type { MemberHost } from "../host.ts";
 import { PeerSummaries } from "./peer-summaries.ts";
 import { StepLog } from "./step-log.ts";
-import { confSummary, keyChange, leaseText, roleName } from "./summaries.ts";
+import { confSummary, keyChange, roleName } from "./summaries.ts";
 
 /** Entries that were applied and not told of yet. */
 interface Batch {
@@ -276,7 +277,7 @@ export class MemberTracer implements RaftObserver {
       member: id,
       cause: host.cause,
       action,
-      lease: lease === null ? "" : leaseText(lease),
+      lease: lease === null ? "" : leaseIdHex(lease),
       ttl,
     });
   }

@@ -1,3 +1,4 @@
+import { leaseIdHex } from "../../api/lease-id.ts";
 import { upOf } from "../language/member-states.ts";
 import type { LeaseRecord, WatchRecord } from "./client-record.ts";
 import type { World } from "./world.ts";
@@ -9,7 +10,7 @@ export function watchRecord(world: World, name: string): WatchRecord {
 
 /** What became of a lease that the scenario named. */
 export function leaseRecord(world: World, name: string): LeaseRecord {
-  const id = BigInt.asUintN(64, world.clients.lease(name).id).toString(16);
+  const id = leaseIdHex(world.clients.lease(name).id);
   return world.history.clientRecord.leases.get(id) as LeaseRecord;
 }
 

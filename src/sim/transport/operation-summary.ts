@@ -1,3 +1,4 @@
+import { leaseIdHex } from "../../api/lease-id.ts";
 import type {
   HealthRequest,
   RangeRequest,
@@ -7,7 +8,7 @@ import type {
 import { bytesToBinary } from "../../base/bytes.ts";
 import { isWrite } from "../../client/retry-policy.ts";
 import { operationText } from "../../member/tracing/request-text.ts";
-import { leaseText, printable } from "../../member/tracing/summaries.ts";
+import { printable } from "../../member/tracing/summaries.ts";
 import type { ClientOp, ClientResult } from "../../trace/events.ts";
 
 /** Calls as the trace tells them. */
@@ -31,14 +32,14 @@ export function clientOp(call: ServiceRequest): ClientOp {
     }
     case "leaseGrant": {
       const { id, ttl } = call.request;
-      return { type: "lease", method: "grant", lease: leaseText(id), ttl };
+      return { type: "lease", method: "grant", lease: leaseIdHex(id), ttl };
     }
     case "leaseRevoke":
-      return { type: "lease", method: "revoke", lease: leaseText(call.request.id), ttl: 0 };
+      return { type: "lease", method: "revoke", lease: leaseIdHex(call.request.id), ttl: 0 };
     case "leaseKeepAlive":
-      return { type: "lease", method: "keep-alive", lease: leaseText(call.request.id), ttl: 0 };
+      return { type: "lease", method: "keep-alive", lease: leaseIdHex(call.request.id), ttl: 0 };
     case "leaseTimeToLive":
-      return { type: "lease", method: "time-to-live", lease: leaseText(call.request.id), ttl: 0 };
+      return { type: "lease", method: "time-to-live", lease: leaseIdHex(call.request.id), ttl: 0 };
   }
   return { type: "call", method: call.type, writes: isWrite(call) };
 }
@@ -66,11 +67,11 @@ export function callText(call: ServiceRequest): string {
     case "leaseGrant":
       return `grant a lease of ${call.request.ttl} s`;
     case "leaseRevoke":
-      return `revoke lease ${leaseText(call.request.id)}`;
+      return `revoke lease ${leaseIdHex(call.request.id)}`;
     case "leaseKeepAlive":
-      return `keep lease ${leaseText(call.request.id)} alive`;
+      return `keep lease ${leaseIdHex(call.request.id)} alive`;
     case "leaseTimeToLive":
-      return `ask how long lease ${leaseText(call.request.id)} lives`;
+      return `ask how long lease ${leaseIdHex(call.request.id)} lives`;
     case "leaseLeases":
       return "list the leases";
     case "memberAdd": {
@@ -148,11 +149,11 @@ export function resultOf(reply: ServiceResponse): ClientResult {
     case "leaseGrant":
     case "leaseKeepAlive": {
       const { id, ttl } = reply.response;
-      return { revision, lease: leaseText(id), ttl };
+      return { revision, lease: leaseIdHex(id), ttl };
     }
     case "leaseTimeToLive": {
       const { id, ttl } = reply.response;
-      return { revision, lease: leaseText(id), ttl };
+      return { revision, lease: leaseIdHex(id), ttl };
     }
     default:
       return { revision };

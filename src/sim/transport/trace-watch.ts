@@ -1,7 +1,7 @@
+import { leaseIdHex } from "../../api/lease-id.ts";
 import type { WatchEvent } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
 import type { ClientWatcher, Delivery } from "../../client/watch/client-watcher.ts";
-import { leaseText } from "../../member/tracing/summaries.ts";
 import { Layer, type WatchedChange } from "../../trace/events.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { rangeText } from "./operation-summary.ts";
@@ -68,7 +68,7 @@ function watchedChange({ type, kv, prevKv }: WatchEvent): WatchedChange {
     value: bytesToBinary(kv.value),
     version: kv.version,
     createRevision: kv.createRevision,
-    lease: leaseText(kv.lease),
+    lease: leaseIdHex(kv.lease),
     modRevision: kv.modRevision,
     prev:
       prevKv === null
