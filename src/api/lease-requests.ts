@@ -66,9 +66,13 @@ export interface LeaseTimeToLiveResponse {
   readonly keys: readonly string[];
 }
 
+export interface LeaseStatus {
+  readonly id: bigint;
+}
+
 export interface LeaseLeasesResponse {
   readonly header: ResponseHeader;
-  readonly leases: readonly { readonly id: bigint }[];
+  readonly leases: readonly LeaseStatus[];
 }
 
 /** What is answered without going through the log. */

@@ -62,6 +62,8 @@ export interface HashKvResponse {
 /** The whole backend; a transport cuts it into pieces of 32 KiB. */
 export interface SnapshotResponse {
   readonly header: ResponseHeader;
+  /** Bytes that come in later pieces: of the whole none. */
+  readonly remainingBytes: number;
   readonly blob: Uint8Array;
   /** The storage's, as in a status. */
   readonly version: string;

@@ -1,3 +1,4 @@
+import type { EmptyRequest } from "./auth-requests.ts";
 import type { KeyValue, ResponseHeader } from "./kv-requests.ts";
 
 /** etcd v3's Watch service (api/etcdserverpb/rpc.proto): requests and responses of one stream. */
@@ -21,11 +22,15 @@ export interface WatchCreateRequest {
   readonly fragment: boolean;
 }
 
+export interface WatchCancelRequest {
+  readonly watchId: number;
+}
+
 export type WatchRequest =
   | { readonly type: "create"; readonly request: WatchCreateRequest }
-  | { readonly type: "cancel"; readonly watchId: number }
+  | { readonly type: "cancel"; readonly request: WatchCancelRequest }
   /** Asks for a progress response of the whole stream (watch id -1). */
-  | { readonly type: "progress" };
+  | { readonly type: "progress"; readonly request: EmptyRequest };
 
 export interface WatchEvent {
   readonly type: "PUT" | "DELETE";

@@ -1,7 +1,7 @@
 import type { Permission } from "../api/requests.ts";
-import { readPermission, writePermission } from "../api/wire/auth-requests.ts";
-import { putBool, putBytes, putMessage, readMessage } from "../api/wire/fields.ts";
-import { ProtobufReader, ProtobufWriter } from "../base/protobuf.ts";
+import { Permission as PermissionMessage, UserAddOptions } from "../api/wire/auth.ts";
+import { BLOB, repeated, TEXT } from "../api/wire/kinds.ts";
+import { decode, encode, message } from "../api/wire/message.ts";
 
 /** A user as stored (authpb.User). */
 export interface User {
@@ -21,64 +21,37 @@ export interface Role {
   readonly permissions: readonly Permission[];
 }
 
-const writer = new ProtobufWriter(256);
+/** etcd writes the options of every user, even empty ones; a user of etcd before 3.4 has none. */
+const UserMessage = message<Omit<User, "noPassword"> & { options: { noPassword: boolean } }>(
+  "authpb.User",
+  {
+    name: [1, TEXT],
+    password: [2, BLOB],
+    roles: [3, repeated(TEXT)],
+    options: [4, UserAddOptions],
+  },
+);
 
-function writeOptions(to: ProtobufWriter, noPassword: boolean): void {
-  putBool(to, 1, noPassword);
+const RoleMessage = message<Role>("authpb.Role", {
+  name: [1, TEXT],
+  permissions: [2, repeated(PermissionMessage)],
+});
+
+export function encodeUser({ noPassword, ...user }: User): Uint8Array {
+  return encode(UserMessage, { ...user, options: { noPassword } });
 }
 
-function readOptions(reader: ProtobufReader): boolean {
-  let noPassword = false;
-  while (reader.next()) {
-    if (reader.field === 1) noPassword = reader.bool();
-    else reader.skip();
-  }
-  return noPassword;
-}
-
-/** etcd writes the options of every user, even empty ones. */
-export function encodeUser(user: User): Uint8Array {
-  writer.reset();
-  if (user.name !== "") writer.stringField(1, user.name);
-  putBytes(writer, 2, user.password);
-  for (const role of user.roles) writer.stringField(3, role);
-  putMessage(writer, 4, writeOptions, user.noPassword);
-  return writer.finish();
-}
-
-/** Throws ProtobufError. A user of etcd before 3.4 has no options. */
+/** Throws ProtobufError. */
 export function decodeUser(bytes: Uint8Array): User {
-  const reader = new ProtobufReader(bytes);
-  let name = "";
-  let password = new Uint8Array(0);
-  const roles: string[] = [];
-  let noPassword = false;
-  while (reader.next()) {
-    if (reader.field === 1) name = reader.string();
-    else if (reader.field === 2) password = reader.view().slice();
-    else if (reader.field === 3) roles.push(reader.string());
-    else if (reader.field === 4) noPassword = readMessage(reader, readOptions);
-    else reader.skip();
-  }
-  return { name, password, roles, noPassword };
+  const { name, password, roles, options } = decode(UserMessage, bytes);
+  return { name, password: password.slice(), roles, noPassword: options.noPassword };
 }
 
 export function encodeRole(role: Role): Uint8Array {
-  writer.reset();
-  if (role.name !== "") writer.stringField(1, role.name);
-  for (const permission of role.permissions) putMessage(writer, 2, writePermission, permission);
-  return writer.finish();
+  return encode(RoleMessage, role);
 }
 
 /** Throws ProtobufError. */
 export function decodeRole(bytes: Uint8Array): Role {
-  const reader = new ProtobufReader(bytes);
-  let name = "";
-  const permissions: Permission[] = [];
-  while (reader.next()) {
-    if (reader.field === 1) name = reader.string();
-    else if (reader.field === 2) permissions.push(readMessage(reader, readPermission));
-    else reader.skip();
-  }
-  return { name, permissions };
+  return decode(RoleMessage, bytes);
 }

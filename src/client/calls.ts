@@ -1,8 +1,7 @@
 import { type ApiError, Errors } from "../api/errors.ts";
 import { receivedTooLarge, sentTooLarge } from "../api/message-limits.ts";
 import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
-import { sizeAbove } from "../api/wire/request-size.ts";
-import { responseSizeAbove } from "../api/wire/response-size.ts";
+import { requestSizeAbove, responseSizeAbove } from "../api/wire/call-size.ts";
 import { assert } from "../base/assert.ts";
 import type { Duration } from "../base/time.ts";
 import type { MemberReply } from "../member/protocol.ts";
@@ -129,7 +128,7 @@ export class Calls {
     call.attempts++;
     this.openCalls.set(callId, attempt);
     emitAttempt(this.world, caller.id, call.op, to, call.attempts, call.invokeSeq, call.error);
-    const bytes = sizeAbove(call.request, caller.sendLimit);
+    const bytes = requestSizeAbove(call.request, caller.sendLimit);
     if (bytes > 0) {
       this.unsent(attempt, sentTooLarge(bytes, caller.sendLimit));
       return;

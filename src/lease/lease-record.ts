@@ -1,6 +1,6 @@
-import { putBigint, putInt } from "../api/wire/fields.ts";
+import { INT, INT_ID } from "../api/wire/kinds.ts";
+import { decode, encode, message } from "../api/wire/message.ts";
 import { assert } from "../base/assert.ts";
-import { ProtobufReader, ProtobufWriter } from "../base/protobuf.ts";
 
 /** What is stored of a lease (leasepb.Lease). Its keys are found again in the key-value pairs. */
 export interface LeaseRecord {
@@ -11,29 +11,19 @@ export interface LeaseRecord {
   readonly remainingTtl: number;
 }
 
-const writer = new ProtobufWriter(32);
+const Lease = message<LeaseRecord>("leasepb.Lease", {
+  id: [1, INT_ID],
+  ttl: [2, INT],
+  remainingTtl: [3, INT],
+});
 
 export function encodeLease(record: LeaseRecord): Uint8Array {
-  writer.reset();
-  putBigint(writer, 1, record.id);
-  putInt(writer, 2, record.ttl);
-  putInt(writer, 3, record.remainingTtl);
-  return writer.finish();
+  return encode(Lease, record);
 }
 
 /** Throws ProtobufError. */
 export function decodeLease(bytes: Uint8Array): LeaseRecord {
-  const reader = new ProtobufReader(bytes);
-  let id = 0n;
-  let ttl = 0;
-  let remainingTtl = 0;
-  while (reader.next()) {
-    if (reader.field === 1) id = reader.bigint();
-    else if (reader.field === 2) ttl = reader.int();
-    else if (reader.field === 3) remainingTtl = reader.int();
-    else reader.skip();
-  }
-  return { id, ttl, remainingTtl };
+  return decode(Lease, bytes);
 }
 
 /** The key in the bucket: the id's two's complement in eight bytes, the highest first. */

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { op } from "../../src/api/build.ts";
 import type { KeyValue, ResponseHeader, ServiceRequest } from "../../src/api/requests.ts";
-import { sizeAbove } from "../../src/api/wire/request-size.ts";
-import { responseSizeAbove } from "../../src/api/wire/response-size.ts";
+import { requestSizeAbove, responseSizeAbove } from "../../src/api/wire/call-size.ts";
 import { binaryToBytes } from "../../src/base/bytes.ts";
 
 /** Sizes are those in the errors of a real etcd 3.6.5 and its client. */
@@ -22,8 +21,8 @@ describe("the size of a request is told where it is above a limit", () => {
     [{ type: "memberUpdate", request: { id: 1n << 63n, peerUrls: ["é".repeat(100)] } }, 11 + 203],
     [{ type: "downgrade", request: { action: "ENABLE", version: "3".repeat(300) } }, 2 + 303],
   ])("%#", (request, size) => {
-    expect(sizeAbove(request, size)).toBe(0);
-    expect(sizeAbove(request, size - 1)).toBe(size);
+    expect(requestSizeAbove(request, size)).toBe(0);
+    expect(requestSizeAbove(request, size - 1)).toBe(size);
   });
 });
 

@@ -1,34 +1,57 @@
-import { assert } from "../../base/assert.ts";
 import { Slab } from "../../base/bytes.ts";
 import { ProtobufError, ProtobufReader, ProtobufWriter } from "../../base/protobuf.ts";
 import type { InternalOp, InternalRaftRequest, RequestHeader } from "../internal-requests.ts";
-import { putMessage, readMessage } from "./fields.ts";
-import { readPut, writePut } from "./kv-requests.ts";
-import { OPS, type OpCodec, PUT_FIELD, type WireOp } from "./operations.ts";
+import { PutRequest } from "./kv.ts";
+import type { Message } from "./message.ts";
+import { OPERATIONS, type WireOp } from "./operations.ts";
 import { headerOf, readHeader, writeHeader } from "./request-header.ts";
 import { decodeV2, writeV2 } from "./v2-request.ts";
 
 // InternalRaftRequest {ID=1, <operation>=3…, header=100, <operation>=1000…}
 
 const HEADER_FIELD = 100;
-const byType = new Map<string, OpCodec>(OPS.map((op) => [op.type, op]));
-const byField = new Map<number, OpCodec>(OPS.map((op) => [op.field, op]));
+const [PUT_FIELD] = OPERATIONS.put;
+
+interface Operation {
+  readonly type: WireOp["type"];
+  readonly message: Message<unknown>;
+}
+
+const byField = new Map<number, Operation>(
+  Object.entries(OPERATIONS).map(([type, [field, message]]) => [
+    field,
+    { type: type as WireOp["type"], message: message as Message<unknown> },
+  ]),
+);
 
 const shared = new ProtobufWriter(4096);
 const slab = new Slab();
 
 function write(writer: ProtobufWriter, header: RequestHeader, op: WireOp): void {
+  // Most are puts: without a look into the table.
   if (op.type === "put") {
-    putMessage(writer, PUT_FIELD, writePut, op.request);
-    putMessage(writer, HEADER_FIELD, writeHeader, header);
+    PutRequest.writeField(writer, PUT_FIELD, op.request);
+    writeHeaderField(writer, header);
     return;
   }
-  const codec = byType.get(op.type);
-  assert(codec !== undefined, `no codec for operation ${op.type}`);
+  const [field, message] = OPERATIONS[op.type] as readonly [number, Message<unknown>];
   // Fields go in the order of their numbers, as Go's generated code writes them.
-  if (codec.field < HEADER_FIELD) putMessage(writer, codec.field, codec.write, op.request);
-  putMessage(writer, HEADER_FIELD, writeHeader, header);
-  if (codec.field > HEADER_FIELD) putMessage(writer, codec.field, codec.write, op.request);
+  if (field < HEADER_FIELD) message.writeField(writer, field, op.request);
+  writeHeaderField(writer, header);
+  if (field > HEADER_FIELD) message.writeField(writer, field, op.request);
+}
+
+function writeHeaderField(writer: ProtobufWriter, header: RequestHeader): void {
+  const start = writer.open(HEADER_FIELD);
+  writeHeader(writer, header);
+  writer.close(start);
+}
+
+function readHeaderField(reader: ProtobufReader): RequestHeader {
+  const outer = reader.enter();
+  const header = readHeader(reader);
+  reader.leave(outer);
+  return header;
 }
 
 /** The data of a log entry. The bytes are part of a slab: for keeping, not for changing. */
@@ -75,22 +98,23 @@ function read(reader: ProtobufReader): InternalRaftRequest {
   while (reader.next()) {
     const { field } = reader;
     if (field === PUT_FIELD && op === null) {
-      op = { type: "put", request: readMessage(reader, readPut) };
-    } else if (field === HEADER_FIELD) header = readMessage(reader, readHeader);
+      op = { type: "put", request: PutRequest.readField(reader, 0) };
+    } else if (field === HEADER_FIELD) header = readHeaderField(reader);
     else if (field === 1) {
       reader.varint64();
       legacyHi = reader.hi;
       legacyLo = reader.lo;
     } else {
-      const codec = byField.get(field);
-      if (codec === undefined) {
+      const found = byField.get(field);
+      if (found === undefined) {
         unknown = field;
         reader.skip();
         continue;
       }
       if (op !== null)
         throw new ProtobufError("a second operation in one request", reader.position);
-      op = { type: codec.type, request: readMessage(reader, codec.read) } as InternalOp;
+      const { type, message } = found;
+      op = { type, request: message.readField(reader, 0, null) } as InternalOp;
     }
   }
   if (op === null) {

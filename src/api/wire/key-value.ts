@@ -1,30 +1,24 @@
-import { ProtobufReader, ProtobufWriter } from "../../base/protobuf.ts";
-import type { KeyValue } from "../requests.ts";
-import { putBigint, putBinary, putBytes, putInt } from "./fields.ts";
+import type { ProtobufReader, ProtobufWriter } from "../../base/protobuf.ts";
+import { varintSize } from "../../base/protobuf.ts";
+import type * as api from "../kv-requests.ts";
+import { BINARY, BLOB, bigintSize, INT, INT_ID, NO_BYTES, prefixed } from "./kinds.ts";
+import { message } from "./message.ts";
 
-// mvccpb.KeyValue {key=1, create_revision=2, mod_revision=3, version=4, value=5, lease=6}
-
-const NO_BYTES = new Uint8Array(0);
-const shared = new ProtobufWriter(1024);
-
-export function writeKeyValue(writer: ProtobufWriter, kv: KeyValue): void {
-  putBinary(writer, 1, kv.key);
-  putInt(writer, 2, kv.createRevision);
-  putInt(writer, 3, kv.modRevision);
-  putInt(writer, 4, kv.version);
-  putBytes(writer, 5, kv.value);
-  putBigint(writer, 6, kv.lease);
-}
-
-/** The bytes that etcd's backend stores for a revision, and that its hashes are taken over. */
-export function encodeKeyValue(kv: KeyValue): Uint8Array {
-  shared.reset();
-  writeKeyValue(shared, kv);
-  return shared.finish();
+/**
+ * The bytes that etcd's backend stores for a revision, and that its hashes are taken over. Here by
+ * hand what the table below says: all that is stored and read passes here.
+ */
+export function writeKeyValue(writer: ProtobufWriter, kv: api.KeyValue): void {
+  if (kv.key !== "") writer.binaryField(1, kv.key);
+  if (kv.createRevision !== 0) writer.intField(2, kv.createRevision);
+  if (kv.modRevision !== 0) writer.intField(3, kv.modRevision);
+  if (kv.version !== 0) writer.intField(4, kv.version);
+  if (kv.value.length > 0) writer.bytesField(5, kv.value);
+  if (kv.lease !== 0n) writer.bigintField(6, kv.lease);
 }
 
 /** The value is a view of the input. */
-export function readKeyValue(reader: ProtobufReader): KeyValue {
+export function readKeyValue(reader: ProtobufReader): api.KeyValue {
   let key = "";
   let createRevision = 0;
   let modRevision = 0;
@@ -43,6 +37,30 @@ export function readKeyValue(reader: ProtobufReader): KeyValue {
   return { key, createRevision, modRevision, version, value, lease };
 }
 
-export function decodeKeyValue(bytes: Uint8Array): KeyValue {
-  return readKeyValue(new ProtobufReader(bytes));
+function keyValueSize(kv: api.KeyValue): number {
+  const revisions = intSize(kv.createRevision) + intSize(kv.modRevision) + intSize(kv.version);
+  const lease = kv.lease === 0n ? 0 : 1 + bigintSize(kv.lease);
+  return bytesSize(kv.key.length) + revisions + bytesSize(kv.value.length) + lease;
 }
+
+function intSize(value: number): number {
+  if (value === 0) return 0;
+  return value < 0 ? 11 : 1 + varintSize(value);
+}
+
+function bytesSize(length: number): number {
+  return length === 0 ? 0 : 1 + prefixed(length);
+}
+
+export const KeyValue = message<api.KeyValue>(
+  "mvccpb.KeyValue",
+  {
+    key: [1, BINARY],
+    createRevision: [2, INT],
+    modRevision: [3, INT],
+    version: [4, INT],
+    value: [5, BLOB],
+    lease: [6, INT_ID],
+  },
+  { write: writeKeyValue, read: readKeyValue, size: keyValueSize },
+);

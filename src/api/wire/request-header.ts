@@ -1,8 +1,8 @@
 import type { ProtobufReader, ProtobufWriter } from "../../base/protobuf.ts";
 import type { RequestHeader } from "../internal-requests.ts";
-import { putInt, putText } from "./fields.ts";
 
-// RequestHeader {ID=1, username=2, auth_revision=3}
+// RequestHeader {ID=1, username=2, auth_revision=3}: by hand, because its id is no bigint and every
+// entry of the log has one.
 
 const TWO_32 = 0x1_0000_0000;
 /** How a 64-bit id is split: `id` holds 53 bits, so 21 of the upper half. */
@@ -21,21 +21,16 @@ export function headerOf(
   return idHigh === 0 ? { id, username, authRevision } : { id, idHigh, username, authRevision };
 }
 
-/** Writes the id as a uint64. */
-export function writeId(writer: ProtobufWriter, field: number, header: RequestHeader): void {
-  const { id, idHigh } = header;
-  if (idHigh === undefined) {
-    writer.varintField(field, id);
-    return;
-  }
-  const hi = Math.floor(id / TWO_32);
-  writer.varint64Field(field, (hi | (idHigh << HIGH_BITS_IN_ID)) >>> 0, id - hi * TWO_32);
+/** The whole id. */
+export function idOf({ id, idHigh = 0 }: RequestHeader): bigint {
+  return (BigInt(idHigh) << 53n) | BigInt(id);
 }
 
 export function writeHeader(writer: ProtobufWriter, header: RequestHeader): void {
-  if (header.id !== 0 || header.idHigh !== undefined) writeId(writer, 1, header);
-  putText(writer, 2, header.username);
-  putInt(writer, 3, header.authRevision);
+  if (header.idHigh !== undefined) writer.bigintField(1, idOf(header));
+  else if (header.id !== 0) writer.varintField(1, header.id);
+  if (header.username !== "") writer.stringField(2, header.username);
+  if (header.authRevision !== 0) writer.intField(3, header.authRevision);
 }
 
 export function readHeader(reader: ProtobufReader): RequestHeader {

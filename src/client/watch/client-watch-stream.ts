@@ -83,7 +83,8 @@ export class ClientWatchStream implements StreamEnd {
 
   /** Asks for a progress report to all watchers. */
   requestProgress(cause: number): void {
-    if (this.pipe !== null) this.host.streams.request(this.pipe, { type: "progress" }, cause);
+    if (this.pipe !== null)
+      this.host.streams.request(this.pipe, { type: "progress", request: {} }, cause);
   }
 
   private leaveIfEmpty(): void {
@@ -135,7 +136,8 @@ export class ClientWatchStream implements StreamEnd {
   }
 
   private cancelId(watchId: number): void {
-    if (this.pipe !== null) this.host.streams.request(this.pipe, { type: "cancel", watchId }, 0);
+    if (this.pipe !== null)
+      this.host.streams.request(this.pipe, { type: "cancel", request: { watchId } }, 0);
   }
 
   // ---- reading -----------------------------------------------------------------------------------

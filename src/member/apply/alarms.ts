@@ -1,5 +1,6 @@
 import type { AlarmMember, AlarmType } from "../../api/requests.ts";
-import { decodeAlarmMember, encodeAlarmMember } from "../../api/wire/alarm-member.ts";
+import { AlarmMember as AlarmMessage } from "../../api/wire/maintenance.ts";
+import { decode, encode } from "../../api/wire/message.ts";
 import { binaryToBytes, bytesToBinary } from "../../base/bytes.ts";
 import type { Bucket } from "../../mvcc/backend/bucket.ts";
 
@@ -16,7 +17,7 @@ export class Alarms {
   constructor(bucket: Bucket) {
     this.bucket = bucket;
     bucket.forEach((key) => {
-      this.active.set(key, decodeAlarmMember(binaryToBytes(key)));
+      this.active.set(key, decode(AlarmMessage, binaryToBytes(key)));
     });
   }
 
@@ -52,7 +53,7 @@ export class Alarms {
 }
 
 function keyOf(alarm: AlarmMember): string {
-  return bytesToBinary(encodeAlarmMember(alarm));
+  return bytesToBinary(encode(AlarmMessage, alarm));
 }
 
 /** An alarm as Go prints the message: how `Status` names it, its trailing space included. */

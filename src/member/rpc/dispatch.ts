@@ -1,7 +1,7 @@
 import { Errors } from "../../api/errors.ts";
 import { receivedTooLarge, serverReceiveLimit } from "../../api/message-limits.ts";
 import type { ServiceRequest } from "../../api/requests.ts";
-import { sizeAbove } from "../../api/wire/request-size.ts";
+import { requestSizeAbove } from "../../api/wire/call-size.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
@@ -93,7 +93,7 @@ export class Dispatch implements Answers {
     context.contexts.begin(callId, timeoutUs);
     // gRPC's own, before etcd sees it.
     const limit = serverReceiveLimit(context.config.maxRequestBytes);
-    const bytes = sizeAbove(request, limit);
+    const bytes = requestSizeAbove(request, limit);
     if (bytes > 0) {
       context.fail(callId, receivedTooLarge(bytes, limit));
       return;

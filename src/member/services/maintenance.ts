@@ -86,7 +86,7 @@ export class MaintenanceService {
       case "snapshot": {
         const version = machine.cluster.storageVersion;
         const blob = machine.store.backend.image();
-        const response = { header: context.header(), blob, version };
+        const response = { header: context.header(), remainingBytes: 0, blob, version };
         context.succeed(callId, { type: "snapshot", response });
         return;
       }

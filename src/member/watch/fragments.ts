@@ -1,5 +1,11 @@
 import type { WatchEvent, WatchResponse } from "../../api/watch-requests.ts";
-import { watchEventSize, watchResponseSize } from "../../api/wire/watch-response-size.ts";
+import {
+  WatchEvent as EventMessage,
+  WatchResponse as ResponseMessage,
+} from "../../api/wire/watch.ts";
+
+/** Of an event in a response. */
+const TAG_BYTES = 1;
 
 /**
  * Splits a response between events so that each part is smaller than `maxBytes`, as far as single
@@ -8,14 +14,14 @@ import { watchEventSize, watchResponseSize } from "../../api/wire/watch-response
  */
 export function fragmentsOf(response: WatchResponse, maxBytes: number): readonly WatchResponse[] {
   const { events } = response;
-  if (events.length < 2 || watchResponseSize(response) < maxBytes) return [response];
+  if (events.length < 2 || ResponseMessage.size(response) < maxBytes) return [response];
   // As etcd counts it also the last part has the mark.
-  const bare = watchResponseSize({ ...response, events: [], fragment: true });
+  const bare = ResponseMessage.size({ ...response, events: [], fragment: true });
   const parts: WatchResponse[] = [];
   let part: WatchEvent[] = [];
   let bytes = bare;
   for (const event of events) {
-    const size = watchEventSize(event);
+    const size = EventMessage.sizeField(TAG_BYTES, event);
     if (part.length > 0 && bytes + size >= maxBytes) {
       parts.push({ ...response, events: part, fragment: true });
       part = [];

@@ -5,7 +5,7 @@ import type {
   WatchRequest,
   WatchResponse,
 } from "../../api/watch-requests.ts";
-import { watchResponseSize } from "../../api/wire/watch-response-size.ts";
+import { WatchResponse as ResponseMessage } from "../../api/wire/watch.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
@@ -82,7 +82,7 @@ export class GrpcWatchStream {
 
   private read(now: Instant, { request, permission }: Asked): void {
     if (request.type === "create") this.create(now, request.request, permission);
-    else if (request.type === "cancel") this.cancel(request.watchId);
+    else if (request.type === "cancel") this.cancel(request.request.watchId);
     // Known mistake M9a: whether the watchers are behind or not (issue 15220).
     else if (this.hub.bugs.M9a) this.answer(NO_WATCH, {});
     else this.stream.requestProgressAll();
@@ -227,7 +227,7 @@ export class GrpcWatchStream {
   }
 
   private push(response: WatchResponse): void {
-    const bytes = FRAME_BYTES + watchResponseSize(response);
+    const bytes = FRAME_BYTES + ResponseMessage.size(response);
     this.window -= bytes;
     this.host.push(response, bytes);
   }

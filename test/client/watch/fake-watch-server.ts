@@ -106,8 +106,8 @@ export class FakeWatchServer implements TraceSink {
       const { request } = input;
       if (request.type === "create") this.create(streamId, stream, request.request);
       else if (request.type === "progress") this.push(streamId, -1, {});
-      else if (request.type === "cancel" && stream.watching.delete(request.watchId)) {
-        this.push(streamId, request.watchId, { canceled: true });
+      else if (request.type === "cancel" && stream.watching.delete(request.request.watchId)) {
+        this.push(streamId, request.request.watchId, { canceled: true });
       }
     }
   }

@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { WatchEvent, WatchResponse } from "../../../src/api/watch-requests.ts";
-import { watchResponseSize } from "../../../src/api/wire/watch-response-size.ts";
+import { WatchResponse as Message } from "../../../src/api/wire/watch.ts";
 import { fragmentsOf } from "../../../src/member/watch/fragments.ts";
 
 function event(length: number, modRevision: number): WatchEvent {
@@ -25,11 +25,11 @@ describe("parts of a response", () => {
       const whole = response(lengths);
       // Where just the first of the events, or just all of them, fit or do not.
       const prefix = { ...whole, events: whole.events.slice(0, first) };
-      const exact = watchResponseSize({ ...prefix, fragment: first < lengths.length });
+      const exact = Message.size({ ...prefix, fragment: first < lengths.length });
       const max = size > 200 ? exact + (size % 2) : size * 2;
       const parts = fragmentsOf(whole, max);
       expect(parts.flatMap(({ events }) => events)).toEqual(whole.events);
-      const split = watchResponseSize(whole) >= max && lengths.length > 1;
+      const split = Message.size(whole) >= max && lengths.length > 1;
       if (!split) {
         expect(parts).toEqual([whole]);
         return;
@@ -38,11 +38,11 @@ describe("parts of a response", () => {
         expect(part).toEqual({ ...whole, events: part.events, fragment: i < parts.length - 1 });
         expect(part.events.length).toBeGreaterThan(0);
         const marked = { ...part, fragment: true };
-        if (part.events.length > 1) expect(watchResponseSize(marked)).toBeLessThan(max);
+        if (part.events.length > 1) expect(Message.size(marked)).toBeLessThan(max);
         const next = parts[i + 1]?.events[0];
         if (next === undefined) continue;
         const more = { ...marked, events: [...part.events, next] };
-        expect(watchResponseSize(more)).toBeGreaterThanOrEqual(max);
+        expect(Message.size(more)).toBeGreaterThanOrEqual(max);
       }
     },
   );

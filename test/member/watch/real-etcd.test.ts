@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type {
   WatchCreateRequest,
-  WatchEvent,
   WatchRequest,
   WatchResponse,
 } from "../../../src/api/watch-requests.ts";
-import { putBool, putInt, putMessage } from "../../../src/api/wire/fields.ts";
-import { readKeyValue } from "../../../src/api/wire/key-value.ts";
-import { watchResponseSize } from "../../../src/api/wire/watch-response-size.ts";
-import { ProtobufReader, ProtobufWriter } from "../../../src/base/protobuf.ts";
+import { decode, encode } from "../../../src/api/wire/message.ts";
+import {
+  WatchRequest as RequestMessage,
+  WatchResponse as ResponseMessage,
+} from "../../../src/api/wire/watch.ts";
 import { MILLISECOND } from "../../../src/base/time.ts";
 import { etcdVersion, RealEtcd } from "../../support/real-etcd.ts";
 import { createRequest, describe as inWords, WatchWorld } from "./support.ts";
@@ -21,81 +21,20 @@ import { createRequest, describe as inWords, WatchWorld } from "./support.ts";
 const version = etcdVersion();
 const usable = version?.includes(" 3.4.") ?? false;
 
-const NAMES = ["NOPUT", "NODELETE"] as const;
-
-function encode(request: WatchRequest): Buffer {
-  const writer = new ProtobufWriter(64);
-  if (request.type === "create") putMessage(writer, 1, writeCreate, request.request);
-  else if (request.type === "cancel") {
-    putMessage(writer, 2, (w, id: number) => putInt(w, 1, id), request.watchId);
-  } else putMessage(writer, 3, () => undefined, null);
-  const message = writer.finish();
+function frameOf(request: WatchRequest): Buffer {
+  const message = encode(RequestMessage, request);
   const frame = Buffer.alloc(5 + message.length);
   frame.writeUInt32BE(message.length, 1);
   frame.set(message, 5);
   return frame;
 }
 
-function writeCreate(writer: ProtobufWriter, request: WatchCreateRequest): void {
-  if (request.key !== "") writer.binaryField(1, request.key);
-  if (request.rangeEnd !== "") writer.binaryField(2, request.rangeEnd);
-  putInt(writer, 3, request.startRevision);
-  putBool(writer, 4, request.progressNotify);
-  for (const filter of request.filters) writer.varintField(5, NAMES.indexOf(filter));
-  putBool(writer, 6, request.prevKv);
-  putInt(writer, 7, request.watchId);
-  putBool(writer, 8, request.fragment);
-}
-
-function decode(bytes: Uint8Array): WatchResponse {
-  const reader = new ProtobufReader(bytes);
-  const response = {
-    ...{ header: { clusterId: 0n, memberId: 0n, revision: 0, raftTerm: 0 }, watchId: 0 },
-    ...{ created: false, canceled: false, compactRevision: 0, cancelReason: "", fragment: false },
-    events: [] as WatchEvent[],
-  };
-  while (reader.next()) {
-    if (reader.field === 1) {
-      const outer = reader.enter();
-      while (reader.next()) {
-        if (reader.field === 1) response.header.clusterId = reader.bigint();
-        else if (reader.field === 2) response.header.memberId = reader.bigint();
-        else if (reader.field === 3) response.header.revision = reader.int();
-        else response.header.raftTerm = reader.int();
-      }
-      reader.leave(outer);
-    } else if (reader.field === 2) response.watchId = reader.int();
-    else if (reader.field === 3) response.created = reader.int() === 1;
-    else if (reader.field === 4) response.canceled = reader.int() === 1;
-    else if (reader.field === 5) response.compactRevision = reader.int();
-    else if (reader.field === 6) response.cancelReason = reader.string();
-    else if (reader.field === 7) response.fragment = reader.int() === 1;
-    else response.events.push(readEvent(reader));
-  }
-  // What we hold to be its size is its size.
-  expect(watchResponseSize(response)).toBe(bytes.length);
+function read(bytes: Uint8Array): WatchResponse {
+  const response = decode(ResponseMessage, bytes);
+  // What we hold to be its bytes are its bytes.
+  expect(Buffer.from(encode(ResponseMessage, response))).toEqual(Buffer.from(bytes));
+  expect(ResponseMessage.size(response)).toBe(bytes.length);
   return response;
-}
-
-function readEvent(reader: ProtobufReader): WatchEvent {
-  const outer = reader.enter();
-  let type: WatchEvent["type"] = "PUT";
-  let kv: WatchEvent["kv"] | null = null;
-  let prevKv: WatchEvent["kv"] | null = null;
-  while (reader.next()) {
-    if (reader.field === 1) type = reader.int() === 1 ? "DELETE" : "PUT";
-    else {
-      const { field } = reader;
-      const inner = reader.enter();
-      const read = readKeyValue(reader);
-      reader.leave(inner);
-      if (field === 2) kv = read;
-      else prevKv = read;
-    }
-  }
-  reader.leave(outer);
-  if (kv === null) throw new Error("an event without a key");
-  return { type, kv, prevKv };
 }
 
 /** One watch stream of a real etcd. */
@@ -120,13 +59,13 @@ class RealStream {
     while (this.#rest.length >= 5) {
       const end = 5 + this.#rest.readUInt32BE(1);
       if (this.#rest.length < end) return;
-      this.lines.push(inWords(decode(this.#rest.subarray(5, end))));
+      this.lines.push(inWords(read(this.#rest.subarray(5, end))));
       this.#rest = this.#rest.subarray(end);
     }
   }
 
   send(request: WatchRequest): void {
-    this.#stream.write(encode(request));
+    this.#stream.write(frameOf(request));
   }
 
   /** Waits until it has said so many things, and a bit, in case that it says more. */
@@ -153,8 +92,11 @@ const create = (key: string, options: Partial<WatchCreateRequest> = {}): Step =>
   type: "ask",
   request: { type: "create", request: createRequest(key, options) },
 });
-const cancel = (watchId: number): Step => ({ type: "ask", request: { type: "cancel", watchId } });
-const progress: Step = { type: "ask", request: { type: "progress" } };
+const cancel = (watchId: number): Step => ({
+  type: "ask",
+  request: { type: "cancel", request: { watchId } },
+});
+const progress: Step = { type: "ask", request: { type: "progress", request: {} } };
 
 const PROGRAMS: readonly { readonly name: string; readonly steps: readonly Step[] }[] = [
   {

@@ -79,11 +79,11 @@ export class WatchWorld {
   }
 
   cancel(stream: number, watchId: number): void {
-    this.request(stream, { type: "cancel", watchId });
+    this.request(stream, { type: "cancel", request: { watchId } });
   }
 
   progress(stream: number): void {
-    this.request(stream, { type: "progress" });
+    this.request(stream, { type: "progress", request: {} });
   }
 
   /** One transaction. */
