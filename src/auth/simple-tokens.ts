@@ -17,8 +17,9 @@ interface Session {
 
 /**
  * etcd's default tokens: 16 random letters, a dot, and the index of the entry that made them
- * (server/auth/simple_token.go). Every member keeps them all in memory, each by its own clock; a
- * restart forgets them. Each use gives the whole time to live again.
+ * (server/auth/simple_token.go). Every member keeps them all in memory, each by its own monotonic
+ * clock, which no jump of the wall clock moves; a restart forgets them. Each use gives the whole time
+ * to live again.
  */
 export class SimpleTokens implements TokenProvider {
   private readonly random: Random;

@@ -16,7 +16,7 @@ export type TokenLookup =
 
 export const INVALID_TOKEN: TokenLookup = Object.freeze({ kind: "invalid" });
 
-/** Gives out and knows again what clients show instead of their password. Instants are the member's. */
+/** Gives out and knows again what clients show instead of their password. Instants are of the member's monotonic clock. */
 export interface TokenProvider {
   /** Auth was turned on: tokens are kept from now on. */
   enable(): void;

@@ -12,5 +12,11 @@ export const MILLISECOND = 1_000;
 export const SECOND = 1_000_000;
 export const MINUTE = 60_000_000;
 
+/**
+ * What a wall clock shows: integer microseconds since the Unix epoch. It may jump either way, so
+ * that nothing is to be measured with it; kept apart from an Instant by its type.
+ */
+export type WallTime = number & { readonly __unit?: "µs since the Unix epoch" };
+
 /** Parts per million: the integer form of every probability, so that no float decides a draw. */
 export type Ppm = number;

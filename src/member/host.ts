@@ -1,7 +1,7 @@
 import type { ApiError } from "../api/errors.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Random } from "../base/random.ts";
-import type { Duration, Instant } from "../base/time.ts";
+import type { Duration, Instant, WallTime } from "../base/time.ts";
 import type { Message, NodeId } from "../raft/types.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { MemberReply, PeerRequest, StreamResponse } from "./protocol.ts";
@@ -19,6 +19,12 @@ export interface MemberHost {
   readonly summaries: EntrySummaries;
   /** Global time and the seq of the step under way: for the trace alone, never for a decision. */
   readonly at: Instant;
+  /**
+   * What the machine's wall clock shows. It may jump, either way. Only for what etcd makes of a date
+   * and others read: Go's `time.Now` comes with a monotonic reading, by which it measures all that
+   * passes within one process (leases, time-outs, simple tokens), as `now` is for us.
+   */
+  readonly wallNow: WallTime;
   cause: number;
   send(message: Message): void;
   respond(callId: number, reply: MemberReply): void;

@@ -67,7 +67,7 @@ export class Member {
     const found = recover(config, host);
     this.persistence = new Persistence(found, config, this.tracer);
     this.starting = this.persistence.startToken;
-    this.machine = new StateMachine(found, config, host.random, this.tracer);
+    this.machine = new StateMachine(found, config, host, this.tracer);
     this.machine.tick(now);
     this.announceRecovery(found);
     const { clusterToken } = this.machine.membership.options;

@@ -49,7 +49,10 @@ export interface MemberSettings {
   readonly maxLearners: number;
   /** Refuse changes of membership that would cost the cluster its quorum. */
   readonly strictReconfigCheck: boolean;
-  /** --auth-token-ttl: how long a token is good that nobody uses. */
+  /**
+   * How long a simple token is good that nobody uses (--auth-token-ttl), and a JWT in any case
+   * (`ttl` of --auth-token=jwt).
+   */
   readonly authTokenTtlUs: Duration;
   /** How often watches that ask for it are told of progress while nothing happens. */
   readonly watchProgressUs: Duration;

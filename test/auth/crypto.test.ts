@@ -73,6 +73,8 @@ describe("base64", () => {
 
 describe("JSON web tokens", () => {
   const KEY = binaryToBytes("secret key");
+  /** A member's whose wall clock stands at `wallNow`. */
+  const at = (wallNow: number): JwtTokens => new JwtTokens(KEY, { wallNow });
   const known = (username: string, revision: number): unknown => ({
     kind: "known",
     info: { username, revision },
@@ -93,7 +95,7 @@ describe("JSON web tokens", () => {
   );
 
   test("say who, at which revision, until when, as Go writes it", () => {
-    const token = new JwtTokens(KEY).assign(7 * SECOND, "a<b>&\u2028", 5);
+    const token = at(7 * SECOND).assign(0, "a<b>&\u2028", 5);
     expect(token).toBe(
       token.split(".").slice(0, 2).join(".") + token.slice(token.lastIndexOf(".")),
     );
@@ -108,12 +110,20 @@ describe("JSON web tokens", () => {
     );
   });
 
-  test("are known by every member, until they end", () => {
-    const token = new JwtTokens(KEY).assign(7 * SECOND, "eve", 5);
-    const other = new JwtTokens(KEY);
-    expect(other.lookup(0, token)).toEqual(known("eve", 5));
-    expect(other.lookup(307 * SECOND - 1, token)).toEqual(known("eve", 5));
-    expect(other.lookup(307 * SECOND, token)).toEqual({ kind: "invalid" });
+  test("are known by every member, until its wall clock says that they ended", () => {
+    const token = at(7 * SECOND).assign(0, "eve", 5);
+    expect(at(-SECOND).lookup(0, token)).toEqual(known("eve", 5));
+    expect(at(307 * SECOND - 1).lookup(0, token)).toEqual(known("eve", 5));
+    expect(at(307 * SECOND).lookup(0, token)).toEqual({ kind: "invalid" });
+  });
+
+  test("end by the wall clock, however much time has passed", () => {
+    const clock = { wallNow: 7 * SECOND };
+    const tokens = new JwtTokens(KEY, clock);
+    const token = tokens.assign(0, "eve", 5);
+    expect(tokens.lookup(1000 * SECOND, token)).toEqual(known("eve", 5));
+    clock.wallNow = 307 * SECOND;
+    expect(tokens.lookup(1, token)).toEqual({ kind: "invalid" });
   });
 
   test.each<[string, unknown, unknown, boolean]>([
@@ -125,16 +135,17 @@ describe("JSON web tokens", () => {
     ["no revision", { alg: "HS256" }, { username: "u", exp: 10 }, false],
     ["a revision in words", { alg: "HS256" }, { username: "u", revision: "1" }, false],
     ["an end in words", { alg: "HS256" }, { username: "u", revision: 1, exp: "10" }, false],
+    ["a fraction", { alg: "HS256" }, { username: "u", revision: 1, exp: 1.9 }, false],
     ["not yet", { alg: "HS256" }, { username: "u", revision: 1, nbf: 2 }, false],
     ["claims that are a list", { alg: "HS256" }, [], false],
     ["claims that are nothing", { alg: "HS256" }, null, false],
   ])("signed by the right key, but %s", (_, header, claims, valid) => {
-    const result = new JwtTokens(KEY).lookup(1 * SECOND, signed(header, claims));
+    const result = at(1 * SECOND).lookup(0, signed(header, claims));
     expect(result).toEqual(valid ? known("u", 1) : { kind: "invalid" });
   });
 
   test("with anything changed are invalid", () => {
-    const tokens = new JwtTokens(KEY);
+    const tokens = at(0);
     const token = tokens.assign(0, "eve", 5);
     const [header, claims, signature] = token.split(".") as [string, string, string];
     const root = Buffer.from('{"exp":300,"revision":5,"username":"root"}').toString("base64url");
@@ -145,7 +156,7 @@ describe("JSON web tokens", () => {
       `${token}.x`,
       `${header}.${root}.${signature}`,
       `${header}.${claims}.${signature.slice(1)}`,
-      new JwtTokens(binaryToBytes("another")).assign(0, "eve", 5),
+      new JwtTokens(binaryToBytes("another"), { wallNow: 0 }).assign(0, "eve", 5),
     ]) {
       expect(tokens.lookup(0, wrong)).toEqual({ kind: "invalid" });
     }

@@ -17,7 +17,6 @@ import { SimpleTokens } from "../../auth/simple-tokens.ts";
 import type { AuthInfo, TokenProvider } from "../../auth/tokens.ts";
 import { assert } from "../../base/assert.ts";
 import { binaryToBytes } from "../../base/bytes.ts";
-import type { Random } from "../../base/random.ts";
 import type { Instant } from "../../base/time.ts";
 import { minTtl } from "../../lease/lease-id.ts";
 import type { Lessor } from "../../lease/lessor.ts";
@@ -40,6 +39,7 @@ import {
   type Term,
 } from "../../raft/types.ts";
 import type { Wal } from "../../wal/index.ts";
+import type { MemberHost } from "../host.ts";
 import type { BackendFiles } from "../loop/backend-files.ts";
 import { Defrags } from "../loop/defrags.ts";
 import type { Recovered } from "../loop/recover.ts";
@@ -119,7 +119,7 @@ export class StateMachine {
   /** Known mistake B5: a change is answered before raft may take the next one (issue 15528). */
   private readonly answersEarly: boolean;
 
-  constructor(found: Recovered, config: MemberConfig, random: Random, tracer: MemberTracer) {
+  constructor(found: Recovered, config: MemberConfig, host: MemberHost, tracer: MemberTracer) {
     const { backend, snapshot } = found;
     const { bugs } = config;
     this.files = found.files;
@@ -137,7 +137,7 @@ export class StateMachine {
       backend,
       leases,
       config.leaseCheckpoint ? lessorHost : null,
-      tokenProvider(config, random),
+      tokenProvider(config, host),
       found.files.bugs,
       config.quotaBytes,
     );
@@ -455,8 +455,8 @@ function isPhysicalCompaction({ op }: InternalRaftRequest): boolean {
   return op.type === "compaction" && op.request.physical;
 }
 
-function tokenProvider(config: MemberConfig, random: Random): TokenProvider {
+function tokenProvider(config: MemberConfig, host: MemberHost): TokenProvider {
   const { authToken, authTokenTtlUs, jwtKey } = config;
-  if (authToken === "jwt") return new JwtTokens(binaryToBytes(jwtKey), authTokenTtlUs);
-  return new SimpleTokens(random.fork("tokens"), authTokenTtlUs);
+  if (authToken === "jwt") return new JwtTokens(binaryToBytes(jwtKey), host, authTokenTtlUs);
+  return new SimpleTokens(host.random.fork("tokens"), authTokenTtlUs);
 }

@@ -1,16 +1,20 @@
 import { assert } from "../../base/assert.ts";
-import type { Duration, Instant, Ppm } from "../../base/time.ts";
+import type { Duration, Instant, Ppm, WallTime } from "../../base/time.ts";
 
 const MILLION = 1_000_000;
 const TIME_MAX = 2 ** 51;
 
+/** What every wall clock shows when a run begins: 2026-01-01T00:00:00Z. */
+export const EPOCH: WallTime = 1_767_225_600 * MILLION;
+
 /**
- * A member's own clock over the world's: it may run fast or slow (drift), and its wall clock may
- * be off (skew). Local time is monotonic; only wall time jumps. Integer arithmetic throughout:
- * with a rate of r local µs per second, local = base + floor(elapsed * r / 10^6).
+ * A machine's own clock over the world's: it may run fast or slow (drift), and its wall clock may be
+ * off (skew). Local time is monotonic; only wall time jumps. Both come from one oscillator, so that
+ * drift shows in both. Integer arithmetic throughout: with a rate of r local µs per second, local =
+ * base + floor(elapsed * r / 10^6).
  */
 export class LocalClock {
-  /** How far the wall clock is ahead of local time. */
+  /** By how much the wall clock has jumped ahead, all in all. */
   skew: Duration = 0;
   /** Local µs that pass in one second of the world. */
   private rate = MILLION;
@@ -57,9 +61,9 @@ export class LocalClock {
     this.rate = MILLION + ppm;
   }
 
-  /** What the member's wall clock shows. */
-  wall(global: Instant): Instant {
-    return this.local(global) + this.skew;
+  /** What the machine's wall clock shows. */
+  wall(global: Instant): WallTime {
+    return EPOCH + this.local(global) + this.skew;
   }
 
   /** The wall clock jumps by `us` (negative: back). */

@@ -2,7 +2,7 @@ import type { ApiError } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
 import { type EventId, NEVER } from "../../base/event-queue.ts";
 import type { Random } from "../../base/random.ts";
-import type { Duration, Instant } from "../../base/time.ts";
+import type { Duration, Instant, WallTime } from "../../base/time.ts";
 import type { MemberHost } from "../../member/host.ts";
 import { RefuseToStart } from "../../member/loop/recover.ts";
 import { Member } from "../../member/member.ts";
@@ -116,6 +116,10 @@ export class Node implements MemberHost {
 
   get at(): Instant {
     return this.world.clock.now;
+  }
+
+  get wallNow(): WallTime {
+    return this.clock.wall(this.world.clock.now);
   }
 
   send(message: Message): void {

@@ -2,13 +2,14 @@ import { expect } from "vitest";
 import type { ResponseOf, ServiceRequest } from "../../../src/api/requests.ts";
 import type { Disk } from "../../../src/base/disk.ts";
 import { rootRandom } from "../../../src/base/random.ts";
-import { type Duration, MILLISECOND } from "../../../src/base/time.ts";
+import { type Duration, MILLISECOND, type WallTime } from "../../../src/base/time.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
 import type { MemberHost } from "../../../src/member/host.ts";
 import { Member } from "../../../src/member/member.ts";
 import type { MemberReply } from "../../../src/member/protocol.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { EntrySummaries } from "../../../src/member/tracing/entry-summaries.ts";
+import { EPOCH } from "../../../src/sim/machine/local-clock.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Layer } from "../../../src/trace/events.ts";
 import type { Trace } from "../../../src/trace/trace.ts";
@@ -24,6 +25,8 @@ export class Lone implements MemberHost {
   readonly summaries = new EntrySummaries(false);
   readonly trace: Trace;
   readonly at = 0;
+  /** By how much its wall clock has jumped. */
+  jumped: Duration = 0;
   cause = 0;
   readonly member: Member;
   stopReason = "";
@@ -60,6 +63,10 @@ export class Lone implements MemberHost {
     this.settle();
     for (let waited = 0; waited < 50 && !this.member.isLeader; waited++) this.pass(100_000);
     expect(this.member.isLeader, "it elects itself").toBe(true);
+  }
+
+  get wallNow(): WallTime {
+    return EPOCH + this.now + this.jumped;
   }
 
   send(): void {

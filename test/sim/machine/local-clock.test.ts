@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LocalClock } from "../../../src/sim/machine/local-clock.ts";
+import { EPOCH, LocalClock } from "../../../src/sim/machine/local-clock.ts";
 
 const ppm = fc.oneof(
   fc.integer({ min: -500_000, max: 1_000_000 }),
@@ -27,7 +27,7 @@ describe("a member's own clock", () => {
     for (const t of [0, 1, 999_999, 1_000_000, 10 ** 15]) {
       expect(clock.local(t)).toBe(t);
       expect(clock.globalFor(t)).toBe(t);
-      expect(clock.wall(t)).toBe(t);
+      expect(clock.wall(t)).toBe(EPOCH + t);
     }
     expect(clock.drift).toBe(0);
   });
@@ -99,9 +99,16 @@ describe("a member's own clock", () => {
     const clock = new LocalClock();
     clock.jump(-5_000);
     clock.jump(2_000);
-    expect(clock.wall(10_000)).toBe(7_000);
+    expect(clock.wall(10_000)).toBe(EPOCH + 7_000);
     expect(clock.local(10_000)).toBe(10_000);
     expect(clock.skew).toBe(-3_000);
+  });
+
+  test("drift shows in the wall clock, too", () => {
+    const clock = new LocalClock();
+    clock.setDrift(0, 500_000);
+    expect(clock.wall(10_000)).toBe(EPOCH + 15_000);
+    expect(new Date(EPOCH / 1000).toISOString()).toBe("2026-01-01T00:00:00.000Z");
   });
 
   test("a clock that stands still or is read backwards is refused", () => {
