@@ -1,6 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { MemberAddRequest, MemberUpdateRequest } from "../../api/member-requests.ts";
-import { type Instant, SECOND } from "../../base/time.ts";
+import { SECOND, type WallTime } from "../../base/time.ts";
 import { type ConfChange, ConfChangeType, EMPTY } from "../../raft/types.ts";
 import { encodeMemberContext } from "./change-context.ts";
 import { addedId } from "./ids.ts";
@@ -22,19 +22,19 @@ export interface ProposedChange {
  * to propose. What only the members at that place of the log can tell is told there.
  */
 
-/** @param now goes into the new member's id, in seconds */
+/** @param wallNow goes into the new member's id, in seconds */
 export function addition(
   membership: Membership,
   { peerUrls, isLearner }: MemberAddRequest,
   proposalId: number,
-  now: Instant,
+  wallNow: WallTime,
 ): ProposedChange | ApiError {
   if (!areUrls(peerUrls)) return Errors.memberBadUrls;
   const urls = peerUrls.toSorted();
   const node = chooseNode(urls, membership.usedNodes());
   // etcd knows no such bound; it has no better word for it either.
   if (node === null) return Errors.memberExists;
-  const id = addedId(urls, Math.floor(now / SECOND));
+  const id = addedId(urls, Math.floor(wallNow / SECOND));
   const member = { id, node, peerUrls: urls, isLearner, name: "", clientUrls: [] };
   const type = isLearner ? ConfChangeType.AddLearnerNode : ConfChangeType.AddNode;
   return propose(type, member, member, proposalId, false);

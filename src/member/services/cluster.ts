@@ -73,7 +73,7 @@ export class ClusterService {
       case "memberAdd":
         this.propose(callId, call.type, (id) => {
           const { request } = call;
-          const added = addition(membership, request, id, context.now);
+          const added = addition(membership, request, id, context.host.wallNow);
           return "code" in added
             ? added
             : (this.strict(mayAddMember(this.seen, request.isLearner)) ?? added);

@@ -63,11 +63,12 @@ class World {
   }
 
   proposal(op: MemberOp): ProposedChange {
-    const { now } = this.cluster;
-    const membership = this.membership(this.cluster.leader());
+    const leader = this.cluster.leader();
+    const { wallNow } = this.cluster.node(leader);
+    const membership = this.membership(leader);
     const made =
       op.type === "memberAdd"
-        ? addition(membership, op.request, 1, now)
+        ? addition(membership, op.request, 1, wallNow)
         : op.type === "memberUpdate"
           ? update(membership, op.request, 1)
           : op.type === "memberPromote"
