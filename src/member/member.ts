@@ -73,7 +73,7 @@ export class Member {
     const { clusterToken } = this.machine.membership.options;
     this.node = startRaft(config, found, host, this.tracer, clusterToken);
     this.ticker = new Ticker(this.node, config.tickUs, now);
-    this.requests = new Dispatch(config, host, this.node, this.machine, now);
+    this.requests = new Dispatch(config, host, this.node, this.machine);
     const { tracer, node, persistence, machine, requests, exit } = this;
     this.loop = new ReadyLoop(config, { host, tracer, node, persistence, machine, requests, exit });
     if (config.initialCorruptCheck && found.restart) this.checkFirst();

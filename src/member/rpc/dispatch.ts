@@ -54,14 +54,8 @@ export class Dispatch implements Answers {
   /** The term that this member's lessor last became the one that decides in. */
   private promotedIn: Term = 0;
 
-  constructor(
-    config: MemberConfig,
-    host: MemberHost,
-    node: RawNode,
-    machine: StateMachine,
-    now: Instant,
-  ) {
-    this.context = new ServerContext(config, host, node, machine, now);
+  constructor(config: MemberConfig, host: MemberHost, node: RawNode, machine: StateMachine) {
+    this.context = new ServerContext(config, host, node, machine);
     this.kv = new KvService(this.context);
     this.lease = new LeaseService(this.context);
     this.auth = new AuthService(this.context);

@@ -1,5 +1,11 @@
 import { assert } from "../../base/assert.ts";
-import { type Duration, type Instant, MILLISECOND, SECOND } from "../../base/time.ts";
+import {
+  type Duration,
+  type Instant,
+  MILLISECOND,
+  SECOND,
+  type WallTime,
+} from "../../base/time.ts";
 import type { ApplyReply } from "../protocol.ts";
 import type { MemberConfig } from "../settings.ts";
 
@@ -25,6 +31,14 @@ export function requestTimeoutUs(config: MemberConfig): Duration {
 /** Whether it is given up after etcd's own limit, or goes on until its client gives up (`configure`). */
 export type Patience = "limited" | "unlimited";
 
+/** Ids count milliseconds from 2026-01-01 on. There are 33 bits for them: 99 days, and over again. */
+const ID_EPOCH: WallTime = 1_767_225_600 * SECOND;
+
+function dateBits(date: WallTime): number {
+  const milliseconds = Math.floor((date - ID_EPOCH) / MILLISECOND) % 2 ** 33;
+  return milliseconds < 0 ? milliseconds + 2 ** 33 : milliseconds;
+}
+
 /**
  * What was proposed by this member and not yet applied, by request id. An entry that comes up in
  * the log with an id that is not here was proposed by someone else, or in an earlier life.
@@ -34,6 +48,11 @@ export class PendingProposals {
   /** In the order of their deadlines, as all with a limit wait equally long; the settled ones are skipped later. */
   private queue: PendingProposal[] = [];
   private head = 0;
+  /**
+   * As etcd's idutil: member, date of the start, counter, so that no life re-uses an earlier one's
+   * ids. Unless the wall clock was set back to where that one began: then an entry of its, applied
+   * only now, is taken for what somebody waits for here.
+   */
   private nextId: number;
   private readonly timeoutUs: Duration;
   private readonly late: (pending: PendingProposal) => void;
@@ -41,13 +60,11 @@ export class PendingProposals {
   /** `late` is told of proposals that waited too long; they may still be applied. */
   constructor(
     member: number,
-    bootedAt: Instant,
+    bootedAt: WallTime,
     timeoutUs: Duration,
     late: (pending: PendingProposal) => void,
   ) {
-    // As etcd's idutil: member, then the time, then a counter, so that no life re-uses an id.
-    const milliseconds = Math.floor(bootedAt / MILLISECOND) % 2 ** 33;
-    this.nextId = (member % 64) * 2 ** 46 + milliseconds * 2 ** 13;
+    this.nextId = (member % 64) * 2 ** 46 + dateBits(bootedAt) * 2 ** 13;
     this.timeoutUs = timeoutUs;
     this.late = late;
   }

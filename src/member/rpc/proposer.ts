@@ -63,7 +63,6 @@ export class Proposer {
     node: RawNode,
     machine: StateMachine,
     contexts: RequestContexts,
-    now: Instant,
     answer: (callId: number, reply: ApplyReply) => void,
   ) {
     this.config = config;
@@ -72,8 +71,11 @@ export class Proposer {
     this.machine = machine;
     this.contexts = contexts;
     this.answer = answer;
-    this.proposals = new PendingProposals(config.id, now, requestTimeoutUs(config), (pending) =>
-      this.settleWith(pending, { response: null, error: this.lateError(pending) }),
+    this.proposals = new PendingProposals(
+      config.id,
+      host.wallNow,
+      requestTimeoutUs(config),
+      (pending) => this.settleWith(pending, { response: null, error: this.lateError(pending) }),
     );
   }
 

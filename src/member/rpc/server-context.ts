@@ -38,13 +38,7 @@ export class ServerContext {
   /** How long a request may take. */
   readonly timeoutUs: Duration;
 
-  constructor(
-    config: MemberConfig,
-    host: MemberHost,
-    node: RawNode,
-    machine: StateMachine,
-    now: Instant,
-  ) {
+  constructor(config: MemberConfig, host: MemberHost, node: RawNode, machine: StateMachine) {
     this.config = config;
     this.host = host;
     this.node = node;
@@ -54,7 +48,7 @@ export class ServerContext {
     this.contexts = new RequestContexts(this.timers, machine);
     this.reads = new ReadIndexLoop(node, config.id, this.timeoutUs, config.bugs.has("R27"));
     this.peers = new PeerCalls(host, this.timers);
-    this.proposer = new Proposer(config, host, node, machine, this.contexts, now, (callId, reply) =>
+    this.proposer = new Proposer(config, host, node, machine, this.contexts, (callId, reply) =>
       this.respondApplied(callId, reply),
     );
   }

@@ -57,9 +57,9 @@ export class Trio {
   }
 
   /** Asks and does not wait; `timeoutUs`: how long the client would. */
-  send(id: number, request: ServiceRequest, timeoutUs: Duration = FOREVER_US): number {
+  send(id: number, request: ServiceRequest, timeoutUs: Duration = FOREVER_US, token = ""): number {
     const callId = ++this.calls;
-    this.cluster.node(id).request({ kind: "call", callId, token: "", request, timeoutUs }, 0);
+    this.cluster.node(id).request({ kind: "call", callId, token, request, timeoutUs }, 0);
     return callId;
   }
 
@@ -71,8 +71,8 @@ export class Trio {
     return this.replies.has(callId);
   }
 
-  ask(id: number, request: ServiceRequest): MemberReply {
-    const callId = this.send(id, request);
+  ask(id: number, request: ServiceRequest, token = ""): MemberReply {
+    const callId = this.send(id, request, FOREVER_US, token);
     const until = this.cluster.now + 20 * SECOND;
     while (!this.replies.has(callId) && this.cluster.now < until) this.cluster.step();
     const reply = this.replies.get(callId);
@@ -86,8 +86,8 @@ export class Trio {
     return response?.response as ResponseOf<T["type"]>;
   }
 
-  error(id: number, request: ServiceRequest): MemberReply["error"] {
-    return this.ask(id, request).error;
+  error(id: number, request: ServiceRequest, token = ""): MemberReply["error"] {
+    return this.ask(id, request, token).error;
   }
 
   /** Asks a member each time that it has something of a snapshot to save; returns how often. */
