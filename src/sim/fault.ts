@@ -51,9 +51,19 @@ export type Fault =
       readonly to?: readonly number[];
       readonly options: Partial<LinkOptions>;
     }
-  /** The member's clock runs this much faster (negative: slower), in parts per million. */
+  /** The member's clocks, both of them, run this much faster (negative: slower), in parts per million. */
   | { readonly type: "drift"; readonly member: number; readonly ppm: number }
-  /** The member's wall clock jumps. */
+  /**
+   * The member's wall clock jumps (negative: back), as when NTP sets it. That reaches what etcd makes
+   * of a date: when a JWT ends, by the member that signs it and by the one that reads it; the id of a
+   * member that is added through this one; the ids of proposals of a process that starts later, which
+   * tell its entries from those of its earlier lives.
+   *
+   * All else is measured by Go's monotonic clock, which no jump moves: Raft's ticks, leases and their
+   * checkpoints, simple tokens, time-outs, periodic compaction, how long peers have been connected.
+   * The ids of leases are drawn by chance, not made of the date as in etcd: nobody can tell, but that
+   * etcd could refuse a grant for an id that a set-back clock made again.
+   */
   | { readonly type: "skew"; readonly member: number; readonly us: Duration }
   | { readonly type: "disk-slow"; readonly member: number; readonly options: DiskOptions }
   | { readonly type: "disk-full"; readonly member: number; readonly full: boolean }

@@ -34,7 +34,7 @@ const PROMISED = [
   ...["watch-survives-leader-change", "slow-watcher", "watch-compacted", "lease-expires"],
   ...["lease-after-leader-change", "lease-through-partition", "lock-lost-while-paused"],
   ...["crash-while-compacting", "out-of-space", "permission-revoked", "corrupt-member"],
-  ...["member-replaced", "snapshot-while-writing"],
+  ...["member-replaced", "snapshot-while-writing", "jwt-and-skewed-clock"],
 ];
 
 function source(name: string): string {
@@ -153,6 +153,16 @@ describe("a known mistake", () => {
     };
     expect(isRed()).toBe(true);
   });
+});
+
+test.each([
+  ["the clocks that jump", / {2}- skew: .*\n/g, ""],
+  ["tokens that hold a date", /auth-token: jwt/, "auth-token: simple"],
+])("jwt-and-skewed-clock is about %s: without them it is red", (_, what, instead) => {
+  const text = source("jwt-and-skewed-clock").replace(what, instead);
+  expect(text).not.toBe(source("jwt-and-skewed-clock"));
+  const { report } = runScenario(parseScenario(text, "x.yaml"), { events: false });
+  expect(report.ok).toBe(false);
 });
 
 describe("a run", () => {

@@ -76,6 +76,14 @@ const LOOK_FOR: Readonly<Record<string, readonly RegExp[]>> = {
     /c2 {2}asks m3 for put jobs\/2=by ann: m3 answered "etcdserver: revision of auth store is old"/,
     /permission denied/,
   ],
+  "jwt-and-skewed-clock": [
+    /m3's wall clock jumps by 60000 ms/,
+    /c1 {2}asks m1 for sign in ann: m3 did not answer in time/,
+    /m3's wall clock jumps by -120000 ms/,
+    /c1 {2}get jobs\/1 \(serializable\) is answered by m3/,
+    /m1 {2}finds lease \S+ expired by its clock .* 6s ago/,
+    /c1 {2}asks m3 for get jobs\/1 .*: m3 answered "etcdserver: invalid auth token"/,
+  ],
   "lost-unsynced-write": [
     /put promised=yes is acknowledged/,
     /put unpromised=yes .* can't know whether it happened/,

@@ -71,7 +71,14 @@ export const clusterSchema = record("key of cluster", {
   "lease-checkpoint": flag
     .optional()
     .describe("The leader writes down every 5 minutes how much is left of leases."),
-  "auth-token-ttl": duration.optional().describe("How long a token is good that nobody uses."),
+  "auth-token": z
+    .enum(["simple", "jwt"], { error: (issue) => expected("simple or jwt", issue.input) })
+    .optional()
+    .describe("Members remember simple tokens; a JWT says itself until which date it is good."),
+  "auth-token-ttl": duration
+    .refine((us) => us > 0, { error: "a token is good for some time" })
+    .optional()
+    .describe("How long a simple token is good that nobody uses, and a JWT in any case."),
   "watch-progress": duration
     .optional()
     .describe("How often watches that ask for it are told of progress while nothing happens."),
@@ -153,6 +160,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     compactHashCheck: (input["compact-hash-check"] ?? 0) > 0,
     compactHashCheckTimeUs: input["compact-hash-check"] ?? base.compactHashCheckTimeUs,
     leaseCheckpoint: input["lease-checkpoint"] ?? base.leaseCheckpoint,
+    authToken: input["auth-token"] ?? base.authToken,
     authTokenTtlUs: input["auth-token-ttl"] ?? base.authTokenTtlUs,
     watchProgressUs: input["watch-progress"] ?? base.watchProgressUs,
     serverVersion: input.version ?? base.serverVersion,

@@ -33,6 +33,7 @@ describe("what a scenario says of its cluster", () => {
     ["compact-hash-check: 1m", { compactHashCheck: true, compactHashCheckTimeUs: MINUTE }],
     ["compact-hash-check: 0s", { compactHashCheck: false }],
     ["lease-checkpoint: true", { leaseCheckpoint: true }],
+    ["auth-token: jwt, auth-token-ttl: 1m", { authToken: "jwt", authTokenTtlUs: MINUTE }],
     ["version: 3.6.0", { serverVersion: "3.6.0" }],
     ["monitor-versions: true", { monitorVersions: true }],
   ])("%s", (said, options) => {
@@ -43,6 +44,8 @@ describe("what a scenario says of its cluster", () => {
     ["auto-compaction: often", '"often" is not a duration'],
     ["auto-compaction: 0", "a whole number from 1 on"],
     ["auto-compaction: true", "expected a duration, or a number of revisions, found true"],
+    ["auth-token: JWT", "expected simple or jwt"],
+    ["auth-token-ttl: 0s", "a token is good for some time"],
     ["version: latest", 'a version has three numbers, such as "3.4.23"'],
     ["quota: much", '"much" is not a size'],
   ])("%s makes no sense", (said, problem) => {

@@ -83,7 +83,7 @@ export const MEMBER_ACTIONS = {
     },
   ),
   skew: action(
-    "The wall clock jumps by so much.",
+    "The wall clock jumps by so much: JWTs end by it, and new ids are made of it. Leases and elections don't care.",
     record("key of skew", { member: members, by: signedDuration }),
     (world, { member, by }) => {
       for (const id of world.members(member)) world.inject({ type: "skew", member: id, us: by });
