@@ -49,6 +49,17 @@ export function onLeaderMessage(r: Raft, m: Message): void {
   else onSnapshot(r, m);
 }
 
+/**
+ * MsgApp: takes over the leader's entries where the logs agree just before them (Raft 5.3).
+ *
+ * It assumes:
+ * - m is from the one leader of our term, whose log holds all that is committed (Raft 5.4). So no
+ *   conflict can lie at or below our commit index: `RaftLog` panics on one before it truncates.
+ * - m.entries follow (m.logTerm, m.index) without a gap, as they stand in the leader's log. So of
+ *   those that we hold already, the first of another term is where our log goes wrong, and
+ *   without one nothing is truncated: the message may be older than others that we took.
+ * - m.commit may be beyond m.entries. So only what this message vouches for is committed by it.
+ */
 function onAppend(r: Raft, m: Message): void {
   const { log } = r;
   // Old news: what is committed agrees with the leader's log anyway.

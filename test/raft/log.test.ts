@@ -73,6 +73,12 @@ describe("AppendEntries at the receiver (figure 2 of the Raft paper)", () => {
     expect(append(2, 4, [3], 9).committed).toBe(5);
   });
 
+  it("refuses entries that do not follow what comes before them", () => {
+    const log = logOf([1, 1], 0);
+    expect(() => log.maybeAppend(1, 2, entriesOf(4, [1]), 0)).toThrow(/follow what comes before/);
+    expect(termsOf(log)).toEqual([1, 1]);
+  });
+
   it("panics when a committed entry conflicts", () => {
     expect(() => append(0, 0, [9], 2)).toThrow(RaftPanic);
     expect(() => append(0, 0, [9], 2)).toThrow(

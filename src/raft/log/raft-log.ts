@@ -105,6 +105,8 @@ export class RaftLog {
   /**
    * A follower's append: `entries` follow (prevTerm, prevIndex), and the leader has committed up to
    * `committed`. Returns the last index that now agrees with the leader, or {@link NO_MATCH}.
+   *
+   * It assumes that the entries' indexes rise by one from prevIndex + 1.
    */
   maybeAppend(
     prevTerm: Term,
@@ -114,6 +116,10 @@ export class RaftLog {
   ): Index {
     if (!this.matchTerm(prevTerm, prevIndex)) return NO_MATCH;
     const lastNew = prevIndex + entries.length;
+    assert(
+      entries.length === 0 || (entries[entries.length - 1] as Entry).index === lastNew,
+      "the entries of an append follow what comes before them",
+    );
     const conflict = this.bugs.R6
       ? this.afterCommitted(entries, prevIndex)
       : this.findConflict(entries);

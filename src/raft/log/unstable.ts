@@ -111,7 +111,10 @@ export class Unstable {
     this.snapshotInProgress = false;
   }
 
-  /** Appends `added`, dropping what is here from its first index on. */
+  /**
+   * Appends `added`, dropping what is here from its first index on. It assumes that their indexes
+   * rise by one, and that none of what is dropped is committed: `RaftLog.append` sees to it.
+   */
   truncateAndAppend(added: readonly Entry[]): void {
     assert(added.length > 0, "an append has entries");
     const from = (added[0] as Entry).index;
