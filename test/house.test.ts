@@ -12,19 +12,20 @@ const SRC = join(ROOT, "src");
 /** Folder → the folders it may import (itself always). `*`: any. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   base: [],
+  museum: [],
   api: ["base"],
   trace: ["base"],
-  raft: ["base"],
+  raft: ["base", "museum"],
   wal: ["base", "raft"],
   mvcc: ["base", "api"],
   lease: ["base", "api", "mvcc"],
   auth: ["base", "api", "mvcc"],
-  member: ["base", "api", "trace", "raft", "wal", "mvcc", "lease", "auth"],
+  member: ["base", "museum", "api", "trace", "raft", "wal", "mvcc", "lease", "auth"],
   client: ["base", "api", "trace", "member", "sim"],
   sim: ["base", "api", "trace", "member", "client"],
   check: ["base", "api", "trace"],
   scenario: ["base", "api", "trace", "client", "sim", "check"],
-  conformance: ["base", "raft"],
+  conformance: ["base", "museum", "raft"],
   export: ["base", "trace"],
   ui: ["base", "trace", "scenario"],
   cli: ["*"],
@@ -32,6 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 const CORE = [
   "base",
+  "museum",
   "api",
   "trace",
   "raft",

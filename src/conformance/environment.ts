@@ -1,3 +1,5 @@
+import type { RaftMistakes } from "../museum/raft.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import type { Message, NodeId } from "../raft/types.ts";
 import { indexPanic } from "./failures.ts";
@@ -25,11 +27,11 @@ export class Environment {
   readonly nodes: EnvironmentNode[] = [];
   /** Messages in flight between nodes, in the order in which they were sent. */
   messages: Message[] = [];
-  /** Named mistakes that the nodes make on purpose (the bug museum's raft rows). */
-  readonly bugs: ReadonlySet<string>;
+  /** Known mistakes that the nodes make on purpose. */
+  readonly mistakes: RaftMistakes;
 
-  constructor(bugs: ReadonlySet<string> = new Set()) {
-    this.bugs = bugs;
+  constructor(mistakes: RaftMistakes = NO_MISTAKES) {
+    this.mistakes = mistakes;
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { RaftMistakes } from "../museum/raft.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import type { Command } from "./command.ts";
 import {
   campaign,
@@ -46,11 +48,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["transfer-leadership", transferLeadership],
 ]);
 
-/** A handler with a new, empty environment, whose nodes make the named mistakes. */
+/** A handler with a new, empty environment, whose nodes make these mistakes. */
 export function interactionHandler(
-  bugs: ReadonlySet<string> = new Set(),
+  mistakes: RaftMistakes = NO_MISTAKES,
 ): (directive: Directive) => string {
-  const environment = new Environment(bugs);
+  const environment = new Environment(mistakes);
   return (directive) => handle(environment, directive);
 }
 

@@ -203,6 +203,6 @@ function configOf(
     // Go draws it; scripts that care set it. The middle of the range is what most draws act like.
     randomElectionTimeout: (electionTick) => electionTick + (electionTick >> 1),
     observer: environment.output,
-    bugs: environment.bugs,
+    mistakes: environment.mistakes,
   };
 }

@@ -1,3 +1,5 @@
+import type { RaftMistakes } from "../museum/raft.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import { confChangeHandler } from "./confchange.ts";
 import { renderDiff } from "./diff.ts";
 import { HarnessFatal, ScriptError } from "./failures.ts";
@@ -8,8 +10,6 @@ import { sameOutput } from "./same-output.ts";
 import { type Directive, parseScript, rewriteScript, type Script } from "./script.ts";
 
 /** Runs data-driven files against our raft. Pure: files come and go as text. */
-
-const NO_BUGS: ReadonlySet<string> = new Set();
 
 /** Runs one command; a file's commands go to one handler, in order. */
 export type Handler = (directive: Directive) => string;
@@ -81,10 +81,10 @@ export function hasPassed({ failedAt, badInput }: FileReport): boolean {
   return failedAt === undefined && badInput === undefined;
 }
 
-/** Runs a file up to its first difference. `bugs`: mistakes that raft is to make on purpose. */
-export function runFile(file: ScriptFile, bugs: ReadonlySet<string> = NO_BUGS): FileReport {
+/** Runs a file up to its first difference. `mistakes`: those that raft is to make on purpose. */
+export function runFile(file: ScriptFile, mistakes: RaftMistakes = NO_MISTAKES): FileReport {
   return withScript(file, (script, family) => {
-    const handler = handlerOf(family, bugs);
+    const handler = handlerOf(family, mistakes);
     const commands = script.directives.length;
     let passed = 0;
     for (const directive of script.directives) {
@@ -105,7 +105,7 @@ export function runFile(file: ScriptFile, bugs: ReadonlySet<string> = NO_BUGS): 
 export function rewriteFile(file: ScriptFile): { report: FileReport; text: string } {
   let text = file.text;
   const report = withScript(file, (script, family) => {
-    const handler = handlerOf(family, NO_BUGS);
+    const handler = handlerOf(family, NO_MISTAKES);
     const commands = script.directives.length;
     const outputs: string[] = [];
     for (const directive of script.directives) {
@@ -150,10 +150,10 @@ function runDirective(handler: Handler, directive: Directive): string | BadInput
   }
 }
 
-function handlerOf(family: Family, bugs: ReadonlySet<string>): Handler {
+function handlerOf(family: Family, mistakes: RaftMistakes): Handler {
   switch (family) {
     case "interaction":
-      return interactionHandler(bugs);
+      return interactionHandler(mistakes);
     case "quorum":
       return quorumHandler();
     case "confchange":

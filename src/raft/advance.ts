@@ -20,7 +20,9 @@ export function onAppended(
   lastIndex: Index,
   snapshot: Snapshot | null,
 ): void {
-  const stale = term !== 0 && term < r.term && !r.bugs.R37;
+  // Known mistake R37: the log was overwritten since and is on its way to the disk again; what was
+  // written is the entry of before, and raft believes that the new one is durable.
+  const stale = term !== 0 && term < r.term && !r.mistakes.trustsStaleWrites;
   if (lastIndex !== 0) {
     if (stale) lines.ignoredAppendAckOfLowerTerm(r, term);
     else r.log.unstable.stableTo(lastTerm, lastIndex);
@@ -35,7 +37,8 @@ export function onAppended(
 export function onApplied(r: Raft, entries: readonly Entry[], size: number): void {
   if (entries === NO_ENTRIES || entries.length === 0) return;
   const last = (entries[entries.length - 1] as Entry).index;
-  appliedTo(r, r.bugs.R30 ? r.log.committed : last, size);
+  // Known mistake R30: entries come in pages, and those of the next pages are never handed out.
+  appliedTo(r, r.mistakes.skipsPagesOfApply ? r.log.committed : last, size);
   reduceUncommitted(r, entries);
 }
 

@@ -22,7 +22,8 @@ export function applyConfChange(r: Raft, change: ConfChange | ConfChangeV2): Con
 
 /** Takes the configuration of a snapshot, or the one the node was started with. */
 export function restoreConfiguration(r: Raft, state: ConfState): void {
-  const wanted = r.bugs.R15
+  // Known mistake R15: a snapshot of a joint configuration is taken for one of the incoming half.
+  const wanted = r.mistakes.forgetsOutgoingVoters
     ? { ...state, votersOutgoing: [], learnersNext: [], autoLeave: false }
     : state;
   const membership = orPanic(() => restoreMembership(wanted, base(r)));
@@ -75,7 +76,8 @@ function switchTo(r: Raft, { config, progress }: Membership): ConfState {
 
 /** A leader's new quorum may commit more, and a new follower should hear of us soon. */
 function adjustLeader(r: Raft): void {
-  if (!r.bugs.R17 && maybeCommit(r)) {
+  // Known mistake R17: what had waited for a removed node alone waits until the next proposal.
+  if (!r.mistakes.skipsCommitOnSwitch && maybeCommit(r)) {
     broadcastAppend(r);
   } else {
     for (const to of r.tracker.progress) {
@@ -83,7 +85,8 @@ function adjustLeader(r: Raft): void {
     }
   }
   if (r.leadTransferee === NONE) return;
-  const stillThere = r.bugs.R29
+  // Known mistake R29: a learner is there and can't take over; meanwhile proposals are refused.
+  const stillThere = r.mistakes.transfersToDemoted
     ? r.tracker.get(r.leadTransferee) !== null
     : r.tracker.isVoter(r.leadTransferee);
   if (!stillThere) abortLeaderTransfer(r);

@@ -16,7 +16,10 @@ const LEAVE_JOINT: readonly Entry[] = Object.freeze([
 export function maybeAutoLeave(r: Raft): void {
   if (!r.tracker.config.autoLeave || r.state !== StateType.Leader) return;
   const { applied } = r.log;
-  if (r.bugs.R16 ? applied <= r.pendingConfIndex : applied < r.pendingConfIndex) return;
+  // Known mistake R16: the joint configuration's own entry is the last one to be applied, and nobody
+  // proposes to leave it.
+  const pending = r.mistakes.missesAutoLeave ? r.pendingConfIndex + 1 : r.pendingConfIndex;
+  if (applied < pending) return;
   // It may be dropped while a transfer is under way; then the next applied entry tries again.
   const refused = onPropose(r, LEAVE_JOINT);
   if (refused === null) lines.startedAutoLeave(r);

@@ -30,9 +30,12 @@ export function stepCandidate(r: Raft, m: Message): RaftError | null {
   }
 }
 
-/** A late answer to our pre-vote must not count as a vote. */
+/**
+ * A late answer to our pre-vote must not count as a vote. Known mistake R21: it does, and whoever
+ * gave it may vote for another in the same term.
+ */
 function answersOurCampaign(r: Raft, m: Message): boolean {
-  if (r.bugs.R21) return true;
+  if (r.mistakes.countsPreVotes) return true;
   const wanted =
     r.state === StateType.PreCandidate ? MessageType.PreVoteResp : MessageType.VoteResp;
   return m.type === wanted;

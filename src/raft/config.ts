@@ -1,3 +1,5 @@
+import type { RaftMistakes } from "../museum/raft.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import type { RandomElectionTimeout } from "./election-timeout.ts";
 import { NO_LIMIT } from "./log/limit-size.ts";
 import { isLocalTarget } from "./messages.ts";
@@ -45,8 +47,8 @@ export interface Config {
   readonly stepDownOnRemoval: boolean;
   readonly randomElectionTimeout: RandomElectionTimeout;
   readonly observer: RaftObserver | null;
-  /** Mistakes of the museum to re-introduce. */
-  readonly bugs: ReadonlySet<string>;
+  /** Known mistakes to make on purpose. */
+  readonly mistakes: RaftMistakes;
 }
 
 /** What {@link makeConfig} cannot choose. */
@@ -72,7 +74,7 @@ export function makeConfig(choices: ConfigChoices): Config {
     disableConfChangeValidation: false,
     stepDownOnRemoval: false,
     observer: null,
-    bugs: new Set(),
+    mistakes: NO_MISTAKES,
     ...choices,
   };
 }
@@ -102,7 +104,8 @@ function whatIsWrong(config: Config): string | null {
     return "max inflight bytes must be >= max message size";
   }
   const leaseNeedsQuorum = config.readOnlyOption === ReadOnlyOption.LeaseBased;
-  if (leaseNeedsQuorum && !config.checkQuorum && !config.bugs.has("R28")) {
+  // Known mistake R28: a leader that hears no quorum goes on to answer by a lease that has run out.
+  if (leaseNeedsQuorum && !config.checkQuorum && !config.mistakes.dropsLeaseGuards) {
     return "CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased";
   }
   return null;

@@ -35,7 +35,9 @@ export function hup(r: Raft, campaignType: Campaign, reason: RoleReason): void {
     lines.ignoredHupAsUnpromotable(r);
     return;
   }
-  if (!r.bugs.R12 && r.log.hasUnappliedConfChange()) {
+  // Known mistake R12: it would ask for the votes of a configuration that is no more, whose majority
+  // may have nobody in common with the new one's.
+  if (!r.mistakes.campaignsBeforeChange && r.log.hasUnappliedConfChange()) {
     lines.ignoredHupBeforeConfChange(r);
     return;
   }
@@ -77,7 +79,8 @@ export function onVoteRequest(r: Raft, m: Message): void {
     (m.type === MessageType.PreVote && m.term > r.term);
   const respond = voteResponseType(m.type);
   // Learners vote when asked: they may have been promoted without having heard of it yet.
-  const refusesAsLearner = r.bugs.R18 && r.isLearner;
+  // Known mistake R18: where the others count on such a vote, nobody can be elected.
+  const refusesAsLearner = r.mistakes.refusesVotesAsLearner && r.isLearner;
   if (!canVote || refusesAsLearner || !r.log.isUpToDate(m.logTerm, m.index)) {
     lines.rejectedVote(r, m);
     // Only a node without a past has no term to answer with, and it can refuse nobody.
@@ -124,7 +127,8 @@ function becomeLeader(r: Raft): void {
   own.becomeReplicate();
   own.recentActive = true;
   // There may be a conf change in the tail: no other one until all of it is applied.
-  r.pendingConfIndex = r.bugs.R13 ? 0 : r.log.lastIndex();
+  // Known mistake R13: it takes a second change, and the majorities of the two need not overlap.
+  r.pendingConfIndex = r.mistakes.forgetsPendingChange ? 0 : r.log.lastIndex();
   if (r.probe !== null) r.probe.at(r, "leader");
   if (!appendOwn(r, FIRST_ENTRY)) r.logger.panic("empty entry was dropped");
   assert(own.state === ProgressState.Replicate, "the leader replicates to itself");

@@ -63,7 +63,9 @@ export function onLeaderMessage(r: Raft, m: Message): void {
 function onAppend(r: Raft, m: Message): void {
   const { log } = r;
   // Old news: what is committed agrees with the leader's log anyway.
-  if (m.index < log.committed && !r.bugs.R9) {
+  // Known mistake R9: the entry before it may be compacted away here. It is rejected as if in
+  // conflict, the leader goes back and sends it all again, and so on.
+  if (m.index < log.committed && !r.mistakes.rejectsStaleAppends) {
     r.sendAfterAppend(appendAck(m.from, r.id, r.term, log.committed));
     return;
   }
@@ -79,7 +81,9 @@ function onAppend(r: Raft, m: Message): void {
 }
 
 function onHeartbeat(r: Raft, m: Message): void {
-  r.log.commitTo(r.bugs.R7 ? Math.min(m.commit, r.log.lastIndex()) : m.commit);
+  // A right leader never goes beyond what we acknowledged. Known mistake R7: it does, and what we have
+  // there, perhaps a tail of an old term, is committed.
+  r.log.commitTo(r.mistakes.heartbeatsRawCommit ? Math.min(m.commit, r.log.lastIndex()) : m.commit);
   r.send(heartbeatAck(m.from, r.id, r.term, m.context));
 }
 
@@ -118,7 +122,8 @@ function forward(r: Raft, m: Message): void {
  * with lease-based reads, which rely on nobody doing that.
  */
 function forgetLeader(r: Raft): void {
-  if (r.leaseBasedReads && !r.bugs.R28) {
+  // Known mistake R28: it votes for another while the leader still answers reads by its lease.
+  if (r.leaseBasedReads && !r.mistakes.dropsLeaseGuards) {
     lines.refusedToForgetLeader(r);
     return;
   }

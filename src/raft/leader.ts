@@ -107,7 +107,8 @@ function onAppendAccepted(r: Raft, from: Progress, m: Message): void {
 /** Any ack that reaches into our log ends the wait: see `Progress.pendingSnapshot`. */
 function maybeLeaveSnapshot(r: Raft, from: Progress): void {
   if (from.match + 1 < r.log.firstIndex()) return;
-  if (r.bugs.R34 && from.match < from.pendingSnapshot) return;
+  // Known mistake R34: it got an older snapshot elsewhere, could be sent entries, and waits for ever.
+  if (r.mistakes.awaitsPendingSnapshot && from.match < from.pendingSnapshot) return;
   lines.resumedAfterSnapshot(r, from);
   from.becomeProbe();
   from.becomeReplicate();

@@ -62,7 +62,9 @@ function confChangeOf(entry: Entry): ConfChange | ConfChangeV2 {
  * the active configuration may not be the newest in the log.
  */
 function objectionTo(r: Raft, change: ConfChange | ConfChangeV2): string | null {
-  if (r.pendingConfIndex > r.log.applied && !r.bugs.R14) {
+  // Known mistake R14: two changes at once, each safe alone: before and after both, two majorities
+  // need have nobody in common.
+  if (r.pendingConfIndex > r.log.applied && !r.mistakes.overlapsChanges) {
     return (
       `possible unapplied conf change at index ${r.pendingConfIndex} ` +
       `(applied to ${r.log.applied})`

@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import { type Bugs, readBugs } from "./bugs.ts";
+import type { RaftMistakes } from "../museum/raft.ts";
 import type { Config } from "./config.ts";
 import type { RandomElectionTimeout } from "./election-timeout.ts";
 import { RaftLog } from "./log/raft-log.ts";
@@ -33,7 +33,7 @@ export class Raft {
   tracker: Tracker;
   readonly logger: Logger;
   readonly probe: RaftProbe | null;
-  readonly bugs: Bugs;
+  readonly mistakes: RaftMistakes;
 
   /** Durable before any answer that depends on it: term and vote. Vote is NONE or this term's choice. */
   term: Term = 0;
@@ -81,12 +81,12 @@ export class Raft {
 
   constructor(config: Config) {
     this.id = config.id;
-    this.bugs = readBugs(config.bugs);
-    this.readOnly = new ReadOnly(this.bugs.R26);
+    this.mistakes = config.mistakes;
+    this.readOnly = new ReadOnly(this.mistakes);
     this.logger = new Logger(config.observer);
     this.probe = config.observer?.probe ?? null;
-    this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.logger, this.bugs);
-    this.tracker = new Tracker(config.maxInflightMsgs, config.maxInflightBytes, this.bugs);
+    this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.logger, this.mistakes);
+    this.tracker = new Tracker(config.maxInflightMsgs, config.maxInflightBytes, this.mistakes);
     this.electionTimeout = config.electionTick;
     this.heartbeatTimeout = config.heartbeatTick;
     this.checkQuorum = config.checkQuorum;
@@ -116,7 +116,8 @@ export class Raft {
    */
   sendAfterAppend(message: Message): void {
     const isAppendAck = message.type === MessageType.AppResp;
-    const early = isAppendAck ? this.bugs.R3 : this.bugs.R2;
+    // Known mistakes R3 and R2: what it vouches for is not on the disk yet, and a crash takes it back.
+    const early = isAppendAck ? this.mistakes.acksBeforeSync : this.mistakes.votesBeforeSync;
     if (early && message.to !== this.id) this.msgs.push(message);
     else this.msgsAfterAppend.push(message);
     if (this.probe !== null) this.probe.sent(this, message);
@@ -144,7 +145,8 @@ export class Raft {
   /** Asks for votes without raising the term: neither term nor vote change. */
   becomePreCandidate(reason: RoleReason): void {
     assert(this.state !== StateType.Leader, "invalid transition [leader -> pre-candidate]");
-    if (!this.bugs.R20) this.tracker.resetVotes();
+    // Known mistake R20: who consented to an earlier attempt counts for a term it was not asked about.
+    if (!this.mistakes.keepsOldVotes) this.tracker.resetVotes();
     this.lead = NONE;
     this.state = StateType.PreCandidate;
     lines.becamePreCandidate(this);
@@ -168,7 +170,8 @@ export class Raft {
   reset(term: Term): void {
     // etcd-io/raft's harness can send a snapshot without a term, which takes a candidate to term 0.
     assert(term >= this.term || term === 0, "terms never fall");
-    if (this.term !== term || this.bugs.R1) {
+    // Known mistake R1: within a term the vote goes, too, and the next who asks gets another.
+    if (this.term !== term || this.mistakes.forgetsVoteInTerm) {
       this.term = term;
       this.vote = NONE;
     }
@@ -185,15 +188,17 @@ export class Raft {
     }
     this.pendingConfIndex = 0;
     this.uncommittedSize = 0;
-    this.readOnly = new ReadOnly(this.bugs.R26);
+    this.readOnly = new ReadOnly(this.mistakes);
   }
 
   /** May this node campaign? A voter without a snapshot that waits to be applied. */
   promotable(): boolean {
     const progress = this.tracker.get(this.id);
     if (progress === null) return false;
-    if (progress.isLearner && !this.bugs.R19) return false;
-    return this.log.unstable.snapshot === null || this.bugs.R38;
+    // Known mistake R19: it is no voter, and only disturbs those who are.
+    if (progress.isLearner && !this.mistakes.campaignsAsLearner) return false;
+    // Known mistake R38: the configuration and the entries of the snapshot are not known here yet.
+    return this.log.unstable.snapshot === null || this.mistakes.campaignsBeforeSnapshot;
   }
 
   /** Has an entry of this term been committed? Before that a leader does not know what is (6.4). */

@@ -17,7 +17,8 @@ import { type Entry, type Index, type Message, MessageType, NONE } from "./types
  */
 export function onReadIndex(r: Raft, m: Message): void {
   // A new leader does not know what is committed until it has committed something itself.
-  if (r.committedInTerm() || r.bugs.R24) startRead(r, m);
+  // Known mistake R24: it answers from a commit index that its predecessor may have gone beyond.
+  if (r.committedInTerm() || r.mistakes.readsBeforeFirstCommit) startRead(r, m);
   else r.pendingReads.push(m);
 }
 
@@ -53,7 +54,8 @@ export function onReadIndexResponse(r: Raft, m: Message): void {
 
 function startRead(r: Raft, m: Message): void {
   const alone = r.tracker.isSingleton() && r.tracker.isVoter(r.id);
-  if (alone || r.leaseBasedReads || r.bugs.R25) {
+  // Known mistake R25: it may have been deposed without noticing, and others may have written since.
+  if (alone || r.leaseBasedReads || r.mistakes.readsWithoutQuorum) {
     answerRead(r, m, r.log.committed);
     return;
   }

@@ -1,3 +1,5 @@
+import type { RaftMistakes } from "../museum/raft.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import type { Tracker } from "./tracker/tracker.ts";
 import { EMPTY, type Index, type Message, type NodeId } from "./types.ts";
 
@@ -22,11 +24,10 @@ export class ReadOnly {
   private readonly acks = new Map<NodeId, number>();
   private waiting: WaitingRead[] = [];
   private confirmed = 0;
-  /** Known mistake R26: numbers begin anew, and a late echo confirms what came later (issue 20418). */
-  private readonly reuses: boolean;
+  private readonly mistakes: RaftMistakes;
 
-  constructor(reuses = false) {
-    this.reuses = reuses;
+  constructor(mistakes: RaftMistakes = NO_MISTAKES) {
+    this.mistakes = mistakes;
   }
 
   add(index: Index, request: Message): void {
@@ -50,9 +51,11 @@ export class ReadOnly {
     const reached = tracker.quorumReached((progress) => this.acks.get(progress.id) ?? 0);
     if (reached <= this.confirmed) return [];
     const taken = this.waiting.splice(0, reached - this.confirmed);
-    if (this.reuses)
+    // Known mistake R26: numbers begin anew. A late echo of an old round, from one that has gone over
+    // to another leader since, confirms a read that came later.
+    if (this.mistakes.reusesReadContexts) {
       for (const [id, ack] of this.acks) this.acks.set(id, Math.max(0, ack - reached));
-    else this.confirmed = reached;
+    } else this.confirmed = reached;
     return taken;
   }
 }

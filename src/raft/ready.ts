@@ -173,9 +173,10 @@ export class ReadyMaker {
 
   /** Term, vote and log must survive a crash before we answer; a commit index can be learned again. */
   private mustSync(entryCount: number): boolean {
-    const { term, vote, bugs } = this.raft;
-    if (entryCount > 0 && !bugs.R3) return true;
-    return (vote !== this.vote || term !== this.term) && !bugs.R2;
+    const { term, vote, mistakes } = this.raft;
+    // Known mistakes R3 and R2: entries, or a vote and its term, that a crash takes back.
+    if (entryCount > 0 && !mistakes.acksBeforeSync) return true;
+    return (vote !== this.vote || term !== this.term) && !mistakes.votesBeforeSync;
   }
 
   private addMessagesAfterAppend(messages: Message[]): void {

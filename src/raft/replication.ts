@@ -35,8 +35,11 @@ export function appendOwn(r: Raft, proposed: readonly Entry[]): boolean {
   }
   const last = r.log.append(entries);
   assert(last === first + proposed.length - 1, "a leader only appends");
-  // Known mistake W1: counts what is not on its own disk yet (etcd issue 14370).
-  if (r.bugs.W1 && r.tracker.get(r.id)?.maybeUpdate(last) === true) maybeCommit(r);
+  // Known mistake W1: it counts itself before its own disk has the entries. Where it is the last of a
+  // majority, or alone, a crash loses what was acknowledged.
+  if (r.mistakes.countsOwnUnsynced && r.tracker.get(r.id)?.maybeUpdate(last) === true) {
+    maybeCommit(r);
+  }
   r.sendAfterAppend(appendAck(r.id, r.id, term, last));
   return true;
 }
@@ -52,18 +55,21 @@ export function maybeSendAppend(r: Raft, to: Progress, sendIfEmpty: boolean): bo
   const prevIndex = to.next - 1;
   let prevTerm = log.term(prevIndex);
   if (prevTerm < 0) {
-    if (!r.bugs.R32) return maybeSendSnapshot(r, to);
+    // Known mistake R32: what was compacted away counts as of term 0. A follower that lacks the entry
+    // finds 0 there, too, and commits what it does not have.
+    if (!r.mistakes.zeroesCompactedTerms) return maybeSendSnapshot(r, to);
     prevTerm = 0;
   }
   let entries: readonly Entry[] | RaftError = NO_ENTRIES;
   if (to.canSendEntries()) {
     entries = log.entries(to.next, r.maxMsgSize);
-  } else if (r.bugs.R35) {
+  } else if (r.mistakes.neverProbesFullWindow) {
+    // Known mistake R35: no empty append either. If all in flight was lost, nothing makes room again.
     return false;
   }
   if (entries instanceof RaftError) {
     if (!sendIfEmpty) return false;
-    if (!r.bugs.R32) return maybeSendSnapshot(r, to);
+    if (!r.mistakes.zeroesCompactedTerms) return maybeSendSnapshot(r, to);
     entries = NO_ENTRIES;
   }
   if (entries.length === 0 && !sendIfEmpty) return false;
@@ -107,7 +113,10 @@ export function broadcastHeartbeat(r: Raft): void {
   for (const to of r.tracker.progress) {
     if (to.id === r.id) continue;
     // The follower's log may differ from ours above match: never tell it to commit there.
-    const commit = r.bugs.R7 ? r.log.committed : Math.min(to.match, r.log.committed);
+    // Known mistake R7: we do, and it commits its own tail of an old term.
+    const commit = r.mistakes.heartbeatsRawCommit
+      ? r.log.committed
+      : Math.min(to.match, r.log.committed);
     r.send(heartbeatMessage(to.id, r.id, r.term, commit, context));
     to.sentHeartbeat(commit);
   }
@@ -122,7 +131,11 @@ export function maybeCommit(r: Raft): boolean {
 
 /** Empty payloads always pass, and so does a first one of any size. */
 function increaseUncommitted(r: Raft, entries: readonly Entry[]): boolean {
-  const size = r.bugs.R36 ? entriesEncodingSize(entries) : payloadsSize(entries);
+  // Known mistake R36: heads are counted too, but only payloads are taken off again: the sum grows
+  // until every proposal is refused.
+  const size = r.mistakes.leaksUncommittedSize
+    ? entriesEncodingSize(entries)
+    : payloadsSize(entries);
   if (r.uncommittedSize > 0 && size > 0 && r.uncommittedSize + size > r.maxUncommittedSize) {
     return false;
   }

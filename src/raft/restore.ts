@@ -32,7 +32,8 @@ function restore(r: Raft, snapshot: Snapshot): boolean {
     return false;
   }
   // We have that entry already: keep the log, and learn that it is committed.
-  if (r.log.matchTerm(term, index) && !r.bugs.R31) {
+  // Known mistake R31: entries behind the snapshot go, and may have been acknowledged.
+  if (r.log.matchTerm(term, index) && !r.mistakes.wipesMatchingLog) {
     lines.fastForwardedCommit(r, snapshot.metadata);
     r.log.commitTo(index);
     return false;

@@ -64,7 +64,8 @@ function enterHigherTerm(r: Raft, m: Message): boolean {
  * the leader itself asked for the election (thesis 4.2.3).
  */
 function ignoresInLease(r: Raft, m: Message): boolean {
-  const hasLeader = r.lead !== NONE || r.bugs.R23;
+  // Known mistake R23: after a start nobody votes before an election timeout has passed.
+  const hasLeader = r.lead !== NONE || r.mistakes.leasesWithoutLeader;
   const inLease = r.checkQuorum && hasLeader && r.electionElapsed < r.electionTimeout;
   if (!inLease || sameBytes(m.context, CAMPAIGN_TRANSFER)) return false;
   lines.ignoredVoteInLease(r, m);
@@ -77,8 +78,9 @@ function answerLowerTerm(r: Raft, m: Message): void {
     // Our vote requests may be ignored there (lease, pre-vote): tell the stale leader our term
     // this way, lest it waits for us for ever.
     r.sendAfterAppend(appendAck(m.from, r.id, r.term, 0));
-  } else if (m.type === MessageType.PreVote && !r.bugs.R22) {
-    // Silence could deadlock a group of which some members do not know pre-vote yet.
+  } else if (m.type === MessageType.PreVote && !r.mistakes.ignoresStalePreVotes) {
+    // Silence (known mistake R22) could deadlock a group of which some members do not know pre-vote
+    // yet: who is behind would never learn the term.
     lines.rejectedVote(r, m);
     r.sendAfterAppend(voteResponse(MessageType.PreVoteResp, m.from, r.id, r.term, true));
   } else if (m.type === MessageType.StorageAppendResp) {

@@ -2,6 +2,7 @@ import { basename, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readScripts } from "../../src/cli/conformance-files.ts";
 import { rewriteFile, runFile } from "../../src/conformance/runner.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 
 /**
  * Our own scripts, for what etcd-io/raft's files leave out. What they expect is what the original
@@ -42,11 +43,11 @@ describe("a planted bug is noticed", () => {
     ["R31", "snapshot_fast_forward.txt"],
     ["R35", "inflight_window.txt"],
     ["R38", "campaign_pending_snapshot.txt"],
-  ])("%s, by %s", (bug, name) => {
+  ])("%s, by %s", (id, name) => {
     const file = files.find(({ path }) => basename(path) === name);
     if (file === undefined) throw new Error(`${name} is missing`);
     expect(runFile(file).failedAt).toBeUndefined();
-    expect(runFile(file, new Set([bug])).failedAt?.diff).not.toBe("");
-    expect(runFile(file, new Set([bug])).failedAt).toBeDefined();
+    expect(runFile(file, mistakesOf([id])).failedAt?.diff).not.toBe("");
+    expect(runFile(file, mistakesOf([id])).failedAt).toBeDefined();
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_BUGS } from "../../src/raft/bugs.ts";
+import { NO_MISTAKES } from "../../src/museum/switches.ts";
 import { RaftPanic } from "../../src/raft/errors.ts";
 import { entriesEncodingSize, entryEncodingSize, NO_LIMIT } from "../../src/raft/log/limit-size.ts";
 import { NO_MATCH, RaftLog } from "../../src/raft/log/raft-log.ts";
@@ -43,7 +43,7 @@ function logOf({ terms: list, stable, compacted, committed }: Shape): RaftLog {
   const storage = new MemoryStorage();
   storage.append(entriesOf(list.slice(0, stable)));
   if (compacted > 0) storage.compact(compacted);
-  const log = new RaftLog(storage, NO_LIMIT, new Logger(null), NO_BUGS);
+  const log = new RaftLog(storage, NO_LIMIT, new Logger(null), NO_MISTAKES);
   log.append(entriesOf(list, stable));
   log.commitTo(committed);
   return log;
@@ -224,7 +224,7 @@ describe("the pages of a log", () => {
         fc.boolean(),
         (ours, room, allowUnstable) => {
           const storage = logOf({ ...ours, compacted: 0 }).storage;
-          const log = new RaftLog(storage, room, new Logger(null), NO_BUGS);
+          const log = new RaftLog(storage, room, new Logger(null), NO_MISTAKES);
           log.append(entriesOf(ours.terms, ours.stable));
           log.commitTo(ours.committed);
           const reachable = allowUnstable ? ours.committed : Math.min(ours.committed, ours.stable);

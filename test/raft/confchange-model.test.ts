@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_BUGS } from "../../src/raft/bugs.ts";
+import { NO_MISTAKES } from "../../src/museum/switches.ts";
 import { Changer, ConfChangeError, type Membership } from "../../src/raft/confchange/changer.ts";
 import {
   asV2,
@@ -31,7 +31,7 @@ const LAST_INDEX = 7;
 const IDS = [1, 2, 3, 4, 5];
 const BASE = {
   lastIndex: LAST_INDEX,
-  newInflights: () => new Tracker(10, 0, NO_BUGS).newInflights(),
+  newInflights: () => new Tracker(10, 0, NO_MISTAKES).newInflights(),
 };
 
 /** What one node is, in the model: nothing at all if all four are false. */

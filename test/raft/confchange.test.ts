@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_BUGS } from "../../src/raft/bugs.ts";
+import { NO_MISTAKES } from "../../src/museum/switches.ts";
 import { Changer, ConfChangeError, type Membership } from "../../src/raft/confchange/changer.ts";
 import {
   changesText,
@@ -20,7 +20,7 @@ import {
   EMPTY,
 } from "../../src/raft/types.ts";
 
-const tracker = new Tracker(10, 0, NO_BUGS);
+const tracker = new Tracker(10, 0, NO_MISTAKES);
 const BASE = { lastIndex: 7, newInflights: () => tracker.newInflights() };
 
 const change: fc.Arbitrary<ConfChangeSingle> = fc.record({

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mistakesOf } from "../../src/museum/switches.ts";
 import { Inflights } from "../../src/raft/tracker/inflights.ts";
 
 const command = fc.oneof(
@@ -66,7 +67,7 @@ describe("the window of appends in flight", () => {
     expect(window.full()).toBe(true);
     window.reset();
     expect(window.full()).toBe(false);
-    const leaking = new Inflights(10, 100, true);
+    const leaking = new Inflights(10, 100, mistakesOf(["R33"]));
     leaking.add(1, 200);
     leaking.reset();
     expect(leaking.full()).toBe(true);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_BUGS } from "../../src/raft/bugs.ts";
+import { NO_MISTAKES } from "../../src/museum/switches.ts";
 import { ErrCompacted, ErrSnapOutOfDate, RaftPanic } from "../../src/raft/errors.ts";
 import {
   entriesEncodingSize,
@@ -28,7 +28,7 @@ function entriesOf(first: number, terms: readonly number[]): Entry[] {
 function logOf(terms: readonly number[], stable: number, maxApplying = NO_LIMIT): RaftLog {
   const storage = new MemoryStorage();
   storage.append(entriesOf(1, terms.slice(0, stable)));
-  const log = new RaftLog(storage, maxApplying, QUIET, NO_BUGS);
+  const log = new RaftLog(storage, maxApplying, QUIET, NO_MISTAKES);
   log.append(entriesOf(stable + 1, terms.slice(stable)));
   return log;
 }
@@ -141,7 +141,7 @@ describe("a log in two parts", () => {
         fc.nat({ max: 60 }),
         (commands, maxSize) => {
           const storage = new MemoryStorage();
-          const log = new RaftLog(storage, NO_LIMIT, QUIET, NO_BUGS);
+          const log = new RaftLog(storage, NO_LIMIT, QUIET, NO_MISTAKES);
           let model: Entry[] = [];
           let compacted = 0;
           const applied: Entry[] = [];
@@ -227,7 +227,7 @@ describe("the unstable part", () => {
     heard.length = 0;
     const storage = new MemoryStorage();
     storage.append(entriesOf(1, [1, 1]));
-    const log = new RaftLog(storage, NO_LIMIT, new Logger(observer), NO_BUGS);
+    const log = new RaftLog(storage, NO_LIMIT, new Logger(observer), NO_MISTAKES);
     log.append(entriesOf(3, [1, 1, 1]));
     return log;
   };

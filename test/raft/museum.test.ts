@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { RAFT_BUGS, type RaftBug } from "../../src/raft/bugs.ts";
+import { RAFT, type RaftMistakeId } from "../../src/museum/raft.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 import { ReadOnlyOption } from "../../src/raft/config.ts";
 import { makeMessage } from "../../src/raft/messages.ts";
 import { ProgressState } from "../../src/raft/tracker/progress.ts";
@@ -22,7 +23,7 @@ const CONFIGS: readonly Partial<NodeConfig>[] = [
 ];
 
 /** Those that random schedules are too coarse for: each has a test of its own below. */
-const BY_HAND: readonly RaftBug[] = ["R8", "R18", "R28", "R29", "R34", "R37", "R38"];
+const BY_HAND: readonly RaftMistakeId[] = ["R8", "R18", "R28", "R29", "R34", "R37", "R38"];
 
 /** The run's digest, or the property it violated. */
 function digest(seed: number, config: Partial<NodeConfig>): string {
@@ -42,20 +43,20 @@ describe("each mistake of the museum", () => {
     return known;
   };
 
-  const drawn = RAFT_BUGS.filter((bug) => !BY_HAND.includes(bug));
-  it.each(drawn)("%s changes what some random schedule comes to", (bug) => {
+  const drawn = RAFT.map(({ id }) => id).filter((id) => !BY_HAND.includes(id));
+  it.each(drawn)("%s changes what some random schedule comes to", (id) => {
     for (let seed = 0; seed < 60; seed++) {
       for (let at = 0; at < CONFIGS.length; at++) {
-        const withBug = digest(seed, { ...CONFIGS[at], bugs: new Set([bug]) });
-        if (withBug !== healthyDigest(seed, at)) return;
+        const mistaken = digest(seed, { ...CONFIGS[at], ...making(id) });
+        if (mistaken !== healthyDigest(seed, at)) return;
       }
     }
-    expect.unreachable(`${bug} was never seen`);
+    expect.unreachable(`${id} was never seen`);
   });
 });
 
-function withBug(bug: RaftBug | null): Partial<NodeConfig> {
-  return { bugs: new Set(bug === null ? [] : [bug]) };
+function making(id: RaftMistakeId | null): Partial<NodeConfig> {
+  return { mistakes: mistakesOf(id === null ? [] : [id]) };
 }
 
 function isApp(m: Message): boolean {
@@ -64,8 +65,8 @@ function isApp(m: Message): boolean {
 
 describe("by hand", () => {
   it("R8: a follower commits its own divergent tail instead of what the leader vouched for", () => {
-    const committed = (bug: RaftBug | null): number => {
-      const follower = new Cluster(3, withBug(bug)).node(1).raw;
+    const committed = (id: RaftMistakeId | null): number => {
+      const follower = new Cluster(3, making(id)).node(1).raw;
       const app = (index: number, terms: number[], commit: number): Message =>
         makeMessage({
           type: MessageType.App,
@@ -91,8 +92,8 @@ describe("by hand", () => {
   });
 
   it("R18: a promoted learner that has not heard of it leaves the group without a quorum", () => {
-    const answer = (bug: RaftBug | null): boolean | undefined => {
-      const cluster = new Cluster(2, withBug(bug), confState([2], [1]));
+    const answer = (id: RaftMistakeId | null): boolean | undefined => {
+      const cluster = new Cluster(2, making(id), confState([2], [1]));
       const learner = cluster.node(1);
       learner.raw.step(
         makeMessage({ type: MessageType.Vote, to: 1, from: 2, term: 3, logTerm: 1, index: 1 }),
@@ -108,9 +109,9 @@ describe("by hand", () => {
     expect(() => new Cluster(1, lease)).toThrow(
       "CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased",
     );
-    expect(() => new Cluster(1, { ...lease, ...withBug("R28") })).not.toThrow();
-    const leadAfterForget = (bug: RaftBug | null): number => {
-      const cluster = new Cluster(3, { ...lease, checkQuorum: true, ...withBug(bug) });
+    expect(() => new Cluster(1, { ...lease, ...making("R28") })).not.toThrow();
+    const leadAfterForget = (id: RaftMistakeId | null): number => {
+      const cluster = new Cluster(3, { ...lease, checkQuorum: true, ...making(id) });
       cluster.elect(1);
       cluster.node(2).raw.forgetLeader();
       return cluster.node(2).raw.raft.lead;
@@ -120,8 +121,8 @@ describe("by hand", () => {
   });
 
   it("R29: a transfer to a demoted node is not aborted", () => {
-    const transferee = (bug: RaftBug | null): number => {
-      const cluster = new Cluster(3, withBug(bug));
+    const transferee = (id: RaftMistakeId | null): number => {
+      const cluster = new Cluster(3, making(id));
       const leader = cluster.elect(1).raw;
       cluster.isolated.add(3);
       cluster.propose(1, "x"); // 3 lags, so the transfer has to wait
@@ -139,8 +140,8 @@ describe("by hand", () => {
   });
 
   it("R34: a follower that got an older snapshot elsewhere stays in StateSnapshot", () => {
-    const stateAfterAck = (bug: RaftBug | null): number => {
-      const cluster = new Cluster(3, withBug(bug));
+    const stateAfterAck = (id: RaftMistakeId | null): number => {
+      const cluster = new Cluster(3, making(id));
       const leader = cluster.elect(1);
       cluster.isolated.add(3);
       for (const text of ["a", "b", "c", "d"]) cluster.propose(1, text);
@@ -169,8 +170,8 @@ describe("by hand", () => {
   });
 
   it("R37: an ack of an older term's write marks the rewritten entries as durable", () => {
-    const unstable = (bug: RaftBug | null): number => {
-      const cluster = new Cluster(3, { asyncStorageWrites: true, ...withBug(bug) });
+    const unstable = (id: RaftMistakeId | null): number => {
+      const cluster = new Cluster(3, { asyncStorageWrites: true, ...making(id) });
       const node = cluster.node(1).raw;
       const app = (term: number, entryTerm: number): Message =>
         makeMessage({
@@ -195,8 +196,8 @@ describe("by hand", () => {
   });
 
   it("R38: a node campaigns while its snapshot is not applied yet", () => {
-    const state = (bug: RaftBug | null): StateType => {
-      const node = new Cluster(3, withBug(bug)).node(1).raw;
+    const state = (id: RaftMistakeId | null): StateType => {
+      const node = new Cluster(3, making(id)).node(1).raw;
       const snapshot = firstSnapshot(confState([1, 2, 3]));
       const metadata = { ...snapshot.metadata, index: 9, term: 2 };
       node.step(
@@ -216,8 +217,8 @@ describe("by hand", () => {
   });
 
   it("R35: a full window whose messages all got lost is never probed again", () => {
-    const probes = (bug: RaftBug | null): number => {
-      const cluster = new Cluster(3, { maxInflightMsgs: 1, ...withBug(bug) });
+    const probes = (id: RaftMistakeId | null): number => {
+      const cluster = new Cluster(3, { maxInflightMsgs: 1, ...making(id) });
       const leader = cluster.elect(1);
       cluster.isolated.add(3);
       cluster.propose(1, "lost");

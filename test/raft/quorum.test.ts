@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_BUGS, readBugs } from "../../src/raft/bugs.ts";
+import { mistakesOf, NO_MISTAKES } from "../../src/museum/switches.ts";
 import { describeMajority } from "../../src/raft/quorum/describe.ts";
 import {
   type JointVoters,
@@ -113,7 +113,7 @@ describe("a joint group", () => {
     const nonEmpty = joint.filter((voters) => voters.incoming.length > 0);
     fc.assert(
       fc.property(nonEmpty, acks, votes, (voters: JointVoters, acked, cast) => {
-        const tracker = new Tracker(10, 0, NO_BUGS);
+        const tracker = new Tracker(10, 0, NO_MISTAKES);
         const progress = jointIds(voters).map((id) => {
           const made = new Progress(id, 1, false, true, tracker.newInflights());
           made.maybeUpdate(acked[id] ?? 0);
@@ -129,9 +129,9 @@ describe("a joint group", () => {
     );
   });
 
-  it("with museum R10 a third of three commits, with R11 the new half alone decides", () => {
-    const committed = (bug: string, outgoing: readonly number[]): number => {
-      const tracker = new Tracker(10, 0, readBugs(new Set([bug])));
+  it("with known mistake R10 a third of three commits, with R11 the new half alone decides", () => {
+    const committed = (ids: readonly string[], outgoing: readonly number[]): number => {
+      const tracker = new Tracker(10, 0, mistakesOf(ids));
       const voters = { incoming: [1, 2, 3], outgoing };
       const progress = [9, 8, 7, ...outgoing.map(() => 5)].map((match, i) => {
         const made = new Progress(i + 1, 1, false, true, tracker.newInflights());
@@ -141,8 +141,8 @@ describe("a joint group", () => {
       tracker.install({ voters, learners: [], learnersNext: [], autoLeave: false }, progress);
       return tracker.committed();
     };
-    expect([committed("none", []), committed("R10", [])]).toEqual([8, 9]);
-    expect([committed("none", [4]), committed("R11", [4])]).toEqual([5, 8]);
+    expect([committed([], []), committed(["R10"], [])]).toEqual([8, 9]);
+    expect([committed([], [4]), committed(["R11"], [4])]).toEqual([5, 8]);
   });
 
   it("prints as (1 2)&&(2 3)", () => {

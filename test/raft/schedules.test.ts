@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mistakesOf } from "../../src/museum/switches.ts";
 import { runSchedule } from "./support/schedule.ts";
 
 const config = fc.record({
@@ -45,7 +46,7 @@ describe("random schedules of crashes, partitions, lost and doubled messages", (
     const found: string[] = [];
     for (let seed = 0; seed < 100 && !found.some((text) => text.includes(property)); seed++) {
       try {
-        runSchedule({ seed, steps: 2500, config: { bugs: new Set([bug]) } });
+        runSchedule({ seed, steps: 2500, config: { mistakes: mistakesOf([bug]) } });
       } catch (error) {
         found.push(String(error));
       }

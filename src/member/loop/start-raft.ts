@@ -1,3 +1,4 @@
+import { mistakesOf } from "../../museum/switches.ts";
 import { makeConfig, ReadOnlyOption } from "../../raft/config.ts";
 import { electionTimeoutsFrom } from "../../raft/election-timeout.ts";
 import { RawNode } from "../../raft/raw-node.ts";
@@ -39,7 +40,7 @@ export function startRaft(
       stepDownOnRemoval: config.stepDownOnRemoval,
       randomElectionTimeout: electionTimeoutsFrom(host.random.fork("election timeout")),
       observer: host.trace.layers === 0 ? null : tracer,
-      bugs: config.bugs,
+      mistakes: mistakesOf(config.bugs),
     }),
   );
   if (isBlank(found) && config.initialVoters.length > 0) {

@@ -1,5 +1,5 @@
 import { assert } from "../../base/assert.ts";
-import type { Bugs } from "../bugs.ts";
+import type { RaftMistakes } from "../../museum/raft.ts";
 import { ErrCompacted, ErrUnavailable, RaftError } from "../errors.ts";
 import * as lines from "../log-lines/log.ts";
 import type { Logger } from "../logger.ts";
@@ -29,12 +29,12 @@ export class RaftLog {
   /** Bounds what may be applying at once. */
   readonly applyQuota: ApplyQuota;
   private readonly logger: Logger;
-  private readonly bugs: Bugs;
+  private readonly mistakes: RaftMistakes;
 
-  constructor(storage: Storage, maxApplyingSize: number, logger: Logger, bugs: Bugs) {
+  constructor(storage: Storage, maxApplyingSize: number, logger: Logger, mistakes: RaftMistakes) {
     this.storage = storage;
     this.logger = logger;
-    this.bugs = bugs;
+    this.mistakes = mistakes;
     this.unstable = new Unstable(storage.lastIndex() + 1, logger);
     this.applyQuota = new ApplyQuota(maxApplyingSize);
     const compacted = storage.firstIndex() - 1;
@@ -91,13 +91,17 @@ export class RaftLog {
   }
 
   matchTerm(term: Term, index: Index): boolean {
-    if (this.bugs.R32) return this.termOrZero(index) === term;
+    // Known mistake R32: an entry that is not here has term 0, and a leader that lost it says 0 too:
+    // they match, and what the leader committed is taken for committed here.
+    if (this.mistakes.zeroesCompactedTerms) return this.termOrZero(index) === term;
     return this.term(index) === term;
   }
 
   /** Is a log that ends in (lastTerm, lastIndex) at least as new as ours? (Raft 5.4.1) */
   isUpToDate(lastTerm: Term, lastIndex: Index): boolean {
-    if (this.bugs.R5) return lastIndex >= this.lastIndex();
+    // Known mistake R5: a long log of an old term wins over a short one of a later term, which may
+    // hold what was committed.
+    if (this.mistakes.ignoresLastTerm) return lastIndex >= this.lastIndex();
     const ours = this.lastTerm();
     return lastTerm > ours || (lastTerm === ours && lastIndex >= this.lastIndex());
   }
@@ -120,7 +124,9 @@ export class RaftLog {
       entries.length === 0 || (entries[entries.length - 1] as Entry).index === lastNew,
       "the entries of an append follow what comes before them",
     );
-    const conflict = this.bugs.R6
+    // Known mistake R6: whatever stands behind prevIndex is replaced. A late append takes away what
+    // was acknowledged since.
+    const conflict = this.mistakes.truncatesWithoutConflict
       ? this.afterCommitted(entries, prevIndex)
       : this.findConflict(entries);
     if (conflict !== 0) {
@@ -132,7 +138,8 @@ export class RaftLog {
       const skip = conflict - prevIndex - 1;
       this.append(skip === 0 ? entries : entries.slice(skip));
     }
-    if (this.bugs.R8) this.commitTo(Math.min(committed, this.lastIndex()));
+    // Known mistake R8: behind lastNew our log may still differ from the leader's.
+    if (this.mistakes.commitsUnmatched) this.commitTo(Math.min(committed, this.lastIndex()));
     else this.commitTo(Math.min(committed, lastNew));
     return lastNew;
   }
@@ -178,7 +185,11 @@ export class RaftLog {
    */
   maybeCommit(term: Term, index: Index): boolean {
     if (index <= this.committed || term === 0) return false;
-    if (this.bugs.R4 ? index > this.lastIndex() : this.term(index) !== term) return false;
+    // Known mistake R4: a majority has the old entry, and a later leader may overwrite it all the same.
+    const counts = this.mistakes.commitsOldTerms
+      ? index <= this.lastIndex()
+      : this.term(index) === term;
+    if (!counts) return false;
     this.commitTo(index);
     return true;
   }
@@ -237,7 +248,9 @@ export class RaftLog {
 
   /** Is there a conf change among the committed entries that are not applied yet? Reads in pages. */
   hasUnappliedConfChange(): boolean {
-    let lo = this.bugs.R38 ? Math.max(this.applied + 1, this.firstIndex()) : this.applied + 1;
+    let lo = this.applied + 1;
+    // Known mistake R38: with a snapshot on its way the entries before it are not there to be read.
+    if (this.mistakes.campaignsBeforeSnapshot) lo = Math.max(lo, this.firstIndex());
     const hi = this.committed + 1;
     while (lo < hi) {
       const page = this.slice(lo, hi, this.applyQuota.max);

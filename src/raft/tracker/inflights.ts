@@ -1,4 +1,6 @@
 import { assert } from "../../base/assert.ts";
+import type { RaftMistakes } from "../../museum/raft.ts";
+import { NO_MISTAKES } from "../../museum/switches.ts";
 import type { Index } from "../types.ts";
 
 /**
@@ -17,13 +19,12 @@ export class Inflights {
   /** Parallel rings: the last index of each message, and its payload bytes. */
   private indexes: Index[] = [];
   private sizes: number[] = [];
-  /** Museum R33: a reset forgets the messages but not their bytes. */
-  private readonly leaksBytes: boolean;
+  private readonly mistakes: RaftMistakes;
 
-  constructor(maxMessages: number, maxBytes: number, leaksBytes = false) {
+  constructor(maxMessages: number, maxBytes: number, mistakes: RaftMistakes = NO_MISTAKES) {
     this.maxMessages = maxMessages;
     this.maxBytes = maxBytes;
-    this.leaksBytes = leaksBytes;
+    this.mistakes = mistakes;
   }
 
   get count(): number {
@@ -68,11 +69,12 @@ export class Inflights {
   reset(): void {
     this.start = 0;
     this.messages = 0;
-    if (!this.leaksBytes) this.totalBytes = 0;
+    // Known mistake R33: the window stays full of bytes that are no longer on their way.
+    if (!this.mistakes.leaksInflightBytes) this.totalBytes = 0;
   }
 
   clone(): Inflights {
-    const copy = new Inflights(this.maxMessages, this.maxBytes, this.leaksBytes);
+    const copy = new Inflights(this.maxMessages, this.maxBytes, this.mistakes);
     copy.start = this.start;
     copy.messages = this.messages;
     copy.totalBytes = this.totalBytes;

@@ -1,5 +1,5 @@
 import { assert } from "../../base/assert.ts";
-import type { Bugs } from "../bugs.ts";
+import type { RaftMistakes } from "../../museum/raft.ts";
 import { combineVotes, jointIds } from "../quorum/joint.ts";
 import {
   COMMITS_EVERYTHING,
@@ -38,16 +38,16 @@ export class Tracker {
   private outgoing: readonly Progress[] = [];
   private readonly votes = new Map<NodeId, boolean>();
   private readonly scratch: number[] = [];
-  private readonly bugs: Bugs;
+  private readonly mistakes: RaftMistakes;
 
-  constructor(maxInflightMsgs: number, maxInflightBytes: number, bugs: Bugs) {
+  constructor(maxInflightMsgs: number, maxInflightBytes: number, mistakes: RaftMistakes) {
     this.maxInflightMsgs = maxInflightMsgs;
     this.maxInflightBytes = maxInflightBytes;
-    this.bugs = bugs;
+    this.mistakes = mistakes;
   }
 
   newInflights(): Inflights {
-    return new Inflights(this.maxInflightMsgs, this.maxInflightBytes, this.bugs.R33);
+    return new Inflights(this.maxInflightMsgs, this.maxInflightBytes, this.mistakes);
   }
 
   /** Switches to another configuration; `progress` holds one of each of its nodes, sorted. */
@@ -85,14 +85,15 @@ export class Tracker {
   /** The largest index that a quorum (of both halves) has in its log. */
   committed(): Index {
     const incoming = this.rank(this.incoming, matchOf);
-    if (this.outgoing.length === 0 || this.bugs.R11) return incoming;
+    // Known mistake R11, here and below: the outgoing half may decide otherwise meanwhile.
+    if (this.outgoing.length === 0 || this.mistakes.ignoresOutgoingHalf) return incoming;
     return Math.min(incoming, this.rank(this.outgoing, matchOf));
   }
 
   /** The largest number that a quorum (of both halves) has reached. */
   quorumReached(reached: Reached): number {
     const incoming = this.rank(this.incoming, reached);
-    if (this.outgoing.length === 0 || this.bugs.R11) return incoming;
+    if (this.outgoing.length === 0 || this.mistakes.ignoresOutgoingHalf) return incoming;
     return Math.min(incoming, this.rank(this.outgoing, reached));
   }
 
@@ -129,12 +130,13 @@ export class Tracker {
   private voteResult(votes: ReadonlyMap<NodeId, boolean>): VoteResult {
     const { incoming, outgoing } = this.config.voters;
     const first = majorityVote(incoming, votes, this.quorumOf(incoming.length));
-    if (this.bugs.R11) return first;
+    if (this.mistakes.ignoresOutgoingHalf) return first;
     return combineVotes(first, majorityVote(outgoing, votes, this.quorumOf(outgoing.length)));
   }
 
   private quorumOf(n: number): number {
-    return this.bugs.R10 ? Math.max(1, majorityOf(n) - 1) : majorityOf(n);
+    // Known mistake R10: two quorums need have no member in common.
+    return this.mistakes.undercountsQuorum ? Math.max(1, majorityOf(n) - 1) : majorityOf(n);
   }
 
   private rank(voters: readonly Progress[], reached: Reached): number {

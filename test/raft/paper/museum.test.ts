@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RAFT_BUGS, type RaftBug } from "../../../src/raft/bugs.ts";
+import { RAFT, type RaftMistakeId } from "../../../src/museum/raft.ts";
 import { openBook, withMistakes } from "./support/chapter.ts";
 
 /** The paper, read into a list of sentences instead of being made into tests a second time. */
@@ -28,7 +28,7 @@ const book = await openBook(async () => {
 });
 
 /** Which sentence each of the museum's mistakes makes untrue (how it begins): often one of several. */
-const NOTICED: Readonly<Record<RaftBug, string>> = {
+const NOTICED: Readonly<Record<RaftMistakeId, string>> = {
   R1: "each server will vote for at most one candidate in a given term",
   R2: "persistent state is updated on stable storage before responding to RPCs (a vote waits",
   R3: "persistent state is updated on stable storage before responding to RPCs (an append waits",
@@ -76,12 +76,12 @@ describe("the paper notices each mistake of the museum", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(RAFT_BUGS.map((bug) => [bug, NOTICED[bug]] as const))("%s: %s", (bug, beginning) => {
+  it.each(RAFT.map(({ id }) => [id, NOTICED[id]] as const))("%s: %s", (id, beginning) => {
     const sentences = book.filter(({ text }) => text.startsWith(beginning));
     expect(sentences.length).toBe(1);
     for (const { check } of sentences) {
       check();
-      expect(() => withMistakes([bug], check)).toThrow();
+      expect(() => withMistakes([id], check)).toThrow();
     }
   });
 

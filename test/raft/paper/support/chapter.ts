@@ -1,4 +1,6 @@
 import { describe, it } from "vitest";
+import type { RaftMistakes } from "../../../../src/museum/raft.ts";
+import { mistakesOf, NO_MISTAKES } from "../../../../src/museum/switches.ts";
 
 /** A sentence that can be tested, and what must hold if it is true of us. */
 export interface Sentence {
@@ -13,7 +15,7 @@ export type Say = (text: string, check: () => void) => void;
 /** The sentences of each section that was loaded so far in this process, by its title. */
 const written = new Map<string, readonly Sentence[]>();
 let reading = false;
-let mistakes: ReadonlySet<string> = new Set();
+let mistakes: RaftMistakes = NO_MISTAKES;
 
 /** A section of the paper: a test for each of its sentences, but not while {@link openBook} reads. */
 export function chapter(title: string, body: (say: Say) => void): void {
@@ -41,9 +43,9 @@ export async function openBook(load: () => Promise<unknown>): Promise<readonly S
 }
 
 /** Runs a check with mistakes of the museum in every server that it makes. */
-export function withMistakes(bugs: readonly string[], check: () => void): void {
+export function withMistakes(ids: readonly string[], check: () => void): void {
   const before = mistakes;
-  mistakes = new Set(bugs);
+  mistakes = mistakesOf(ids);
   try {
     check();
   } finally {
@@ -52,6 +54,6 @@ export function withMistakes(bugs: readonly string[], check: () => void): void {
 }
 
 /** The mistakes that servers are to make now. */
-export function plantedMistakes(): ReadonlySet<string> {
+export function plantedMistakes(): RaftMistakes {
   return mistakes;
 }

@@ -204,7 +204,7 @@ export class Server {
     return new RawNode({
       ...makeConfig({ id, storage: disk, randomElectionTimeout, ...PLAIN, ...options }),
       applied: snapshot.metadata.index,
-      bugs: new Set([...plantedMistakes(), ...(options.bugs ?? [])]),
+      mistakes: plantedMistakes(),
     });
   }
 
