@@ -1,5 +1,7 @@
 import { type ApiError, Errors } from "../api/errors.ts";
 import type { InternalOp, PutRequest, RequestOp, TxnRequest } from "../api/requests.ts";
+import type { AuthMistakes } from "../museum/auth.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import type { Auth, Principal } from "./auth.ts";
 import { OPEN_END } from "./key-ranges.ts";
 import type { AuthInfo } from "./tokens.ts";
@@ -17,13 +19,12 @@ type Access = "read" | "write";
 export class AuthChecker {
   private readonly auth: Auth;
   private readonly keysOfLease: KeysOfLease;
-  private readonly bugs: ReadonlySet<string>;
+  private readonly mistakes: AuthMistakes;
 
-  /** Known mistakes: A1, A2, A3, A7, A8. */
-  constructor(auth: Auth, keysOfLease: KeysOfLease, bugs: ReadonlySet<string> = new Set()) {
+  constructor(auth: Auth, keysOfLease: KeysOfLease, mistakes: AuthMistakes = NO_MISTAKES) {
     this.auth = auth;
     this.keysOfLease = keysOfLease;
-    this.bugs = bugs;
+    this.mistakes = mistakes;
   }
 
   /** A request from the log, by the user and auth revision in its header. */
@@ -76,8 +77,13 @@ export class AuthChecker {
     return this.wasChecked(op) ? this.check(info, op) : null;
   }
 
+  /**
+   * Known mistake A7: writes are checked when they are asked for, and not when they are applied: a
+   * permission that is revoked in between still counts.
+   */
   private wasChecked({ type }: InternalOp): boolean {
-    return (type === "put" || type === "deleteRange" || type === "txn") && this.bugs.has("A7");
+    if (!this.mistakes.checksWritesEarly) return false;
+    return type === "put" || type === "deleteRange" || type === "txn";
   }
 
   /** Membership, alarms, defragmentation, hashes, snapshots, moving the leader, downgrades. */
@@ -94,8 +100,8 @@ export class AuthChecker {
    * member's status.
    */
   checkSignedIn(info: AuthInfo): ApiError | null {
-    // Known mistake A8: all that was open to strangers (CVE-2026-33413).
-    if (this.bugs.has("A8")) return null;
+    // Known mistake A8: all that was open to strangers.
+    if (this.mistakes.admitsStrangers) return null;
     return this.auth.enabled && info.username === "" ? Errors.userEmpty : null;
   }
 
@@ -169,9 +175,11 @@ export class AuthChecker {
 
   private checkBranch(info: AuthInfo, branch: readonly RequestOp[]): ApiError | null {
     for (const op of branch) {
-      if (op.type === "txn" && this.bugs.has("A1")) continue;
+      // Known mistake A1: within another transaction everybody may everything.
+      if (op.type === "txn" && this.mistakes.skipsNestedTxns) continue;
+      // Known mistake A2: by prevKv a put also reads, and its lease takes the key along with others.
       const error =
-        op.type === "put" && this.bugs.has("A2")
+        op.type === "put" && this.mistakes.skipsReadsOfPuts
           ? this.permitted(info, "write", op.request.key, "")
           : this.checkOp(info, op);
       if (error !== null) return error;
@@ -191,8 +199,9 @@ export class AuthChecker {
     if (info.revision < auth.revision) return Errors.authOldRevision;
     const user = auth.principal(info.username);
     if (user === null) return Errors.permissionDenied;
-    // Known mistake A3: the open end was made "" before the check, where that is a single key.
-    const end = rangeEnd === OPEN_END && this.bugs.has("A3") ? "" : rangeEnd;
+    // Known mistake A3: the open end was made "" before the check, where that is a single key: who may
+    // read that key reads all from it on.
+    const end = rangeEnd === OPEN_END && this.mistakes.checksOpenRangeAsKey ? "" : rangeEnd;
     return may(user, access, key, end) ? null : Errors.permissionDenied;
   }
 }

@@ -3,6 +3,8 @@ import { assert } from "../base/assert.ts";
 import { bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import type { Instant } from "../base/time.ts";
+import type { AuthMistakes } from "../museum/auth.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import type { AuthStore } from "./auth-store.ts";
 import { bcryptMatches } from "./bcrypt.ts";
 import { NO_PASSWORD_USER } from "./errors.ts";
@@ -28,17 +30,16 @@ export interface Principal {
 export class Auth {
   store: AuthStore;
   readonly tokens: TokenProvider;
-  private readonly bugs: ReadonlySet<string>;
+  private readonly mistakes: AuthMistakes;
   private on = false;
   private rev = 1;
   /** Computed when first asked for; forgotten with every change. */
   private readonly principals = new Map<string, Principal>();
 
-  /** Known mistakes: A4, A5, A6. */
-  constructor(store: AuthStore, tokens: TokenProvider, bugs: ReadonlySet<string> = new Set()) {
+  constructor(store: AuthStore, tokens: TokenProvider, mistakes: AuthMistakes = NO_MISTAKES) {
     this.store = store;
     this.tokens = tokens;
-    this.bugs = bugs;
+    this.mistakes = mistakes;
     this.load(store);
     if (this.on) tokens.enable();
   }
@@ -55,8 +56,10 @@ export class Auth {
   /** A snapshot was installed: everything is as `store` says. */
   recover(store: AuthStore): void {
     this.load(store);
-    if (!this.bugs.has("A4")) this.principals.clear();
-    if (this.on && !this.bugs.has("A5")) this.tokens.enable();
+    // Known mistake A4: what was computed of the old users and roles decides on, here and not elsewhere.
+    if (!this.mistakes.keepsOldPermissions) this.principals.clear();
+    // Known mistake A5: auth is on by the snapshot, and nobody can sign in here.
+    if (this.on && !this.mistakes.leavesTokensDisabled) this.tokens.enable();
     if (!this.on) this.tokens.disable();
   }
 
@@ -115,7 +118,8 @@ export class Auth {
    * not, it may have been changed in between: check again, and propose again.
    */
   stillAt(revision: number): boolean {
-    return revision === this.rev || this.bugs.has("A6");
+    // Known mistake A6: a password that was changed meanwhile still gets a token.
+    return revision === this.rev || this.mistakes.acceptsOldPassword;
   }
 
   /** A sign-in was applied: its token, or an error. */

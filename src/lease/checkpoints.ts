@@ -60,8 +60,10 @@ export class Checkpoints {
 
   private round(now: Instant, nth: number): void {
     const primary = this.isPrimary();
-    // Known mistake L6: what was sent last is sent again by a lessor that was demoted meanwhile.
-    if (primary || !this.options.bugs.has("L6")) this.batch = primary ? this.take(now) : [];
+    // Known mistake L6: a lessor that was demoted meanwhile sends again what it sent last, over what
+    // the new leader knows better.
+    if (primary || !this.options.mistakes.resendsCheckpoints)
+      this.batch = primary ? this.take(now) : [];
     const { batch } = this;
     if (batch.length === 0) {
       this.sending = false;

@@ -5,6 +5,7 @@ import type { Digest } from "../base/digest.ts";
 import { NEVER } from "../base/event-queue.ts";
 import { type Duration, type Instant, MILLISECOND, SECOND } from "../base/time.ts";
 import { TimerHeap } from "../base/timer-heap.ts";
+import type { LeaseMistakes } from "../museum/lease.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { byExpiry, FOREVER, Lease, MAX_TTL, type RenewalAnswer } from "./lease.ts";
 import type { LeaseStore } from "./lease-store.ts";
@@ -34,6 +35,7 @@ export interface TimeToLive {
  */
 export class Lessor {
   private readonly options: LessorOptions;
+  private readonly mistakes: LeaseMistakes;
   private store: LeaseStore;
   private leases = new Map<bigint, Lease>();
   private readonly revokes = new TimerHeap<Lease>();
@@ -49,6 +51,7 @@ export class Lessor {
     assert(options.revokeRate >= 2, "fewer than one revoke a round would revoke nothing");
     this.store = store;
     this.options = options;
+    this.mistakes = options.mistakes;
     this.checkpoints = host === null ? null : new Checkpoints(host, options, () => this.primary);
     this.recover(store);
   }
@@ -89,7 +92,9 @@ export class Lessor {
     this.leases.delete(id);
     this.revokes.cancel(lease.revokeTimer);
     this.checkpoints?.cancel(lease);
-    const keys = this.options.bugs.has("L3") ? [...lease.keys] : lease.sortedKeys();
+    // Known mistake L3: as they were attached, which a restart changes: members delete in different
+    // orders, and their revisions do not match.
+    const keys = this.mistakes.revokesUnordered ? [...lease.keys] : lease.sortedKeys();
     for (const key of keys) deleteKey(key);
     this.store.delete(id);
     for (const answer of lease.takeWaiting()) answer({ kind: "not found" });
@@ -101,7 +106,8 @@ export class Lessor {
     const lease = this.leases.get(checkpoint.id);
     if (lease === undefined) return;
     lease.remainingTtl = checkpoint.remainingTtl;
-    if (!this.options.bugs.has("L5")) this.store.put(lease);
+    // Known mistake L5: in memory alone. After a restart the lease has all its time again.
+    if (!this.mistakes.forgetsCheckpoints) this.store.put(lease);
     if (this.primary) this.checkpoints?.schedule(now, lease);
   }
 
@@ -133,9 +139,10 @@ export class Lessor {
     this.leases = new Map();
     this.revokes.clear();
     this.checkpoints?.clear();
-    const { bugs, minTtl } = this.options;
+    const { minTtl } = this.options;
     store.forEach(({ id, ttl, remainingTtl }) => {
-      if (id < 0n && bugs.has("L7")) return;
+      // Known mistake L7: read as a range from 0 up, and ids are signed: these leases are gone.
+      if (id < 0n && this.mistakes.skipsNegativeIds) return;
       this.add(id, ttl < minTtl ? minTtl : ttl, remainingTtl);
     });
   }
@@ -149,8 +156,9 @@ export class Lessor {
   promote(now: Instant, electionUs: Duration): void {
     this.primary = true;
     this.roundCount = 0;
-    // Known mistake L12: as if there had been a leader all the while (PR 4778).
-    const extendUs = this.options.bugs.has("L12") ? 0 : electionUs;
+    // Known mistake L12: as if there had been a leader all the while. Leases end under clients that had
+    // nobody to renew them.
+    const extendUs = this.mistakes.omitsElectionTime ? 0 : electionUs;
     for (const lease of this.leases.values()) this.start(now, lease, extendUs);
     const { revokeRate } = this.options;
     if (this.leases.size < revokeRate) return;
@@ -194,7 +202,9 @@ export class Lessor {
 
   private finishRenewal(now: Instant, lease: Lease, answer: RenewalAnswer): void {
     const known = this.leases.get(lease.id) === lease;
-    if (!known && !this.options.bugs.has("L4")) answer({ kind: "not found" });
+    // Known mistake L4: it was revoked while the checkpoint was on its way, and the client is told that
+    // it lives on.
+    if (!known && !this.mistakes.renewsRevoked) answer({ kind: "not found" });
     else if (!this.primary) answer({ kind: "not primary" });
     else if (known && lease.expired(now)) lease.waiting.push(answer);
     else {
@@ -207,7 +217,10 @@ export class Lessor {
   timeToLive(now: Instant, id: bigint, withKeys: boolean): TimeToLive | ApiError {
     const lease = this.leases.get(id);
     if (lease === undefined) return Errors.leaseNotFound;
-    if (lease.expiry === FOREVER && !this.options.bugs.has("L8")) return Errors.leaderChanged;
+    // Known mistake L8: who does not lead any more holds its leases for ever, and says so.
+    if (lease.expiry === FOREVER && !this.mistakes.tellsTimeWhenDemoted) {
+      return Errors.leaderChanged;
+    }
     const left =
       lease.expiry === FOREVER ? FOREVER_SECONDS : Math.trunc((lease.expiry - now) / SECOND);
     // Adding 0 turns Go's impossible -0 into 0.
@@ -240,7 +253,8 @@ export class Lessor {
       this.roundAt = now;
       this.roundCount = 0;
     }
-    const retry = this.options.bugs.has("L9") ? NEVER : this.options.revokeRetryUs;
+    // Known mistake L9: a revoke that got lost is asked for by nobody, and the keys stay for ever.
+    const retry = this.mistakes.revokesOnce ? NEVER : this.options.revokeRetryUs;
     while (this.revokes.next <= now && this.roundCount < this.revokesPerRound) {
       const lease = this.revokes.first().owner;
       assert(lease.expired(now), "a timer that rings belongs to an expired lease");

@@ -1,5 +1,7 @@
 import type { LeaseCheckpointRequest } from "../api/requests.ts";
 import { type Duration, type Instant, MINUTE, SECOND } from "../base/time.ts";
+import type { LeaseMistakes } from "../museum/lease.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 
 export interface LessorOptions {
   /** Seconds; shorter TTLs are raised to it. */
@@ -11,8 +13,8 @@ export interface LessorOptions {
   readonly checkpointIntervalUs: Duration;
   /** Checkpoints in one proposal. */
   readonly checkpointBatch: number;
-  /** Known mistakes L3 to L9, and L12. */
-  readonly bugs: ReadonlySet<string>;
+  /** Known mistakes to make on purpose. */
+  readonly mistakes: LeaseMistakes;
 }
 
 export const LESSOR_DEFAULTS: LessorOptions = {
@@ -21,7 +23,7 @@ export const LESSOR_DEFAULTS: LessorOptions = {
   revokeRetryUs: 3 * SECOND,
   checkpointIntervalUs: 5 * MINUTE,
   checkpointBatch: 1000,
-  bugs: new Set(),
+  mistakes: NO_MISTAKES,
 };
 
 /** What the lessor asks of its member. */

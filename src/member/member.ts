@@ -4,6 +4,7 @@ import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import type { SyncToken } from "../base/disk.ts";
 import { type Instant, SECOND } from "../base/time.ts";
+import type { MemberMistakes } from "../museum/member.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import { type Message, type NodeId, StateType, type Term } from "../raft/types.ts";
 import { StateMachine } from "./apply/state-machine.ts";
@@ -49,8 +50,7 @@ export class Member {
   private starting: SyncToken;
   /** It compares its data with its peers': until then it takes part in nothing. */
   private checking = false;
-  /** Known mistake W18: takes messages that are for another member. */
-  private readonly gullible: boolean;
+  private readonly mistakes: MemberMistakes;
   private stopAt: Instant = Number.POSITIVE_INFINITY;
   /** When the services want to be woken; looked up again once something has touched them. */
   private requestsDue: Instant = Number.POSITIVE_INFINITY;
@@ -61,7 +61,7 @@ export class Member {
     this.now = now;
     this.tracer = new MemberTracer(host, config.id);
     this.exit = new Exit(host);
-    this.gullible = config.bugs.has("W18");
+    this.mistakes = config.mistakes;
     const booted = this.tracer.boot(hasRun(host.disk));
     if (booted !== 0) host.cause = booted;
     const found = recover(config, host);
@@ -121,7 +121,9 @@ export class Member {
   /** A message from a peer. Those to another member, or from a removed one, are dropped. */
   receive(now: Instant, message: Message): void {
     this.advance(now);
-    if (message.to !== this.id && !this.gullible) return;
+    // Known mistake W18: where an address was given to another member, that one votes and acknowledges
+    // in this one's name.
+    if (message.to !== this.id && !this.mistakes.takesMisdirected) return;
     if (this.checking) return;
     if (this.machine.wasRemoved(message.from)) {
       this.host.reject(message.from);

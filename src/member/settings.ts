@@ -1,4 +1,5 @@
 import type { Duration } from "../base/time.ts";
+import type { Mistakes } from "../museum/index.ts";
 import type { NodeId } from "../raft/types.ts";
 
 /** What all members of a cluster are started with (server/embed/config.go). */
@@ -64,5 +65,6 @@ export interface MemberConfig extends MemberSettings {
   readonly id: NodeId;
   /** The voters of a new cluster; empty for a member that joins an existing one. */
   readonly initialVoters: readonly NodeId[];
-  readonly bugs: ReadonlySet<string>;
+  /** Known mistakes to make on purpose. */
+  readonly mistakes: Mistakes;
 }

@@ -2,9 +2,10 @@ import type { KeyValue } from "../api/requests.ts";
 import { writeKeyValue } from "../api/wire/key-value.ts";
 import { assert } from "../base/assert.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
+import type { MvccMistakes } from "../museum/mvcc.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import { Backend } from "./backend/backend.ts";
 import { NO_ROW, type Row, type RowCursor } from "./backend/revision-table.ts";
-import { type MvccBugs, NO_MVCC_BUGS } from "./bugs.ts";
 import { Compactor } from "./compactor.ts";
 import { RevisionError, type StoreEvent } from "./events.ts";
 import type { Heading, KeyIndex } from "./key-index.ts";
@@ -37,7 +38,7 @@ export interface RangeResult {
 
 export interface StoreOptions {
   readonly leases?: LeaseAttachments;
-  readonly bugs?: MvccBugs;
+  readonly mistakes?: MvccMistakes;
 }
 
 const NO_VALUE = new Uint8Array(0);
@@ -52,7 +53,7 @@ const encoder = new ProtobufWriter(1024);
 export class Store {
   readonly backend: Backend;
   private readonly leases: LeaseAttachments;
-  readonly bugs: MvccBugs;
+  readonly mistakes: MvccMistakes;
   private readonly index = new TreeIndex();
   private readonly compactor: Compactor;
   private current = 1;
@@ -70,7 +71,7 @@ export class Store {
   constructor(backend: Backend = Backend.inMemory(), options: StoreOptions = {}) {
     this.backend = backend;
     this.leases = options.leases ?? NO_LEASES;
-    this.bugs = options.bugs ?? NO_MVCC_BUGS;
+    this.mistakes = options.mistakes ?? NO_MISTAKES;
     this.compactor = new Compactor(backend, (row) => this.forgetMoved(row));
     if (backend.table.rows > 0 || this.compactor.scheduled >= 0) this.restore();
   }
@@ -143,8 +144,8 @@ export class Store {
     writeKeyValue(encoder, kv);
     if (this.keepsWritten) this.written.push({ type: "PUT", kv, prevKv: null });
     history.put(this.write(main, false), main, createRevision, version, lease);
-    // Known mistake L10: the old lease would take the key with it.
-    if (before !== 0n && !this.bugs.L10) this.leases.detach(before, key);
+    // Known mistake L10: the old lease keeps the key, and takes it with it when it ends.
+    if (before !== 0n && !this.mistakes.keepsOldLease) this.leases.detach(before, key);
     if (lease !== 0n) this.leases.attach(lease, key);
     return main;
   }
@@ -164,7 +165,9 @@ export class Store {
       encoder.binaryField(1, history.key);
       history.tombstone(this.write(main, true), main);
       if (lease !== 0n) this.leases.detach(lease, history.key);
-      if (this.keepsWritten) this.written.push(deletion(history.key, this.bugs.M12 ? 0 : main));
+      // Known mistake M12, as in rangeEvents.
+      const modRevision = this.mistakes.omitsDeleteRevision ? 0 : main;
+      if (this.keepsWritten) this.written.push(deletion(history.key, modRevision));
     }
     return doomed.length;
   }
@@ -240,7 +243,7 @@ export class Store {
     const events: StoreEvent[] = [];
     const cursor = table.cursor(table.firstFrom(from));
     // Known mistake M12: the stored bytes of a tombstone have no revision, and nobody fills it in.
-    const patched = !this.bugs.M12;
+    const patched = !this.mistakes.omitsDeleteRevision;
     while (cursor.next() && cursor.main <= to) {
       if (!cursor.doomed) events.push(eventOf(cursor, patched));
     }
@@ -294,9 +297,14 @@ export class Store {
     });
   }
 
-  /** Known mistake M3, and what M1 and M2 took for granted when they were made. */
+  /**
+   * Known mistake M3: a deletion at the compacted revision goes with what is older, and who watches
+   * from there on is not told of it. M1 and M2 took that for granted when they were made: only so is
+   * the newest revision gone that they forget.
+   */
   private get dropsTombstones(): boolean {
-    return this.bugs.M1 || this.bugs.M2 || this.bugs.M3;
+    const { dropsTombstone, forgetsScheduledRevision, forgetsCompactedRevision } = this.mistakes;
+    return dropsTombstone || forgetsScheduledRevision || forgetsCompactedRevision;
   }
 
   private hashOf(row: Row): number {
@@ -346,8 +354,9 @@ export class Store {
   /** etcd's HashKV at a revision (0: the current one). Throws RevisionError. */
   hashKv(revision: number): KvHash {
     const { current, compacted } = this;
-    // Known mistake M13: the compacted revision itself is refused (etcd issue 14325).
-    const oldest = this.bugs.M13 ? compacted + 1 : compacted;
+    // Known mistake M13: the compacted revision itself is refused, and the corruption check right after
+    // a compaction compares nothing.
+    const oldest = this.mistakes.refusesCompactedHash ? compacted + 1 : compacted;
     if (revision > 0 && revision < oldest) throw new RevisionError("compacted");
     if (revision > current) throw new RevisionError("future");
     // A negative one is before everything, as in etcd.
@@ -374,9 +383,13 @@ export class Store {
     }
     const { finished, scheduled } = this.compactor;
     this.compacted = finished;
-    // Rows up to these may all be gone: revisions must not be given twice (issues 6633 and 17780).
-    if (!this.bugs.M2 && finished > this.current) this.current = finished;
-    if (!this.bugs.M1 && !this.bugs.M2 && scheduled > this.current) this.current = scheduled;
+    // Rows up to these may all be gone: revisions must not be given twice. Known mistakes M1 and M2:
+    // one forgets a compaction that a crash cut short, the other also those that were finished.
+    const { forgetsScheduledRevision, forgetsCompactedRevision } = this.mistakes;
+    if (!forgetsCompactedRevision) {
+      if (finished > this.current) this.current = finished;
+      if (!forgetsScheduledRevision && scheduled > this.current) this.current = scheduled;
+    }
     this.attachLeases();
     if (scheduled > finished) this.schedule(scheduled);
   }

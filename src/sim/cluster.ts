@@ -9,6 +9,8 @@ import type { MemberReply, Message, StreamResponse } from "../member/protocol.ts
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/tracing/summaries.ts";
 import type { MemberData } from "../member/views.ts";
+import type { Mistakes } from "../museum/index.ts";
+import { mistakesOf } from "../museum/switches.ts";
 import { type DropEvent, Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
@@ -72,10 +74,13 @@ export class Cluster implements NodeWorld {
   private ids: readonly number[] = [];
   readonly clients: Clients;
   private readonly faults: Faults;
+  private readonly mistakes: Mistakes;
 
+  /** Throws an Error if `options.bugs` names a mistake that nobody knows. */
   constructor(options: ClusterOptions, hooks: ClusterHooks = {}) {
     assert(options.members >= 1 && options.members <= 63, "a cluster has 1 to 63 members");
     this.options = options;
+    this.mistakes = mistakesOf(options.bugs);
     this.trace = new Recorder(hooks.sinks ?? []);
     this.summaries = new EntrySummaries((this.trace.layers & Layer.Detail) !== 0);
     this.random = rootRandom(options.seed);
@@ -321,7 +326,7 @@ export class Cluster implements NodeWorld {
     assert(this.nodes[id] === undefined, "a member id is used once");
     const node = new Node(
       this,
-      { ...this.options, id, initialVoters, bugs: new Set(this.options.bugs) },
+      { ...this.options, id, initialVoters, mistakes: this.mistakes },
       this.random.fork(`m${id}`),
       this.options.disk,
     );

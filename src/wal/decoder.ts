@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { crc32cUpdate } from "../base/crc32c.ts";
+import type { WalMistakes } from "../museum/wal.ts";
 import {
   CRC_TAG,
   DATA_TAG,
@@ -46,14 +47,14 @@ export class WalDecoder {
   tail: TailState = "clean";
 
   readonly #files: readonly LogFile[];
-  readonly #anyErrorIsTorn: boolean;
+  readonly #mistakes: WalMistakes;
   /** What the record's head states. */
   #headCrc = 0;
 
-  constructor(files: readonly LogFile[], bugs: ReadonlySet<string>) {
+  constructor(files: readonly LogFile[], mistakes: WalMistakes) {
     assert(files.length > 0, "a log has at least one file");
     this.#files = files;
-    this.#anyErrorIsTorn = bugs.has("W5");
+    this.#mistakes = mistakes;
     this.bytes = (files[0] as LogFile).bytes;
   }
 
@@ -183,7 +184,9 @@ export class WalDecoder {
    * left: part of its bytes up to `end` never reached the disk, and what did is in order.
    */
   #failed(size: number, end: number, problem: string): false {
-    if (this.#anyErrorIsTorn) return this.#torn();
+    // Known mistake W5: a rotten record in the middle is the end, and what was acknowledged behind it
+    // is gone without a word.
+    if (this.#mistakes.takesAnyErrorForTorn) return this.#torn();
     if (!this.inLastFile) return this.#refuse("crc mismatch", problem);
     const start = this.offset + FRAME_BYTES;
     if (start > end) return this.#torn();

@@ -39,7 +39,10 @@ export function openWal(
   const files = readFiles(disk, segments);
   const log = readLog(files, snapshot, options);
   checkAgainst(snapshot, log, files);
-  const repaired = options.bugs.has("W4") ? "" : mendTail(disk, files, log);
+  // Known mistake W4: what a crash left of the last record stays, new records come behind it, and the
+  // next start finds a log that is broken in the middle.
+  const { keepsTornTail } = options.mistakes;
+  const repaired = keepsTornTail ? "" : mendTail(disk, files, log);
   const read = segments.slice(0, log.endFile + 1);
   disk.sync((read.at(-1) as Segment).path);
   // Not read, but there: for older snapshots, until those are gone.
@@ -50,7 +53,7 @@ export function openWal(
     state: log.hardState,
     lastIndex: log.lastIndex,
     crc: log.crc,
-    offset: options.bugs.has("W4") ? (files.at(-1) as LogFile).bytes.length : log.endOffset,
+    offset: keepsTornTail ? (files.at(-1) as LogFile).bytes.length : log.endOffset,
     token: disk.syncDirectory(dir),
   });
   const { metadata, hardState, entries } = log;
@@ -97,7 +100,7 @@ function mendTail(disk: Disk, files: readonly LogFile[], log: LogContents): stri
 export function validSnapshots(
   disk: Disk,
   dir: string,
-  options: Pick<WalOptions, "ids" | "bugs">,
+  options: Pick<WalOptions, "ids" | "mistakes">,
 ): SnapshotPoint[] {
   const segments = newestRun(disk, dir);
   if (segments.length === 0) throw new WalError("not found", dir, 0, "there are no log files");

@@ -1,5 +1,6 @@
 import { equalBytes } from "../base/bytes.ts";
 import { ProtobufError, ProtobufReader } from "../base/protobuf.ts";
+import type { WalMistakes } from "../museum/wal.ts";
 import {
   decodeHardState,
   entrySize,
@@ -43,9 +44,9 @@ export interface LogContents {
 export function readLog(
   files: readonly LogFile[],
   start: SnapshotPoint,
-  options: Pick<WalOptions, "ids" | "bugs">,
+  options: Pick<WalOptions, "ids" | "mistakes">,
 ): LogContents {
-  return new LogReader(files, start, options.ids ?? null, options.bugs).read();
+  return new LogReader(files, start, options.ids ?? null, options.mistakes).read();
 }
 
 class LogReader {
@@ -69,9 +70,9 @@ class LogReader {
     files: readonly LogFile[],
     start: SnapshotPoint,
     ids: NodeIdMap | null,
-    bugs: ReadonlySet<string>,
+    mistakes: WalMistakes,
   ) {
-    this.#decoder = new WalDecoder(files, bugs);
+    this.#decoder = new WalDecoder(files, mistakes);
     this.#start = start;
     this.#ids = ids;
     this.#reader = new ProtobufReader(this.#decoder.bytes);

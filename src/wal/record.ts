@@ -1,3 +1,4 @@
+import type { WalMistakes } from "../museum/wal.ts";
 import type { NodeIdMap } from "../raft/raftpb.ts";
 import type { Index, Term } from "../raft/types.ts";
 
@@ -45,8 +46,8 @@ export interface WalOptions {
   readonly segmentBytes: number;
   /** Translates node ids to a real etcd's; absent: they are written as they are. */
   readonly ids?: NodeIdMap;
-  /** Switched-on mistakes of the museum; this room knows W2, W3, W4 and W5. */
-  readonly bugs: ReadonlySet<string>;
+  /** Known mistakes to make on purpose. */
+  readonly mistakes: WalMistakes;
 }
 
 /** The name of a snapshot: what the log is opened at. */

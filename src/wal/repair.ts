@@ -1,4 +1,5 @@
 import type { Disk } from "../base/disk.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import { type LogFile, WalDecoder } from "./decoder.ts";
 import { baseName } from "./file-names.ts";
 import { listSegments, readFiles } from "./files.ts";
@@ -12,7 +13,6 @@ export interface Repair {
 }
 
 export const NOTHING_REPAIRED: Repair = { repaired: false, text: "" };
-const NO_BUGS: ReadonlySet<string> = new Set();
 
 /**
  * Cuts off a write that a crash tore, and only that (server/storage/wal/repair.go): the last file
@@ -23,7 +23,7 @@ export function repair(disk: Disk, dir: string): Repair {
   const last = listSegments(disk, dir).at(-1);
   if (last === undefined) throw new WalError("not found", dir, 0, "there are no log files");
   const [file] = readFiles(disk, [last]) as [LogFile];
-  const decoder = new WalDecoder([file], NO_BUGS);
+  const decoder = new WalDecoder([file], NO_MISTAKES);
   while (decoder.next());
   return decoder.tail === "torn" ? cutOff(disk, file, decoder.offset) : NOTHING_REPAIRED;
 }

@@ -2,6 +2,8 @@ import { assert } from "../base/assert.ts";
 import { crc32cUpdate } from "../base/crc32c.ts";
 import type { Disk, SyncToken } from "../base/disk.ts";
 import { ProtobufError, ProtobufReader, ProtobufWriter } from "../base/protobuf.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
+import type { WalMistakes } from "../museum/wal.ts";
 import { decodeSnapshot, encodeSnapshot, type NodeIdMap } from "../raft/raftpb.ts";
 import type { Snapshot } from "../raft/types.ts";
 import { baseName, directoryOf, parseSnapName, snapName } from "./file-names.ts";
@@ -9,8 +11,8 @@ import type { SnapshotPoint } from "./record.ts";
 
 export interface SnapshotterOptions {
   readonly ids?: NodeIdMap;
-  /** Mistakes of the museum; the snapshotter knows W2. */
-  readonly bugs?: ReadonlySet<string>;
+  /** Known mistakes to make on purpose. */
+  readonly mistakes?: WalMistakes;
 }
 
 // snappb.Snapshot {crc=1, data=2}: the data is a raftpb.Snapshot.
@@ -51,13 +53,13 @@ export class Snapshotter {
   readonly #disk: Disk;
   readonly #dir: string;
   readonly #ids: NodeIdMap | null;
-  readonly #skipDirectorySync: boolean;
+  readonly #mistakes: WalMistakes;
 
   constructor(disk: Disk, dir: string, options: SnapshotterOptions = {}) {
     this.#disk = disk;
     this.#dir = dir;
     this.#ids = options.ids ?? null;
-    this.#skipDirectorySync = options.bugs?.has("W2") ?? false;
+    this.#mistakes = options.mistakes ?? NO_MISTAKES;
   }
 
   /** Writes the file beside its place and moves it there when durable. Then tell the log. */
@@ -70,7 +72,9 @@ export class Snapshotter {
     this.#disk.append(temporary, encodeSnapFile(snapshot, this.#ids));
     const written = this.#disk.sync(temporary);
     this.#disk.rename(temporary, path);
-    return this.#skipDirectorySync ? written : this.#disk.syncDirectory(this.#dir);
+    // Known mistake W2: the bytes are durable and the name is not: a crash takes the snapshot away that
+    // the log mentions.
+    return this.#mistakes.skipsDirectorySync ? written : this.#disk.syncDirectory(this.#dir);
   }
 
   /**

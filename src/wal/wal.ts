@@ -117,7 +117,7 @@ export class Wal {
   /** Ends the file and begins the next, which gets its name only once its head is durable. */
   #cut(): SyncToken {
     const disk = this.#disk;
-    const { bugs } = this.#options;
+    const { mistakes } = this.#options;
     disk.truncate(this.#path, this.#offset);
     disk.sync(this.#path);
     const seq = (this.#segments.at(-1) as Segment).seq + 1;
@@ -126,7 +126,8 @@ export class Wal {
     const temporary = `${this.#dir}/${seq % 2}.tmp`;
     disk.create(temporary);
     const encoder = this.#encoder;
-    encoder.crcRecord(bugs.has("W3") ? 0 : encoder.crc);
+    // Known mistake W3: who reads the log comes to this record with the sum of all segments before.
+    encoder.crcRecord(mistakes.restartsCrcChain ? 0 : encoder.crc);
     encoder.metadata(this.#metadata);
     if (this.#state !== EMPTY_STATE) encoder.state(this.#state);
     this.#offset = 0;
@@ -135,7 +136,8 @@ export class Wal {
     disk.rename(temporary, path);
     this.#segments.push({ path, seq, index });
     this.#path = path;
-    return bugs.has("W2") ? written : disk.syncDirectory(this.#dir);
+    // Known mistake W2: the bytes are durable and the name is not: a crash takes the whole segment.
+    return mistakes.skipsDirectorySync ? written : disk.syncDirectory(this.#dir);
   }
 }
 
@@ -156,7 +158,8 @@ export function createWal(disk: Disk, dir: string, metadata: Uint8Array, options
   disk.append(temporary, encoder.pending);
   let token = disk.sync(temporary);
   disk.rename(temporary, path);
-  if (!options.bugs.has("W2")) {
+  // Known mistake W2: a crash leaves no log where there was a durable one.
+  if (!options.mistakes.skipsDirectorySync) {
     disk.syncDirectory(dir);
     token = disk.syncDirectory(directoryOf(dir));
   }

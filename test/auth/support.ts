@@ -9,6 +9,7 @@ import { SimpleTokens } from "../../src/auth/simple-tokens.ts";
 import type { AuthInfo, TokenProvider } from "../../src/auth/tokens.ts";
 import { OrderedMap } from "../../src/base/ordered-map.ts";
 import { rootRandom } from "../../src/base/random.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 
 export const HEADER = { clusterId: 0n, memberId: 0n, revision: 1, raftTerm: 2 };
 
@@ -48,9 +49,13 @@ export class Rig {
   index = 10;
 
   constructor(bugs: readonly string[] = [], tokens?: TokenProvider) {
-    const set = new Set(bugs);
-    this.auth = new Auth(this.store, tokens ?? new SimpleTokens(this.random.fork("tokens")), set);
-    this.checker = new AuthChecker(this.auth, (id) => this.leases.get(id) ?? [], set);
+    const mistakes = mistakesOf(bugs);
+    this.auth = new Auth(
+      this.store,
+      tokens ?? new SimpleTokens(this.random.fork("tokens")),
+      mistakes,
+    );
+    this.checker = new AuthChecker(this.auth, (id) => this.leases.get(id) ?? [], mistakes);
   }
 
   /** Hashes passwords as the member that is asked does, and applies. */

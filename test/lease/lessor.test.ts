@@ -7,6 +7,7 @@ import { Lease } from "../../src/lease/lease.ts";
 import { generateLeaseId, minTtl } from "../../src/lease/lease-id.ts";
 import { Lessor } from "../../src/lease/lessor.ts";
 import { LESSOR_DEFAULTS } from "../../src/lease/options.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 import { granted, renewal, rig } from "./support.ts";
 
 const ids = (leases: readonly Lease[]): bigint[] => leases.map((lease) => lease.id);
@@ -297,7 +298,7 @@ describe("a restart", () => {
     const { lessor, store } = rig();
     granted(lessor, 0, 5n, 10);
     granted(lessor, 0, -5n, 20);
-    const again = new Lessor(store, { ...LESSOR_DEFAULTS, bugs: new Set(["L7"]) }, null);
+    const again = new Lessor(store, { ...LESSOR_DEFAULTS, mistakes: mistakesOf(["L7"]) }, null);
     expect(ids(again.list())).toEqual([5n]);
   });
 

@@ -5,6 +5,7 @@ import { Lease, type Renewal } from "../../src/lease/lease.ts";
 import { BucketLeaseStore, type LeaseBucket } from "../../src/lease/lease-store.ts";
 import { Lessor } from "../../src/lease/lessor.ts";
 import { LESSOR_DEFAULTS, type LessorHost, type LessorOptions } from "../../src/lease/options.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 
 /** A bucket of which nothing is ever lost. */
 export class MemoryBucket implements LeaseBucket {
@@ -52,13 +53,13 @@ export interface Rig {
 }
 
 export function rig(
-  options: Partial<Omit<LessorOptions, "bugs">> & { readonly bugs?: readonly string[] } = {},
+  options: Partial<Omit<LessorOptions, "mistakes">> & { readonly bugs?: readonly string[] } = {},
 ): Rig {
   const bucket = new MemoryBucket();
   const store = new BucketLeaseStore(bucket);
   const log = new SlowLog();
-  const bugs = new Set(options.bugs ?? []);
-  const lessor = new Lessor(store, { ...LESSOR_DEFAULTS, ...options, bugs }, log);
+  const mistakes = mistakesOf(options.bugs ?? []);
+  const lessor = new Lessor(store, { ...LESSOR_DEFAULTS, ...options, mistakes }, log);
   return { bucket, store, log, lessor };
 }
 

@@ -11,6 +11,7 @@ import {
 import { bytesToBinary, toHex } from "../../src/base/bytes.ts";
 import { ProtobufReader, ProtobufWriter } from "../../src/base/protobuf.ts";
 import { utf8Encode } from "../../src/base/utf8.ts";
+import { NO_MISTAKES } from "../../src/museum/switches.ts";
 import {
   decodeConfChange,
   decodeEntry,
@@ -31,7 +32,6 @@ const version = etcdVersion();
 const WAL = "member/wal";
 const SNAP = "member/snap";
 const ORIGIN = { index: 0, term: 0 };
-const BUGS: ReadonlySet<string> = new Set();
 
 // Later versions log other requests of their own: what is asserted here is 3.4's.
 const usable = version?.includes(" 3.4.") ?? false;
@@ -40,7 +40,7 @@ const found = `${version ?? "none in PATH"}${usable ? "" : "; skipped: wants etc
 describe.skipIf(!usable)(`a real etcd (${found})`, () => {
   let root = "";
   const ids = new NodeIdTable();
-  const options = { segmentBytes: 64_000_000, ids, bugs: BUGS };
+  const options = { segmentBytes: 64_000_000, ids, mistakes: NO_MISTAKES };
   const disk = new MemoryDisk();
   let keys = "";
   let requests: InternalRaftRequest[] = [];
@@ -131,7 +131,7 @@ describe.skipIf(!usable)(`a real etcd (${found})`, () => {
   it("writes records, frames and crcs with the very bytes that we write", () => {
     const [path] = disk.list(WAL) as [string];
     const file = { path, bytes: disk.read(path) };
-    const decoder = new WalDecoder([file], BUGS);
+    const decoder = new WalDecoder([file], NO_MISTAKES);
     const encoder = new WalEncoder(0, ids);
     let records = 0;
     while (decoder.next()) {
@@ -211,7 +211,7 @@ describe.skipIf(!usable)(`a real etcd (${found})`, () => {
     const metadata = new ProtobufWriter();
     metadata.varintField(1, 0xabc);
     metadata.varintField(2, 0xdef);
-    const own = { segmentBytes: 1000, bugs: BUGS };
+    const own = { segmentBytes: 1000, mistakes: NO_MISTAKES };
     const wal = createWal(target, WAL, metadata.finish(), own);
     const context = `{"id":${0xabc},"peerURLs":["http://127.0.0.1:2380"],"name":"default"}`;
     const member = encodeConfChange({

@@ -1,4 +1,5 @@
 import type { Disk } from "../../src/base/disk.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 import type { Entry, HardState } from "../../src/raft/types.ts";
 import { createWal, type Wal, type WalOptions } from "../../src/wal/index.ts";
 
@@ -7,7 +8,7 @@ export const ORIGIN = { index: 0, term: 0 } as const;
 export const METADATA = Uint8Array.from([8, 1, 16, 2]);
 
 export function options(segmentBytes = 64_000_000, ...bugs: string[]): WalOptions {
-  return { segmentBytes, bugs: new Set(bugs) };
+  return { segmentBytes, mistakes: mistakesOf(bugs) };
 }
 
 /** Bytes that look random and hold no zero. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crc32cUpdate } from "../../src/base/crc32c.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 import { encodeSnapshot } from "../../src/raft/raftpb.ts";
 import type { Snapshot } from "../../src/raft/types.ts";
 import {
@@ -138,7 +139,7 @@ describe("Snapshotter", () => {
       let promised = 0;
       let crashed = false;
       try {
-        const snapshotter = new Snapshotter(disk, DIR, { bugs: new Set(bugs) });
+        const snapshotter = new Snapshotter(disk, DIR, { mistakes: mistakesOf(bugs) });
         for (let index = 1; index <= 3; index++) {
           snapshotter.save(snapshot(1, index, 20));
           promised = index;

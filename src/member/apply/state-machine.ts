@@ -21,6 +21,7 @@ import type { Instant } from "../../base/time.ts";
 import { minTtl } from "../../lease/lease-id.ts";
 import type { Lessor } from "../../lease/lessor.ts";
 import { LESSOR_DEFAULTS, type LessorHost } from "../../lease/options.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
 import type { Store } from "../../mvcc/store.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../../raft/raftpb.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
@@ -91,7 +92,7 @@ export class StateMachine {
   appliedTerm: Term;
   /** The configuration that raft works with: as of the last entry that raft handed out. */
   conf: ConfState;
-  /** The position is not saved with the entry being applied: see `forgets`. */
+  /** The position is not saved with the entry being applied: see {@link forgetsIndexOf}. */
   private forgotten = false;
   /** The last entry that raft handed out in this life. */
   private handedIndex: Index;
@@ -108,26 +109,17 @@ export class StateMachine {
   private changes: { readonly id: number; readonly reply: ApplyReply }[] = [];
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
-  /** Known mistakes: the consistent index saved too early, too seldom, and from before a snapshot. */
-  private readonly savesEarly: boolean;
-  private readonly savesSeldom: boolean;
-  private readonly savesStale: boolean;
-  /** Known mistakes W11 and W12: not saved with changes of users, or of leases (issues 11652, 11935). */
-  private readonly forgets: ((op: InternalOp) => boolean) | null;
-  /** Known mistake W16: a transaction loses its reads where nobody waits for them (issue 18667). */
-  private readonly dropsReads: boolean;
-  /** Known mistake B5: a change is answered before raft may take the next one (issue 15528). */
-  private readonly answersEarly: boolean;
+  private readonly mistakes: MemberMistakes;
 
   constructor(found: Recovered, config: MemberConfig, host: MemberHost, tracer: MemberTracer) {
     const { backend, snapshot } = found;
-    const { bugs } = config;
+    const { mistakes } = config;
     this.files = found.files;
     this.wal = found.wal;
     const leases = {
       ...LESSOR_DEFAULTS,
       minTtl: minTtl(config.electionTicks, config.tickUs),
-      bugs,
+      mistakes,
     };
     const lessorHost: LessorHost = {
       proposeCheckpoint: (request: LeaseCheckpointRequest, done) =>
@@ -138,24 +130,19 @@ export class StateMachine {
       leases,
       config.leaseCheckpoint ? lessorHost : null,
       tokenProvider(config, host),
-      found.files.bugs,
+      mistakes,
       config.quotaBytes,
     );
     this.self = config.id;
     this.conf = found.conf;
-    this.membership = new Membership(backend, config, bugs);
+    this.membership = new Membership(backend, config, mistakes);
     this.handedIndex = snapshot?.metadata.index ?? 0;
     this.appliedIndex = backend.consistentIndex;
     this.appliedTerm = backend.term;
     this.tracer = tracer;
     this.store.keepsWritten = tracer.data;
-    this.savesEarly = bugs.has("W7");
-    this.savesSeldom = bugs.has("W8");
-    this.savesStale = bugs.has("W9");
-    this.forgets = forgetful(bugs);
-    this.dropsReads = bugs.has("W16");
-    this.answersEarly = bugs.has("B5");
-    this.defrags = new Defrags(bugs);
+    this.mistakes = mistakes;
+    this.defrags = new Defrags(mistakes);
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
   }
 
@@ -227,7 +214,9 @@ export class StateMachine {
 
   /** Entries up to this one are about to be applied. */
   expect({ index, term }: Entry): void {
-    if (!this.savesEarly || index <= this.appliedIndex) return;
+    // Known mistake W7: the index is durable before the effects. A crash in between, and the entry is
+    // held to be applied that was not.
+    if (!this.mistakes.savesIndexEarly || index <= this.appliedIndex) return;
     const { backend } = this.store;
     backend.applied(index, term);
     backend.commit();
@@ -249,8 +238,9 @@ export class StateMachine {
     else if (entry.data.length > 0) this.applyRequest(entry.data, answers);
     else answers.termBegan(entry.term);
     const wrote = store.backend.pendingOperations !== before;
-    // Also after an entry that wrote nothing: it must not be applied again to a later state.
-    if ((wrote || !this.savesSeldom) && !this.forgotten) {
+    // Also after an entry that wrote nothing (known mistake W8: not then): it must not be applied again
+    // to a later state, nor the backend fall behind the log's snapshot.
+    if ((wrote || !this.mistakes.savesIndexWithWritesOnly) && !this.forgotten) {
       store.backend.applied(entry.index, entry.term);
     }
     this.forgotten = false;
@@ -297,9 +287,11 @@ export class StateMachine {
       answers.settle(id, DONE);
       return;
     }
-    if (this.forgets !== null) this.forgotten = this.forgets(request.op);
+    this.forgotten = forgetsIndexOf(request.op, this.mistakes);
     const { count } = this.alarms;
-    const bare = this.dropsReads && !answers.awaits(id);
+    // Known mistake W16: a read of a compacted revision fails the whole transaction on the member that
+    // answers, and there alone.
+    const bare = this.mistakes.skipsUnawaitedReads && !answers.awaits(id);
     const reply = this.applier.apply(bare ? withoutReads(request) : request, this.appliedIndex);
     if (reply.error === null && this.tracer.data) this.tellLease(request);
     if (this.alarms.count !== count) this.tellAlarm(request, this.alarms.count > count);
@@ -325,7 +317,8 @@ export class StateMachine {
     this.switchConf(error === null ? change : NO_CHANGE, entry.index, node);
     this.store.backend.configured(encodeConfState(this.conf));
     const reply = error === null ? DONE : { response: null, error };
-    if (this.answersEarly) answers.settle(proposalId, reply);
+    // Known mistake B5: who is told asks for the next change, which raft does not take yet.
+    if (this.mistakes.respondsBeforeAdvance) answers.settle(proposalId, reply);
     else this.changes.push({ id: proposalId, reply });
   }
 
@@ -416,7 +409,9 @@ export class StateMachine {
   private replace(snapshot: Snapshot): void {
     const { index, term } = snapshot.metadata;
     const backend = this.files.install(index, snapshot.data);
-    if (this.savesStale) {
+    // Known mistake W9: the index of before over the snapshot's: entries that are in it already are
+    // applied to it once more.
+    if (this.mistakes.savesIndexOverSnapshot) {
       backend.applied(this.appliedIndex, this.appliedTerm);
       backend.commit();
     }
@@ -425,8 +420,7 @@ export class StateMachine {
     this.membership.recover(backend);
     this.appliedIndex = index;
     this.appliedTerm = term;
-    const mistaken = this.savesStale || this.savesSeldom || this.forgets !== null;
-    const told = mistaken || backend.consistentIndex === index;
+    const told = backend.consistentIndex === index || misplacesIndex(this.mistakes);
     assert(told, "the backend is as of the snapshot");
   }
 }
@@ -435,10 +429,23 @@ function confChangeOf({ type, data }: Entry): ConfChange | ConfChangeV2 {
   return type === EntryType.ConfChange ? decodeConfChange(data) : decodeConfChangeV2(data);
 }
 
-/** Of which requests the position is not saved; null: of none. */
-function forgetful(bugs: ReadonlySet<string>): ((op: InternalOp) => boolean) | null {
-  if (bugs.has("W11")) return isAuthOp;
-  return bugs.has("W12") ? (op) => op.type === "leaseGrant" || op.type === "leaseRevoke" : null;
+/**
+ * Known mistakes W11 and W12: with changes of users, or of leases, the index is not saved. After a
+ * restart they are applied again, to a state that came later.
+ */
+function forgetsIndexOf(op: InternalOp, mistakes: MemberMistakes): boolean {
+  if (mistakes.forgetsIndexOfAuth && isAuthOp(op)) return true;
+  return mistakes.forgetsIndexOfLeases && (op.type === "leaseGrant" || op.type === "leaseRevoke");
+}
+
+/** Whether the backend may lag behind what was applied, or have gone back. */
+function misplacesIndex(mistakes: MemberMistakes): boolean {
+  return (
+    mistakes.savesIndexOverSnapshot ||
+    mistakes.savesIndexWithWritesOnly ||
+    mistakes.forgetsIndexOfAuth ||
+    mistakes.forgetsIndexOfLeases
+  );
 }
 
 /** A transaction as etcd applies it where only its effects are wanted. */

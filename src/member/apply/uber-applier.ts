@@ -6,8 +6,9 @@ import type { AuthInfo, TokenProvider } from "../../auth/tokens.ts";
 import { BucketLeaseStore } from "../../lease/lease-store.ts";
 import { Lessor } from "../../lease/lessor.ts";
 import type { LessorHost, LessorOptions } from "../../lease/options.ts";
+import type { AuthMistakes } from "../../museum/auth.ts";
+import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
-import type { MvccBugs } from "../../mvcc/bugs.ts";
 import { Store } from "../../mvcc/store.ts";
 import type { ApplyReply } from "../protocol.ts";
 import { Alarms } from "./alarms.ts";
@@ -28,7 +29,7 @@ export class UberApplier {
   readonly auth: Auth;
   readonly checker: AuthChecker;
   readonly applying: Applying = { now: 0, index: 0 };
-  private readonly bugs: MvccBugs;
+  private readonly mistakes: MvccMistakes;
   readonly quota: Quota;
   private last: BackendApplier;
   private first: Applier;
@@ -39,18 +40,14 @@ export class UberApplier {
     options: LessorOptions,
     host: LessorHost | null,
     tokens: TokenProvider,
-    bugs: MvccBugs,
+    mistakes: AuthMistakes & MvccMistakes,
     quotaBytes = 0,
   ) {
-    this.bugs = bugs;
+    this.mistakes = mistakes;
     this.quota = new Quota(quotaBytes);
     this.lessor = new Lessor(leasesOf(backend), options, host);
-    this.auth = new Auth(usersOf(backend), tokens, options.bugs);
-    this.checker = new AuthChecker(
-      this.auth,
-      (id) => this.lessor.lookup(id)?.keys ?? [],
-      options.bugs,
-    );
+    this.auth = new Auth(usersOf(backend), tokens, mistakes);
+    this.checker = new AuthChecker(this.auth, (id) => this.lessor.lookup(id)?.keys ?? [], mistakes);
     this.last = this.open(backend);
     this.first = this.chain();
   }
@@ -100,7 +97,7 @@ export class UberApplier {
 
   /** The leases are known before the store attaches its keys to them. */
   private open(backend: Backend): BackendApplier {
-    const store = new Store(backend, { leases: this.lessor, bugs: this.bugs });
+    const store = new Store(backend, { leases: this.lessor, mistakes: this.mistakes });
     const { lessor, auth } = this;
     const alarms = new Alarms(backend.bucket("alarm"));
     const cluster = new ClusterInfo(backend.bucket("cluster"));

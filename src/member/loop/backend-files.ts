@@ -1,7 +1,7 @@
 import type { Disk } from "../../base/disk.ts";
+import type { MvccMistakes } from "../../museum/mvcc.ts";
 import { Backend } from "../../mvcc/backend/backend.ts";
 import { BackendError } from "../../mvcc/backend/commit-record.ts";
-import { type MvccBugs, readMvccBugs } from "../../mvcc/bugs.ts";
 import type { Index } from "../../raft/types.ts";
 import { snapDbName } from "../../wal/index.ts";
 
@@ -15,14 +15,14 @@ const RECEIVED = ".snap.db";
  * crash in between leaves what is needed to do the rest.
  */
 export class BackendFiles {
-  readonly bugs: MvccBugs;
+  private readonly mistakes: MvccMistakes;
   private readonly disk: Disk;
   private readonly directory: string;
 
-  constructor(disk: Disk, directory: string, bugs: ReadonlySet<string>) {
+  constructor(disk: Disk, directory: string, mistakes: MvccMistakes) {
     this.disk = disk;
     this.directory = directory;
-    this.bugs = readMvccBugs(bugs);
+    this.mistakes = mistakes;
   }
 
   private get path(): string {
@@ -40,7 +40,7 @@ export class BackendFiles {
    */
   open(index: Index): Backend {
     const { disk } = this;
-    const own = Backend.open(disk, this.path, this.bugs);
+    const own = Backend.open(disk, this.path, this.mistakes);
     if (own.consistentIndex >= index) return own;
     const received = this.received(index);
     if (!disk.exists(received)) {
@@ -66,7 +66,7 @@ export class BackendFiles {
 
   /** Puts a saved backend, whose bytes are `image`, in the place of the member's own. */
   install(index: Index, image: Uint8Array): Backend {
-    return Backend.adopt(this.disk, this.path, this.received(index), image, this.bugs);
+    return Backend.adopt(this.disk, this.path, this.received(index), image, this.mistakes);
   }
 
   /** Removes received backends that nobody will ask for: the member's own is at `index`. */

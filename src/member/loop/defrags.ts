@@ -1,4 +1,5 @@
 import type { ApiError } from "../../api/errors.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 
 /** null: it is done. */
@@ -10,11 +11,10 @@ type Done = (error: ApiError | null) => void;
  */
 export class Defrags {
   private asked: { readonly backend: Backend; readonly done: Done }[] = [];
-  /** Known mistake W15: one goes on with the backend that a snapshot has replaced meanwhile. */
-  private readonly stale: boolean;
+  private readonly mistakes: MemberMistakes;
 
-  constructor(bugs: ReadonlySet<string>) {
-    this.stale = bugs.has("W15");
+  constructor(mistakes: MemberMistakes) {
+    this.mistakes = mistakes;
   }
 
   ask(backend: Backend, done: Done): void {
@@ -30,7 +30,9 @@ export class Defrags {
     const { asked } = this;
     this.asked = [];
     for (const { backend, done } of asked) {
-      const full = (this.stale ? backend : present).defrag();
+      // Known mistake W15: it goes on with the backend that a snapshot has replaced meanwhile, and writes
+      // the old content over the new one's file.
+      const full = (this.mistakes.defragsReplacedBackend ? backend : present).defrag();
       done(full === null ? null : { code: "Unknown", message: full.message });
     }
   }

@@ -1,5 +1,6 @@
 import { assert } from "../../base/assert.ts";
 import type { SyncToken } from "../../base/disk.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
 import type { MemoryStorage } from "../../raft/storage.ts";
 import { EMPTY, type Index, type Ready, type Snapshot } from "../../raft/types.ts";
 import type { Snapshotter, Wal } from "../../wal/index.ts";
@@ -23,8 +24,7 @@ export class Persistence {
   private readonly tracer: MemberTracer;
   private readonly snapshotEntries: number;
   private readonly catchUpEntries: number;
-  /** Known mistake W6: entries, and the commit index, before the snapshot that they follow (issue 10219). */
-  private readonly logFirst: boolean;
+  private readonly mistakes: MemberMistakes;
   private snapshotIndex: Index;
   private asked = false;
   /** The member's own snapshot on its way to the disk. */
@@ -43,7 +43,7 @@ export class Persistence {
     this.snapshotEntries = config.snapshotEntries;
     this.catchUpEntries = config.catchUpEntries;
     this.tracer = tracer;
-    this.logFirst = config.bugs.has("W6");
+    this.mistakes = config.mistakes;
   }
 
   /** Once this sync is done, all that was found or made at the start is durable. */
@@ -55,11 +55,14 @@ export class Persistence {
   save(ready: Ready): SyncToken {
     const { snapshot } = ready;
     if (snapshot === null) return this.saveLog(ready);
-    if (this.logFirst) this.saveLog(ready);
+    // Known mistake W6: entries and the commit index before the snapshot that they follow. A crash in
+    // between leaves a log that stands on nothing.
+    const logFirst = this.mistakes.savesLogBeforeSnapshot;
+    if (logFirst) this.saveLog(ready);
     // The backend first: a snapshot without it could not be started from.
     this.files.save(snapshot.metadata.index, snapshot.data);
     const token = this.saveSnapshot(snapshot);
-    return (this.logFirst ? 0 : this.saveLog(ready)) || token;
+    return (logFirst ? 0 : this.saveLog(ready)) || token;
   }
 
   private saveLog({ hardState, entries, mustSync, snapshot }: Ready): SyncToken {

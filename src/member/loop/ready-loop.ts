@@ -65,16 +65,19 @@ export class ReadyLoop {
   private token: SyncToken = 0;
   /** The Ready under way was begun as leader: its messages went out before the disk was asked. */
   private sentEarly = false;
-  /** Known mistakes R2 and R3: answers that go out before what they promise is on disk. */
+  /**
+   * Known mistakes R2 and R3: votes, and acknowledgements of appends, that go out before what they
+   * promise is on disk.
+   */
   private readonly hasty: readonly MessageType[];
   /**
    * Known mistake W14: snapshots that the state machine has not come to yet, since it works beside
-   * raft's loop, as etcd's does; what came with them is removed when the next one comes (issue 18055).
-   * null: it keeps step.
+   * raft's loop, as etcd's does; what came with them is removed when the next one comes, and the member
+   * panics. null: it keeps step.
    */
   private readonly late: Snapshot[] | null;
 
-  constructor({ bugs }: MemberConfig, parts: ReadyParts) {
+  constructor({ mistakes }: MemberConfig, parts: ReadyParts) {
     this.host = parts.host;
     this.tracer = parts.tracer;
     this.node = parts.node;
@@ -83,10 +86,10 @@ export class ReadyLoop {
     this.requests = parts.requests;
     this.exit = parts.exit;
     this.hasty = [
-      ...(bugs.has("R2") ? [MessageType.VoteResp] : []),
-      ...(bugs.has("R3") ? [MessageType.AppResp] : []),
+      ...(mistakes.votesBeforeSync ? [MessageType.VoteResp] : []),
+      ...(mistakes.acksBeforeSync ? [MessageType.AppResp] : []),
     ];
-    this.late = bugs.has("W14") ? [] : null;
+    this.late = mistakes.removesPendingSnapshot ? [] : null;
   }
 
   get saving(): boolean {

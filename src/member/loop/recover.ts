@@ -77,7 +77,7 @@ export function recover(config: MemberConfig, host: MemberHost): Recovered {
 
 /** A first start: an empty log. */
 function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
-  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.bugs);
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes);
   return {
     restart: false,
     wal: createWal(disk, WAL_DIRECTORY, walMetadata(config), walOptions(config)),
@@ -103,7 +103,7 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
   const snapshot = snapshotter.loadNewest(valid);
   const start = snapshot?.metadata ?? { index: 0, term: 0 };
   // Before the log is mended: from then on the disk may be busy with a sync.
-  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.bugs);
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes);
   const backend = files.open(start.index);
   files.removeOlder(backend.consistentIndex);
   const outdated = tooOld(ownVersion(config), new ClusterInfo(backend.bucket("cluster")));
@@ -140,7 +140,7 @@ function ownVersion({ serverVersion }: MemberConfig): Version {
 }
 
 function walOptions(config: MemberConfig): WalOptions {
-  return { segmentBytes: config.segmentBytes, bugs: config.bugs };
+  return { segmentBytes: config.segmentBytes, mistakes: config.mistakes };
 }
 
 /** etcdserverpb.Metadata: who wrote this log. */

@@ -1,4 +1,3 @@
-import { mistakesOf } from "../../museum/switches.ts";
 import { makeConfig, ReadOnlyOption } from "../../raft/config.ts";
 import { electionTimeoutsFrom } from "../../raft/election-timeout.ts";
 import { RawNode } from "../../raft/raw-node.ts";
@@ -40,7 +39,7 @@ export function startRaft(
       stepDownOnRemoval: config.stepDownOnRemoval,
       randomElectionTimeout: electionTimeoutsFrom(host.random.fork("election timeout")),
       observer: host.trace.layers === 0 ? null : tracer,
-      mistakes: mistakesOf(config.bugs),
+      mistakes: config.mistakes,
     }),
   );
   if (isBlank(found) && config.initialVoters.length > 0) {

@@ -69,7 +69,7 @@ export function mayPromoteMember(
   return 1 + started(voters) < majority(1 + voters.length) ? Errors.memberNotEnoughStarted : null;
 }
 
-/** EtcdServer.isLearnerReady: known mistake B3 is to do without (etcd issues 11640 and 15096). */
+/** EtcdServer.isLearnerReady (etcd issues 11640 and 15096). */
 export function isLearnerReady(replication: Replication | null): ApiError | null {
   if (replication === null) return Errors.notLeader;
   const { match, leaderMatch } = replication;

@@ -1,5 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
 import { asV2, isV1 } from "../../raft/confchange/changes.ts";
 import {
   type ConfChange,
@@ -18,11 +19,6 @@ export type Decision =
   | { readonly error: null; readonly edits: readonly Edit[] }
   | { readonly error: ApiError; readonly edits: null };
 
-/** Known mistake B2 (etcd issue 21736): an update puts whatever it says over what is known. */
-export interface DecisionBugs {
-  readonly updatePromotes: boolean;
-}
-
 /**
  * Whether a committed conf change is still valid by the members as they are now
  * (RaftCluster.ValidateConfigurationChange); all of a joint one's parts, or none. All members
@@ -36,7 +32,7 @@ export function decide(
   change: ConfChange | ConfChangeV2,
   words: readonly (MemberContext | null)[],
   options: MembershipOptions,
-  bugs: DecisionBugs,
+  mistakes: MemberMistakes,
 ): Decision {
   const { changes } = asV2(change);
   const draft = changes.length > 1 ? roster.copy() : roster;
@@ -48,7 +44,7 @@ export function decide(
     const bare = said === null && !(isV1(change) && single.type === ConfChangeType.RemoveNode);
     const decision = bare
       ? follow(draft, single, options)
-      : validate(draft, single, said, options, bugs);
+      : validate(draft, single, said, options, mistakes);
     if (decision.error !== null) return decision;
     for (const edit of decision.edits) {
       edits.push(edit);
@@ -63,7 +59,7 @@ function validate(
   { type, nodeId }: ConfChangeSingle,
   words: MemberContext | null,
   options: MembershipOptions,
-  bugs: DecisionBugs,
+  mistakes: MemberMistakes,
 ): Decision {
   if (roster.wasRemoved(nodeId)) return refuse(Errors.memberNotFound);
   const known = roster.byNode(nodeId);
@@ -81,7 +77,8 @@ function validate(
     if (known === null || known.id !== member.id) return refuse(Errors.memberNotFound);
     if (taken(roster, member)) return refuse(Errors.peerUrlExists);
     const { peerUrls } = member;
-    const isLearner = bugs.updatePromotes ? member.isLearner : known.isLearner;
+    // Known mistake B2: an update puts whatever it says over what is known, and it never says learner.
+    const isLearner = mistakes.promotesOnUpdate ? member.isLearner : known.isLearner;
     return edited("put", { ...known, peerUrls, isLearner });
   }
   if (words.isPromote) {

@@ -1,9 +1,10 @@
 import type { ApiError } from "../../api/errors.ts";
 import type { InternalOp } from "../../api/requests.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import type { ConfChange, ConfChangeV2, Index, NodeId } from "../../raft/types.ts";
 import { contextOf } from "./change-context.ts";
-import { type DecisionBugs, decide } from "./decide.ts";
+import { decide } from "./decide.ts";
 import { defaultMember, type MembershipOptions } from "./founding.ts";
 import { clusterId } from "./ids.ts";
 import { MemberBuckets } from "./member-buckets.ts";
@@ -23,17 +24,11 @@ export class Membership {
   private refused: ReadonlySet<Index>;
   /** As last looked up; null: look again. It stands in every answer's header. */
   private knownClusterId: bigint | null = null;
-  private readonly bugs: DecisionBugs;
-  /** Known mistake B1 (etcd issue 19557): a promotion is not written. */
-  private readonly forgetsPromotions: boolean;
-  /** Known mistake B4: what was refused is made when the log is replayed. */
-  private readonly forgetsRefusals: boolean;
+  private readonly mistakes: MemberMistakes;
 
-  constructor(backend: Backend, options: MembershipOptions, bugs: ReadonlySet<string>) {
+  constructor(backend: Backend, options: MembershipOptions, mistakes: MemberMistakes) {
     this.options = options;
-    this.bugs = { updatePromotes: bugs.has("B2") };
-    this.forgetsPromotions = bugs.has("B1");
-    this.forgetsRefusals = bugs.has("B4");
+    this.mistakes = mistakes;
     this.buckets = new MemberBuckets(backend);
     this.roster = this.buckets.load();
     this.refused = new Set(this.buckets.refused);
@@ -104,7 +99,7 @@ export class Membership {
   ): ApiError | null {
     this.knownClusterId = null;
     const { words } = contextOf(change);
-    const { error, edits } = decide(this.roster, change, words, this.options, this.bugs);
+    const { error, edits } = decide(this.roster, change, words, this.options, this.mistakes);
     if (error !== null) {
       this.refuse(index, oldest());
       return error;
@@ -128,7 +123,9 @@ export class Membership {
    * of today that can't be told.
    */
   wasRefused(index: Index): boolean {
-    return this.refused.has(index) && !this.forgetsRefusals;
+    // Known mistake B4: by the members of today a change that was refused may be found in order, and is
+    // made here alone.
+    return this.refused.has(index) && !this.mistakes.forgetsRefusals;
   }
 
   /** A member has published itself, or the cluster's version was set. */
@@ -151,7 +148,8 @@ export class Membership {
     const promotes =
       kind === "put" && !member.isLearner && this.byId(member.id)?.isLearner === true;
     this.roster.edit(edit);
-    if (promotes && this.forgetsPromotions) return;
+    // Known mistake B1: in memory alone. After a restart the voter is a learner again.
+    if (promotes && this.mistakes.forgetsPromotion) return;
     this.buckets.save(edit);
   }
 }

@@ -47,8 +47,8 @@ export class CorruptionMonitor {
       const compare = () => {
         const after = context.machine.store.hashKv(0);
         const suspect = suspectOf(context.config.id, before, after, peers);
-        // Known mistake W19: the peer's answer bears no id, and nobody is named (PR 14272).
-        const nameless = context.config.bugs.has("W19");
+        // Known mistake W19: the peer's answer bears no id, and nobody is named.
+        const nameless = context.config.mistakes.blamesNobody;
         if (suspect !== null) this.raise(nameless ? 0 : suspect);
         then();
       };

@@ -208,8 +208,9 @@ export class Dispatch implements Answers {
   leaderSeen(lead: NodeId): void {
     const { context } = this;
     if (!context.isLeader) this.demote();
-    // Known mistake L1: the entries of the old term may not be applied yet.
-    else if (context.config.bugs.has("L1")) this.promote();
+    // Known mistake L1: a revoke of the old term may not be applied yet. The lease is renewed, and goes
+    // all the same.
+    else if (context.config.mistakes.promotesLessorEarly) this.promote();
     this.streams.leaderSeen();
     const changed = lead !== 0 && lead !== this.lead;
     this.lead = lead;
@@ -256,13 +257,14 @@ export class Dispatch implements Answers {
   /** A new leader's first entry was applied: what had to wait for it can go on. */
   termBegan(term: Term): void {
     const { context } = this;
-    const { bugs } = context.config;
+    const { mistakes } = context.config;
     // A refused change of membership leaves an empty entry, too. etcd gives all leases their time anew
     // then, and a client may be told that its lease lives on whose revoke is in the log already.
     const first = context.node.raft.term !== this.promotedIn;
-    // Known mistake L13: also one of an earlier leader, with more of that one's entries to come.
-    const own = term === context.node.raft.term || bugs.has("L13");
-    if (context.isLeader && first && own && !bugs.has("L1")) this.promote();
+    // Known mistake L13: also one of an earlier leader, with more of that one's entries to come. L1 has
+    // begun already.
+    const own = term === context.node.raft.term || mistakes.promotesLessorOnOldEntry;
+    if (context.isLeader && first && own && !mistakes.promotesLessorEarly) this.promote();
     context.reads.repeat(context.now);
     this.versions.termBegan();
   }

@@ -2,6 +2,8 @@ import { type ApiError, Errors } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
 import { equalBytes } from "../../base/bytes.ts";
 import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
+import { NO_MISTAKES } from "../../museum/switches.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { Index, ReadState } from "../../raft/types.ts";
 
@@ -42,14 +44,18 @@ export class ReadIndexLoop {
   private waiting = new Set<PendingRead>();
   private retryAt: Instant = NEVER;
   private questions = 0;
-  /** Known mistake R27: an answer counts though the leader has changed since (PR 21375). */
-  private readonly trusts: boolean;
+  private readonly mistakes: MemberMistakes;
 
-  constructor(node: RawNode, member: number, timeoutUs: Duration, trusts = false) {
+  constructor(
+    node: RawNode,
+    member: number,
+    timeoutUs: Duration,
+    mistakes: MemberMistakes = NO_MISTAKES,
+  ) {
     this.node = node;
     this.member = member;
     this.timeoutUs = timeoutUs;
-    this.trusts = trusts;
+    this.mistakes = mistakes;
   }
 
   add(read: PendingRead, now: Instant): void {
@@ -104,7 +110,10 @@ export class ReadIndexLoop {
 
   /** The answer under way can't be trusted to come: etcd fails these reads. */
   leaderChanged(now: Instant): void {
-    if (this.trusts || this.turn.kind !== "asked") return;
+    if (this.turn.kind !== "asked") return;
+    // Known mistake R27: an answer counts that the old leader gave. Where reads have numbers that are
+    // used again (R26) it may be to an older question.
+    if (this.mistakes.trustsOldLeaderRead) return;
     this.end(now, (read) => read.fail(Errors.leaderChanged));
   }
 

@@ -46,7 +46,7 @@ export class ServerContext {
     this.timeoutUs = requestTimeoutUs(config);
     this.timers = new MemberTimers(machine);
     this.contexts = new RequestContexts(this.timers, machine);
-    this.reads = new ReadIndexLoop(node, config.id, this.timeoutUs, config.bugs.has("R27"));
+    this.reads = new ReadIndexLoop(node, config.id, this.timeoutUs, config.mistakes);
     this.peers = new PeerCalls(host, this.timers);
     this.proposer = new Proposer(config, host, node, machine, this.contexts, (callId, reply) =>
       this.respondApplied(callId, reply),

@@ -206,8 +206,9 @@ export class ClusterService {
     const { context } = this;
     const { machine, node, config } = context;
     const member = machine.membership.byId(request.id);
-    // Known mistake B3: whether it has caught up is not asked.
-    if (member !== null && !config.bugs.has("B3")) {
+    // Known mistake B3: whether it has caught up, or ever started, is not asked: the quorum grows by one
+    // who may not be able to vote.
+    if (member !== null && !config.mistakes.promotesUnready) {
       const { tracker } = node.raft;
       const match = (of: NodeId) => tracker.get(of)?.match ?? null;
       const replication = { leaderMatch: match(config.id) ?? 0, match: match(member.node) };

@@ -266,15 +266,16 @@ export class LeaseService {
     return this.context.machine.lessor.due();
   }
 
-  /** Proposes the revokes of expired leases, if this member is sure to lead (issue 15247). */
+  /** Proposes the revokes of expired leases, if this member is sure to lead. */
   expire(): void {
     const { context } = this;
     const { lessor } = context.machine;
     lessor.sendCheckpoints(context.now);
     for (const { id } of lessor.expired(context.now)) this.toRevoke.add(id);
     if (this.toRevoke.size === 0) return;
-    // Known mistake L2: what was the leader once goes on revoking.
-    if (context.config.bugs.has("L2")) this.revokeExpired();
+    // Known mistake L2: a leader that stood still does not know that it was deposed, and ends leases that
+    // were renewed elsewhere.
+    if (context.config.mistakes.revokesWhenDeposed) this.revokeExpired();
     // A list that waits for the majority's word takes in what expires meanwhile: two lists could
     // name a lease twice, and the second revoke would meet a new lease of the same id.
     else if (!this.asking) {

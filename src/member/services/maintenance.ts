@@ -53,8 +53,8 @@ export class MaintenanceService {
   private alarm(callId: number, token: string, op: AlarmOp): void {
     const { context } = this;
     const propose = (user: AuthInfo) => context.proposer.propose(op, user, callId);
-    // Known mistake A8: strangers raise and disarm alarms (CVE-2026-33413).
-    const open = op.request.action === "GET" || context.config.bugs.has("A8");
+    // Known mistake A8: strangers raise and disarm alarms.
+    const open = op.request.action === "GET" || context.config.mistakes.admitsStrangers;
     if (open) context.signedIn(callId, token, propose);
     else context.asAdmin(callId, token, propose);
   }

@@ -83,8 +83,9 @@ export class GrpcWatchStream {
   private read(now: Instant, { request, permission }: Asked): void {
     if (request.type === "create") this.create(now, request.request, permission);
     else if (request.type === "cancel") this.cancel(request.request.watchId);
-    // Known mistake M9a: whether the watchers are behind or not (issue 15220).
-    else if (this.hub.bugs.M9a) this.answer(NO_WATCH, {});
+    // Known mistake M9a: whether the watchers are behind or not: the report overtakes events, and who
+    // resumes after it misses them.
+    else if (this.hub.mistakes.reportsProgressEarly) this.answer(NO_WATCH, {});
     else this.stream.requestProgressAll();
   }
 

@@ -1,7 +1,8 @@
 import { assert } from "../../base/assert.ts";
 import { concatBytes } from "../../base/bytes.ts";
 import { type Disk, DiskFullError, type SyncToken } from "../../base/disk.ts";
-import { type MvccBugs, NO_MVCC_BUGS } from "../bugs.ts";
+import type { MvccMistakes } from "../../museum/mvcc.ts";
+import { NO_MISTAKES } from "../../museum/switches.ts";
 import { isTombstoneKey, mainOf, subOf, uint64Bytes, uint64Of } from "../revision.ts";
 import { BackendFile } from "./backend-file.ts";
 import { BUCKET_NAMES, Bucket, type BucketName, type OperationCount } from "./bucket.ts";
@@ -40,7 +41,7 @@ export class Backend {
   private readonly buckets = new Map<BucketName, Bucket>();
   private readonly pages = new PageModel();
   private readonly file: BackendFile | null;
-  private readonly bugs: MvccBugs;
+  private readonly mistakes: MvccMistakes;
   /** Rows from here on are not committed. */
   private firstPending: Row = 0;
   /** Committed rows that were removed since: main, sub, main, sub, … */
@@ -52,34 +53,34 @@ export class Backend {
   /** Bytes of a torn tail that was cut off when it was opened. */
   torn = 0;
 
-  private constructor(file: BackendFile | null, bugs: MvccBugs) {
+  private constructor(file: BackendFile | null, mistakes: MvccMistakes) {
     this.file = file;
-    this.bugs = bugs;
+    this.mistakes = mistakes;
     for (const name of BUCKET_NAMES) {
-      this.buckets.set(name, new Bucket(name, this.count, bugs.W13));
+      this.buckets.set(name, new Bucket(name, this.count, mistakes));
     }
   }
 
   /** A backend without a disk: all is lost with it. */
-  static inMemory(bugs: MvccBugs = NO_MVCC_BUGS): Backend {
-    return new Backend(null, bugs);
+  static inMemory(mistakes: MvccMistakes = NO_MISTAKES): Backend {
+    return new Backend(null, mistakes);
   }
 
   /**
    * The backend in the file `path`, an empty one if there is none: the file is made by the first
    * commit. Throws BackendError if the file is damaged other than by a crash.
    */
-  static open(disk: Disk, path: string, bugs: MvccBugs = NO_MVCC_BUGS): Backend {
+  static open(disk: Disk, path: string, mistakes: MvccMistakes = NO_MISTAKES): Backend {
     const file = new BackendFile(disk, path);
-    const backend = new Backend(file, bugs);
+    const backend = new Backend(file, mistakes);
     const bytes = file.read();
     if (bytes !== null) backend.load(bytes);
     return backend;
   }
 
   /** A backend in memory, with the content that `image` gave. Throws BackendError. */
-  static ofBytes(image: Uint8Array, bugs: MvccBugs = NO_MVCC_BUGS): Backend {
-    const backend = new Backend(null, bugs);
+  static ofBytes(image: Uint8Array, mistakes: MvccMistakes = NO_MISTAKES): Backend {
+    const backend = new Backend(null, mistakes);
     backend.load(image);
     return backend;
   }
@@ -93,11 +94,11 @@ export class Backend {
     path: string,
     from: string,
     image: Uint8Array,
-    bugs: MvccBugs = NO_MVCC_BUGS,
+    mistakes: MvccMistakes = NO_MISTAKES,
   ): Backend {
     const file = new BackendFile(disk, path);
     file.adopt(from, image.length);
-    const backend = new Backend(file, bugs);
+    const backend = new Backend(file, mistakes);
     backend.load(image);
     return backend;
   }
@@ -291,8 +292,9 @@ export class Backend {
    * even for the commit.
    */
   defrag(): DiskFullError | null {
-    // Known mistake W10: this commit goes past what every other one does first.
-    if (!this.bugs.W10) this.savePosition();
+    // Known mistake W10: this commit leaves out what all others do first. The entries' effects are
+    // saved without the index, and after a crash they are applied again.
+    if (!this.mistakes.defragsWithoutIndex) this.savePosition();
     this.write();
     try {
       if (this.file !== null) this.rewrite();

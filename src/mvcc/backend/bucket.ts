@@ -1,4 +1,5 @@
 import { OrderedMap } from "../../base/ordered-map.ts";
+import type { MvccMistakes } from "../../museum/mvcc.ts";
 
 /** etcd's buckets but `key`, in the order of their names (server/storage/schema/bucket.go). */
 export const BUCKET_NAMES = [
@@ -32,13 +33,12 @@ export class Bucket {
   /** What changed since the last commit; null: deleted. */
   private readonly changed = new Map<string, Uint8Array | null>();
   private readonly count: OperationCount;
-  /** Known mistake W13: a deletion shows only once it is committed (etcd issue 17230). */
-  private readonly deletesLate: boolean;
+  private readonly mistakes: MvccMistakes;
 
-  constructor(name: BucketName, count: OperationCount, deletesLate: boolean) {
+  constructor(name: BucketName, count: OperationCount, mistakes: MvccMistakes) {
     this.name = name;
     this.count = count;
-    this.deletesLate = deletesLate;
+    this.mistakes = mistakes;
   }
 
   get size(): number {
@@ -60,7 +60,9 @@ export class Bucket {
     if (!this.pairs.has(key)) return;
     this.changed.set(key, null);
     this.count.operations++;
-    if (!this.deletesLate) this.unset(key);
+    // Known mistake W13: until the commit the key is still read, as the read buffer in front of etcd's
+    // backend had it, which knew of new values and not of deletions.
+    if (!this.mistakes.deletesLate) this.unset(key);
   }
 
   /** Visits all pairs with low <= key < high in order (`high` null: to the end). */

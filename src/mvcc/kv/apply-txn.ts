@@ -32,8 +32,8 @@ interface Path {
 export function applyTxn(store: Store, leases: LeaseAttachments, request: TxnRequest): TxnResponse {
   const path = choose(store, request);
   const writes = !isReadOnly(request);
-  // Known mistake W17: what was done before the failure stays done (etcd issue 18799).
-  if (!store.bugs.W17) {
+  // Known mistake W17: it fails on the way, and what was done until then stays done.
+  if (!store.mistakes.keepsHalfTransactions) {
     if (writes) checkPuts(store, leases, path);
     checkRanges(store, path);
   }

@@ -18,7 +18,7 @@ export class EventBatch {
     return this.moreRevision !== 0;
   }
 
-  /** `split`: known mistake M11, events are counted instead of revisions. */
+  /** `split`: events are counted instead of revisions, which is a mistake (see its caller). */
   add(event: StoreEvent, split: boolean): void {
     const { modRevision } = event.kv;
     if (modRevision > this.last || split) {

@@ -60,20 +60,25 @@ export class Resync {
       this.batches.set(watcher, batch);
     }
     if (batch.full) return;
-    batch.add(event, this.store.bugs.M11);
+    // Known mistake M11: the batch ends between two events of a revision, and a client is sent half of
+    // a transaction.
+    batch.add(event, this.store.mistakes.splitsRevisions);
     if (batch.full) this.hungry--;
   }
 
   private history(from: number): StoreEvent[] {
     const { store, compacted, current } = this;
-    const { M4, M10 } = store.bugs;
+    const { mistakes } = store;
     let events = store.eventsSince(from, BATCH_REVISIONS);
-    // Known mistake M4: a tombstone of the compacted revision itself is held to be gone (issue 19179).
-    if (M4) {
+    // Known mistake M4: a tombstone of the compacted revision itself is held to be gone, and a watch
+    // from there on misses the deletion.
+    if (mistakes.hidesTombstone) {
       events = events.filter(({ type, kv }) => type === "PUT" || kv.modRevision !== compacted);
     }
-    // Known mistake M10: the newest write is in the table and in a buffer before it (issue 17247).
-    if (M10 && from + BATCH_REVISIONS > current) events.push(...store.eventsSince(current, 1));
+    // Known mistake M10: the newest write is in the table and in a buffer before it, and is read twice.
+    if (mistakes.repeatsNewestEvents && from + BATCH_REVISIONS > current) {
+      events.push(...store.eventsSince(current, 1));
+    }
     return events;
   }
 }

@@ -3,6 +3,7 @@ import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import { NEVER } from "../../base/event-queue.ts";
 import { type Instant, MILLISECOND } from "../../base/time.ts";
+import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
 import type { Channel } from "./channel.ts";
@@ -50,8 +51,8 @@ export class WatchableStore {
     return this.store.revision;
   }
 
-  get bugs(): Store["bugs"] {
-    return this.store.bugs;
+  get mistakes(): MvccMistakes {
+    return this.store.mistakes;
   }
 
   /** How many watchers there are in each group. */
@@ -122,12 +123,13 @@ export class WatchableStore {
     for (const watcher of concerned) {
       let events = watcher.events as readonly StoreEvent[];
       watcher.events = null;
-      // Known mistake M14: a transaction's events as its keys are ordered (issue 19731).
-      if (this.bugs.M14) events = byKey(events);
+      // Known mistake M14: a transaction's events as its keys are ordered, not as they were written.
+      if (this.mistakes.sortsEventsByKey) events = byKey(events);
       const sent = watcher.send(events, revision);
       if (!sent) this.groups.toVictims(watcher, events);
-      // Known mistake M6: told of it or not, after a restore it would be told again (issue 15271).
-      if (!sent || !this.bugs.M6) watcher.minRevision = revision + 1;
+      // Known mistake M6: the watcher is told, but keeps the revision that it began with. A snapshot
+      // makes it catch up from there, and it is told again what it knows.
+      if (!sent || !this.mistakes.keepsMinRevision) watcher.minRevision = revision + 1;
     }
     concerned.length = 0;
   }
@@ -149,8 +151,9 @@ export class WatchableStore {
     store.keepsWritten ||= this.store.keepsWritten;
     this.store = store;
     this.told = store.revision;
-    // Known mistake M7: they miss what the snapshot skipped (issue 9281).
-    if (this.bugs.M7) return;
+    // Known mistake M7: synced watchers wait for what is written next, and miss what the snapshot
+    // jumped over.
+    if (this.mistakes.keepsSyncedOnRestore) return;
     for (const watcher of this.groups.synced) {
       watcher.restored = true;
       this.toUnsynced(now, watcher);
@@ -178,8 +181,8 @@ export class WatchableStore {
 
   private inStep({ state, request }: StoreWatcher): boolean {
     if (state !== "synced") return false;
-    // Known mistake M9b: a revision below the one that it waits for (issue 20221).
-    return this.bugs.M9b || this.told >= request.startRevision;
+    // Known mistake M9b: a watch of the future is told a revision below the one that it waits for.
+    return this.mistakes.reportsProgressToFuture || this.told >= request.startRevision;
   }
 
   private sendProgress(channel: Channel<StoreWatchResponse>, watcher: StoreWatcher | null): void {
@@ -234,11 +237,14 @@ export class WatchableStore {
     watcher.restored = false;
     if (watcher.minRevision < compacted) {
       if (this.sendCompacted(watcher, compacted)) return;
-      // No room to say so: in the next round. Known mistake M5: as if it had caught up (issue 17529).
-      if (!this.bugs.M5) return;
+      // No room to say so: in the next round. Known mistake M5: it goes on as if it had caught up, and
+      // nobody ever tells it that there were events that it can't have.
+      if (!this.mistakes.syncsStarvedWatcher) return;
     }
-    // Known mistake M8: one that waits for a later revision gets those before too (issue 20221).
-    if (this.bugs.M8 || watcher.minRevision <= current) watcher.minRevision = current + 1;
+    // Known mistake M8: one that waits for a later revision is set back to the present one, and gets
+    // what comes before its own.
+    if (this.mistakes.sendsPastToFutureWatch || watcher.minRevision <= current)
+      watcher.minRevision = current + 1;
     const batch = round.batchOf(watcher);
     if (batch === null) {
       this.groups.toSynced(watcher);

@@ -8,13 +8,13 @@ import { SECOND } from "../../../src/base/time.ts";
 import { LESSOR_DEFAULTS } from "../../../src/lease/options.ts";
 import { UberApplier } from "../../../src/member/apply/uber-applier.ts";
 import type { ApplyReply } from "../../../src/member/protocol.ts";
+import { NO_MISTAKES } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
-import { NO_MVCC_BUGS } from "../../../src/mvcc/bugs.ts";
 import { ROOT_AND_ON, the } from "../../auth/support.ts";
 
 function over(backend: Backend): UberApplier {
   const tokens = new SimpleTokens(rootRandom(1));
-  return new UberApplier(backend, LESSOR_DEFAULTS, null, tokens, NO_MVCC_BUGS);
+  return new UberApplier(backend, LESSOR_DEFAULTS, null, tokens, NO_MISTAKES);
 }
 
 function apply(machines: UberApplier, op: InternalOp, username = ""): ApplyReply {

@@ -16,6 +16,8 @@ import {
   removal,
   update,
 } from "../../../src/member/membership/proposed-change.ts";
+import type { MemberMistakes } from "../../../src/museum/member.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { ConfChangeType, type NodeId } from "../../../src/raft/types.ts";
 
@@ -28,11 +30,11 @@ export class Rig {
   /** Of each learner; the leader is at 100. */
   match = 100;
   connectedFor: (node: NodeId) => Duration | null = () => 60 * SECOND;
-  private readonly bugs: ReadonlySet<string>;
+  private readonly mistakes: MemberMistakes;
 
   constructor(founders: readonly NodeId[], bugs: readonly string[] = []) {
-    this.bugs = new Set(bugs);
-    this.membership = new Membership(this.backend, MEMBER_DEFAULTS, this.bugs);
+    this.mistakes = mistakesOf(bugs);
+    this.membership = new Membership(this.backend, MEMBER_DEFAULTS, this.mistakes);
     for (const { id, context } of foundingContexts(founders, MEMBER_DEFAULTS.clusterToken)) {
       const change = { id: 0, type: ConfChangeType.AddNode, nodeId: id, context };
       this.membership.change(change, ++this.index);
@@ -41,7 +43,7 @@ export class Rig {
 
   /** The same as a restart would find it. */
   reopened(): Membership {
-    return new Membership(this.backend, MEMBER_DEFAULTS, this.bugs);
+    return new Membership(this.backend, MEMBER_DEFAULTS, this.mistakes);
   }
 
   /** As the service does it: null if it was done. */

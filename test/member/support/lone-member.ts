@@ -9,6 +9,7 @@ import { Member } from "../../../src/member/member.ts";
 import type { MemberReply } from "../../../src/member/protocol.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { EntrySummaries } from "../../../src/member/tracing/entry-summaries.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { EPOCH } from "../../../src/sim/machine/local-clock.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Layer } from "../../../src/trace/events.ts";
@@ -54,7 +55,7 @@ export class Lone implements MemberHost {
     const { bugs = [], ...rest } = settings;
     const config = { ...MEMBER_DEFAULTS, monitorVersions: false, ...rest };
     this.member = new Member(
-      { ...config, id: 1, initialVoters: [1], bugs: new Set(bugs) },
+      { ...config, id: 1, initialVoters: [1], mistakes: mistakesOf(bugs) },
       this,
       this.now,
     );

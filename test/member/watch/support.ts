@@ -10,8 +10,8 @@ import { rootRandom } from "../../../src/base/random.ts";
 import { MILLISECOND } from "../../../src/base/time.ts";
 import { WATCH_DEFAULTS, type WatchServerOptions } from "../../../src/member/watch/options.ts";
 import { WatchServer } from "../../../src/member/watch/watch-server.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
-import { readMvccBugs } from "../../../src/mvcc/bugs.ts";
 import { Store } from "../../../src/mvcc/store.ts";
 
 export interface Sent {
@@ -49,7 +49,7 @@ export class WatchWorld {
 
   constructor(bugs: readonly string[] = [], options: Partial<WatchServerOptions> = {}) {
     this.bugs = bugs;
-    this.store = new Store(Backend.inMemory(), { bugs: readMvccBugs(new Set(bugs)) });
+    this.store = new Store(Backend.inMemory(), { mistakes: mistakesOf(bugs) });
     this.server = new WatchServer(this.store, {
       header: (revision) => ({ clusterId: 1n, memberId: 2n, revision, raftTerm: 3 }),
       random: rootRandom(7),
@@ -100,7 +100,7 @@ export class WatchWorld {
 
   /** A snapshot of a store that has done more than this one. */
   restore(meanwhile: (store: Store) => void): void {
-    const options = { bugs: this.store.bugs };
+    const options = { mistakes: this.store.mistakes };
     const ahead = new Store(Backend.ofBytes(this.store.backend.image()), options);
     meanwhile(ahead);
     this.store = new Store(Backend.ofBytes(ahead.backend.image()), options);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { binaryToBytes } from "../../../src/base/bytes.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { BackendError } from "../../../src/mvcc/backend/commit-record.ts";
-import { readMvccBugs } from "../../../src/mvcc/bugs.ts";
 import { hashBackend } from "../../../src/mvcc/kv-hash.ts";
 import { Store } from "../../../src/mvcc/store.ts";
 import { CrashSignal, MemoryDisk } from "../../support/memory-disk.ts";
@@ -184,8 +184,8 @@ describe("a backend", () => {
   });
 
   test("shows a deletion at once; with the known mistake W13 only when it is committed", () => {
-    const seen = (bugs: string[]) => {
-      const backend = Backend.inMemory(readMvccBugs(new Set(bugs)));
+    const seen = (ids: string[]) => {
+      const backend = Backend.inMemory(mistakesOf(ids));
       const bucket = backend.bucket("authUsers");
       bucket.put("u", new Uint8Array(1));
       backend.commit();
@@ -199,9 +199,9 @@ describe("a backend", () => {
   });
 
   test("moves its position with every commit; with the known mistake W10 a defrag forgets it", () => {
-    const index = (...bugs: string[]) => {
+    const index = (...ids: string[]) => {
       const disk = new MemoryDisk();
-      const backend = Backend.open(disk, DB, readMvccBugs(new Set(bugs)));
+      const backend = Backend.open(disk, DB, mistakesOf(ids));
       put(new Store(backend), "a", "1");
       backend.applied(7, 2);
       backend.defrag();
@@ -249,10 +249,10 @@ describe("a backend", () => {
 
 describe("known mistakes show after a restart", () => {
   /** The newest revisions are all deletions, compacted away. */
-  const revisions = (bug: string, finish: boolean) => {
-    const bugs = readMvccBugs(new Set([bug]));
+  const revisions = (id: string, finish: boolean) => {
+    const mistakes = mistakesOf([id]);
     const disk = new MemoryDisk();
-    const store = new Store(Backend.open(disk, DB, bugs), { bugs });
+    const store = new Store(Backend.open(disk, DB, mistakes), { mistakes });
     put(store, "a", "1");
     put(store, "a", "2");
     store.begin();
@@ -267,7 +267,7 @@ describe("known mistakes show after a restart", () => {
       while (cursor.next()) store.backend.removeRow(cursor.row, cursor.main, cursor.sub);
       store.backend.commit();
     }
-    return new Store(Backend.open(disk, DB, bugs), { bugs }).revision;
+    return new Store(Backend.open(disk, DB, mistakes), { mistakes }).revision;
   };
 
   test("M1: revisions go back after a crash during a compaction", () => {
@@ -281,8 +281,8 @@ describe("known mistakes show after a restart", () => {
   });
 
   test("M3: a deletion at the compacted revision is not told to a watch from there", () => {
-    const events = (...names: string[]) => {
-      const store = new Store(Backend.inMemory(), { bugs: readMvccBugs(new Set(names)) });
+    const events = (...ids: string[]) => {
+      const store = new Store(Backend.inMemory(), { mistakes: mistakesOf(ids) });
       put(store, "a", "1");
       store.begin();
       store.deleteRange("a", "");
@@ -295,8 +295,8 @@ describe("known mistakes show after a restart", () => {
   });
 
   test("M13: the hash at the compacted revision is refused", () => {
-    const hash = (...names: string[]) => {
-      const store = new Store(Backend.inMemory(), { bugs: readMvccBugs(new Set(names)) });
+    const hash = (...ids: string[]) => {
+      const store = new Store(Backend.inMemory(), { mistakes: mistakesOf(ids) });
       put(store, "a", "1");
       store.compact(2);
       return store.hashKv(2).compactRevision;

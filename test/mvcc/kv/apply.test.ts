@@ -12,8 +12,8 @@ import type {
   TxnResponse,
 } from "../../../src/api/requests.ts";
 import { binaryToBytes, bytesToBinary } from "../../../src/base/bytes.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
-import { readMvccBugs } from "../../../src/mvcc/bugs.ts";
 import { KvApplier } from "../../../src/mvcc/kv/apply-kv.ts";
 import { checkRequest } from "../../../src/mvcc/kv/check-request.ts";
 import { Store } from "../../../src/mvcc/store.ts";
@@ -230,8 +230,8 @@ describe("a transaction", () => {
   });
 
   test("leaves half of itself behind with the known mistake W17", () => {
-    const bugs = readMvccBugs(new Set(["W17"]));
-    const kv = new KvApplier(new Store(Backend.inMemory(), { bugs }));
+    const mistakes = mistakesOf(["W17"]);
+    const kv = new KvApplier(new Store(Backend.inMemory(), { mistakes }));
     expect(kv.apply(txn(failing)).error).toBe(Errors.keyNotFound);
     expect(kv.store.get("a")?.version).toBe(1);
   });
