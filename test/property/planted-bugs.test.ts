@@ -9,6 +9,7 @@ import {
 import { CONVERGENCE } from "../../src/check/liveness.ts";
 import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import type { Violation } from "../../src/check/violation.ts";
+import { mistakeById } from "../../src/museum/index.ts";
 import { NO_LIMIT } from "../../src/raft/config.ts";
 import { RaftLog } from "../../src/raft/log/raft-log.ts";
 import { Raft } from "../../src/raft/raft.ts";
@@ -17,6 +18,7 @@ import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../src/sim/options.ts";
 import { sealed } from "../support/sealed.ts";
 import { elect, inject, logged, until, write } from "./directed.ts";
+import { HUNTS } from "./hunts.ts";
 import { runPlan } from "./run-plan.ts";
 import { type Plan, plans } from "./schedule.ts";
 
@@ -25,16 +27,6 @@ import { type Plan, plans } from "./schedule.ts";
  * of random schedule as in raft-safety.test.ts is run against this one invariant, and has to find
  * it. What else the mistake breaks does not count.
  */
-interface Hunt {
-  readonly invariant: string;
-  readonly bug: string;
-  /** One that finds it within a few runs. */
-  readonly seed: number;
-  readonly mistake: string;
-  /** How the violation reads. */
-  readonly says: RegExp;
-}
-
 const RUNS_MAX = 400;
 
 function hunt(invariant: string, bugs: readonly string[], seed = 2): Violation | null {
@@ -47,173 +39,9 @@ function hunt(invariant: string, bugs: readonly string[], seed = 2): Violation |
   return found;
 }
 
-const HUNTS: readonly Hunt[] = [
-  {
-    invariant: "same-history",
-    bug: "W7",
-    seed: 2,
-    mistake: "the consistent index is saved before the entry's effects",
-    says: /^revision \d+ is .* on member \d, but .* on member \d/,
-  },
-  {
-    invariant: "election-safety",
-    bug: "R10",
-    seed: 2,
-    mistake: "a quorum is one too small",
-    says: /became leader of term \d+, but member \d was elected in that term/,
-  },
-  {
-    invariant: "election-quorum",
-    bug: "R10",
-    seed: 1,
-    mistake: "a quorum is one too small",
-    says: /became leader of term \d+ with the votes of [\d, ]+ among/,
-  },
-  {
-    invariant: "election-quorum",
-    bug: "R21",
-    seed: 1,
-    mistake: "answers to a pre-vote count as votes",
-    says: /became leader of term \d+ with the votes of/,
-  },
-  {
-    invariant: "vote-once",
-    bug: "R1",
-    seed: 1,
-    mistake: "a change of role wipes the vote within a term",
-    says: /took back its vote|voted for member/,
-  },
-  {
-    invariant: "log-matching",
-    bug: "R10",
-    seed: 3,
-    mistake: "a quorum is one too small",
-    says: /the entry of that index and term/,
-  },
-  {
-    invariant: "commit-quorum",
-    bug: "R4",
-    seed: 4,
-    mistake: "an entry of an old term is committed by counting",
-    says: /by counting, though another leader could still overwrite it/,
-  },
-  {
-    invariant: "commit-quorum",
-    bug: "R6",
-    seed: 1,
-    mistake: "an append truncates without a conflict",
-    says: /which only members .* store/,
-  },
-  {
-    invariant: "state-machine-safety",
-    bug: "R7",
-    seed: 4,
-    mistake: "a heartbeat carries the leader's commit, whatever the follower holds",
-    says: /committed entry \d+ of term \d+, but member \d committed one of term/,
-  },
-  {
-    invariant: "state-machine-safety",
-    bug: "R3",
-    seed: 1,
-    mistake: "an append is acknowledged before it is durable",
-    says: /committed|recovered|applied/,
-  },
-  {
-    invariant: "leader-completeness",
-    bug: "R3",
-    seed: 1,
-    mistake: "an append is acknowledged before it is durable",
-    says: /leads term \d+ without entry \d+/,
-  },
-  {
-    invariant: "progress-sane",
-    bug: "R10",
-    seed: 1,
-    mistake: "a quorum is one too small",
-    says: /committed entry \d+ with member .*: no majority/,
-  },
-  {
-    invariant: "progress-sane",
-    bug: "R3",
-    seed: 1,
-    mistake: "an append is acknowledged before it is durable",
-    says: /an entry that member \d does not store/,
-  },
-  {
-    invariant: "config-changes",
-    bug: "R14",
-    seed: 4,
-    mistake: "a second membership change is proposed while one is pending",
-    says: /proposed a configuration change at entry \d+, though it has not applied the one at/,
-  },
-  {
-    invariant: "durable-promises",
-    bug: "R2",
-    seed: 1,
-    mistake: "a vote is answered before it is durable",
-    says: /recovered (term|no vote|a vote)/,
-  },
-  {
-    invariant: "durable-promises",
-    bug: "R3",
-    seed: 2,
-    mistake: "an append is acknowledged before it is durable",
-    says: /acknowledged entry|recovered a log that ends at \d+ without entry/,
-  },
-  {
-    invariant: "acknowledged-writes",
-    bug: "R3",
-    seed: 1,
-    mistake: "an append is acknowledged before it is durable",
-    says: /acknowledged/,
-  },
-  {
-    invariant: "starts-again",
-    bug: "W4",
-    seed: 2,
-    mistake: "a torn tail of the log is not repaired",
-    says: /refuses to start/,
-  },
-  {
-    invariant: "election-quorum",
-    bug: "R11",
-    seed: 7,
-    mistake: "only the incoming half of a joint configuration counts",
-    says: /became leader of term \d+ with the votes of [\d, ]+ among [\d, ]+ and/,
-  },
-  {
-    invariant: "commit-quorum",
-    bug: "R11",
-    seed: 7,
-    mistake: "only the incoming half of a joint configuration counts",
-    says: /which only members [\d, ]+ store: no majority of [\d, ]+ and of/,
-  },
-  {
-    invariant: "convergence",
-    bug: "R17",
-    seed: 7,
-    mistake: "a smaller quorum after a removal commits nothing by itself",
-    says: /ended with entry|ended at entry|there is no leader/,
-  },
-  {
-    invariant: "convergence",
-    bug: "R35",
-    seed: 4,
-    mistake: "nothing is sent while the window of messages is full",
-    says: /ended with entry|ended at entry|there is no leader|follows/,
-  },
-  {
-    invariant: "panic",
-    bug: "R15",
-    seed: 1,
-    mistake: "a snapshot's outgoing voters are forgotten",
-    says: /can't leave a non-joint config/,
-  },
-];
-
 describe("random schedules catch", () => {
-  for (const { invariant, bug, seed, mistake, says } of HUNTS) {
-    test(`${bug} (${mistake}) by ${invariant}`, () => {
+  for (const { invariant, bug, seed, says } of HUNTS) {
+    test(`${bug} (${mistakeById(bug)?.title}) by ${invariant}`, () => {
       const found = hunt(invariant, [bug], seed);
       expect(found, `${RUNS_MAX} runs kept ${invariant}`).not.toBeNull();
       expect(found).toMatchObject({ invariant });

@@ -19,6 +19,7 @@ import { scenarioJsonSchema } from "../../src/scenario/read/schema.ts";
 import { runScenario } from "../../src/scenario/run/run.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { sealed } from "../support/sealed.ts";
+import { RED_SCENARIOS } from "./red-scenarios.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios");
 const NAMES = readdirSync(FOLDER)
@@ -115,32 +116,8 @@ describe("the library", () => {
   });
 });
 
-/** A known mistake (or some that hide each other), and the scenario that it turns red. */
-const MISTAKES: readonly (readonly [string, string])[] = [
-  ["C1", "watch-survives-leader-change"],
-  ["C3", "watch-survives-leader-change"],
-  ["M5", "slow-watcher-compacted"],
-  ["C4", "slow-watcher-compacted"],
-  ["M3", "watch-compacted"],
-  ["M4", "watch-compacted"],
-  ["M9a", "progress-of-the-unsynced"],
-  ["M6", "snapshot-while-writing"],
-  ["M7", "snapshot-while-writing"],
-  ["L10", "lease-expires"],
-  ["L2", "deposed-leader-and-leases"],
-  ["L5", "lease-checkpoint"],
-  ["C5", "election-observed"],
-  ["M1 M2", "crash-while-compacting"],
-  ["B3", "member-replaced"],
-  ["W18", "wrong-address"],
-  ["L12", "lease-after-leader-change"],
-  ["C7", "lease-through-partition"],
-  ["A7", "permission-revoked"],
-  ["W19", "corrupt-member"],
-];
-
 describe("a known mistake", () => {
-  test.each(MISTAKES)("%s turns %s red", (bugs, name) => {
+  test.each(RED_SCENARIOS)("%s turns %s red", (bugs, name) => {
     const scenario = read(name);
     const cluster = { ...scenario.cluster, bugs: bugs.split(" ") };
     const isRed = () => {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { KNOWN_MISTAKES, unknownMistake } from "../../museum/index.ts";
 import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
 import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/options.ts";
+import { short } from "./quote.ts";
 import { bytes, duration, expected, flag, integer, ratio, record, text } from "./scalars.ts";
 
 /** Members have ids from 1 on; links are kept in flat arrays for as many. */
@@ -31,6 +33,16 @@ const network = record("key of network", {
 const disk = record("key of disk", {
   sync: times("sync").optional().describe("How long it takes to make written bytes durable."),
 });
+
+const mistakeId = z.enum(
+  KNOWN_MISTAKES.map(({ id }) => id),
+  {
+    error: ({ input }) =>
+      typeof input === "string"
+        ? unknownMistake(short(input))
+        : expected("an id such as R4", input),
+  },
+);
 
 /** The `cluster:` of a scenario; what is absent is as in etcd. */
 export const clusterSchema = record("key of cluster", {
@@ -93,9 +105,9 @@ export const clusterSchema = record("key of cluster", {
   disk: disk.optional(),
   "client-timeout": duration.optional().describe("A client tries another member after so long."),
   bugs: z
-    .array(text.regex(/^[A-Z]+[0-9]+[a-z]?$/, "a bug of the museum has a name such as R4"))
+    .array(mistakeId)
     .optional()
-    .describe("Mistakes of the museum to switch on."),
+    .describe("Known mistakes to make on purpose, by their ids (docs/museum.md)."),
 });
 
 type ClusterInput = z.output<typeof clusterSchema>;

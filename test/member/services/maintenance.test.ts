@@ -276,6 +276,21 @@ describe("with authentication", () => {
     expect(lone.error(request, ann)).toBe(rootOnly ? Errors.permissionDenied : null);
     expect(lone.error(request, root)).toBeNull();
   });
+
+  test("A8: strangers see members, alarms and leases, raise alarms and renew leases", () => {
+    const lone = new Lone({ monitorVersions: true, bugs: ["A8"] });
+    lone.pass(SECOND);
+    for (const step of AUTH_ON) lone.get(step);
+    const refused = asks.filter(([, request]) => lone.error(request, "") === Errors.userEmpty);
+    expect(refused.map(([what]) => what)).toEqual([
+      "a defragmentation",
+      "the hash",
+      "the hash of the keys",
+      "a snapshot",
+      "moving the leader",
+      "a downgrade",
+    ]);
+  });
 });
 
 describe("health", () => {

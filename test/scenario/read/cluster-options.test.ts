@@ -36,6 +36,7 @@ describe("what a scenario says of its cluster", () => {
     ["auth-token: jwt, auth-token-ttl: 1m", { authToken: "jwt", authTokenTtlUs: MINUTE }],
     ["version: 3.6.0", { serverVersion: "3.6.0" }],
     ["monitor-versions: true", { monitorVersions: true }],
+    ["bugs: [R4, M9a]", { bugs: ["R4", "M9a"] }],
   ])("%s", (said, options) => {
     expect(optionsOf(said)).toMatchObject(options);
   });
@@ -48,6 +49,9 @@ describe("what a scenario says of its cluster", () => {
     ["auth-token-ttl: 0s", "a token is good for some time"],
     ["version: latest", 'a version has three numbers, such as "3.4.23"'],
     ["quota: much", '"much" is not a size'],
+    ["bugs: [R4, R39]", 'x.yaml:4:23 unknown mistake "R39", did you mean R38?'],
+    ["bugs: [commitsOldTerms]", 'unknown mistake "commitsOldTerms", did you mean R4?'],
+    ["bugs: [4]", "expected an id such as R4, found 4"],
   ])("%s makes no sense", (said, problem) => {
     expect(() => optionsOf(said)).toThrow(InputError);
     expect(() => optionsOf(said)).toThrow(problem);

@@ -1,0 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { KNOWN_MISTAKES } from "../../src/museum/index.ts";
+import { museumPage, PAGE } from "./page.ts";
+
+// `npm run museum`: after a change of the catalogue, or of what catches a mistake.
+writeFileSync(PAGE, museumPage());
+process.stdout.write(`${KNOWN_MISTAKES.length} mistakes in ${PAGE}\n`);

@@ -1,0 +1,23 @@
+/** Ids of known mistakes (several where they hide each other), and the scenario that they turn red. */
+export const RED_SCENARIOS: readonly (readonly [string, string])[] = [
+  ["C1", "watch-survives-leader-change"],
+  ["C3", "watch-survives-leader-change"],
+  ["M5", "slow-watcher-compacted"],
+  ["C4", "slow-watcher-compacted"],
+  ["M3", "watch-compacted"],
+  ["M4", "watch-compacted"],
+  ["M9a", "progress-of-the-unsynced"],
+  ["M6", "snapshot-while-writing"],
+  ["M7", "snapshot-while-writing"],
+  ["L10", "lease-expires"],
+  ["L2", "deposed-leader-and-leases"],
+  ["L5", "lease-checkpoint"],
+  ["C5", "election-observed"],
+  ["M1 M2", "crash-while-compacting"],
+  ["B3", "member-replaced"],
+  ["W18", "wrong-address"],
+  ["L12", "lease-after-leader-change"],
+  ["C7", "lease-through-partition"],
+  ["A7", "permission-revoked"],
+  ["W19", "corrupt-member"],
+];
