@@ -43,12 +43,12 @@ export function sentencePattern(template: string): string {
   return `^${template.replace(/<[a-z]+>/g, (gap) => GAP_PATTERNS[gap] ?? gap)}$`;
 }
 
-/** Finds the sentence that `text` says; or says what is wrong with it. */
+/** Finds the sentence that `text` says, and what fills its gaps; or says what is wrong with it. */
 export function matchSentence<T>(
   text: string,
   sentences: readonly Sentence<T>[],
   noun: string,
-): T | { error: string } {
+): { readonly meaning: T; readonly gaps: Gaps } | { readonly error: string } {
   const words = text.trim().split(/\s+/);
   let complaint: string | null = null;
   for (const { template, make } of sentences) {
@@ -56,7 +56,7 @@ export function matchSentence<T>(
     if (pattern.length !== words.length) continue;
     if (!pattern.every((part, i) => part.startsWith("<") || part === words[i])) continue;
     const gaps = fill(pattern, words);
-    if (typeof gaps !== "string") return make(gaps);
+    if (typeof gaps !== "string") return { meaning: make(gaps), gaps };
     complaint ??= gaps;
   }
   if (complaint !== null) return { error: complaint };

@@ -1,14 +1,12 @@
 import { type Document, LineCounter, parseDocument, visit } from "yaml";
-import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
-import { unknownNames } from "../language/references/check.ts";
 import type { Scenario } from "../scenario.ts";
 import { ClusterProblem, clusterOptions } from "./cluster-schema.ts";
 import { hugeNumbers } from "./huge-numbers.ts";
 import { InputError, type Problem, problemLine } from "./input-error.ts";
 import { placedIssues, plainMessage } from "./issues.ts";
-import { memberProblems } from "./member-names.ts";
 import { type Position, Positions } from "./positions.ts";
-import { checkNames, checkOrder, readStep } from "./read-step.ts";
+import { nameProblems } from "./read-names.ts";
+import { checkOrder, readStep } from "./read-step.ts";
 import { scenarioSchema } from "./schema.ts";
 import { phraseOf } from "./yaml-text.ts";
 
@@ -73,10 +71,6 @@ export function parseScenario(source: string, file: string): Scenario {
   if (cluster instanceof ClusterProblem) {
     problems.push([positions.at(["cluster", ...cluster.path]), cluster.text]);
   }
-  const count = input.cluster.members ?? DEFAULT_CLUSTER.members;
-  for (const { offset, text } of memberProblems(document, count)) {
-    problems.push([positions.offset(offset), text]);
-  }
   const steps = input.steps.map((step, i) => {
     const at = (key: string): Position => positions.at(["steps", i, key], true);
     const node = document.getIn(["steps", i], true);
@@ -87,11 +81,9 @@ export function parseScenario(source: string, file: string): Scenario {
   checkOrder(steps, input.until, (i, text) => {
     problems.push([i < 0 ? positions.at(["until"]) : positions.at(["steps", i, "at"]), text]);
   });
-  checkNames(input.steps, (i, action, text) => {
-    problems.push([positions.at(["steps", i, action, "as"]), text]);
-  });
-  for (const { path, atKey, text } of unknownNames(value as Record<string, unknown>)) {
-    problems.push([positions.at(path, atKey), text]);
+  for (const { path, atKey, skip, text } of nameProblems(input)) {
+    const { line, column } = positions.at(path, atKey);
+    problems.push([{ line, column: column + skip }, text]);
   }
   complain(problems);
   if (cluster instanceof ClusterProblem) throw new Error("unreachable");

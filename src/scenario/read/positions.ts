@@ -14,7 +14,10 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where in a YAML file a path of keys and indexes leads; the nearest parent if it leads nowhere. */
+/**
+ * Where in a YAML file a path of keys and indexes leads; the nearest parent if it leads nowhere. A list in
+ * place of a map is its short form (`crash: [m1]`): the key that it stands for is passed over.
+ */
 export class Positions {
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
@@ -38,7 +41,8 @@ export class Positions {
         const last = i === path.length - 1;
         next = pair.value as Node | null;
         offset = (atKey && last ? key : (startOf(next) ?? key)) ?? offset;
-      } else if (isSeq(node) && typeof part === "number") {
+      } else if (isSeq(node)) {
+        if (typeof part !== "number") continue;
         const item = node.items[part];
         next = isPair(item) ? null : ((item ?? null) as Node | null);
         offset = startOf(next) ?? offset;

@@ -1,14 +1,28 @@
 import { isMap, isSeq } from "yaml";
 import { type Instant, SECOND } from "../../base/time.ts";
-import { ACTIONS, type ActionName } from "../language/actions/index.ts";
+import type { Action } from "../language/actions/action.ts";
+import { ACTIONS } from "../language/actions/index.ts";
 import type { Step, Timing } from "../scenario.ts";
-import type { StepInput } from "./schema.ts";
+import { phrasesOf, type StepInput } from "./schema.ts";
 import { phraseOf, textOf } from "./yaml-text.ts";
 
 /** How long a `when` waits if `within` does not say. */
 export const WITHIN_DEFAULT = 30 * SECOND;
 
-const ACTION_NAMES = Object.keys(ACTIONS) as ActionName[];
+/** What a step does: the word, its entry, and its argument, read. */
+export interface GivenAction {
+  readonly word: string;
+  readonly action: Action;
+  readonly argument: unknown;
+}
+
+/** There is one, or none, if the step is as it should be. */
+export function actionsOf(step: StepInput): readonly GivenAction[] {
+  const given: Readonly<Record<string, unknown>> = step;
+  return Object.entries(ACTIONS)
+    .map(([word, action]) => ({ word, action, argument: given[word] }))
+    .filter(({ argument }) => argument !== undefined);
+}
 
 /**
  * A step as the runner takes it. `node` is its YAML, for its texts; `complain` takes a key of the
@@ -21,12 +35,12 @@ export function readStep(
   node: unknown,
   complain: (key: string, text: string) => void,
 ): Step {
-  const given = ACTION_NAMES.filter((name) => argumentOf(input, name) !== undefined);
-  const [name] = given;
-  if (given.length > 1) {
+  const given = actionsOf(input);
+  const [first, second] = given;
+  if (second !== undefined) {
     complain(
-      given[1] ?? "",
-      `a step does one thing, this one ${given.map((word) => `"${word}"`).join(" and ")}`,
+      second.word,
+      `a step does one thing, this one ${given.map(({ word }) => `"${word}"`).join(" and ")}`,
     );
   }
   const times = (["at", "after", "when"] as const).filter((key) => input[key] !== undefined);
@@ -37,26 +51,21 @@ export function readStep(
   }
   const child = (key: string): unknown => (isMap(node) ? node.get(key, true) : null);
   const expected = child("expect");
-  const expect = (input.expect ?? []).map(({ meaning }, i) => ({
+  const expect = phrasesOf(input.expect).map(([{ meaning }], i) => ({
     text: phraseOf(isSeq(expected) ? expected.items[i] : expected),
     check: meaning,
   }));
-  if (name === undefined && expect.length === 0 && times.length === 0) {
+  if (first === undefined && expect.length === 0 && times.length === 0) {
     complain("", "the step does nothing: name a fault, or wait with at, after or when");
   }
-  const argument = name === undefined ? undefined : argumentOf(input, name);
   return {
     number,
     line,
     timing: timingOf(input, phraseOf(child("when"))),
-    text: name === undefined ? "" : `${name}: ${textOf(child(name))}`,
-    act: name === undefined ? null : (world) => ACTIONS[name].run(world, argument),
+    text: first === undefined ? "" : `${first.word}: ${textOf(child(first.word))}`,
+    act: first === undefined ? null : (world) => first.action.run(world, first.argument),
     expect,
   };
-}
-
-function argumentOf(step: StepInput, name: ActionName): unknown {
-  return (step as Readonly<Record<string, unknown>>)[name];
 }
 
 function timingOf(input: StepInput, whenText: string): Timing {
@@ -81,24 +90,4 @@ export function checkOrder(
     latest = Math.max(latest, timing.at);
   }
   if (until !== undefined && until < latest) complain(-1, "the run would end before its last step");
-}
-
-/** Two things of one name could not be told apart. */
-export function checkNames(
-  steps: readonly StepInput[],
-  complain: (step: number, action: string, text: string) => void,
-): void {
-  const seen = new Map<string, number>();
-  for (const [i, step] of steps.entries()) {
-    for (const action of ACTION_NAMES) {
-      const input = argumentOf(step, action);
-      if (typeof input !== "object" || input === null || !("as" in input)) continue;
-      const name = input.as;
-      if (typeof name !== "string") continue;
-      const before = seen.get(name);
-      if (before !== undefined)
-        complain(i, action, `step ${before + 1} has something called "${name}" already`);
-      seen.set(name, i);
-    }
-  }
 }

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { ACTIONS } from "../language/actions/index.ts";
+import type { ConditionKey } from "../language/conditions/condition.ts";
 import { CONDITION_KEYS, CONDITION_SENTENCES } from "../language/conditions/index.ts";
-import { EXPECTATION_KEYS, EXPECTATION_SENTENCES } from "../language/expectations/index.ts";
+import {
+  type Check,
+  EXPECTATION_KEYS,
+  EXPECTATION_SENTENCES,
+  type ExpectationKey,
+} from "../language/expectations/index.ts";
+import { referToMemberIn } from "../language/member-names.ts";
+import type { Names, Path } from "../language/names.ts";
 import { matchSentence, type Sentence, sentencePattern } from "../language/sentences.ts";
 import { clusterSchema } from "./cluster-schema.ts";
 import { duration, expected, instant, integer, record, text } from "./scalars.ts";
@@ -13,6 +21,14 @@ function optionalKeys(table: Readonly<Record<string, { about: string; schema: z.
     shape[name] = schema.optional().describe(about);
   }
   return shape;
+}
+
+/** A condition or an expectation, read. */
+export interface PhraseInput<T = unknown> {
+  readonly meaning: T;
+  readonly names: (names: Names) => void;
+  /** Where its argument stands in it. */
+  readonly path: Path;
 }
 
 function sentenceSchema<T>(
@@ -33,39 +49,52 @@ function sentenceSchema<T>(
         })),
       ],
     })
-    .transform((input, context): { text: string; meaning: T } => {
-      const meaning = Object.hasOwn(keys, input)
+    .transform((input, context): PhraseInput<T> => {
+      const said = Object.hasOwn(keys, input)
         ? { error: `"${input}" needs an argument: write {${input}: …}` }
         : matchSentence(input, sentences, noun);
-      if (typeof meaning !== "object" || meaning === null || !("error" in meaning)) {
-        return { text: input, meaning: meaning as T };
+      if (!("error" in said)) {
+        const { meaning, gaps } = said;
+        return { meaning, names: (names) => referToMemberIn(names, input, gaps.member), path: [] };
       }
-      context.issues.push({ code: "custom", message: meaning.error, input });
+      context.issues.push({ code: "custom", message: said.error, input });
       return z.NEVER;
     });
 }
 
+/** A word that takes an argument. */
+interface KeyEntry {
+  readonly about: string;
+  readonly schema: z.ZodType;
+  names(names: Names, argument: unknown): void;
+}
+
 /** A sentence, or a map of one known key. */
-function sentenceOrKey<T, K extends Readonly<Record<string, { about: string; schema: z.ZodType }>>>(
+function sentenceOrKey<T, E extends KeyEntry>(
   noun: string,
   sentences: readonly Sentence<T>[],
-  keys: K,
-  bind: (name: keyof K, argument: unknown) => T,
+  keys: Readonly<Record<string, E>>,
+  meaningOf: (entry: E, argument: unknown) => T,
 ) {
   const bare = (key: string) =>
     sentences.some(({ template }) => template === key) ? `"${key}" takes no argument` : null;
-  const keyed = record(noun, optionalKeys(keys), bare).transform((input, context) => {
-    const given = Object.entries(input).filter(([, argument]) => argument !== undefined);
-    const [first] = given;
-    // An unknown key is reported already; that no known one is there would say it twice.
-    if (first === undefined && context.issues.length > 0) return z.NEVER;
-    if (first === undefined || given.length > 1) {
-      const message = `expected one ${noun}, found ${given.length === 0 ? "none" : given.map(([name]) => `"${name}"`).join(" and ")}`;
-      context.issues.push({ code: "custom", message, input });
-      return z.NEVER;
-    }
-    return { text: first[0], meaning: bind(first[0], first[1]) };
-  });
+  const keyed = record(noun, optionalKeys(keys), bare).transform(
+    (input, context): PhraseInput<T> => {
+      const given = Object.entries(keys).filter(([key]) => input[key] !== undefined);
+      const [first] = given;
+      // An unknown key is reported already; that no known one is there would say it twice.
+      if (first === undefined && context.issues.length > 0) return z.NEVER;
+      if (first === undefined || given.length > 1) {
+        const message = `expected one ${noun}, found ${given.length === 0 ? "none" : given.map(([name]) => `"${name}"`).join(" and ")}`;
+        context.issues.push({ code: "custom", message, input });
+        return z.NEVER;
+      }
+      const [key, entry] = first;
+      const argument = input[key];
+      const meaning = meaningOf(entry, argument);
+      return { meaning, names: (names) => entry.names(names, argument), path: [key] };
+    },
+  );
   return z.union([sentenceSchema(noun, sentences, keys), keyed], {
     error: (issue) => expected(`a ${noun} in words or {name: …}`, issue.input),
   });
@@ -74,22 +103,20 @@ function sentenceOrKey<T, K extends Readonly<Record<string, { about: string; sch
 export const conditionSchema = sentenceOrKey(
   "condition",
   CONDITION_SENTENCES,
-  CONDITION_KEYS,
-  (name, argument) => CONDITION_KEYS[name].make(argument),
+  CONDITION_KEYS as Readonly<Record<string, ConditionKey>>,
+  (entry, argument) => entry.make(argument),
 ).meta({ id: "condition" });
 
 export const expectationSchema = sentenceOrKey(
   "expectation",
   EXPECTATION_SENTENCES,
-  EXPECTATION_KEYS,
-  (name, argument) => EXPECTATION_KEYS[name].check(argument),
+  EXPECTATION_KEYS as Readonly<Record<string, ExpectationKey>>,
+  (entry, argument) => entry.check(argument),
 ).meta({ id: "expectation" });
 
-const expectations = z
-  .union([expectationSchema, z.array(expectationSchema)], {
-    error: (issue) => expected("an expectation, or a list of them", issue.input),
-  })
-  .transform((input) => (Array.isArray(input) ? input : [input]));
+const expectations = z.union([expectationSchema, z.array(expectationSchema)], {
+  error: (issue) => expected("an expectation, or a list of them", issue.input),
+});
 
 /** When a step comes. None of the three: right after the step before it. */
 const timing = {
@@ -99,10 +126,14 @@ const timing = {
   within: duration.optional().describe("How long `when` waits before the scenario fails; 30s."),
 };
 
-export const stepSchema = record("fault", {
+const plainStep = {
   ...timing,
   note: text.optional().describe("For the reader."),
   expect: expectations.optional().describe("What must hold at this moment."),
+};
+
+export const stepSchema = record("fault", {
+  ...plainStep,
   ...optionalKeys(ACTIONS),
 }).meta({ id: "step" });
 
@@ -127,6 +158,14 @@ export const scenarioSchema = record("key", {
 
 export type ScenarioInput = z.output<typeof scenarioSchema>;
 export type StepInput = ScenarioInput["steps"][number];
+
+/** A step's expectations, and where each stands. */
+export function phrasesOf(
+  expect: StepInput["expect"],
+): readonly (readonly [phrase: PhraseInput<Check>, at: Path])[] {
+  if (expect === undefined) return [];
+  return Array.isArray(expect) ? expect.map((phrase, i) => [phrase, [i]]) : [[expect, []]];
+}
 
 /** The schema for editors: `# yaml-language-server: $schema=./scenario.schema.json`. */
 export function scenarioJsonSchema(): string {

@@ -2,6 +2,8 @@ import type { z } from "zod";
 import type { CallOptions } from "../../../client/client.ts";
 import { flag, integer, members, record, text } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
+import { referToMembers } from "../member-names.ts";
+import type { Names, Path } from "../names.ts";
 import type { Selector } from "../selectors.ts";
 
 const CLIENT_MAX = 32;
@@ -36,4 +38,43 @@ export function request<S extends z.ZodRawShape>(noun: string, shape: S) {
 
 export function callOptions(world: World, { to, only }: Addressed): CallOptions {
   return to === undefined ? {} : { to: world.member(to), pin: only };
+}
+
+/** An operation as conditions and expectations know it. */
+export interface Called {
+  readonly as?: string | undefined;
+  /** `as`, or else what the word says it is called. */
+  readonly operation: string;
+}
+
+/** Adds what the operation is called without `as`. */
+export function called<O extends { readonly as?: string | undefined }, I>(
+  schema: z.ZodType<O, I>,
+  otherwise: (input: O) => string,
+) {
+  return schema.transform((input) => ({ ...input, operation: input.as ?? otherwise(input) }));
+}
+
+/** Who asks for an operation, and whom. */
+export interface Asked extends Called {
+  readonly client: number;
+  readonly to?: Selector | undefined;
+}
+
+/** A client asks for something. */
+export function asks(names: Names, input: Asked): void {
+  acts(names, input.client);
+  referToMembers(names, input.to, "to");
+  if (input.as !== undefined) names.reserve(input.as);
+  names.give("operation", input.operation);
+}
+
+export function acts(names: Names, client: number): void {
+  names.give("client", String(client));
+}
+
+/** Something happens to a client, which must be one that asks for anything at all. */
+export function happensTo(names: Names, client: number, ...at: Path): void {
+  const id = String(client);
+  if (!names.whole.has("client", id)) names.refer("client", id, ...at);
 }

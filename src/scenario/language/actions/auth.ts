@@ -3,8 +3,17 @@ import type { Permission } from "../../../api/requests.ts";
 import { expected, flag, parsed, record, text } from "../../read/scalars.ts";
 import { suggestion } from "../../read/suggest.ts";
 import { PERMISSION_TYPES, setUp } from "../../run/programs/auth.ts";
+import type { NamesOf } from "../names.ts";
 import { type Action, action } from "./action.ts";
-import { addressed, callOptions, clientId, request } from "./addressed.ts";
+import {
+  type Asked,
+  addressed,
+  asks,
+  called,
+  callOptions,
+  clientId,
+  request,
+} from "./addressed.ts";
 import { keysOf, keysProblem } from "./txn-words.ts";
 
 /** `read config`, `readwrite jobs/*`; or a sentence that says what is wrong. */
@@ -24,53 +33,96 @@ const keyRange = parsed('keys such as "a" or "jobs/*"', (words) => {
 
 const user = record("key of a user", { password: text, roles: z.array(text).default([]) });
 
+const disableInput = called(
+  z
+    .union([flag, record("key of auth-disable", { ...addressed })], {
+      error: (issue) => expected("true, or {client: …}", issue.input),
+    })
+    .transform((input) =>
+      typeof input === "boolean"
+        ? { yes: input, client: 1, to: undefined, only: false, as: undefined }
+        : { yes: true, ...input },
+    ),
+  () => "auth-disable",
+);
+
+/** The role of etcd's own: there from the start. */
+const ROOT = "root";
+
+const asksOfRole: NamesOf<Asked & { readonly role: string }> = (names, input) => {
+  names.refer("role", input.role, "role");
+  asks(names, input);
+};
+
 /** What operators do with users and roles. Once auth is on they need a client that signed in as root. */
 export const AUTH_ACTIONS = {
   "auth-setup": action(
     "A client makes roles (`{writer: [readwrite jobs/*]}`) and users (`{ann: {password: x, roles: [writer]}}`), and turns auth on.",
-    record("key of auth-setup", {
-      roles: z.record(text, z.array(permission)).default({}),
-      users: z.record(text, user).default({}),
-      enable: flag.default(true),
-      client: clientId.default(1),
-      as: text.default("auth-setup"),
-    }),
-    (world, { client: id, as, ...plan }) => {
-      world.clients.perform(id, "set up auth", as, (client) => setUp(client, plan));
+    called(
+      record("key of auth-setup", {
+        roles: z.record(text, z.array(permission)).default({}),
+        users: z.record(text, user).default({}),
+        enable: flag.default(true),
+        client: clientId.default(1),
+        as: text.optional(),
+      }),
+      () => "auth-setup",
+    ),
+    (names, input) => {
+      for (const role of Object.keys(input.roles)) names.give("role", role);
+      names.give("role", ROOT);
+      for (const [name, { roles }] of Object.entries(input.users)) {
+        names.give("user", name);
+        for (const [i, role] of roles.entries()) {
+          names.refer("role", role, "users", name, "roles", i);
+        }
+      }
+      asks(names, input);
+    },
+    (world, { client: id, operation, ...plan }) => {
+      world.clients.perform(id, "set up auth", operation, (client) => setUp(client, plan));
     },
   ),
   "grant-permission": action(
     "A role may do more: `allow: read config`.",
-    request("key of grant-permission", { role: text, allow: permission }),
-    (world, { role, allow, client, as, ...how }) => {
+    called(
+      request("key of grant-permission", { role: text, allow: permission }),
+      ({ role }) => `grant-permission ${role}`,
+    ),
+    asksOfRole,
+    (world, { role, allow, client, operation, ...how }) => {
       const change = { name: role, permission: allow };
       const call = { type: "authRoleGrantPermission", request: change } as const;
       const what = `grant a permission to ${role}`;
       const options = callOptions(world, { client, ...how });
-      world.clients.ask(client, call, what, as ?? `grant-permission ${role}`, options);
+      world.clients.ask(client, call, what, operation, options);
     },
   ),
   "revoke-permission": action(
     "A role may no longer do what it was allowed for these keys (`jobs/*`).",
-    request("key of revoke-permission", { role: text, keys: keyRange }),
-    (world, { role, keys: { words: keys, range }, client, as, ...how }) => {
+    called(
+      request("key of revoke-permission", { role: text, keys: keyRange }),
+      ({ role }) => `revoke-permission ${role}`,
+    ),
+    asksOfRole,
+    (world, { role, keys: { words: keys, range }, client, operation, ...how }) => {
       const call = { type: "authRoleRevokePermission", request: { role, ...range } } as const;
       const what = `revoke ${role}'s permission for ${keys}`;
       const options = callOptions(world, { client, ...how });
-      world.clients.ask(client, call, what, as ?? `revoke-permission ${role}`, options);
+      world.clients.ask(client, call, what, operation, options);
     },
   ),
   "auth-disable": action(
     "Anybody may do anything again.",
-    z.union([flag, record("key of auth-disable", { ...addressed })], {
-      error: (issue) => expected("true, or {client: …}", issue.input),
-    }),
+    disableInput,
+    (names, input) => {
+      if (input.yes) asks(names, input);
+    },
     (world, input) => {
-      if (input === false) return;
-      const how = input === true ? { client: 1, only: false, as: undefined } : input;
+      if (!input.yes) return;
       const call = { type: "authDisable", request: {} } as const;
-      const options = callOptions(world, how);
-      world.clients.ask(how.client, call, "turn auth off", how.as ?? "auth-disable", options);
+      const options = callOptions(world, input);
+      world.clients.ask(input.client, call, "turn auth off", input.operation, options);
     },
   ),
 } satisfies Record<string, Action>;

@@ -6,8 +6,11 @@ import { ONCE } from "../../../client/retry-policy.ts";
 import { duration, expected, flag, members, record, text } from "../../read/scalars.ts";
 import type { Health } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
+import { referToMembers } from "../member-names.ts";
+import type { NamesOf } from "../names.ts";
+import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
-import { clientId } from "./addressed.ts";
+import { acts, clientId } from "./addressed.ts";
 
 /** Longer than a member waits for the read by which it finds out. */
 const PROBE_TIMEOUT_US = 10 * SECOND;
@@ -44,7 +47,7 @@ function healthIn(body: string): Health {
 }
 
 interface Probe {
-  readonly member: z.output<typeof members>;
+  readonly member: Selector;
   readonly client: number;
   readonly as?: string | undefined;
   readonly timeout: number;
@@ -57,13 +60,35 @@ function ask(
 ) {
   const id = world.member(member);
   const { endpoint } = request;
-  const name = as ?? `${endpoint} m${id}`;
+  const name = as ?? probeName(endpoint, id);
   const options = { to: id, pin: true, timeoutUs, policy: ONCE };
   const what = `probe /${endpoint} of m${id}`;
   world.clients.ask(client, { type: "health", request }, what, name, options, (answered) => {
     const { response } = answered;
     if (response?.type === "health") answered.health = healthIn(response.response.body);
   });
+}
+
+/** What a probe is called without `as`. */
+function probeName(word: string, id: number): string {
+  return `${word} m${id}`;
+}
+
+/** Which member is asked that is named by its role is known only in the run: it may be any. */
+function asksMember(word: string): NamesOf<Selector | Omit<Probe, "timeout">> {
+  return (names, input) => {
+    const { member, client, as } =
+      "member" in input ? input : { member: input, client: 1, as: undefined };
+    acts(names, client);
+    referToMembers(names, member, "member");
+    const [first] = member;
+    const isOne = member.length === 1 && typeof first === "number";
+    const operations = (isOne ? [first] : [...names.whole.members]).map((id) =>
+      probeName(word, id),
+    );
+    if (as !== undefined) names.reserve(as);
+    for (const name of as === undefined ? operations : [as]) names.give("operation", name);
+  };
 }
 
 const PLAIN = { client: 1, timeout: PROBE_TIMEOUT_US };
@@ -78,7 +103,7 @@ function checks(endpoint: "livez" | "readyz", about: string): Action {
     check: ofEndpoint.optional(),
     exclude: z.array(ofEndpoint).default([]),
   });
-  return action(about, schema, (world, input) => {
+  return action(about, schema, asksMember(endpoint), (world, input) => {
     const whole = "member" in input ? input : { ...ALL_CHECKS, member: input };
     const { check: one = null, exclude } = whole;
     const plain = { endpoint, check: one, exclude, serializable: false, verbose: false };
@@ -91,6 +116,7 @@ export const HEALTH_ACTIONS = {
   health: action(
     "A probe asks a member's /health: no alarm (but for those to `exclude`), a leader, and a linearizable read (a `serializable` one needs no leader).",
     probe("health", { exclude: z.array(alarmKind).default([]), serializable: flag.default(false) }),
+    asksMember("health"),
     (world, input) => {
       const whole =
         "member" in input ? input : { ...PLAIN, member: input, exclude: [], serializable: false };
@@ -118,6 +144,7 @@ export const HEALTH_ACTIONS = {
         error: (issue) => expected("a member, or {member: …}", issue.input),
       },
     ),
+    asksMember("endpoint-health"),
     (world, input) => {
       const whole =
         "member" in input
@@ -125,7 +152,7 @@ export const HEALTH_ACTIONS = {
           : { client: 1, timeout: COMMAND_TIMEOUT_US, member: input, as: undefined };
       const id = world.member(whole.member);
       const what = `look at the health of m${id}`;
-      const name = whole.as ?? `endpoint-health m${id}`;
+      const name = whole.as ?? probeName("endpoint-health", id);
       world.clients.perform(whole.client, what, name, function* (client, probed) {
         const { healthy, error } = yield* endpointHealth(client, id, whole.timeout);
         probed.health = { healthy, reason: error.trimEnd() };

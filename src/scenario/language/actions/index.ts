@@ -1,3 +1,4 @@
+import { oneTable } from "../one-table.ts";
 import type { Action } from "./action.ts";
 import { AUTH_ACTIONS } from "./auth.ts";
 import { CLIENT_ACTIONS } from "./clients.ts";
@@ -13,19 +14,17 @@ import { STORE_ACTIONS } from "./store.ts";
 import { WATCH_ACTIONS } from "./watches.ts";
 
 /** Every word that a step may hold, but for when it comes and what it expects. */
-export const ACTIONS = {
-  ...MEMBER_ACTIONS,
-  ...NETWORK_ACTIONS,
-  ...OPERATOR_ACTIONS,
-  ...MAINTENANCE_ACTIONS,
-  ...HEALTH_ACTIONS,
-  ...AUTH_ACTIONS,
-  ...CLIENT_ACTIONS,
-  ...STORE_ACTIONS,
-  ...LEASE_ACTIONS,
-  ...WATCH_ACTIONS,
-  ...LOCK_ACTIONS,
-  ...PROCESS_ACTIONS,
-} satisfies Record<string, Action>;
-
-export type ActionName = keyof typeof ACTIONS;
+export const ACTIONS = oneTable(
+  MEMBER_ACTIONS,
+  NETWORK_ACTIONS,
+  OPERATOR_ACTIONS,
+  MAINTENANCE_ACTIONS,
+  HEALTH_ACTIONS,
+  AUTH_ACTIONS,
+  CLIENT_ACTIONS,
+  STORE_ACTIONS,
+  LEASE_ACTIONS,
+  WATCH_ACTIONS,
+  LOCK_ACTIONS,
+  PROCESS_ACTIONS,
+) satisfies Record<string, Action>;

@@ -3,26 +3,40 @@ import { SECOND } from "../../../base/time.ts";
 import { duration, expected, flag, record, text } from "../../read/scalars.ts";
 import type { ClientCall } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
+import type { NamesOf } from "../names.ts";
 import { type Action, action } from "./action.ts";
-import { callOptions, request } from "./addressed.ts";
+import { asks, called, callOptions, request } from "./addressed.ts";
 
 /** Leases have whole seconds. */
 export const ttl = duration
   .refine((us) => us > 0 && us % SECOND === 0, { error: "a lease lives for whole seconds" })
   .transform((us) => us / SECOND);
 
-const ofLease = (noun: string) =>
-  z.union([text, request(`key of ${noun}`, { lease: text })], {
-    error: (issue) => expected("the name of a lease, or {lease: …}", issue.input),
-  });
+/** `how` null: the lease's own client asks. */
+function ofLease(word: string, called: (lease: string) => string) {
+  return z
+    .union([text, request(`key of ${word}`, { lease: text })], {
+      error: (issue) => expected("the name of a lease, or {lease: …}", issue.input),
+    })
+    .transform((input) => {
+      const isName = typeof input === "string";
+      const lease = isName ? input : input.lease;
+      const as = isName ? undefined : input.as;
+      return { lease, how: isName ? null : input, as, operation: as ?? called(lease) };
+    });
+}
 
 type OfLease = z.output<ReturnType<typeof ofLease>>;
 
-function leaseOf(world: World, input: OfLease) {
-  const name = typeof input === "string" ? input : input.lease;
+const asksOfLease: NamesOf<OfLease> = (names, { lease, how, as, operation }) => {
+  names.refer("lease", lease, "lease");
+  if (how === null) names.give("operation", operation);
+  else asks(names, { ...how, as, operation });
+};
+
+function leaseOf(world: World, { lease: name, how }: OfLease) {
   const lease = world.clients.lease(name);
-  const how = typeof input === "string" ? { client: lease.client, only: false } : input;
-  return { name, lease, how };
+  return { lease, how: how ?? { client: lease.client, only: false } };
 }
 
 function keepAlive(world: World, name: string, on: boolean): void {
@@ -31,16 +45,16 @@ function keepAlive(world: World, name: string, on: boolean): void {
   lease.keepAlive = on ? world.clients.client(lease.client).keepAlive(lease.id) : null;
 }
 
-function keepAliveOnce(world: World, name: string, as = `keep ${name} alive`): void {
+function keepAliveOnce(world: World, name: string, operation: string): void {
   const { client, id } = world.clients.lease(name);
-  world.clients.perform(client, `renew lease ${name} once`, as, function* (process, asked) {
+  world.clients.perform(client, `renew lease ${name} once`, operation, function* (process, asked) {
     const response = yield* process.keepAliveOnce(id);
     asked.response = { type: "leaseKeepAlive", response };
   });
 }
 
 /** What clients ask of leases. They are known by `as`. */
-const keeping = record("key of keep-alive", {
+const longKeepAlive = record("key of keep-alive", {
   lease: text,
   on: flag.default(true),
   once: flag.default(false),
@@ -49,15 +63,40 @@ const keeping = record("key of keep-alive", {
   message: "`as` goes with `once: true`, and `on: false` does not",
 });
 
+const keepAliveInput = called(
+  z
+    .union([text, longKeepAlive], {
+      error: (issue) =>
+        expected(
+          "the name of a lease, {lease: …, on: false}, or {lease: …, once: true}",
+          issue.input,
+        ),
+    })
+    .transform((input) =>
+      typeof input === "string" ? { lease: input, on: true, once: false, as: undefined } : input,
+    ),
+  ({ lease }) => `keep ${lease} alive`,
+);
+
 export const LEASE_ACTIONS = {
   lease: action(
     "A client is granted a lease, which is known as `as`; with `keep-alive` it renews it every third of its TTL.",
-    request("key of lease", { ttl, "keep-alive": flag.default(false) }).refine(
-      (input) => input.as !== undefined,
-      { error: "a lease needs a name: `as`", path: ["as"] },
+    called(
+      request("key of lease", { ttl, "keep-alive": flag.default(false) }).refine(
+        (input) => input.as !== undefined,
+        {
+          error: "a lease needs a name: `as`",
+          path: ["as"],
+        },
+      ),
+      () => "",
     ),
+    (names, input) => {
+      names.give("lease", input.operation);
+      asks(names, input);
+    },
     (world, input) => {
-      const name = input.as ?? "";
+      const name = input.operation;
       const granted = ({ response }: ClientCall): void => {
         if (response?.type !== "leaseGrant") return;
         const { id } = response.response;
@@ -69,36 +108,39 @@ export const LEASE_ACTIONS = {
       world.clients.ask(input.client, call, what, name, callOptions(world, input), granted);
     },
   ),
-  revoke: action("A lease ends now, and its keys with it.", ofLease("revoke"), (world, input) => {
-    const { name, lease, how } = leaseOf(world, input);
-    const call = { type: "leaseRevoke", request: { id: lease.id } } as const;
-    const as = "as" in how && how.as !== undefined ? how.as : `revoke ${name}`;
-    world.clients.ask(how.client, call, `revoke lease ${name}`, as, callOptions(world, how));
-  }),
+  revoke: action(
+    "A lease ends now, and its keys with it.",
+    ofLease("revoke", (lease) => `revoke ${lease}`),
+    asksOfLease,
+    (world, input) => {
+      const { lease, how } = leaseOf(world, input);
+      const call = { type: "leaseRevoke", request: { id: lease.id } } as const;
+      const what = `revoke lease ${input.lease}`;
+      world.clients.ask(how.client, call, what, input.operation, callOptions(world, how));
+    },
+  ),
   "keep-alive": action(
     "The lease's client begins to renew it, or with `on: false` leaves it to its time; with `once` it renews it once, on a stream of its own.",
-    z.union([text, keeping], {
-      error: (issue) =>
-        expected(
-          "the name of a lease, {lease: …, on: false}, or {lease: …, once: true}",
-          issue.input,
-        ),
-    }),
-    (world, input) => {
-      if (typeof input === "string") keepAlive(world, input, true);
-      else if (input.once) keepAliveOnce(world, input.lease, input.as);
-      else keepAlive(world, input.lease, input.on);
+    keepAliveInput,
+    (names, { lease, once, as, operation }) => {
+      names.refer("lease", lease, "lease");
+      if (as !== undefined) names.reserve(as);
+      if (once) names.give("operation", operation);
+    },
+    (world, { lease, on, once, operation }) => {
+      if (once) keepAliveOnce(world, lease, operation);
+      else keepAlive(world, lease, on);
     },
   ),
   "time-to-live": action(
     "A client asks how long a lease still lives.",
-    ofLease("time-to-live"),
+    ofLease("time-to-live", (lease) => `time left of ${lease}`),
+    asksOfLease,
     (world, input) => {
-      const { name, lease, how } = leaseOf(world, input);
+      const { lease, how } = leaseOf(world, input);
       const call = { type: "leaseTimeToLive", request: { id: lease.id, keys: true } } as const;
-      const as = "as" in how && how.as !== undefined ? how.as : `time left of ${name}`;
-      const what = `how long lease ${name} lives`;
-      world.clients.ask(how.client, call, what, as, callOptions(world, how));
+      const what = `how long lease ${input.lease} lives`;
+      world.clients.ask(how.client, call, what, input.operation, callOptions(world, how));
     },
   ),
 } satisfies Record<string, Action>;

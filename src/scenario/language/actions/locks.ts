@@ -7,32 +7,45 @@ import { Bank } from "../../../sim/workloads/bank.ts";
 import { duration, flag, integer, key, parsed, record, text, word } from "../../read/scalars.ts";
 import { mutexName } from "../../run/client-book.ts";
 import { observe, stand, work } from "../../run/programs/lock.ts";
+import { asksForLock, referToOwnLock } from "../lock-names.ts";
 import { type Action, action } from "./action.ts";
-import { clientId } from "./addressed.ts";
+import { acts, asks, called, clientId } from "./addressed.ts";
 import { ttl } from "./leases.ts";
-import { parseOperation } from "./txn-words.ts";
+import { giveWrittenKey, parseOperation } from "./txn-words.ts";
 
 const TTL_DEFAULT = 10;
+
+/** Who asks for a lock, or a leadership, is called `2 jobs`. */
+const byHolder = ({ client, name }: { readonly client: number; readonly name: string }): string =>
+  mutexName(client, name);
 
 /** Programs of clients that need each other: locks, elections, transfers of money. */
 export const LOCK_ACTIONS = {
   lock: action(
     "A client waits for a lock, works for so long as `hold` says, does `write` (guarded by its fencing token if `fenced`), and gives it back; without `hold` it keeps it.",
-    record("key of lock", {
-      name: key,
-      client: clientId.default(1),
-      ttl: ttl.default(TTL_DEFAULT),
-      hold: duration.optional(),
-      write: parsed<RequestOp>('an operation such as "put a=1"', parseOperation).optional(),
-      fenced: flag.default(false),
-      as: text.optional(),
-    }).refine(({ hold, write }) => write === undefined || hold !== undefined, {
-      error: "a write comes at the end of `hold`",
-    }),
-    (world, { name, client: id, ttl: seconds, hold, write, fenced, as }) => {
+    called(
+      record("key of lock", {
+        name: key,
+        client: clientId.default(1),
+        ttl: ttl.default(TTL_DEFAULT),
+        hold: duration.optional(),
+        write: parsed<RequestOp>('an operation such as "put a=1"', parseOperation).optional(),
+        fenced: flag.default(false),
+        as: text.optional(),
+      }).refine(({ hold, write }) => write === undefined || hold !== undefined, {
+        error: "a write comes at the end of `hold`",
+      }),
+      byHolder,
+    ),
+    (names, input) => {
+      if (input.write !== undefined) giveWrittenKey(names, input.write);
+      asksForLock(names, input.client, input.name);
+      asks(names, input);
+    },
+    (world, { name, client: id, ttl: seconds, hold, write, fenced, operation }) => {
       const plan = { name, ttl: seconds, hold: hold ?? null, write: write ?? null, fenced };
       const what = `work under the lock ${name}`;
-      world.clients.perform(id, what, as ?? mutexName(id, name), (client, asked) =>
+      world.clients.perform(id, what, operation, (client, asked) =>
         work(client, asked, plan, (mutex) => world.clients.mutexes.set(mutexName(id, name), mutex)),
       );
     },
@@ -40,6 +53,7 @@ export const LOCK_ACTIONS = {
   unlock: action(
     "A client gives a lock back that it keeps.",
     record("key of unlock", { name: key, client: clientId.default(1) }),
+    (names, { name, client }) => referToOwnLock(names, client, name, "name"),
     (world, { name, client }) => {
       const mutex = world.clients.mutex(client, name);
       world.clients.perform(client, `unlock ${name}`, null, () => mutex.unlock());
@@ -47,23 +61,35 @@ export const LOCK_ACTIONS = {
   ),
   elect: action(
     "A client stands for election, leads for so long as `reign` says, and resigns.",
-    record("key of elect", {
-      name: key,
-      client: clientId.default(1),
-      ttl: ttl.default(TTL_DEFAULT),
-      reign: duration.default(SECOND),
-      value: word.optional(),
-      as: text.optional(),
-    }),
-    (world, { name, client: id, ttl: seconds, reign, value, as }) => {
+    called(
+      record("key of elect", {
+        name: key,
+        client: clientId.default(1),
+        ttl: ttl.default(TTL_DEFAULT),
+        reign: duration.default(SECOND),
+        value: word.optional(),
+        as: text.optional(),
+      }),
+      byHolder,
+    ),
+    (names, input) => {
+      asksForLock(names, input.client, input.name);
+      asks(names, input);
+    },
+    (world, { name, client: id, ttl: seconds, reign, value, operation }) => {
       const plan = { name, ttl: seconds, reign, value: value ?? `c${id}` };
       const what = `stand for ${name}`;
-      world.clients.perform(id, what, as ?? mutexName(id, name), (client) => stand(client, plan));
+      world.clients.perform(id, what, operation, (client) => stand(client, plan));
     },
   ),
   observe: action(
     "A client is told who leads, and what is proclaimed, until the run ends.",
     record("key of observe", { name: key, client: clientId.default(1), as: text }),
+    (names, { client, as }) => {
+      acts(names, client);
+      names.reserve(as);
+      names.give("observer", as);
+    },
     (world, { name, client: id, as }) => {
       const told: Leader[] = [];
       world.clients.observed.set(as, told);
@@ -81,6 +107,11 @@ export const LOCK_ACTIONS = {
       transfers: integer(1).default(10),
       every: duration.default(20_000),
     }),
+    (names, { name, clients }) => {
+      names.give("bank", name);
+      names.giveKeys(`${name}/%d`);
+      for (const client of clients) acts(names, client);
+    },
     (world, { name, clients, accounts, balance, transfers, every }) => {
       const { cluster } = world;
       const isolation = "serializable-snapshot";

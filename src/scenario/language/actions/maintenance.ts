@@ -4,8 +4,19 @@ import type { CallOptions } from "../../../client/client.ts";
 import { expected, flag, memberId, members, record, text } from "../../read/scalars.ts";
 import { defragment, disarm, peerUrl, withMember } from "../../run/programs/operators.ts";
 import type { World } from "../../run/world.ts";
+import { addMember, ofMember, referToMembers, startMember } from "../member-names.ts";
+import type { NamesOf } from "../names.ts";
+import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
-import { type Addressed, callOptions, clientId, request } from "./addressed.ts";
+import {
+  type Addressed,
+  type Asked,
+  asks,
+  called,
+  callOptions,
+  clientId,
+  request,
+} from "./addressed.ts";
 
 /** An operator is patient: changes of membership may wait for a leader. */
 const PATIENCE = { timeoutUs: 10 * SECOND } as const;
@@ -18,60 +29,93 @@ const alarmKind = z.enum(["NOSPACE", "CORRUPT"], {
   error: (issue) => expected("NOSPACE or CORRUPT", issue.input),
 });
 
-const EVERY_ALARM = { alarm: undefined, client: 1, as: "alarm-disarm" } as const;
+/** An operation on one member is called `member-remove m4`. */
+function ofWord(word: string): (input: { readonly member: number }) => string {
+  return ({ member }) => `${word} m${member}`;
+}
 
-const byName = (noun: string) => request(`key of ${noun}`, { member: memberId });
+const byName = (word: string) =>
+  called(request(`key of ${word}`, { member: memberId }), ofWord(word));
 
-/** What an operator does through the services Maintenance and Cluster, with etcd's checks and refusals. */
-export const MAINTENANCE_ACTIONS = {
-  "alarm-disarm": action(
-    "An operator turns alarms off: all, or those of a kind.",
-    z.union(
+const asksOfMember: NamesOf<Asked & { readonly member: Selector | number }> = (names, input) => {
+  asks(names, input);
+  ofMember(names, input);
+};
+
+const disarmInput = called(
+  z
+    .union(
       [
         flag,
         record("key of alarm-disarm", {
           alarm: alarmKind.optional(),
           client: clientId.default(1),
-          as: text.default("alarm-disarm"),
+          as: text.optional(),
         }),
       ],
       { error: (issue) => expected("true, or {alarm: …}", issue.input) },
+    )
+    .transform((input) =>
+      typeof input === "boolean"
+        ? { yes: input, alarm: undefined, client: 1, as: undefined }
+        : { yes: true, ...input },
     ),
-    (world, input) => {
-      if (input === false) return;
-      const { alarm, client: id, as } = input === true ? EVERY_ALARM : input;
-      world.clients.perform(id, "disarm alarms", as, (client) => disarm(client, alarm ?? "NONE"));
+  () => "alarm-disarm",
+);
+
+const defragInput = called(
+  z
+    .union(
+      [
+        members,
+        record("key of defrag", { members, client: clientId.default(1), as: text.optional() }),
+      ],
+      { error: (issue) => expected("members, or {members: …}", issue.input) },
+    )
+    .transform((input) =>
+      "members" in input ? input : { members: input, client: 1, as: undefined },
+    ),
+  () => "defrag",
+);
+
+/** What an operator does through the services Maintenance and Cluster, with etcd's checks and refusals. */
+export const MAINTENANCE_ACTIONS = {
+  "alarm-disarm": action(
+    "An operator turns alarms off: all, or those of a kind.",
+    disarmInput,
+    (names, input) => {
+      if (input.yes) asks(names, input);
+    },
+    (world, { yes, alarm, client: id, operation }) => {
+      if (!yes) return;
+      world.clients.perform(id, "disarm alarms", operation, (client) =>
+        disarm(client, alarm ?? "NONE"),
+      );
     },
   ),
   defrag: action(
     "An operator defragments members' databases, one after the other.",
-    z.union(
-      [
-        members,
-        record("key of defrag", {
-          members,
-          client: clientId.default(1),
-          as: text.default("defrag"),
-        }),
-      ],
-      { error: (issue) => expected("members, or {members: …}", issue.input) },
-    ),
+    defragInput,
+    (names, input) => {
+      asks(names, input);
+      referToMembers(names, input.members, "members");
+    },
     (world, input) => {
-      const whole = "members" in input ? input : { members: input, client: 1, as: "defrag" };
-      const ids = world.members(whole.members);
-      world.clients.perform(whole.client, "defragment", whole.as, (client) =>
+      const ids = world.members(input.members);
+      world.clients.perform(input.client, "defragment", input.operation, (client) =>
         defragment(client, ids),
       );
     },
   ),
   "move-leader": action(
     "An operator asks the leader (or `to`, which refuses if it does not lead) to hand over to a member.",
-    request("key of move-leader", { member: members }),
+    called(request("key of move-leader", { member: members }), () => "move-leader"),
+    asksOfMember,
     (world, input) => {
       const target = world.member(input.member);
       const to = input.to === undefined ? world.member(["leader"]) : world.member(input.to);
       const what = `move the leadership to m${target}`;
-      world.clients.perform(input.client, what, input.as ?? "move-leader", (client) =>
+      world.clients.perform(input.client, what, input.operation, (client) =>
         withMember(client, target, { ...PATIENCE, to, pin: true }, (targetId) => ({
           type: "moveLeader",
           request: { targetId },
@@ -81,28 +125,36 @@ export const MAINTENANCE_ACTIONS = {
   ),
   "member-add": action(
     "An operator adds a member, with a vote or as a learner. Its process is started by `start-machine`.",
-    request("key of member-add", { member: memberId, learner: flag.default(false) }),
+    called(
+      request("key of member-add", { member: memberId, learner: flag.default(false) }),
+      ofWord("member-add"),
+    ),
+    (names, input) => {
+      asks(names, input);
+      addMember(names, input.member, "member");
+    },
     (world, input) => {
-      const { member, learner, client, as } = input;
+      const { member, learner, client, operation } = input;
       const added = { peerUrls: [peerUrl(member)], isLearner: learner };
       const call = { type: "memberAdd", request: added } as const;
       const what = `add m${member}${learner ? " as a learner" : ""}`;
-      world.clients.ask(client, call, what, as ?? `member-add m${member}`, patient(world, input));
+      world.clients.ask(client, call, what, operation, patient(world, input));
     },
   ),
   "start-machine": action(
     "The process of a new machine starts, with an empty disk, to join the cluster.",
     memberId,
+    startMember,
     (world, member) => world.inject({ type: "start", member }),
   ),
   "member-promote": action(
     "An operator gives a learner its vote.",
     byName("member-promote"),
+    asksOfMember,
     (world, input) => {
-      const { member, client, as } = input;
+      const { member, client, operation } = input;
       const options = patient(world, input);
-      const name = as ?? `member-promote m${member}`;
-      world.clients.perform(client, `promote m${member}`, name, (asking) =>
+      world.clients.perform(client, `promote m${member}`, operation, (asking) =>
         withMember(asking, member, options, (id) => ({ type: "memberPromote", request: { id } })),
       );
     },
@@ -110,23 +162,26 @@ export const MAINTENANCE_ACTIONS = {
   "member-remove": action(
     "An operator removes a member, for good.",
     byName("member-remove"),
+    asksOfMember,
     (world, input) => {
-      const { member, client, as } = input;
+      const { member, client, operation } = input;
       const options = patient(world, input);
-      const name = as ?? `member-remove m${member}`;
-      world.clients.perform(client, `remove m${member}`, name, (asking) =>
+      world.clients.perform(client, `remove m${member}`, operation, (asking) =>
         withMember(asking, member, options, (id) => ({ type: "memberRemove", request: { id } })),
       );
     },
   ),
   "member-update": action(
     "An operator gives a member another address.",
-    request("key of member-update", { member: memberId, url: text }),
+    called(
+      request("key of member-update", { member: memberId, url: text }),
+      ofWord("member-update"),
+    ),
+    asksOfMember,
     (world, input) => {
-      const { member, url, client, as } = input;
+      const { member, url, client, operation } = input;
       const options = patient(world, input);
-      const name = as ?? `member-update m${member}`;
-      world.clients.perform(client, `move m${member} to ${url}`, name, (asking) =>
+      world.clients.perform(client, `move m${member} to ${url}`, operation, (asking) =>
         withMember(asking, member, options, (id) => ({
           type: "memberUpdate",
           request: { id, peerUrls: [url] },

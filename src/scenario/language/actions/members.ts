@@ -12,6 +12,7 @@ import {
   text,
   word,
 } from "../../read/scalars.ts";
+import { ofMember, referToMembers } from "../member-names.ts";
 import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
 
@@ -45,6 +46,7 @@ export const MEMBER_ACTIONS = {
   crash: action(
     "The process is gone; `disk` says what becomes of bytes not synced: lose (default), keep, prefix, tear, random.",
     crash,
+    ofMember,
     (world, { member, disk }) => {
       for (const id of world.members(member)) world.inject({ type: "crash", member: id, disk });
     },
@@ -56,28 +58,36 @@ export const MEMBER_ACTIONS = {
       operations: integer(1, 1_000_000),
       disk: crashMode.default("lose"),
     }),
+    ofMember,
     (world, { member, operations, disk }) => {
       for (const id of world.members(member)) {
         world.inject({ type: "crash-at", member: id, operations, disk });
       }
     },
   ),
-  restart: action("Crashed members start again from their disks.", members, (world, selector) => {
-    for (const id of world.members(selector)) world.inject({ type: "restart", member: id });
-  }),
+  restart: action(
+    "Crashed members start again from their disks.",
+    members,
+    referToMembers,
+    (world, selector) => {
+      for (const id of world.members(selector)) world.inject({ type: "restart", member: id });
+    },
+  ),
   pause: action(
     "The process stands still (as with SIGSTOP); messages to it wait.",
     members,
+    referToMembers,
     (world, selector) => {
       for (const id of world.members(selector)) world.inject({ type: "pause", member: id });
     },
   ),
-  resume: action("Paused members go on.", members, (world, selector) => {
+  resume: action("Paused members go on.", members, referToMembers, (world, selector) => {
     for (const id of world.members(selector)) world.inject({ type: "resume", member: id });
   }),
   drift: action(
     "The clock runs faster (ppm > 0) or slower: 200000 is 20 % faster.",
     drift,
+    ofMember,
     (world, { member, ppm }) => {
       for (const id of world.members(member)) world.inject({ type: "drift", member: id, ppm });
     },
@@ -85,11 +95,12 @@ export const MEMBER_ACTIONS = {
   skew: action(
     "The wall clock jumps by so much: JWTs end by it, and new ids are made of it. Leases and elections don't care.",
     record("key of skew", { member: members, by: signedDuration }),
+    ofMember,
     (world, { member, by }) => {
       for (const id of world.members(member)) world.inject({ type: "skew", member: id, us: by });
     },
   ),
-  "disk-slow": action("Syncs take so long from now on.", syncTimes, (world, times) => {
+  "disk-slow": action("Syncs take so long from now on.", syncTimes, ofMember, (world, times) => {
     const options = { syncMinUs: times.min, syncMeanUs: times.mean, syncMaxUs: times.max };
     for (const id of world.members(times.member)) {
       world.inject({ type: "disk-slow", member: id, options });
@@ -98,6 +109,7 @@ export const MEMBER_ACTIONS = {
   "disk-full": action(
     "The disk takes no more bytes; with `full: false` it has room again.",
     record("key of disk-full", { member: members, full: flag.default(true) }),
+    ofMember,
     (world, { member, full }) => {
       for (const id of world.members(member)) world.inject({ type: "disk-full", member: id, full });
     },
@@ -109,6 +121,7 @@ export const MEMBER_ACTIONS = {
       file: text.default(".wal"),
       bits: integer(1, 1000).default(1),
     }),
+    ofMember,
     (world, { member, file, bits }) => {
       for (const id of world.members(member)) {
         world.inject({ type: "bit-rot", member: id, suffix: file, bits });
@@ -118,16 +131,20 @@ export const MEMBER_ACTIONS = {
   corrupt: action(
     "The value of a key becomes another one of the same length, in one member's database alone, behind everyone's back.",
     record("key of corrupt", { member: members, key, value: word }),
+    (names, input) => {
+      ofMember(names, input);
+      names.refer("key", input.key, "key");
+    },
     (world, { member, key: name, value }) => {
       for (const id of world.members(member)) {
         world.inject({ type: "corrupt", member: id, key: name, value });
       }
     },
   ),
-  campaign: action("The election timer fires now.", members, (world, selector) => {
+  campaign: action("The election timer fires now.", members, referToMembers, (world, selector) => {
     for (const id of world.members(selector)) world.inject({ type: "campaign", member: id });
   }),
-  snapshot: action("Members write a snapshot now.", members, (world, selector) => {
+  snapshot: action("Members write a snapshot now.", members, referToMembers, (world, selector) => {
     for (const id of world.members(selector)) world.inject({ type: "snapshot", member: id });
   }),
 } satisfies Record<string, Action>;

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { LinkOptions } from "../../../sim/options.ts";
 import { duration, expected, flag, integer, members, ratio, record } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
+import { referToMembers } from "../member-names.ts";
+import { type NamesOf, noNames } from "../names.ts";
 import { type Selector, SelectorError } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
 
@@ -51,6 +53,15 @@ const link = record("key of link", {
   reorder: ratio.optional(),
 });
 
+/** The members at the ends of links. */
+export const ofEnds: NamesOf<{
+  readonly from?: Selector | undefined;
+  readonly to?: Selector | undefined;
+}> = (names, { from, to }) => {
+  referToMembers(names, from, "from");
+  referToMembers(names, to, "to");
+};
+
 /** Cuts each pair of the two sides; a member is never cut from itself. */
 function oneWay(world: World, type: "cut" | "clog", from: Selector, to: Selector): void {
   const sources = world.members(from);
@@ -74,6 +85,10 @@ export const NETWORK_ACTIONS = {
   partition: action(
     "Members in different groups can't hear each other; those in no group form one more. `minority: leader` puts the leader into a minority.",
     groups,
+    (names, input) => {
+      if (!Array.isArray(input)) referToMembers(names, input.minority, "minority");
+      else for (const [i, group] of input.entries()) referToMembers(names, group, i);
+    },
     (world, input) => {
       const sides = Array.isArray(input)
         ? input.map((selector) => world.members(selector))
@@ -84,24 +99,41 @@ export const NETWORK_ACTIONS = {
       world.inject({ type: "partition", groups: sides });
     },
   ),
-  isolate: action("These members, each alone, hear nobody.", members, (world, selector) => {
-    world.inject({ type: "partition", groups: world.members(selector).map((id) => [id]) });
-  }),
-  cut: action("One way: nothing from `from` reaches `to`.", ends("cut"), (world, { from, to }) =>
-    oneWay(world, "cut", from, to),
+  isolate: action(
+    "These members, each alone, hear nobody.",
+    members,
+    referToMembers,
+    (world, selector) => {
+      world.inject({ type: "partition", groups: world.members(selector).map((id) => [id]) });
+    },
   ),
-  heal: action("All links work again, as the cluster's network says.", flag, (world, yes) => {
-    if (yes) world.inject({ type: "heal" });
-  }),
-  clog: action("Messages wait until `unclog`.", ends("clog"), (world, { from, to }) =>
+  cut: action(
+    "One way: nothing from `from` reaches `to`.",
+    ends("cut"),
+    ofEnds,
+    (world, { from, to }) => oneWay(world, "cut", from, to),
+  ),
+  heal: action(
+    "All links work again, as the cluster's network says.",
+    flag,
+    noNames,
+    (world, yes) => {
+      if (yes) world.inject({ type: "heal" });
+    },
+  ),
+  clog: action("Messages wait until `unclog`.", ends("clog"), ofEnds, (world, { from, to }) =>
     oneWay(world, "clog", from, to),
   ),
-  unclog: action("Messages that waited go on, in order.", flag, (world, yes) => {
+  unclog: action("Messages that waited go on, in order.", flag, noNames, (world, yes) => {
     if (yes) world.inject({ type: "unclog" });
   }),
   misdeliver: action(
     "Raft's messages from → to arrive at another member, until `heal`.",
     record("key of misdeliver", { from: members, to: members, at: members }),
+    (names, input) => {
+      ofEnds(names, input);
+      referToMembers(names, input.at, "at");
+    },
     (world, { from, to, at }) => {
       const [target, where] = [world.member(to), world.member(at)];
       const sources = world.members(from).filter((id) => id !== target && id !== where);
@@ -112,6 +144,7 @@ export const NETWORK_ACTIONS = {
   link: action(
     "Changes delays, loss, duplication or reordering of the links from → to (absent: all).",
     link,
+    ofEnds,
     (world, input) => {
       const options: { -readonly [K in keyof LinkOptions]?: LinkOptions[K] } = {};
       if (input.min !== undefined) options.minUs = input.min;
@@ -136,6 +169,7 @@ export const NETWORK_ACTIONS = {
       message: messageName.default("any"),
       count: integer(1, 1_000_000).default(1),
     }),
+    ofEnds,
     (world, { from, to, message, count }) => {
       for (const source of world.members(from)) {
         for (const target of world.members(to)) {

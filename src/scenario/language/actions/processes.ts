@@ -1,7 +1,8 @@
 import { integer, members, record, text } from "../../read/scalars.ts";
+import { referToMembers } from "../member-names.ts";
 import { SelectorError } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
-import { clientId } from "./addressed.ts";
+import { clientId, happensTo } from "./addressed.ts";
 
 /** What happens to clients' processes, and whom they talk to. */
 export const PROCESS_ACTIONS = {
@@ -23,6 +24,11 @@ export const PROCESS_ACTIONS = {
         error: "a password is a user's: say whose, with `user`",
         path: ["password"],
       }),
+    (names, { to, user }) => {
+      referToMembers(names, to, "to");
+      // Users may be made after that: a client signs in when it first asks for something.
+      if (user !== undefined && !names.whole.has("user", user)) names.refer("user", user, "user");
+    },
     (world, { client: id, to, user, password = "" }) => {
       const { cluster } = world;
       if (user !== undefined) {
@@ -39,20 +45,26 @@ export const PROCESS_ACTIONS = {
   "pause-client": action(
     "The client's process stands still, as in a long garbage collection; what comes to it waits.",
     clientId,
+    happensTo,
     (world, client) => world.inject({ type: "client-pause", client }),
   ),
-  "resume-client": action("A paused client goes on.", clientId, (world, client) =>
+  "resume-client": action("A paused client goes on.", clientId, happensTo, (world, client) =>
     world.inject({ type: "client-resume", client }),
   ),
   "cut-client": action(
     "A client and these members don't hear each other, until `heal`.",
     record("key of cut-client", { client: clientId, from: members }),
+    (names, { client, from }) => {
+      happensTo(names, client, "client");
+      referToMembers(names, from, "from");
+    },
     (world, { client, from }) =>
       world.inject({ type: "client-cut", clients: [client], members: world.members(from) }),
   ),
   "drift-client": action(
     "The client's clock runs faster (ppm > 0) or slower.",
     record("key of drift-client", { client: clientId, ppm: integer(-990_000, 1_000_000) }),
+    (names, { client }) => happensTo(names, client, "client"),
     (world, { client, ppm }) => world.inject({ type: "client-drift", client, ppm }),
   ),
 } satisfies Record<string, Action>;

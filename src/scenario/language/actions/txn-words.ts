@@ -3,6 +3,7 @@ import { prefixEnd } from "../../../api/ranges.ts";
 import type { Compare, CompareResult, RequestOp } from "../../../api/requests.ts";
 import { nearest } from "../../read/suggest.ts";
 import type { World } from "../../run/world.ts";
+import type { Names } from "../names.ts";
 
 /** Transactions in words: `value of a = 1`, `put b=2`, `get jobs/*`. */
 
@@ -14,27 +15,42 @@ const RESULTS: Readonly<Record<string, CompareResult>> = {
 };
 const TARGETS = ["value", "version", "created", "modified", "lease"] as const;
 
-/** A guard, once it is known what its names stand for. */
-export type Guard = (world: World, client: number) => Compare;
+/** What a guard compares: some name things that get their ids in the run. */
+export type Guard =
+  | { readonly kind: "compare"; readonly compare: Compare }
+  | {
+      readonly kind: "lease";
+      readonly key: string;
+      readonly result: CompareResult;
+      readonly lease: string;
+    }
+  | { readonly kind: "holds"; readonly lock: string };
 
 const GUARD = /^(\S+) of (\S+) (=|!=|<|>) (\S+)$/;
 
 /** `version of a = 0`, `holds jobs` (the lock of this name); or a sentence that says what is wrong. */
 export function parseGuard(words: string): Guard | string {
   const holds = /^holds (\S+)$/.exec(words);
-  if (holds !== null) {
-    const name = holds[1] as string;
-    return (world, client) => world.clients.mutex(client, name).isOwner();
-  }
+  if (holds !== null) return { kind: "holds", lock: holds[1] as string };
   const [, target, key = "", sign = "", operand = ""] = GUARD.exec(words) ?? [];
   if (target === undefined) {
     return `"${words}" is no guard; write e.g. "value of a = 1", "version of a = 0" or "holds jobs"`;
   }
   const result = RESULTS[sign] as CompareResult;
-  if (target === "value") return () => compare.value(key, result, operand);
-  if (target === "lease") {
-    return (world) => compare.lease(key, result, world.clients.lease(operand).id);
-  }
+  if (target === "lease") return { kind: "lease", key, result, lease: operand };
+  const made =
+    target === "value"
+      ? compare.value(key, result, operand)
+      : numeric(target, key, result, operand);
+  return typeof made === "string" ? made : { kind: "compare", compare: made };
+}
+
+function numeric(
+  target: string,
+  key: string,
+  result: CompareResult,
+  operand: string,
+): Compare | string {
   const number = Number(operand);
   if (!isTarget(target)) {
     const near = nearest(target, TARGETS);
@@ -44,9 +60,21 @@ export function parseGuard(words: string): Guard | string {
   if (!Number.isSafeInteger(number) || number < 0) {
     return `the ${target} of a key is a whole number, not "${operand}"`;
   }
-  if (target === "version") return () => compare.version(key, result, number);
-  if (target === "created") return () => compare.created(key, result, number);
-  return () => compare.modified(key, result, number);
+  if (target === "version") return compare.version(key, result, number);
+  if (target === "created") return compare.created(key, result, number);
+  return compare.modified(key, result, number);
+}
+
+/** The comparison that etcd knows, now that names stand for something. */
+export function compareOf(guard: Guard, world: World, client: number): Compare {
+  switch (guard.kind) {
+    case "compare":
+      return guard.compare;
+    case "lease":
+      return compare.lease(guard.key, guard.result, world.clients.lease(guard.lease).id);
+    case "holds":
+      return world.clients.mutex(client, guard.lock).isOwner();
+  }
 }
 
 function isTarget(word: string): word is (typeof TARGETS)[number] {
@@ -65,6 +93,11 @@ export function parseOperation(words: string): RequestOp | string {
   if (problem !== null) return problem;
   const { key, rangeEnd } = keysOf(other[2] as string);
   return other[1] === "get" ? op.get(key, { rangeEnd }) : op.delete(key, { rangeEnd });
+}
+
+/** `put a=1` writes a. */
+export function giveWrittenKey(names: Names, operation: RequestOp): void {
+  if (operation.type === "put") names.give("key", operation.request.key);
 }
 
 /** What is wrong with keys in words, if they look like a range that can't be said so; else null. */

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { prefixEnd } from "../../../api/ranges.ts";
 import type { WatchFilter } from "../../../api/requests.ts";
 import { duration, expected, flag, integer, key, record, text } from "../../read/scalars.ts";
+import { refersTo } from "../names.ts";
 import { type Action, action } from "./action.ts";
-import { clientId } from "./addressed.ts";
+import { acts, clientId, happensTo } from "./addressed.ts";
 
 const HIDDEN = { put: "NOPUT", delete: "NODELETE" } as const satisfies Record<string, WatchFilter>;
 
@@ -33,6 +34,11 @@ export const WATCH_ACTIONS = {
   watch: action(
     "A client watches a key or a prefix, `from` a revision or from now on, without what is in `hide`; `read-every`: it takes a response only so often.",
     watch,
+    (names, { client, as }) => {
+      acts(names, client);
+      names.reserve(as);
+      names.give("watch", as);
+    },
     (world, input) => {
       const client = world.clients.client(input.client);
       if (input["read-every"] !== undefined) world.readEvery(input.client, input["read-every"]);
@@ -48,12 +54,13 @@ export const WATCH_ACTIONS = {
       world.clients.watches.set(input.as, watcher);
     },
   ),
-  "cancel-watch": action("A client ends its watch.", text, (world, name) =>
+  "cancel-watch": action("A client ends its watch.", text, refersTo("watch"), (world, name) =>
     world.clients.watch(name).cancel(),
   ),
   "read-every": action(
     "From now on a client takes one watch response in so much time; 0s: as they come.",
     record("key of read-every", { client: clientId.default(1), time: duration }),
+    (names, { client }) => happensTo(names, client, "client"),
     (world, { client, time }) => world.readEvery(client, time),
   ),
   "request-progress": action(
@@ -62,6 +69,7 @@ export const WATCH_ACTIONS = {
       client: clientId.default(1),
       "require-leader": flag.default(false),
     }),
+    (names, { client }) => happensTo(names, client, "client"),
     (world, input) => world.clients.client(input.client).requestProgress(input["require-leader"]),
   ),
 } satisfies Record<string, Action>;

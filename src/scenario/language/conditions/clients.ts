@@ -2,6 +2,8 @@ import { z } from "zod";
 import { expected, integer, text } from "../../read/scalars.ts";
 import { alarmsOf, leaseRecord, watchRecord } from "../../run/lookups.ts";
 import { clientId } from "../actions/addressed.ts";
+import { holders } from "../lock-names.ts";
+import { noNames, refersTo } from "../names.ts";
 import { type ConditionKey, key, whenever } from "./condition.ts";
 
 const perName = <V>(value: z.ZodType<V>) => z.record(z.string(), value);
@@ -12,30 +14,43 @@ const alarmKind = z.enum(["NOSPACE", "CORRUPT", "none"], {
 
 /** About watches, leases, locks, alarms and the store. */
 export const DATA_CONDITIONS = {
-  watched: key("watches were told so many changes: `{W: 3}`", perName(integer(1)), (wanted) =>
-    whenever((world) =>
-      Object.entries(wanted).every(([name, n]) => watchRecord(world, name).told.length >= n),
-    ),
+  watched: key(
+    "watches were told so many changes: `{W: 3}`",
+    perName(integer(1)),
+    refersTo("watch"),
+    (wanted) =>
+      whenever((world) =>
+        Object.entries(wanted).every(([name, n]) => watchRecord(world, name).told.length >= n),
+      ),
   ),
-  "watched to": key("watches know of a revision: `{W: 7}`", perName(integer(1)), (wanted) =>
-    whenever((world) =>
-      Object.entries(wanted).every(([name, n]) => watchRecord(world, name).revision >= n),
-    ),
+  "watched to": key(
+    "watches know of a revision: `{W: 7}`",
+    perName(integer(1)),
+    refersTo("watch"),
+    (wanted) =>
+      whenever((world) =>
+        Object.entries(wanted).every(([name, n]) => watchRecord(world, name).revision >= n),
+      ),
   ),
-  "watch cancelled": key("a watch came to its end", text, (name) =>
+  "watch cancelled": key("a watch came to its end", text, refersTo("watch"), (name) =>
     whenever((world) => watchRecord(world, name).canceled !== null),
   ),
-  "lease gone": key("a lease was revoked, or expired", text, (name) =>
+  "lease gone": key("a lease was revoked, or expired", text, refersTo("lease"), (name) =>
     whenever((world) => (leaseRecord(world, name).revokedAt ?? null) !== null),
   ),
-  renewed: key("leases were renewed so often: `{L: 3}`", perName(integer(1)), (wanted) =>
-    whenever((world) =>
-      Object.entries(wanted).every(([name, n]) => leaseRecord(world, name).renewals >= n),
-    ),
+  renewed: key(
+    "leases were renewed so often: `{L: 3}`",
+    perName(integer(1)),
+    refersTo("lease"),
+    (wanted) =>
+      whenever((world) =>
+        Object.entries(wanted).every(([name, n]) => leaseRecord(world, name).renewals >= n),
+      ),
   ),
   holds: key(
     "locks and leaderships are held by clients: `{jobs: 2}`",
     perName(clientId),
+    holders,
     (wanted) =>
       whenever((world) =>
         Object.entries(wanted).every(
@@ -43,17 +58,21 @@ export const DATA_CONDITIONS = {
         ),
       ),
   ),
-  alarm: key("an alarm of this kind is on, or `none`", alarmKind, (kind) =>
+  alarm: key("an alarm of this kind is on, or `none`", alarmKind, noNames, (kind) =>
     whenever((world) => {
       const alarms = alarmsOf(world);
       return kind === "none" ? alarms.length === 0 : alarms.some(({ alarm }) => alarm === kind);
     }),
   ),
-  compacted: key("all members that are up compacted to this revision", integer(1), (revision) =>
-    whenever((world) =>
-      world.cluster
-        .views()
-        .every((view) => view.status !== "up" || view.compactRevision >= revision),
-    ),
+  compacted: key(
+    "all members that are up compacted to this revision",
+    integer(1),
+    noNames,
+    (revision) =>
+      whenever((world) =>
+        world.cluster
+          .views()
+          .every((view) => view.status !== "up" || view.compactRevision >= revision),
+      ),
   ),
 } satisfies Record<string, ConditionKey>;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { World } from "../../run/world.ts";
+import type { Names, NamesOf } from "../names.ts";
 
 /**
  * Something to wait for. `begin` is called when the waiting starts (so that "new" has a meaning);
@@ -17,13 +18,20 @@ export function whenever(holds: (world: World) => boolean): Condition {
 export interface ConditionKey {
   readonly about: string;
   readonly schema: z.ZodType;
+  names(names: Names, argument: unknown): void;
   make(argument: unknown): Condition;
 }
 
 export function key<S extends z.ZodType>(
   about: string,
   schema: S,
+  names: NamesOf<z.output<S>>,
   make: (argument: z.output<S>) => Condition,
 ): ConditionKey {
-  return { about, schema, make: (argument) => make(argument as z.output<S>) };
+  return {
+    about,
+    schema,
+    names: (all, argument) => names(all, argument as z.output<S>),
+    make: (argument) => make(argument as z.output<S>),
+  };
 }

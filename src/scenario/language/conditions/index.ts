@@ -2,8 +2,11 @@ import type { z } from "zod";
 import type { TraceEvent } from "../../../trace/events.ts";
 import { integer, members, perMember, record, text } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
-import { messageName } from "../actions/network.ts";
+import { messageName, ofEnds } from "../actions/network.ts";
+import { referToMemberKeys, referToMembers } from "../member-names.ts";
 import { isInState } from "../member-states.ts";
+import { noNames, refersTo } from "../names.ts";
+import { oneTable } from "../one-table.ts";
 import { type Sentence, sentence } from "../sentences.ts";
 import { DATA_CONDITIONS } from "./clients.ts";
 import { type Condition, type ConditionKey, key, whenever } from "./condition.ts";
@@ -112,55 +115,81 @@ function messageCondition(
 
 const indexes = perMember(integer(0));
 
-export const CONDITION_KEYS = {
-  committed: key("the highest commit index is at least this", integer(1), (index) =>
+const RAFT_CONDITIONS = {
+  committed: key("the highest commit index is at least this", integer(1), noNames, (index) =>
     whenever((world) => world.cluster.views().some((view) => view.commit >= index)),
   ),
-  applied: key("every member that is up applied at least this index", integer(1), (index) =>
-    whenever((world) =>
-      world.cluster.views().every((view) => view.status !== "up" || view.applied >= index),
-    ),
+  applied: key(
+    "every member that is up applied at least this index",
+    integer(1),
+    noNames,
+    (index) =>
+      whenever((world) =>
+        world.cluster.views().every((view) => view.status !== "up" || view.applied >= index),
+      ),
   ),
-  term: key("some member is in this term or a later one", integer(1), (term) =>
+  term: key("some member is in this term or a later one", integer(1), noNames, (term) =>
     whenever((world) => world.cluster.views().some((view) => view.term >= term)),
   ),
-  "last index": key("members' logs end at this index or later", indexes, (list) =>
-    whenever((world) =>
-      list.every(({ members: who, value }) =>
-        world.members(who).every((id) => world.cluster.view(id).lastIndex >= value),
+  "last index": key(
+    "members' logs end at this index or later",
+    indexes,
+    referToMemberKeys,
+    (list) =>
+      whenever((world) =>
+        list.every(({ members: who, value }) =>
+          world.members(who).every((id) => world.cluster.view(id).lastIndex >= value),
+        ),
       ),
-    ),
   ),
-  "commit index": key("members know this index, or a later one, as committed", indexes, (list) =>
-    whenever((world) =>
-      list.every(({ members: who, value }) =>
-        world.members(who).every((id) => world.cluster.view(id).commit >= value),
+  "commit index": key(
+    "members know this index, or a later one, as committed",
+    indexes,
+    referToMemberKeys,
+    (list) =>
+      whenever((world) =>
+        list.every(({ members: who, value }) =>
+          world.members(who).every((id) => world.cluster.view(id).commit >= value),
+        ),
       ),
-    ),
   ),
-  "caught up": key("members applied all that the leader knows as committed", members, (who) =>
-    whenever((world) => {
-      const leader = world.cluster.leader();
-      if (leader === 0) return false;
-      const { commit } = world.cluster.view(leader);
-      return world.members(who).every((id) => {
-        const view = world.cluster.view(id);
-        return view.status === "up" && view.applied >= commit;
-      });
-    }),
+  "caught up": key(
+    "members applied all that the leader knows as committed",
+    members,
+    referToMembers,
+    (who) =>
+      whenever((world) => {
+        const leader = world.cluster.leader();
+        if (leader === 0) return false;
+        const { commit } = world.cluster.view(leader);
+        return world.members(who).every((id) => {
+          const view = world.cluster.view(id);
+          return view.status === "up" && view.applied >= commit;
+        });
+      }),
   ),
-  answered: key("the operation known by this name has its answer", text, (name) =>
-    whenever((world) => {
-      const outcome = world.clients.named.get(name)?.outcome;
-      return outcome !== undefined && outcome !== "pending";
-    }),
+  answered: key(
+    "the operation known by this name has its answer",
+    text,
+    refersTo("operation"),
+    (name) =>
+      whenever((world) => {
+        const outcome = world.clients.named.get(name)?.outcome;
+        return outcome !== undefined && outcome !== "pending";
+      }),
   ),
-  "snapshot installed": key("members took over a leader's snapshot", members, (who) =>
-    whenever((world) => world.members(who).every((id) => world.history.installed.has(id))),
+  "snapshot installed": key(
+    "members took over a leader's snapshot",
+    members,
+    referToMembers,
+    (who) => whenever((world) => world.members(who).every((id) => world.history.installed.has(id))),
   ),
-  sent: key("a message goes out", message("sent"), (input) => messageCondition("send", input)),
-  delivered: key("a message arrives", message("delivered"), (input) =>
+  sent: key("a message goes out", message("sent"), ofEnds, (input) =>
+    messageCondition("send", input),
+  ),
+  delivered: key("a message arrives", message("delivered"), ofEnds, (input) =>
     messageCondition("deliver", input),
   ),
-  ...DATA_CONDITIONS,
 } satisfies Record<string, ConditionKey>;
+
+export const CONDITION_KEYS = oneTable(RAFT_CONDITIONS, DATA_CONDITIONS);

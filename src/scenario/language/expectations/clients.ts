@@ -4,7 +4,9 @@ import { integer, memberId, someNames, text, word } from "../../read/scalars.ts"
 import { lookUp } from "../../run/client-book.ts";
 import { leaseRecord, watchRecord } from "../../run/lookups.ts";
 import { clientId } from "../actions/addressed.ts";
+import { referToMembers } from "../member-names.ts";
 import { groupedBy, upOf } from "../member-states.ts";
+import { refersTo } from "../names.ts";
 import { names } from "../selectors.ts";
 import { all, type ExpectationKey, each, keyed } from "./finding.ts";
 import { between } from "./span.ts";
@@ -30,6 +32,7 @@ export const CLIENT_EXPECTATIONS = {
   watched: each(
     "what watches were told, in order (`[put a=1, delete b]`), or how many changes",
     told,
+    refersTo("watch"),
     (world, name, wanted) => {
       const finding = sequence(watchRecord(world, name).told, wanted, "changes");
       return { ok: finding.ok, found: `${name}: ${finding.found}` };
@@ -38,6 +41,7 @@ export const CLIENT_EXPECTATIONS = {
   "progress told": each(
     "the revisions up to which watches were said to know everything, in order",
     z.array(integer(1)),
+    refersTo("watch"),
     (world, name, wanted) => {
       const { progress } = watchRecord(world, name);
       return {
@@ -49,6 +53,7 @@ export const CLIENT_EXPECTATIONS = {
   "watch cancelled": each(
     "watches that ended because history before this revision is gone; 0: for another reason",
     integer(0),
+    refersTo("watch"),
     (world, name, revision) => {
       const { canceled } = watchRecord(world, name);
       if (canceled === null) return { ok: false, found: `${name} goes on` };
@@ -60,6 +65,10 @@ export const CLIENT_EXPECTATIONS = {
   "served by": each(
     "the members that served a watch, one after the other",
     z.array(memberId),
+    (names, wanted) => {
+      refersTo("watch")(names, wanted);
+      for (const [name, ids] of Object.entries(wanted)) referToMembers(names, ids, name);
+    },
     (world, name, wanted) => {
       const { servedBy } = watchRecord(world, name);
       return { ok: servedBy.join() === wanted.join(), found: `${name}: ${names(servedBy)}` };
@@ -68,6 +77,7 @@ export const CLIENT_EXPECTATIONS = {
   "victim at least": each(
     "how often a watch became a victim: its client reads so slowly that there was no room for more",
     integer(1),
+    refersTo("watch"),
     (world, name, wanted) => {
       const { victim } = watchRecord(world, name);
       return { ok: victim >= wanted, found: `${name} became a victim ${victim} times` };
@@ -76,6 +86,7 @@ export const CLIENT_EXPECTATIONS = {
   "lease lasted": each(
     "how long leases lasted from their grant to their end: `{L: {from: 10s, to: 12s}}`",
     between,
+    refersTo("lease"),
     (world, name, { from, to }) => {
       const { grantedAt, revokedAt } = leaseRecord(world, name);
       if (revokedAt === null) return { ok: false, found: `${name} is still there` };
@@ -86,6 +97,7 @@ export const CLIENT_EXPECTATIONS = {
   "lease alive": keyed(
     "leases that did not end",
     someNames,
+    refersTo("lease"),
     (input) => (world) =>
       all(
         (typeof input === "string" ? [input] : input).map((name) => {
@@ -99,6 +111,7 @@ export const CLIENT_EXPECTATIONS = {
   held: each(
     "the clients that got a lock or leadership, one after the other",
     z.array(clientId),
+    refersTo("lock"),
     (world, name, wanted) => {
       const records = world.history.clientRecord.holds.get(name) ?? [];
       const taken = records.filter(({ action }) => action === "acquire");
@@ -113,6 +126,7 @@ export const CLIENT_EXPECTATIONS = {
   observed: each(
     "what observers of an election were told of leaders, in order",
     z.array(word),
+    refersTo("observer"),
     (world, name, wanted) => {
       const values = lookUp("observer", name, world.clients.observed).map(({ value }) => value);
       return { ok: values.join() === wanted.join(), found: `${name}: ${values.join(", ")}` };
@@ -121,6 +135,7 @@ export const CLIENT_EXPECTATIONS = {
   "sum kept": keyed(
     "the bank whose money is all there, on all members that are up",
     text,
+    refersTo("bank"),
     (name) => (world) => {
       const bank = lookUp("bank", name, world.clients.banks);
       const { accounts, balance } = bank.plan;

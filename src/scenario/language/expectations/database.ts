@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { bytes, expected, integer, perMember } from "../../read/scalars.ts";
 import { alarmsOf } from "../../run/lookups.ts";
+import { referToMemberKeys } from "../member-names.ts";
 import { upOf } from "../member-states.ts";
+import { noNames } from "../names.ts";
 import { all, type ExpectationKey, keyed } from "./finding.ts";
 
 function size(about: string, fits: (actual: number, wanted: number) => boolean): ExpectationKey {
   return keyed(
     about,
     bytes,
+    noNames,
     (wanted) => (world) =>
       all(
         upOf(world).map(({ id }) => {
@@ -27,6 +30,7 @@ export const DATABASE_EXPECTATIONS = {
   alarms: keyed(
     "the alarms that are on, and about which member: `{m1: NOSPACE}`; `{}`: none",
     perMember(kind),
+    referToMemberKeys,
     (list) => (world) => {
       const wanted = list
         .flatMap(({ members, value }) => world.members(members).map((id) => `m${id} ${value}`))
@@ -42,6 +46,7 @@ export const DATABASE_EXPECTATIONS = {
   revision: keyed(
     "the revision of members' stores",
     perMember(integer(1)),
+    referToMemberKeys,
     (list) => (world) =>
       all(
         list.flatMap(({ members, value }) =>
@@ -55,6 +60,7 @@ export const DATABASE_EXPECTATIONS = {
   "compacted to": keyed(
     "reads below this revision fail, on members",
     perMember(integer(1)),
+    referToMemberKeys,
     (list) => (world) =>
       all(
         list.flatMap(({ members, value }) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { World } from "../../run/world.ts";
+import type { Names, NamesOf } from "../names.ts";
 
 /** What a check found: whether it holds, and in one line what was seen. */
 export interface Finding {
@@ -13,6 +14,7 @@ export type Check = (world: World) => Finding;
 export interface ExpectationKey {
   readonly about: string;
   readonly schema: z.ZodType;
+  names(names: Names, argument: unknown): void;
   check(argument: unknown): Check;
 }
 
@@ -20,9 +22,15 @@ export interface ExpectationKey {
 export function keyed<S extends z.ZodType>(
   about: string,
   schema: S,
+  names: NamesOf<z.output<S>>,
   check: (argument: z.output<S>) => Check,
 ): ExpectationKey {
-  return { about, schema, check: (argument) => check(argument as z.output<S>) };
+  return {
+    about,
+    schema,
+    names: (all, argument) => names(all, argument as z.output<S>),
+    check: (argument) => check(argument as z.output<S>),
+  };
 }
 
 /** All must hold: the first that does not, else all of them in one line. */
@@ -35,11 +43,13 @@ export function all(findings: readonly Finding[]): Finding {
 export function each<V>(
   about: string,
   value: z.ZodType<V>,
+  names: NamesOf<Readonly<Record<string, V>>>,
   checkers: (world: World, name: string, wanted: V) => Finding,
 ): ExpectationKey {
   return keyed(
     about,
     z.record(z.string(), value),
+    names,
     (wanted) => (world) =>
       all(
         Object.entries(wanted as Record<string, V>).map(([name, one]) =>

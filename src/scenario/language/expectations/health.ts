@@ -1,6 +1,7 @@
 import { someNames, text } from "../../read/scalars.ts";
 import { ClientCall, namedText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
+import { refersTo } from "../names.ts";
 import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
 
 /** What a probe found; a probe that nobody answered found its error. */
@@ -21,6 +22,7 @@ export const HEALTH_EXPECTATIONS = {
   healthy: keyed(
     "the probes of these names found their members well",
     someNames,
+    refersTo("operation"),
     (input) => (world) => {
       const listed = typeof input === "string" ? [input] : input;
       return all(
@@ -34,6 +36,7 @@ export const HEALTH_EXPECTATIONS = {
   unhealthy: each(
     "what the probes of these names found wrong, in etcd's words: `{probe: RAFT NO LEADER}`",
     text.refine((reason) => reason !== "", { error: "a reason is never empty" }),
+    refersTo("operation"),
     (world, name, reason) => {
       const seen = found(world, name);
       return { ok: seen.reason === reason, found: seen.text };

@@ -1,3 +1,4 @@
+import { oneTable } from "../one-table.ts";
 import { CLIENT_EXPECTATIONS } from "./clients.ts";
 import { DATABASE_EXPECTATIONS } from "./database.ts";
 import type { ExpectationKey } from "./finding.ts";
@@ -10,11 +11,11 @@ export type { Check, ExpectationKey, Finding } from "./finding.ts";
 export { EXPECTATION_SENTENCES } from "./phrases.ts";
 
 /** Every expectation that takes an argument. */
-export const EXPECTATION_KEYS = {
-  ...OPERATION_EXPECTATIONS,
-  ...MEMBER_EXPECTATIONS,
-  ...CLIENT_EXPECTATIONS,
-  ...DATABASE_EXPECTATIONS,
-  ...HEALTH_EXPECTATIONS,
-  ...RUN_EXPECTATIONS,
-} satisfies Record<string, ExpectationKey>;
+export const EXPECTATION_KEYS = oneTable(
+  OPERATION_EXPECTATIONS,
+  MEMBER_EXPECTATIONS,
+  CLIENT_EXPECTATIONS,
+  DATABASE_EXPECTATIONS,
+  HEALTH_EXPECTATIONS,
+  RUN_EXPECTATIONS,
+) satisfies Record<string, ExpectationKey>;

@@ -3,6 +3,7 @@ import type { MemberView } from "../../../sim/view.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { integer, memberId, members, perMember } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
+import { referToMemberKeys, referToMembers } from "../member-names.ts";
 import { upOf } from "../member-states.ts";
 import { formatSelector, names } from "../selectors.ts";
 import { all, type ExpectationKey, keyed } from "./finding.ts";
@@ -12,7 +13,7 @@ function happened(
   about: string,
   found: (world: World, id: number) => string | null,
 ): ExpectationKey {
-  return keyed(about, members, (who) => (world) => {
+  return keyed(about, members, referToMembers, (who) => (world) => {
     const findings = world.members(who).map((id) => {
       const seen = found(world, id);
       return { ok: seen !== null, found: seen ?? `it did not happen to m${id}` };
@@ -23,7 +24,7 @@ function happened(
 
 /** An expectation about a number of every member named. */
 function numbers(about: string, value: (view: MemberView, world: World) => number): ExpectationKey {
-  return keyed(about, perMember(integer(0)), (list) => (world) => {
+  return keyed(about, perMember(integer(0)), referToMemberKeys, (list) => (world) => {
     const findings = list.flatMap(({ members: who, value: wanted }) =>
       world.members(who).map((id) => {
         const actual = value(world.cluster.view(id), world);
@@ -38,7 +39,7 @@ function configuration(
   about: string,
   part: (view: MemberView) => readonly number[],
 ): ExpectationKey {
-  return keyed(about, z.array(memberId), (wanted) => (world) => {
+  return keyed(about, z.array(memberId), referToMembers, (wanted) => (world) => {
     const leader = world.cluster.leader();
     const view = leader === 0 ? upOf(world)[0] : world.cluster.view(leader);
     if (view === undefined) return { ok: false, found: "no member is up" };
@@ -59,12 +60,17 @@ export const MEMBER_EXPECTATIONS = {
         : `m${id} stepped down at ${formatDuration(down.at)} (${down.reason})`;
     },
   ),
-  "never led": keyed("members that were not leader at any time", members, (who) => (world) => {
-    const led = world.members(who).filter((id) => world.history.leaders().includes(id));
-    return led.length > 0
-      ? { ok: false, found: `${names(led)} led` }
-      : { ok: true, found: `${formatSelector(who)} did not` };
-  }),
+  "never led": keyed(
+    "members that were not leader at any time",
+    members,
+    referToMembers,
+    (who) => (world) => {
+      const led = world.members(who).filter((id) => world.history.leaders().includes(id));
+      return led.length > 0
+        ? { ok: false, found: `${names(led)} led` }
+        : { ok: true, found: `${formatSelector(who)} did not` };
+    },
+  ),
   truncated: happened("members that dropped conflicting entries from their logs", (world, id) => {
     const count = world.history.truncated.get(id) ?? 0;
     return count === 0 ? null : `m${id} dropped ${count} ${count === 1 ? "entry" : "entries"}`;
@@ -97,6 +103,7 @@ export const MEMBER_EXPECTATIONS = {
   "log ends with": keyed(
     "the terms of the last entries of members' logs",
     perMember(z.array(integer(0)).min(1, "an empty list says nothing of a log's end")),
+    referToMemberKeys,
     (list) => (world) => {
       const findings = list.flatMap(({ members: who, value }) =>
         world.members(who).map((id) => {

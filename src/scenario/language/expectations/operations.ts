@@ -5,13 +5,16 @@ import type { Outcome } from "../../../sim/operation.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { flag, perMember, someNames, text, wordOrNull } from "../../read/scalars.ts";
 import { ClientCall, type Named, namedText } from "../../run/client-call.ts";
+import { referToMemberKeys } from "../member-names.ts";
 import { groupedBy, upOf } from "../member-states.ts";
+import { type Names, type Path, refersTo } from "../names.ts";
+import { formatSelector } from "../selectors.ts";
 import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
 import { between } from "./span.ts";
 
 /** An expectation about how the operations of these names ended. */
 function ended(about: string, wanted: (outcome: Outcome) => boolean): ExpectationKey {
-  return keyed(about, someNames, (input) => (world) => {
+  return keyed(about, someNames, refersTo("operation"), (input) => (world) => {
     const listed = typeof input === "string" ? [input] : input;
     const findings = listed.map((name) => {
       const operation = world.clients.named.get(name);
@@ -33,7 +36,7 @@ function answers<V>(
   value: z.ZodType<V>,
   checkers: (named: Named, wanted: V, name: string) => Finding,
 ): ExpectationKey {
-  return each(about, value, (world, name, wanted) => {
+  return each(about, value, refersTo("operation"), (world, name, wanted) => {
     const named = world.clients.named.get(name);
     return named === undefined ? unasked(name) : checkers(named, wanted, name);
   });
@@ -53,6 +56,13 @@ function valueRead(named: Named): string | null {
 }
 
 const values = z.record(z.string(), wordOrNull);
+
+/** A value is somebody's: of a key that nobody writes it is null. */
+function referToKeys(names: Names, input: z.output<typeof values>, ...at: Path): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (value !== null) names.referByKey("key", name, ...at, name);
+  }
+}
 
 /** About what clients asked for, and what they were told. */
 export const OPERATION_EXPECTATIONS = {
@@ -106,6 +116,7 @@ export const OPERATION_EXPECTATIONS = {
   value: keyed(
     "the value of keys on all members that are up; null: no such key",
     values,
+    (names, wanted) => referToKeys(names, wanted),
     (wanted) => (world) =>
       all(
         Object.entries(wanted).map(([name, value]) => {
@@ -119,6 +130,12 @@ export const OPERATION_EXPECTATIONS = {
   "value on": keyed(
     "the value of keys on single members",
     perMember(values),
+    (names, list) => {
+      referToMemberKeys(names, list);
+      for (const { members: who, value } of list) {
+        referToKeys(names, value, formatSelector(who));
+      }
+    },
     (list) => (world) =>
       all(
         list.flatMap(({ members: who, value: wanted }) =>

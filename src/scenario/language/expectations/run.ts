@@ -2,10 +2,11 @@ import { z } from "zod";
 import { expected, integer } from "../../read/scalars.ts";
 import { INVARIANT_NAMES } from "../../run/checkers.ts";
 import type { World } from "../../run/world.ts";
+import { noNames } from "../names.ts";
 import { type ExpectationKey, keyed } from "./finding.ts";
 
 function counted(about: string, noun: string, count: (world: World) => number): ExpectationKey {
-  return keyed(about, integer(0), (least) => (world) => {
+  return keyed(about, integer(0), noNames, (least) => (world) => {
     const seen = count(world);
     return { ok: seen >= least, found: `${seen} ${noun}` };
   });
@@ -60,6 +61,7 @@ export const RUN_EXPECTATIONS = {
   violated: keyed(
     "the invariant that breaks: for scenarios that show what goes wrong without a safeguard",
     invariant,
+    noNames,
     (name) => (world) => {
       const all = world.checkers.violations();
       const hit = all.find((line) => line.startsWith(`${name}:`));
