@@ -178,6 +178,44 @@ test.each(Object.keys(EXPECTATION_KEYS))("the expectation %s with a strange argu
   expect(refused.length).toBeGreaterThan(STRANGE.length / 2);
 });
 
+/** Members that there are not, and names that nothing has, in all shapes that any phrase takes. */
+const NOBODY = [
+  ...["m8", "[m1, m8]", "{ m8: 1 }", "{ m8: [1] }", "{ m8: NOSPACE }", "{ m8: { a: x } }"],
+  ...["{ from: m8 }", "{ to: [m1, m8] }", "X", "[X]", "{ X: 1 }", "{ X: x }", "{ X: true }"],
+  ...["{ X: [1] }", "{ X: [x] }", "{ X: [m1] }", "{ X: { from: 1s, to: 2s } }", "{ m1: { X: x } }"],
+];
+
+test.each(Object.keys(CONDITION_KEYS))("the condition %s of what there is not", (word) => {
+  const accepted = NOBODY.filter((value) => !check(scenario(`when: { ${word}: ${value} }`)));
+  expect(accepted).toEqual([]);
+});
+
+test.each(Object.keys(EXPECTATION_KEYS))("the expectation %s of what there is not", (word) => {
+  const accepted = NOBODY.filter((value) => !check(scenario("get: a", `${word}: ${value}`)));
+  expect(accepted).toEqual([]);
+});
+
+/** Keys of words that bring members into being. */
+const ADDING = ["change add", "change learners", "member-add member"];
+
+test.each(Object.entries(WHOLE))("%s refuses each member that there is not", (word, whole) => {
+  for (const { index } of whole.matchAll(/(?<=[ [])m[1-9]\b/g)) {
+    const source = scenario(`${word}: { ${whole.slice(0, index)}m8${whole.slice(index + 2)} }`);
+    const key = /([\w-]+): \[?$/.exec(whole.slice(0, index))?.[1];
+    const column = `  - ${word}: { `.length + index + 1;
+    const refused = [`bad.yaml:12:${column} there is no m8: the cluster has m1 … m3`];
+    expect(complaintsOf(source), key).toEqual(ADDING.includes(`${word} ${key}`) ? [] : refused);
+  }
+});
+
+test.each(Object.keys(ACTIONS))("%s in short refuses a member that there is not", (word) => {
+  const complaints = complaintsOf(scenario(`${word}: [m1, m8]`));
+  expect(complaints).toHaveLength(1);
+  const isShape = complaints[0]?.includes(" expected ") === true;
+  const column = `  - ${word}: [m1, `.length + 1;
+  if (!isShape) expect(complaints[0]).toContain(`bad.yaml:12:${column} there is no m8`);
+});
+
 test.each(Object.keys(clusterSchema.shape))("%s of the cluster with a strange argument", (key) => {
   const refused = STRANGE.filter((value) =>
     check(scenario("get: a").replace("steps:", `cluster: { ${key}: ${value} }\nsteps:`)),
