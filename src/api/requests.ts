@@ -9,4 +9,5 @@ export type * from "./lease-requests.ts";
 export type * from "./maintenance-requests.ts";
 export type * from "./member-requests.ts";
 export type * from "./service-requests.ts";
+export type * from "./stream-requests.ts";
 export type * from "./watch-requests.ts";

@@ -1,8 +1,8 @@
 import type { ApiError } from "../api/errors.ts";
+import type { Reply } from "../api/reply.ts";
 import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
 import type { EventId } from "../base/event-queue.ts";
 import type { Duration, Instant } from "../base/time.ts";
-import type { MemberReply } from "../member/protocol.ts";
 import type { ClientOperation, Outcome } from "../sim/operation.ts";
 import type { Caller } from "./caller.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
@@ -82,6 +82,6 @@ export interface Attempt {
 /** `reply` null: the connection was refused or lost before one came. */
 export interface ClientReply {
   readonly attempt: Attempt;
-  readonly reply: MemberReply | null;
+  readonly reply: Reply<ServiceResponse> | null;
   readonly refused: boolean;
 }

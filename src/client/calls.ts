@@ -1,10 +1,10 @@
 import { type ApiError, Errors } from "../api/errors.ts";
 import { receivedTooLarge, sentTooLarge } from "../api/message-limits.ts";
+import type { Reply } from "../api/reply.ts";
 import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
 import { requestSizeAbove, responseSizeAbove } from "../api/wire/call-size.ts";
 import { assert } from "../base/assert.ts";
 import type { Duration } from "../base/time.ts";
-import type { MemberReply } from "../member/protocol.ts";
 import { EventKind } from "../sim/event-kinds.ts";
 import type { Outcome } from "../sim/operation.ts";
 import type { ClientNetwork } from "../sim/transport/client-network.ts";
@@ -176,7 +176,7 @@ export class Calls {
   }
 
   /** The member answers. Late answers travel too, and find nobody who listens. */
-  answer(callId: number, reply: MemberReply): void {
+  answer(callId: number, reply: Reply<ServiceResponse>): void {
     const attempt = this.openCalls.get(callId);
     if (attempt !== undefined) this.respond(attempt, reply, false);
   }
@@ -188,7 +188,7 @@ export class Calls {
     }
   }
 
-  private respond(attempt: Attempt, reply: MemberReply | null, refused: boolean): void {
+  private respond(attempt: Attempt, reply: Reply<ServiceResponse> | null, refused: boolean): void {
     this.openCalls.delete(attempt.callId);
     const { clock } = this.world;
     const payload: ClientReply = { attempt, reply, refused };

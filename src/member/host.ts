@@ -1,10 +1,12 @@
 import type { ApiError } from "../api/errors.ts";
+import type { Reply } from "../api/reply.ts";
+import type { ServiceResponse, StreamResponse } from "../api/requests.ts";
 import type { Disk } from "../base/disk.ts";
 import type { Random } from "../base/random.ts";
 import type { Duration, Instant, WallTime } from "../base/time.ts";
 import type { Message, NodeId } from "../raft/types.ts";
 import type { Trace } from "../trace/trace.ts";
-import type { MemberReply, PeerRequest, StreamResponse } from "./protocol.ts";
+import type { PeerRequest } from "./protocol.ts";
 import type { EntrySummaries } from "./tracing/entry-summaries.ts";
 
 /**
@@ -27,14 +29,14 @@ export interface MemberHost {
   readonly wallNow: WallTime;
   cause: number;
   send(message: Message): void;
-  respond(callId: number, reply: MemberReply): void;
+  respond(callId: number, reply: Reply<ServiceResponse>): void;
   /**
    * Asks a peer outside of Raft, as rafthttp's other handlers are asked. The answer comes by
    * `peerReplied` with the same `callId`, unless it gets lost.
    */
   rpc(peer: NodeId, callId: number, request: PeerRequest): void;
   /** Answers what came by `peerRequest`; `callId` is the peer's. */
-  respondPeer(peer: NodeId, callId: number, reply: MemberReply): void;
+  respondPeer(peer: NodeId, callId: number, reply: Reply<ServiceResponse>): void;
   /** Tells a peer that it is no member any more: what it sends is not taken (rafthttp's 410 Gone). */
   reject(peer: NodeId): void;
   /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */

@@ -1,4 +1,6 @@
 import { Errors } from "../api/errors.ts";
+import type { Reply } from "../api/reply.ts";
+import type { ServiceResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
@@ -16,7 +18,7 @@ import { ReadyLoop } from "./loop/ready-loop.ts";
 import { hasRun, type Recovered, recover } from "./loop/recover.ts";
 import { startRaft } from "./loop/start-raft.ts";
 import { Ticker } from "./loop/ticker.ts";
-import type { MemberReply, MemberRequest, PeerRequest, StreamInput } from "./protocol.ts";
+import type { MemberRequest, PeerRequest, StreamInput } from "./protocol.ts";
 import { Dispatch } from "./rpc/dispatch.ts";
 import type { MemberConfig } from "./settings.ts";
 import { confSummary, roleName } from "./tracing/summaries.ts";
@@ -192,7 +194,7 @@ export class Member {
   }
 
   /** What a peer answered to the host's `ask`; null: it refuses connections. */
-  peerResponded(now: Instant, callId: number, reply: MemberReply | null): void {
+  peerResponded(now: Instant, callId: number, reply: Reply<ServiceResponse> | null): void {
     this.advance(now);
     this.loop.touched = true;
     this.requests.peerResponded(callId, reply);

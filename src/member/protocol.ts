@@ -1,13 +1,4 @@
-import type { ApiError } from "../api/errors.ts";
-import type {
-  InternalResponse,
-  LeaseKeepAliveResponse,
-  LeaseQuery,
-  ServiceRequest,
-  ServiceResponse,
-  WatchRequest,
-  WatchResponse,
-} from "../api/requests.ts";
+import type { ServiceRequest, StreamMethod, StreamRequest } from "../api/requests.ts";
 import type { Duration } from "../base/time.ts";
 import type { ConfChangeV2, Message, NodeId } from "../raft/types.ts";
 
@@ -35,20 +26,6 @@ export type MemberRequest =
   | Call
   | { readonly kind: "admin"; readonly callId: number; readonly request: AdminRequest };
 
-/** The methods whose requests and responses are streams, as long as both sides wish. */
-export type StreamMethod = "watch" | "leaseKeepAlive";
-
-/** What a client asks on a stream of each method. */
-export type StreamRequest = WatchRequest | KeepAliveQuery;
-
-/** One request of a keep-alive stream. */
-export type KeepAliveQuery = Extract<LeaseQuery, { readonly type: "leaseKeepAlive" }>;
-
-/** What a member answers; `type` is the stream's method. */
-export type StreamResponse =
-  | { readonly type: "watch"; readonly response: WatchResponse }
-  | { readonly type: "leaseKeepAlive"; readonly response: LeaseKeepAliveResponse };
-
 /** What happens on a client's stream; `streamId` is the world's. */
 export type StreamInput =
   | {
@@ -71,15 +48,3 @@ export type PeerRequest = Extract<
     readonly type: "leaseKeepAlive" | "leaseTimeToLive" | "memberPromote" | "hashKv" | "status";
   }
 >;
-
-/** `response` is null on an error, and on the success of an admin request. */
-export interface MemberReply {
-  readonly response: ServiceResponse | null;
-  readonly error: ApiError | null;
-}
-
-/** What an applied request came to, whoever made it; exactly one of both. */
-export interface ApplyReply {
-  readonly response: InternalResponse | null;
-  readonly error: ApiError | null;
-}

@@ -1,11 +1,13 @@
 import type { ApiError } from "../api/errors.ts";
+import type { Reply } from "../api/reply.ts";
+import type { ServiceResponse, StreamResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import type { Attempt, Call, ClientReply } from "../client/call.ts";
 import type { Client, ClientOptions } from "../client/client.ts";
-import type { MemberReply, Message, StreamResponse } from "../member/protocol.ts";
+import type { Message } from "../member/protocol.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../member/tracing/summaries.ts";
 import type { MemberData } from "../member/views.ts";
@@ -494,7 +496,7 @@ export class Cluster implements NodeWorld {
     this.clients.streams.end(streamId, error);
   }
 
-  respond(callId: number, reply: MemberReply): void {
+  respond(callId: number, reply: Reply<ServiceResponse>): void {
     if (callId < 0) this.faults.answered(callId, reply);
     else this.clients.calls.answer(callId, reply);
   }

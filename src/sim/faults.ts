@@ -1,6 +1,8 @@
+import type { Reply } from "../api/reply.ts";
+import type { ServiceResponse } from "../api/requests.ts";
 import type { Instant, Ppm } from "../base/time.ts";
 import { type MembershipChange, membershipChange } from "../member/membership/operator-change.ts";
-import type { AdminRequest, MemberReply } from "../member/protocol.ts";
+import type { AdminRequest } from "../member/protocol.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Packet } from "./event-kinds.ts";
 import type { Fault } from "./fault.ts";
@@ -229,7 +231,7 @@ export class Faults {
   }
 
   /** The cluster's answer to an operator. A refusal is worth telling. */
-  answered(callId: number, reply: MemberReply): void {
+  answered(callId: number, reply: Reply<ServiceResponse>): void {
     const asked = this.asked.get(callId);
     this.asked.delete(callId);
     if (asked === undefined || reply.error === null) return;

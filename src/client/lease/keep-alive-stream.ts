@@ -1,7 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
-import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
+import type { LeaseKeepAliveResponse, StreamResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
-import type { StreamResponse } from "../../member/protocol.ts";
 import type { ClientWorld } from "../../sim/transport/client-world.ts";
 import type { Connections } from "../../sim/transport/connections.ts";
 import type { StreamEnd, StreamPipe } from "../../sim/transport/stream-pipe.ts";

@@ -1,8 +1,7 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
-import type { WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
+import type { StreamResponse, WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
-import type { StreamResponse } from "../../member/protocol.ts";
 import type { Connections } from "../../sim/transport/connections.ts";
 import type { StreamEnd, StreamPipe } from "../../sim/transport/stream-pipe.ts";
 import type { Caller } from "../caller.ts";

@@ -1,6 +1,6 @@
-import type { InternalRaftRequest } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { InternalRaftRequest, InternalResponse } from "../../api/requests.ts";
 import type { AuthChecker } from "../../auth/auth-checker.ts";
-import type { ApplyReply } from "../protocol.ts";
 import type { Applier } from "./backend-applier.ts";
 
 /**
@@ -17,7 +17,7 @@ export class AuthApplier implements Applier {
     this.checker = checker;
   }
 
-  apply(request: InternalRaftRequest): ApplyReply {
+  apply(request: InternalRaftRequest): Reply<InternalResponse> {
     const { username, authRevision } = request.header;
     const error = this.checker.checkApplied({ username, revision: authRevision }, request.op);
     return error === null ? this.next.apply(request) : { response: null, error };

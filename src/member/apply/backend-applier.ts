@@ -1,4 +1,11 @@
-import type { AlarmRequest, InternalRaftRequest, KvRequest, LeaseOp } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type {
+  AlarmRequest,
+  InternalRaftRequest,
+  InternalResponse,
+  KvRequest,
+  LeaseOp,
+} from "../../api/requests.ts";
 import { applyAuth } from "../../auth/apply-auth.ts";
 import type { Auth } from "../../auth/auth.ts";
 import { isAuthOp } from "../../auth/is-auth-op.ts";
@@ -8,11 +15,10 @@ import type { Lessor } from "../../lease/lessor.ts";
 import { KvApplier } from "../../mvcc/kv/apply-kv.ts";
 import { headerAt } from "../../mvcc/kv/apply-range.ts";
 import type { Store } from "../../mvcc/store.ts";
-import type { ApplyReply } from "../protocol.ts";
 import type { Alarms } from "./alarms.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
 
-const DONE: ApplyReply = { response: null, error: null };
+const DONE: Reply<InternalResponse> = { response: null, error: null };
 
 /**
  * A link of the chain that requests go through on their way to the state machine
@@ -20,7 +26,7 @@ const DONE: ApplyReply = { response: null, error: null };
  * depends on the state machine and the request alone, so that all members stay equal.
  */
 export interface Applier {
-  apply(request: InternalRaftRequest): ApplyReply;
+  apply(request: InternalRaftRequest): Reply<InternalResponse>;
 }
 
 /** What is known of an entry besides its request. */
@@ -59,7 +65,7 @@ export class BackendApplier implements Applier {
     this.applying = applying;
   }
 
-  apply({ op }: InternalRaftRequest): ApplyReply {
+  apply({ op }: InternalRaftRequest): Reply<InternalResponse> {
     switch (op.type) {
       case "put":
       case "deleteRange":
@@ -91,7 +97,7 @@ export class BackendApplier implements Applier {
     }
   }
 
-  private applyLease(op: LeaseOp): ApplyReply {
+  private applyLease(op: LeaseOp): Reply<InternalResponse> {
     const { lessor, store } = this;
     const { now } = this.applying;
     switch (op.type) {
@@ -119,7 +125,7 @@ export class BackendApplier implements Applier {
   }
 
   /** Raising an alarm that is on, or disarming one that is not, changes nothing. */
-  private applyAlarm({ action, memberId, alarm }: AlarmRequest): ApplyReply {
+  private applyAlarm({ action, memberId, alarm }: AlarmRequest): Reply<InternalResponse> {
     const { alarms } = this;
     const one = { memberId, alarm };
     let told = alarms.get(alarm);
@@ -133,7 +139,7 @@ export class BackendApplier implements Applier {
   }
 
   /** Answers a request that changes nothing. */
-  read(request: KvRequest): ApplyReply {
+  read(request: KvRequest): Reply<InternalResponse> {
     return this.kv.apply(request);
   }
 }

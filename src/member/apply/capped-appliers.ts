@@ -1,11 +1,11 @@
 import { Errors } from "../../api/errors.ts";
-import type { InternalRaftRequest } from "../../api/requests.ts";
-import type { ApplyReply } from "../protocol.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { InternalRaftRequest, InternalResponse } from "../../api/requests.ts";
 import type { Applier } from "./backend-applier.ts";
 import { costOf } from "./quota.ts";
 
-const NO_SPACE: ApplyReply = { response: null, error: Errors.noSpace };
-const CORRUPT: ApplyReply = { response: null, error: Errors.corrupt };
+const NO_SPACE: Reply<InternalResponse> = { response: null, error: Errors.noSpace };
+const CORRUPT: Reply<InternalResponse> = { response: null, error: Errors.corrupt };
 
 /** Stands in the chain while a NOSPACE alarm is on: nothing that may need room is done. */
 export class CappedApplier implements Applier {
@@ -15,7 +15,7 @@ export class CappedApplier implements Applier {
     this.next = next;
   }
 
-  apply(request: InternalRaftRequest): ApplyReply {
+  apply(request: InternalRaftRequest): Reply<InternalResponse> {
     return costOf(request.op) > 0 ? NO_SPACE : this.next.apply(request);
   }
 }
@@ -31,7 +31,7 @@ export class CorruptApplier implements Applier {
     this.next = next;
   }
 
-  apply(request: InternalRaftRequest): ApplyReply {
+  apply(request: InternalRaftRequest): Reply<InternalResponse> {
     switch (request.op.type) {
       case "put":
       case "range":

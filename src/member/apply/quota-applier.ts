@@ -1,11 +1,11 @@
 import { Errors } from "../../api/errors.ts";
-import type { InternalRaftRequest } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { InternalRaftRequest, InternalResponse } from "../../api/requests.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
-import type { ApplyReply } from "../protocol.ts";
 import type { Applier } from "./backend-applier.ts";
 import type { Quota } from "./quota.ts";
 
-const NO_SPACE: ApplyReply = { response: null, error: Errors.noSpace };
+const NO_SPACE: Reply<InternalResponse> = { response: null, error: Errors.noSpace };
 
 /**
  * The link that looks at the room left in the backend (server/etcdserver/apply, quotaApplierV3).
@@ -23,7 +23,7 @@ export class QuotaApplier implements Applier {
     this.backend = backend;
   }
 
-  apply(request: InternalRaftRequest): ApplyReply {
+  apply(request: InternalRaftRequest): Reply<InternalResponse> {
     const fits = this.quota.fits(this.backend.size, request.op);
     const reply = this.next.apply(request);
     return fits || reply.error !== null ? reply : NO_SPACE;

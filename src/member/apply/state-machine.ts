@@ -1,8 +1,10 @@
 import { Errors } from "../../api/errors.ts";
+import type { Reply } from "../../api/reply.ts";
 import type {
   AlarmMember,
   InternalOp,
   InternalRaftRequest,
+  InternalResponse,
   KvRequest,
   LeaseCheckpointRequest,
   RequestOp,
@@ -47,7 +49,6 @@ import type { Recovered } from "../loop/recover.ts";
 import { contextOf } from "../membership/change-context.ts";
 import { Membership } from "../membership/membership.ts";
 import { isMembershipOp } from "../membership/published.ts";
-import type { ApplyReply } from "../protocol.ts";
 import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
 import type { Alarms } from "./alarms.ts";
@@ -55,7 +56,7 @@ import type { ClusterInfo } from "./cluster-info.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
 import { UberApplier } from "./uber-applier.ts";
 
-const DONE: ApplyReply = { response: null, error: null };
+const DONE: Reply<InternalResponse> = { response: null, error: null };
 
 /** What raft is told instead of a conf change that must not be made, as etcd does. */
 const NO_CHANGE: ConfChange = {
@@ -67,11 +68,11 @@ const NO_CHANGE: ConfChange = {
 
 /** Who wants to hear of what was applied. */
 export interface Answers {
-  settle(id: number, reply: ApplyReply): void;
+  settle(id: number, reply: Reply<InternalResponse>): void;
   /** Its entry was applied, and it will be settled: whoever waits for it does so without a limit. */
   hold(id: number): void;
   /** It did not fit into the backend, and no alarm is on yet: raise one before `id` is settled. */
-  overQuota(id: number, reply: ApplyReply): void;
+  overQuota(id: number, reply: Reply<InternalResponse>): void;
   /** Whether somebody here waits for what `id` comes to. */
   awaits(id: number): boolean;
   /** An empty entry of this term was applied: mostly a leader's first. */
@@ -104,9 +105,9 @@ export class StateMachine {
   readonly tracer: MemberTracer;
   readonly defrags: Defrags;
   /** Answers to physical compactions, which wait until the rows are gone. */
-  private compactions: { readonly id: number; readonly reply: ApplyReply }[] = [];
+  private compactions: { readonly id: number; readonly reply: Reply<InternalResponse> }[] = [];
   /** Answers to changes of membership, which wait until raft has advanced (etcd's raftAdvancedC). */
-  private changes: { readonly id: number; readonly reply: ApplyReply }[] = [];
+  private changes: { readonly id: number; readonly reply: Reply<InternalResponse> }[] = [];
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
   private readonly mistakes: MemberMistakes;
@@ -208,7 +209,7 @@ export class StateMachine {
   }
 
   /** Answers a request that changes nothing, from what is applied so far. */
-  read(user: AuthInfo, request: KvRequest): ApplyReply {
+  read(user: AuthInfo, request: KvRequest): Reply<InternalResponse> {
     return this.applier.read(user, request);
   }
 

@@ -1,4 +1,5 @@
-import type { InternalRaftRequest, KvRequest } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { InternalRaftRequest, InternalResponse, KvRequest } from "../../api/requests.ts";
 import { Auth } from "../../auth/auth.ts";
 import { AuthChecker } from "../../auth/auth-checker.ts";
 import { BucketAuthStore } from "../../auth/auth-store.ts";
@@ -10,7 +11,6 @@ import type { AuthMistakes } from "../../museum/auth.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { Store } from "../../mvcc/store.ts";
-import type { ApplyReply } from "../protocol.ts";
 import { Alarms } from "./alarms.ts";
 import { AuthApplier } from "./auth-applier.ts";
 import { type Applier, type Applying, BackendApplier } from "./backend-applier.ts";
@@ -65,7 +65,7 @@ export class UberApplier {
   }
 
   /** Executes a request from the log, the entry's at `index`. */
-  apply(request: InternalRaftRequest, index: number): ApplyReply {
+  apply(request: InternalRaftRequest, index: number): Reply<InternalResponse> {
     this.applying.index = index;
     const reply = this.first.apply(request);
     if (request.op.type === "alarm") this.first = this.chain();
@@ -82,7 +82,7 @@ export class UberApplier {
   }
 
   /** Answers a request that changes nothing, if this user may ask it. */
-  read(user: AuthInfo, request: KvRequest): ApplyReply {
+  read(user: AuthInfo, request: KvRequest): Reply<InternalResponse> {
     const error = this.checker.check(user, request);
     return error === null ? this.last.read(request) : { response: null, error };
   }

@@ -1,6 +1,7 @@
 import { Errors } from "../../api/errors.ts";
 import { receivedTooLarge, serverReceiveLimit } from "../../api/message-limits.ts";
-import type { ServiceRequest } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { InternalResponse, ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import { requestSizeAbove } from "../../api/wire/call-size.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
@@ -11,14 +12,7 @@ import type { MemberHost } from "../host.ts";
 import { AutoCompaction } from "../monitors/auto-compaction.ts";
 import { CorruptionMonitor } from "../monitors/corruption-monitor.ts";
 import { VersionMonitor } from "../monitors/version-monitor.ts";
-import type {
-  ApplyReply,
-  Call,
-  MemberReply,
-  MemberRequest,
-  PeerRequest,
-  StreamInput,
-} from "../protocol.ts";
+import type { Call, MemberRequest, PeerRequest, StreamInput } from "../protocol.ts";
 import { AuthService } from "../services/auth.ts";
 import { ClusterService } from "../services/cluster.ts";
 import { HealthService } from "../services/health.ts";
@@ -31,7 +25,7 @@ import type { MemberConfig } from "../settings.ts";
 import { ServerContext } from "./server-context.ts";
 import { StreamInterceptor } from "./stream-interceptor.ts";
 
-const DONE: MemberReply = { response: null, error: null };
+const DONE: Reply<ServiceResponse> = { response: null, error: null };
 
 /**
  * Everything that is asked of a member, by clients, operators and peers: handed to the service that
@@ -156,7 +150,7 @@ export class Dispatch implements Answers {
         break;
       case "conf-change":
         context.proposer.proposeConfChange(request.change, callId, (reply) =>
-          context.host.respond(callId, reply as MemberReply),
+          context.host.respond(callId, reply as Reply<ServiceResponse>),
         );
         return;
     }
@@ -198,7 +192,7 @@ export class Dispatch implements Answers {
   }
 
   /** A peer's answer to what was asked under `callId`; null: it refuses connections. */
-  peerResponded(callId: number, reply: MemberReply | null): void {
+  peerResponded(callId: number, reply: Reply<ServiceResponse> | null): void {
     this.context.peers.responded(callId, reply);
   }
 
@@ -231,7 +225,7 @@ export class Dispatch implements Answers {
   }
 
   /** The entry that proposal `id` became was applied. */
-  settle(id: number, reply: ApplyReply): void {
+  settle(id: number, reply: Reply<InternalResponse>): void {
     this.context.proposer.settle(id, reply);
   }
 
@@ -244,7 +238,7 @@ export class Dispatch implements Answers {
   }
 
   /** It did not fit into the backend: all members are told to take nothing more. */
-  overQuota(id: number, reply: ApplyReply): void {
+  overQuota(id: number, reply: Reply<InternalResponse>): void {
     const { memberId } = this.context.machine;
     this.maintenance.raise("NOSPACE", memberId, () => this.settle(id, reply));
   }

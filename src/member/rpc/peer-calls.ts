@@ -1,16 +1,18 @@
+import type { Reply } from "../../api/reply.ts";
+import type { ServiceResponse } from "../../api/requests.ts";
 import type { Duration } from "../../base/time.ts";
 import type { NodeId } from "../../raft/types.ts";
 import type { MemberHost } from "../host.ts";
-import type { MemberReply, PeerRequest } from "../protocol.ts";
+import type { PeerRequest } from "../protocol.ts";
 import type { MemberTimer, MemberTimers } from "./member-timers.ts";
 
 /** null: nobody answered in time, or the connection was refused. */
-type Answered = (reply: MemberReply | null) => void;
+type Answered = (reply: Reply<ServiceResponse> | null) => void;
 
 export interface PeerAnswer {
   readonly peer: NodeId;
   /** null: nobody answered in time. */
-  readonly reply: MemberReply | null;
+  readonly reply: Reply<ServiceResponse> | null;
 }
 
 interface Open {
@@ -56,7 +58,7 @@ export class PeerCalls {
     }
   }
 
-  responded(callId: number, reply: MemberReply | null): void {
+  responded(callId: number, reply: Reply<ServiceResponse> | null): void {
     const call = this.open.get(callId);
     if (call === undefined) return;
     this.open.delete(callId);

@@ -1,3 +1,5 @@
+import type { Reply } from "../../api/reply.ts";
+import type { InternalResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import {
   type Duration,
@@ -6,11 +8,10 @@ import {
   SECOND,
   type WallTime,
 } from "../../base/time.ts";
-import type { ApplyReply } from "../protocol.ts";
 import type { MemberConfig } from "../settings.ts";
 
 /** How the member itself hears of what it proposed. */
-export type Settled = (reply: ApplyReply) => void;
+export type Settled = (reply: Reply<InternalResponse>) => void;
 
 /** A proposal that waits for its entry to be applied here. */
 export interface PendingProposal {

@@ -1,5 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
-import type { InternalOp } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { InternalOp, InternalResponse } from "../../api/requests.ts";
 import { encodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
 import type { Instant } from "../../base/time.ts";
@@ -8,7 +9,6 @@ import type { ConfChange, ConfChangeV2, NodeId } from "../../raft/types.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
 import { encodeProposalId } from "../membership/proposal-id.ts";
-import type { ApplyReply } from "../protocol.ts";
 import type { MemberConfig } from "../settings.ts";
 import {
   type PendingProposal,
@@ -48,7 +48,7 @@ export class Proposer {
   private readonly machine: StateMachine;
   private readonly proposals: PendingProposals;
   private readonly contexts: RequestContexts;
-  private readonly answer: (callId: number, reply: ApplyReply) => void;
+  private readonly answer: (callId: number, reply: Reply<InternalResponse>) => void;
   /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
   private unled = new Map<number, Unled>();
   /** What was applied and is still worked on: who waits for it, by id. */
@@ -63,7 +63,7 @@ export class Proposer {
     node: RawNode,
     machine: StateMachine,
     contexts: RequestContexts,
-    answer: (callId: number, reply: ApplyReply) => void,
+    answer: (callId: number, reply: Reply<InternalResponse>) => void,
   ) {
     this.config = config;
     this.host = host;
@@ -161,7 +161,7 @@ export class Proposer {
   }
 
   private refuse(callId: number, done: Settled | null, error: ApiError): void {
-    const reply: ApplyReply = { response: null, error };
+    const reply: Reply<InternalResponse> = { response: null, error };
     if (done !== null) done(reply);
     else this.answer(callId, reply);
   }
@@ -171,7 +171,7 @@ export class Proposer {
   }
 
   /** The entry of proposal `id` was applied; whoever waits for it here is told. */
-  settle(id: number, reply: ApplyReply): void {
+  settle(id: number, reply: Reply<InternalResponse>): void {
     const pending = this.proposals.take(id) ?? this.held.get(id) ?? null;
     this.held.delete(id);
     if (pending !== null) this.settleWith(pending, reply);
@@ -186,7 +186,7 @@ export class Proposer {
     if (pending !== null) this.held.set(id, pending);
   }
 
-  private settleWith({ callId, done }: PendingProposal, reply: ApplyReply): void {
+  private settleWith({ callId, done }: PendingProposal, reply: Reply<InternalResponse>): void {
     if (done !== null) done(reply);
     else this.answer(callId, reply);
   }

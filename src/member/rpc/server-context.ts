@@ -1,5 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
-import type { ResponseHeader, ServiceResponse } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { InternalResponse, ResponseHeader, ServiceResponse } from "../../api/requests.ts";
 import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
 import { type Duration, type Instant, SECOND } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
@@ -7,7 +8,6 @@ import { type Index, type NodeId, StateType } from "../../raft/types.ts";
 import { AppliedWaits } from "../apply/applied-waits.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
-import type { ApplyReply, MemberReply } from "../protocol.ts";
 import type { MemberConfig } from "../settings.ts";
 import { MemberTimers } from "./member-timers.ts";
 import { PeerCalls } from "./peer-calls.ts";
@@ -89,7 +89,7 @@ export class ServerContext {
   }
 
   /** Answers a call with what was applied; fills in what only the member knows (v3rpc/header.go). */
-  respondApplied(callId: number, { response, error }: ApplyReply): void {
+  respondApplied(callId: number, { response, error }: Reply<InternalResponse>): void {
     if (response === null) {
       this.respond(callId, { response: null, error });
       return;
@@ -99,7 +99,7 @@ export class ServerContext {
     header.memberId = this.machine.memberId;
     header.raftTerm = this.node.raft.term;
     if (header.revision === 0) header.revision = this.machine.store.revision;
-    this.respond(callId, { response, error: null } as MemberReply);
+    this.respond(callId, { response, error: null } as Reply<ServiceResponse>);
   }
 
   succeed(callId: number, response: ServiceResponse): void {
@@ -111,7 +111,7 @@ export class ServerContext {
   }
 
   /** Answers a call with what is complete already. */
-  respond(callId: number, reply: MemberReply): void {
+  respond(callId: number, reply: Reply<ServiceResponse>): void {
     this.contexts.close(callId);
     this.host.respond(callId, reply);
   }

@@ -1,7 +1,8 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
+import type { StreamMethod, StreamRequest } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
-import type { StreamInput, StreamMethod, StreamRequest } from "../protocol.ts";
+import type { StreamInput } from "../protocol.ts";
 import type { MemberTimer } from "./member-timers.ts";
 import type { ServerContext } from "./server-context.ts";
 

@@ -1,5 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
-import type { ClusterMember, MemberOp } from "../../api/requests.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { ClusterMember, MemberOp, ServiceResponse } from "../../api/requests.ts";
 import { NOBODY } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { NodeId } from "../../raft/types.ts";
@@ -17,7 +18,6 @@ import {
   update,
 } from "../membership/proposed-change.ts";
 import { isStarted } from "../membership/record.ts";
-import type { MemberReply } from "../protocol.ts";
 import type { ContextEnd } from "../rpc/request-contexts.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 
@@ -140,7 +140,7 @@ export class ClusterService {
     type: Change["type"],
     build: (id: number) => ProposedChange | ApiError,
     waiting: Waiting,
-    done: (reply: MemberReply) => void,
+    done: (reply: Reply<ServiceResponse>) => void,
   ): void {
     const { context } = this;
     let about: bigint | null = null;
@@ -162,7 +162,7 @@ export class ClusterService {
     stop = waiting((why) => context.proposer.giveUp(proposal, why));
   }
 
-  private response(type: Change["type"], about: bigint | null): MemberReply["response"] {
+  private response(type: Change["type"], about: bigint | null): ServiceResponse | null {
     const { members, context } = this;
     const header = context.header();
     if (type !== "memberAdd") return { type, response: { header, members } };
@@ -178,7 +178,7 @@ export class ClusterService {
     const { context } = this;
     const clientsDeadline = context.contexts.deadline(callId);
     if (clientsDeadline === null) return;
-    const done = (reply: MemberReply) => context.respondApplied(callId, reply);
+    const done = (reply: Reply<ServiceResponse>) => context.respondApplied(callId, reply);
     if (context.isLeader) {
       this.promoteAsLeader(call, this.client(callId), done);
       return;
@@ -201,7 +201,7 @@ export class ClusterService {
   private promoteAsLeader(
     { type, request }: Promote,
     waiting: Waiting,
-    done: (reply: MemberReply) => void,
+    done: (reply: Reply<ServiceResponse>) => void,
   ): void {
     const { context } = this;
     const { machine, node, config } = context;
@@ -229,7 +229,7 @@ export class ClusterService {
   /** A peer asks this member, which it takes for the leader. */
   respondPeer(peer: NodeId, callId: number, call: Promote): void {
     const { context } = this;
-    const answer = (reply: MemberReply) => context.host.respondPeer(peer, callId, reply);
+    const answer = (reply: Reply<ServiceResponse>) => context.host.respondPeer(peer, callId, reply);
     if (context.isLeader) this.promoteAsLeader(call, this.peer, answer);
     else answer({ response: null, error: Errors.notLeader });
   }

@@ -1,8 +1,8 @@
 import type { ApiError } from "../../api/errors.ts";
+import type { KeepAliveQuery, StreamRequest } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { MemberHost } from "../host.ts";
-import type { KeepAliveQuery, StreamRequest } from "../protocol.ts";
 import type { EndStream, StreamHandler } from "../rpc/stream-interceptor.ts";
 import type { LeaseService } from "./lease.ts";
 

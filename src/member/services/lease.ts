@@ -1,4 +1,5 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
+import type { Reply } from "../../api/reply.ts";
 import type {
   LeaseGrantRequest,
   LeaseKeepAliveRequest,
@@ -7,13 +8,14 @@ import type {
   LeaseRevokeRequest,
   LeaseTimeToLiveRequest,
   LeaseTimeToLiveResponse,
+  ServiceResponse,
 } from "../../api/requests.ts";
 import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { Renewal } from "../../lease/lease.ts";
 import { generateLeaseId } from "../../lease/lease-id.ts";
 import type { NodeId } from "../../raft/types.ts";
-import type { MemberReply, PeerRequest } from "../protocol.ts";
+import type { PeerRequest } from "../protocol.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 
 type LeaseCall =
@@ -212,7 +214,7 @@ export class LeaseService {
     const again = (delayUs: Duration) =>
       context.timers.after(delayUs, () => this.askLeader(request, deadline, answered, fail));
     const { lead } = context;
-    const heard = (reply: MemberReply | null) => {
+    const heard = (reply: Reply<ServiceResponse> | null) => {
       if (reply?.response) answered(reply.response.response);
       else again(Math.min(Math.max(0, deadline - context.now), RETRY_US));
     };
@@ -229,7 +231,10 @@ export class LeaseService {
     this.answerAsLeader(call, (reply) => this.context.host.respondPeer(peer, callId, reply));
   }
 
-  private answerAsLeader(call: PeerLeaseRequest, done: (reply: MemberReply) => void): void {
+  private answerAsLeader(
+    call: PeerLeaseRequest,
+    done: (reply: Reply<ServiceResponse>) => void,
+  ): void {
     const { context } = this;
     const fail = (error: ApiError) => done({ response: null, error });
     context.afterApplied(

@@ -1,9 +1,11 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
+import type { Reply } from "../../api/reply.ts";
 import type {
   AlarmMember,
   AlarmType,
   HashKvResponse,
   MaintenanceOp,
+  ServiceResponse,
   StatusResponse,
 } from "../../api/requests.ts";
 import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
@@ -12,7 +14,7 @@ import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
 import type { NodeId } from "../../raft/types.ts";
 import { alarmText } from "../apply/alarms.ts";
 import { versionText } from "../monitors/versions.ts";
-import type { MemberReply, PeerRequest } from "../protocol.ts";
+import type { PeerRequest } from "../protocol.ts";
 import type { MemberTimer } from "../rpc/member-timers.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 import { DowngradeService } from "./downgrade.ts";
@@ -138,7 +140,7 @@ export class MaintenanceService {
   }
 
   /** As in etcd 3.4 it is of this member as it is: nobody is asked whether that is the newest. */
-  private hashKv(hash: () => KvHash): MemberReply {
+  private hashKv(hash: () => KvHash): Reply<ServiceResponse> {
     try {
       const { hash: value, compactRevision, revision, currentRevision } = hash();
       const header = { ...this.context.header(), revision: currentRevision };
@@ -162,7 +164,7 @@ export class MaintenanceService {
   ): void {
     const { context } = this;
     const { store } = context.machine;
-    const reply: MemberReply =
+    const reply: Reply<ServiceResponse> =
       op.type === "status"
         ? { response: { type: "status", response: this.status() }, error: null }
         : // The hash that a compaction left is told as it was then: the leader has the same.

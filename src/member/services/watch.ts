@@ -1,9 +1,9 @@
 import type { ApiError } from "../../api/errors.ts";
 import { serverReceiveLimit } from "../../api/message-limits.ts";
+import type { StreamRequest } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
-import type { StreamRequest } from "../protocol.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 import type { EndStream, StreamHandler } from "../rpc/stream-interceptor.ts";
 import { WATCH_DEFAULTS } from "../watch/options.ts";

@@ -1,4 +1,4 @@
-import type { ApiError } from "../../api/errors.ts";
+import type { Reply } from "../../api/reply.ts";
 import type { KvRequest, KvResponse } from "../../api/requests.ts";
 import { type LeaseAttachments, NO_LEASES } from "../lease-attachments.ts";
 import type { Store } from "../store.ts";
@@ -6,12 +6,6 @@ import { apiErrorOf } from "./apply-error.ts";
 import { applyRange, headerAt } from "./apply-range.ts";
 import { applyTxn, checkKey, checkLease } from "./apply-txn.ts";
 import { applyDeleteRange, applyPut } from "./apply-writes.ts";
-
-/** Exactly one of both. */
-export interface KvReply {
-  readonly response: KvResponse | null;
-  readonly error: ApiError | null;
-}
 
 /**
  * The KV service's requests executed on a store (server/etcdserver/apply/applier_backend.go). What
@@ -27,7 +21,7 @@ export class KvApplier {
     this.leases = leases;
   }
 
-  apply(op: KvRequest): KvReply {
+  apply(op: KvRequest): Reply<KvResponse> {
     try {
       return { response: this.execute(op), error: null };
     } catch (thrown) {

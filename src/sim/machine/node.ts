@@ -1,4 +1,6 @@
 import type { ApiError } from "../../api/errors.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { ServiceResponse, StreamResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { type EventId, NEVER } from "../../base/event-queue.ts";
 import type { Random } from "../../base/random.ts";
@@ -6,14 +8,7 @@ import type { Duration, Instant, WallTime } from "../../base/time.ts";
 import type { MemberHost } from "../../member/host.ts";
 import { RefuseToStart } from "../../member/loop/recover.ts";
 import { Member } from "../../member/member.ts";
-import type {
-  MemberReply,
-  MemberRequest,
-  Message,
-  PeerRequest,
-  StreamInput,
-  StreamResponse,
-} from "../../member/protocol.ts";
+import type { MemberRequest, Message, PeerRequest, StreamInput } from "../../member/protocol.ts";
 import type { MemberConfig } from "../../member/settings.ts";
 import type { EntrySummaries } from "../../member/tracing/entry-summaries.ts";
 import { isAcknowledgement, messageSummary } from "../../member/tracing/summaries.ts";
@@ -37,7 +32,7 @@ export interface NodeWorld {
   transmit(node: Node, message: Message): void;
   /** A packet beside Raft's messages. */
   transmitPeerRpc(packet: PeerRpc): void;
-  respond(callId: number, reply: MemberReply): void;
+  respond(callId: number, reply: Reply<ServiceResponse>): void;
   /** `from` tells `to` that it was removed from the cluster. */
   reject(from: number, to: number): void;
   /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
@@ -126,7 +121,7 @@ export class Node implements MemberHost {
     this.world.transmit(this, message);
   }
 
-  respond(callId: number, reply: MemberReply): void {
+  respond(callId: number, reply: Reply<ServiceResponse>): void {
     this.world.respond(callId, reply);
   }
 
@@ -134,7 +129,7 @@ export class Node implements MemberHost {
     this.world.transmitPeerRpc(new PeerRpc(this.id, peer, callId, this.lives, request, null));
   }
 
-  respondPeer(peer: number, callId: number, reply: MemberReply): void {
+  respondPeer(peer: number, callId: number, reply: Reply<ServiceResponse>): void {
     const life = this.asked.get(peer)?.get(callId) ?? 0;
     this.asked.get(peer)?.delete(callId);
     this.world.transmitPeerRpc(new PeerRpc(this.id, peer, callId, life, null, reply));

@@ -1,4 +1,6 @@
-import type { MemberReply, PeerRequest } from "../../member/protocol.ts";
+import type { Reply } from "../../api/reply.ts";
+import type { ServiceResponse } from "../../api/requests.ts";
+import type { PeerRequest } from "../../member/protocol.ts";
 
 /** What a member asks another outside of Raft, or the answer to that (rafthttp's own connections). */
 export class PeerRpc {
@@ -9,7 +11,7 @@ export class PeerRpc {
   readonly life: number;
   /** null in an answer. */
   readonly request: PeerRequest | null;
-  readonly reply: MemberReply | null;
+  readonly reply: Reply<ServiceResponse> | null;
 
   constructor(
     from: number,
@@ -17,7 +19,7 @@ export class PeerRpc {
     callId: number,
     life: number,
     request: PeerRequest | null,
-    reply: MemberReply | null,
+    reply: Reply<ServiceResponse> | null,
   ) {
     this.from = from;
     this.to = to;

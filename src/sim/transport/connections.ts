@@ -1,13 +1,9 @@
 import type { ApiError } from "../../api/errors.ts";
+import type { StreamMethod, StreamRequest, StreamResponse } from "../../api/requests.ts";
 import type { Duration } from "../../base/time.ts";
 import type { Caller } from "../../client/caller.ts";
 import { CONNECTION_LOST, REFUSED } from "../../client/certainty.ts";
-import type {
-  StreamInput,
-  StreamMethod,
-  StreamRequest,
-  StreamResponse,
-} from "../../member/protocol.ts";
+import type { StreamInput } from "../../member/protocol.ts";
 import { EventKind } from "../event-kinds.ts";
 import type { ClientNetwork } from "./client-network.ts";
 import type { ClientWorld } from "./client-world.ts";

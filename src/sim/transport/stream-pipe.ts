@@ -1,8 +1,9 @@
 import type { ApiError } from "../../api/errors.ts";
+import type { StreamResponse } from "../../api/requests.ts";
 import type { EventId } from "../../base/event-queue.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Caller } from "../../client/caller.ts";
-import type { StreamInput, StreamResponse } from "../../member/protocol.ts";
+import type { StreamInput } from "../../member/protocol.ts";
 
 /** The client's end of a stream. */
 export interface StreamEnd {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { putRequest, rangeRequest } from "../../../src/api/build.ts";
 import { Errors } from "../../../src/api/errors.ts";
-import type { InternalOp } from "../../../src/api/requests.ts";
+import type { Reply } from "../../../src/api/reply.ts";
+import type { InternalOp, InternalResponse } from "../../../src/api/requests.ts";
 import { SimpleTokens } from "../../../src/auth/simple-tokens.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { SECOND } from "../../../src/base/time.ts";
 import { LESSOR_DEFAULTS } from "../../../src/lease/options.ts";
 import { UberApplier } from "../../../src/member/apply/uber-applier.ts";
-import type { ApplyReply } from "../../../src/member/protocol.ts";
 import { NO_MISTAKES } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { ROOT_AND_ON, the } from "../../auth/support.ts";
@@ -17,7 +17,7 @@ function over(backend: Backend): UberApplier {
   return new UberApplier(backend, LESSOR_DEFAULTS, null, tokens, NO_MISTAKES);
 }
 
-function apply(machines: UberApplier, op: InternalOp, username = ""): ApplyReply {
+function apply(machines: UberApplier, op: InternalOp, username = ""): Reply<InternalResponse> {
   const authRevision = username === "" ? 0 : machines.auth.revision;
   return machines.apply({ header: { id: 1, username, authRevision }, op }, 1);
 }

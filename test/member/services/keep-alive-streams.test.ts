@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
-import type { StreamResponse } from "../../../src/member/protocol.ts";
+import type { StreamResponse } from "../../../src/api/requests.ts";
 import { KeepAliveStreams } from "../../../src/member/services/keep-alive-streams.ts";
 import type { Renewing } from "../../../src/member/services/lease.ts";
 

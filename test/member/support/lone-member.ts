@@ -1,12 +1,13 @@
 import { expect } from "vitest";
-import type { ResponseOf, ServiceRequest } from "../../../src/api/requests.ts";
+import type { ApiError } from "../../../src/api/errors.ts";
+import type { Reply } from "../../../src/api/reply.ts";
+import type { ResponseOf, ServiceRequest, ServiceResponse } from "../../../src/api/requests.ts";
 import type { Disk } from "../../../src/base/disk.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { type Duration, MILLISECOND, type WallTime } from "../../../src/base/time.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
 import type { MemberHost } from "../../../src/member/host.ts";
 import { Member } from "../../../src/member/member.ts";
-import type { MemberReply } from "../../../src/member/protocol.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { EntrySummaries } from "../../../src/member/tracing/entry-summaries.ts";
 import { mistakesOf } from "../../../src/museum/switches.ts";
@@ -35,7 +36,7 @@ export class Lone implements MemberHost {
   readonly memory: MemoryDisk;
   private told: number;
   private calls = 0;
-  private readonly replies = new Map<number, MemberReply>();
+  private readonly replies = new Map<number, Reply<ServiceResponse>>();
 
   /** `seen`: the disk as the member sees it. `silent`: its trace is not kept. */
   constructor(
@@ -73,7 +74,7 @@ export class Lone implements MemberHost {
   send(): void {
     throw new Error("there is nobody to send to");
   }
-  respond(callId: number, reply: MemberReply): void {
+  respond(callId: number, reply: Reply<ServiceResponse>): void {
     this.replies.set(callId, reply);
   }
   rpc(): void {
@@ -111,18 +112,18 @@ export class Lone implements MemberHost {
   }
 
   /** What came of it, if anything has. */
-  replyTo(callId: number): MemberReply | undefined {
+  replyTo(callId: number): Reply<ServiceResponse> | undefined {
     return this.replies.get(callId);
   }
 
-  ask1(request: ServiceRequest, token = ""): MemberReply {
+  ask1(request: ServiceRequest, token = ""): Reply<ServiceResponse> {
     const callId = this.begin(request, token);
     for (let waited = 0; waited < 2000 && !this.replies.has(callId); waited++) {
       this.pass(5 * MILLISECOND);
     }
     const reply = this.replies.get(callId);
     expect(reply, "it is answered").toBeDefined();
-    return reply as MemberReply;
+    return reply as Reply<ServiceResponse>;
   }
 
   /** The response to what must succeed. */
@@ -133,7 +134,7 @@ export class Lone implements MemberHost {
   }
 
   /** The error of what must fail; null if it did not. */
-  error(request: ServiceRequest, token = ""): MemberReply["error"] {
+  error(request: ServiceRequest, token = ""): ApiError | null {
     return this.ask1(request, token).error;
   }
 

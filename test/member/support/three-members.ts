@@ -1,8 +1,9 @@
 import { expect } from "vitest";
-import type { ResponseOf, ServiceRequest } from "../../../src/api/requests.ts";
+import type { ApiError } from "../../../src/api/errors.ts";
+import type { Reply } from "../../../src/api/reply.ts";
+import type { ResponseOf, ServiceRequest, ServiceResponse } from "../../../src/api/requests.ts";
 import { type Duration, SECOND } from "../../../src/base/time.ts";
 import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
-import type { MemberReply } from "../../../src/member/protocol.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../../src/trace/events.ts";
@@ -20,7 +21,7 @@ export class Trio {
   readonly ids = [1, 2, 3];
   /** Why processes ended by themselves. */
   readonly stops: string[] = [];
-  private readonly replies = new Map<number, MemberReply>();
+  private readonly replies = new Map<number, Reply<ServiceResponse>>();
   private calls = FIRST_CALL;
 
   constructor(settings: TrioSettings = {}) {
@@ -63,7 +64,7 @@ export class Trio {
     return callId;
   }
 
-  replyTo(callId: number): MemberReply | undefined {
+  replyTo(callId: number): Reply<ServiceResponse> | undefined {
     return this.replies.get(callId);
   }
 
@@ -71,13 +72,13 @@ export class Trio {
     return this.replies.has(callId);
   }
 
-  ask(id: number, request: ServiceRequest, token = ""): MemberReply {
+  ask(id: number, request: ServiceRequest, token = ""): Reply<ServiceResponse> {
     const callId = this.send(id, request, FOREVER_US, token);
     const until = this.cluster.now + 20 * SECOND;
     while (!this.replies.has(callId) && this.cluster.now < until) this.cluster.step();
     const reply = this.replies.get(callId);
     expect(reply, "it is answered").toBeDefined();
-    return reply as MemberReply;
+    return reply as Reply<ServiceResponse>;
   }
 
   get<T extends ServiceRequest>(id: number, request: T): ResponseOf<T["type"]> {
@@ -86,7 +87,7 @@ export class Trio {
     return response?.response as ResponseOf<T["type"]>;
   }
 
-  error(id: number, request: ServiceRequest, token = ""): MemberReply["error"] {
+  error(id: number, request: ServiceRequest, token = ""): ApiError | null {
     return this.ask(id, request, token).error;
   }
 
