@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   lease: ["base", "museum", "api", "mvcc"],
   auth: ["base", "museum", "api", "mvcc"],
   member: ["base", "museum", "api", "trace", "raft", "wal", "mvcc", "lease", "auth"],
-  client: ["base", "museum", "api", "trace", "member", "sim"],
+  client: ["base", "museum", "api"],
   sim: ["base", "museum", "api", "trace", "member", "client"],
   check: ["base", "api", "trace"],
   scenario: ["base", "museum", "api", "trace", "client", "sim", "check"],

@@ -1,25 +1,33 @@
 import type { ApiError } from "../api/errors.ts";
-import type { Reply } from "../api/reply.ts";
 import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
-import type { EventId } from "../base/event-queue.ts";
 import type { Duration, Instant } from "../base/time.ts";
-import type { ClientOperation, Outcome } from "../sim/operation.ts";
-import type { Caller } from "./caller.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Observed, Timer, TransportCall } from "./ports.ts";
+import { CLIENTV3, type RetryPolicy } from "./retry-policy.ts";
 
-/** One call of a client, from `invoke` to `complete`, over as many attempts as it takes. */
+export interface CallOptions {
+  /** The endpoint to try first. */
+  readonly to?: number;
+  /** Never another. */
+  readonly pin?: boolean;
+  /** For one attempt; the client's unless told. */
+  readonly timeoutUs?: Duration;
+  /** For the whole call; 0: no end. */
+  readonly deadlineUs?: Duration;
+  /** clientv3's unless told. */
+  readonly policy?: RetryPolicy;
+}
+
+/** One call of a client, from its beginning to its outcome, over as many attempts as it takes. */
 export class Call {
-  readonly caller: Caller;
-  /** Unique in the run. */
-  readonly op: number;
   readonly request: ServiceRequest;
+  readonly observed: Observed;
+  readonly done: (call: Call) => void;
   readonly policy: RetryPolicy;
+  /** For one attempt. */
   readonly timeoutUs: Duration;
   readonly pinned: boolean;
-  readonly done: (call: Call) => void;
-  /** The operation that it carries out, where it was asked for as one. */
-  readonly operation: ClientOperation | null;
-  /** The member to try next; 0: the client's endpoint. */
+  /** The endpoint to try next; 0: the client's. */
   to: number;
   outcome: Outcome = "pending";
   response: ServiceResponse | null = null;
@@ -28,60 +36,43 @@ export class Call {
   attempts = 0;
   /** An attempt ended of which nobody knows whether it took effect. */
   doubt = false;
-  /** Seq of its `invoke`. */
-  invokeSeq = 0;
-  /** The attempt under way. */
+  /** The one under way. */
   attempt: Attempt | null = null;
-  /** The pending retry or the end of the time it was given. */
-  retryTimer: EventId = 0;
-  deadlineTimer: EventId = 0;
+  /** The pause before the next attempt, and the end of the time that the call was given. */
+  retryTimer: Timer | null = null;
+  deadlineTimer: Timer | null = null;
   /** When that is, by the client's clock. */
   deadline: Instant = Number.POSITIVE_INFINITY;
 
   constructor(
-    caller: Caller,
-    op: number,
     request: ServiceRequest,
-    policy: RetryPolicy,
-    timeoutUs: Duration,
-    to: number,
-    pinned: boolean,
-    operation: ClientOperation | null,
+    observed: Observed,
     done: (call: Call) => void,
+    options: CallOptions,
+    timeoutUs: Duration,
   ) {
-    this.caller = caller;
-    this.op = op;
     this.request = request;
-    this.policy = policy;
-    this.timeoutUs = timeoutUs;
-    this.to = to;
-    this.pinned = pinned;
-    this.operation = operation;
+    this.observed = observed;
     this.done = done;
+    this.policy = options.policy ?? CLIENTV3;
+    this.timeoutUs = options.timeoutUs ?? timeoutUs;
+    this.pinned = options.pin ?? false;
+    this.to = options.to ?? 0;
+  }
+
+  /** What the observer calls it. */
+  get id(): number {
+    return this.observed.id;
   }
 }
 
-/** One try of a call at one member. */
+/** One try of a call at one endpoint. */
 export interface Attempt {
-  readonly call: Call;
-  readonly callId: number;
-  readonly to: number;
+  readonly endpoint: number;
   /** The token it carries. */
   readonly token: string;
-  /** How long the client waits, as it tells the member (grpc-timeout). */
-  readonly timeoutUs: Duration;
-  /** When it gets to the member. */
-  readonly arrivesAt: Instant;
-  timer: EventId;
-  /** The client still listens for its reply. */
-  open: boolean;
-  /** It reached the member: from here on nobody knows what became of it unless a reply comes. */
-  delivered: boolean;
-}
-
-/** `reply` null: the connection was refused or lost before one came. */
-export interface ClientReply {
-  readonly attempt: Attempt;
-  readonly reply: Reply<ServiceResponse> | null;
-  readonly refused: boolean;
+  /** Null: gRPC refused to send it. */
+  readonly sent: TransportCall | null;
+  /** Runs until the client gives the attempt up. */
+  readonly timer: Timer;
 }

@@ -1,83 +1,104 @@
 import { CLIENT_RECEIVE_LIMIT, CLIENT_SEND_LIMIT } from "../api/message-limits.ts";
-import type { Instant } from "../base/time.ts";
-import { LocalClock } from "../sim/machine/local-clock.ts";
+import { type Duration, type Instant, SECOND } from "../base/time.ts";
+import type { ClientPorts, Timer } from "./ports.ts";
 
 export interface Credentials {
   readonly name: string;
   readonly password: string;
 }
 
-/**
- * A client's process, as its calls and streams need to know it: which member it talks to, the token
- * it has, its clock, and what waits while it is paused.
- */
+export interface ClientOptions {
+  /** Signs in with them before its first call, and again when its token has become stale. */
+  readonly auth?: Credentials;
+  /** The endpoints it may talk to; all there are, unless told. */
+  readonly endpoints?: readonly number[];
+  /** How long one attempt may take; 5 s unless told (etcdctl's --command-timeout). */
+  readonly timeoutUs?: Duration;
+  /**
+   * Names of the known mistakes that are switched on. C1: a watch begins anew after a break
+   * (dotnet-etcd 310). C2: it goes on after the header's revision (microsoft/etcd3 31, 42). C3: writes in
+   * doubt are made again. C4: a compaction is passed over in silence. C5: a lost lease is taken for alive.
+   * C6: a watch from now on gives the event before (clientv3). C7: the stream of keep-alives is not opened
+   * again after a break (etcd 7023). L11: a recipe does not look again whether its session is still there
+   * (etcd 11456).
+   */
+  readonly bugs?: readonly string[];
+  /** MaxCallSendMsgSize and MaxCallRecvMsgSize, in bytes; clientv3's defaults unless told. */
+  readonly sendLimit?: number;
+  readonly receiveLimit?: number;
+}
+
+const TIMEOUT_US: Duration = 5 * SECOND;
+
+/** A client as its calls and streams need to know it: the endpoint it talks to, its token, its ports. */
 export class Caller {
   readonly id: number;
-  readonly clock = new LocalClock();
+  readonly ports: ClientPorts;
   /** Null: it never signs in. */
   readonly credentials: Credentials | null;
-  /** The members it may talk to; null: all there are. */
-  readonly endpoints: readonly number[] | null;
+  /** How long one attempt may take. */
+  readonly timeoutUs: Duration;
   readonly bugs: ReadonlySet<string>;
   /** The largest request that it sends and the largest response that it takes, in bytes. */
   readonly sendLimit: number;
   readonly receiveLimit: number;
-  /** The member it talks to; 0: it has not chosen yet. */
+  /** The endpoint it talks to; 0: it has not chosen yet. */
   endpoint = 0;
   /** From the last sign-in; "" without one, or where auth is off. */
   token = "";
   /** It has tried to sign in: without auth there is no token to be had. */
   signedIn = false;
-  paused = false;
-  /** What came while it was paused, in the order of coming. */
-  private backlog: (() => void)[] = [];
+  /** Takes one watch response after so long; 0: as soon as it comes; -1: none for now. */
+  readEveryUs: Duration = 0;
+  /** Null: all there are. */
+  private readonly own: readonly number[] | null;
 
-  constructor(
-    id: number,
-    credentials: Credentials | null,
-    endpoints: readonly number[] | null,
-    bugs: ReadonlySet<string>,
-    sendLimit = CLIENT_SEND_LIMIT,
-    receiveLimit = CLIENT_RECEIVE_LIMIT,
-  ) {
+  constructor(id: number, ports: ClientPorts, options: ClientOptions) {
     this.id = id;
-    this.credentials = credentials;
-    this.endpoints = endpoints;
-    this.bugs = bugs;
-    this.sendLimit = sendLimit;
-    this.receiveLimit = receiveLimit;
+    this.ports = ports;
+    this.credentials = options.auth ?? null;
+    this.timeoutUs = options.timeoutUs ?? TIMEOUT_US;
+    this.bugs = new Set(options.bugs);
+    this.sendLimit = options.sendLimit ?? CLIENT_SEND_LIMIT;
+    this.receiveLimit = options.receiveLimit ?? CLIENT_RECEIVE_LIMIT;
+    this.own = options.endpoints ?? null;
   }
 
-  /** Keeps an input for later; called while paused. */
-  defer(input: () => void): void {
-    this.backlog.push(input);
+  /** The client's own time. */
+  get now(): Instant {
+    return this.ports.clock.now;
   }
 
-  /** The process goes on, and finds all that came meanwhile. */
-  resume(): void {
-    this.paused = false;
-    const waiting = this.backlog;
-    this.backlog = [];
-    for (const input of waiting) input();
+  /** Calls `fire` after so long by the client's clock. */
+  after(us: Duration, fire: () => void): Timer {
+    const { clock } = this.ports;
+    return clock.at(clock.now + us, fire);
   }
 
-  /** The client's own time at the world's time `global`. */
-  local(global: Instant): Instant {
-    return this.clock.local(global);
+  // ---- the balancer ------------------------------------------------------------------------------
+
+  /** The endpoints it may talk to. */
+  get endpoints(): readonly number[] {
+    return this.own ?? this.ports.transport.endpoints();
   }
 
-  /** Chooses the first member, in turn by the client's number. */
-  choose(all: readonly number[]): number {
+  /** The endpoint it talks to: at first in turn by the client's number. */
+  choose(): number {
     if (this.endpoint === 0) {
-      const ids = this.endpoints ?? all;
-      this.endpoint = ids[(Math.max(1, this.id) - 1) % ids.length] as number;
+      const { endpoints } = this;
+      this.endpoint = endpoints[(Math.max(1, this.id) - 1) % endpoints.length] as number;
     }
     return this.endpoint;
   }
 
-  /** `from` failed: whatever comes next goes to the member after it. */
-  moveOn(from: number, all: readonly number[]): void {
-    const ids = this.endpoints ?? all;
-    this.endpoint = ids[(ids.indexOf(from) + 1) % ids.length] as number;
+  /** `failed` failed: whatever comes next goes to the endpoint after it. */
+  moveOn(failed: number): void {
+    const { endpoints } = this;
+    this.endpoint = endpoints[(endpoints.indexOf(failed) + 1) % endpoints.length] as number;
+  }
+
+  /** A stream of `failed` broke: the same, unless a call has found out already. */
+  leave(failed: number): void {
+    if (this.endpoint === failed) this.moveOn(failed);
   }
 }

@@ -5,25 +5,16 @@ import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
 import { requestSizeAbove, responseSizeAbove } from "../api/wire/call-size.ts";
 import { assert } from "../base/assert.ts";
 import type { Duration } from "../base/time.ts";
-import { EventKind } from "../sim/event-kinds.ts";
-import type { Outcome } from "../sim/operation.ts";
-import type { ClientNetwork } from "../sim/transport/client-network.ts";
-import type { ClientWorld } from "../sim/transport/client-world.ts";
-import { emitAttempt, emitComplete, emitInvoke, emitRequest } from "../sim/transport/trace-call.ts";
-import { type Attempt, Call, type ClientReply } from "./call.ts";
+import { type Attempt, Call, type CallOptions } from "./call.ts";
 import type { Caller } from "./caller.ts";
-import {
-  CONNECTION_LOST,
-  didNotHappen,
-  isStaleToken,
-  isTransient,
-  NO_REPLY,
-  REFUSED,
-} from "./certainty.ts";
-import { CLIENTV3, isRepeatable, isWrite } from "./retry-policy.ts";
+import { didNotHappen, isStaleToken, isTransient, NO_REPLY, REFUSED } from "./certainty.ts";
+import type { Ending } from "./outcome.ts";
+import { isRepeatable, isWrite } from "./retry-policy.ts";
 
 /** What becomes of a sign-in: null where the client has what it can have. */
 type SignedIn = (error: ApiError | null) => void;
+
+const SIGN_IN: CallOptions = {};
 
 /** A sign-in, and what is asked over HTTP. */
 function needsNoToken({ type }: ServiceRequest): boolean {
@@ -31,242 +22,124 @@ function needsNoToken({ type }: ServiceRequest): boolean {
 }
 
 /**
- * All clients' calls with one answer each, as clientv3 makes them: an endpoint each, the next one when
- * it fails; tried again as the policy allows; signed in first, and again when the token has become
- * stale. A write whose reply is lost ends `ambiguous`: it may have happened, or may yet.
+ * A client's unary calls, as clientv3 makes them: to its endpoint, to the next one when that fails; tried
+ * again as the policy allows; signed in first, and again when the token has become stale. A write whose
+ * reply is lost ends `ambiguous`: it may have happened, or may yet.
  */
 export class Calls {
-  private readonly world: ClientWorld;
-  private readonly wire: ClientNetwork;
-  /** How long an attempt of a sign-in may take. */
-  private readonly timeoutUs: Duration;
-  private ops = 0;
-  private callIds = 0;
-  private readonly openCalls = new Map<number, Attempt>();
-  /** Clients that are signing in, and what waits for it. */
-  private readonly signingIn = new Map<Caller, SignedIn[]>();
+  private readonly caller: Caller;
+  /** What waits for the sign-in under way; null: there is none. */
+  private signingIn: SignedIn[] | null = null;
 
-  constructor(world: ClientWorld, wire: ClientNetwork, timeoutUs: Duration) {
-    this.world = world;
-    this.wire = wire;
-    this.timeoutUs = timeoutUs;
+  constructor(caller: Caller) {
+    this.caller = caller;
   }
 
-  /** The number of the next operation. */
-  nextOp(): number {
-    return ++this.ops;
-  }
-
-  /** @param deadlineUs the call ends after so long, by the client's clock; 0: no end */
-  start(call: Call, deadlineUs: Duration): void {
-    const { clock } = this.world;
-    const { caller } = call;
-    call.invokeSeq = emitInvoke(this.world, caller.id, call.op, call.request);
+  /** Makes a call; `done` is called once, when it has ended. */
+  start(request: ServiceRequest, done: (call: Call) => void, options: CallOptions): Call {
+    const { caller } = this;
+    const { clock, observer } = caller.ports;
+    const call = new Call(request, observer.invoke(request), done, options, caller.timeoutUs);
+    const { deadlineUs = 0 } = options;
     if (deadlineUs > 0) {
-      call.deadline = caller.local(clock.now) + deadlineUs;
-      const at = caller.clock.globalFor(call.deadline);
-      const fire = () => this.abandon(call, Errors.deadlineExceeded);
-      call.deadlineTimer = clock.at(at, EventKind.ClientTimer, caller.id, { caller, fire });
+      call.deadline = clock.now + deadlineUs;
+      const expire = () => this.abandon(call, Errors.deadlineExceeded);
+      call.deadlineTimer = clock.at(call.deadline, expire);
     }
-    if (caller.credentials === null || caller.signedIn || needsNoToken(call.request)) {
-      this.attempt(call);
-      return;
+    if (caller.credentials === null || caller.signedIn || needsNoToken(request)) {
+      this.startAttempt(call);
+      return call;
     }
-    this.signIn(caller, (error) => {
+    this.signIn((error) => {
       if (call.outcome !== "pending") return;
-      if (error === null) this.attempt(call);
+      if (error === null) this.startAttempt(call);
       else this.complete(call, "fail", error);
     });
+    return call;
   }
 
   /** The client loses interest: with what is under way it is as if the reply had got lost. */
   cancel(call: Call): void {
-    const { attempt } = call;
     // Keep-alives share a stream, of which nobody tells that one is not waited for.
-    if (attempt !== null && call.request.type !== "leaseKeepAlive") this.sendReset(attempt);
+    if (call.request.type !== "leaseKeepAlive") call.attempt?.sent?.reset();
     this.abandon(call, Errors.canceled);
-  }
-
-  /** Tells the member. Of a deadline it knows: that came along with the call. */
-  private sendReset(attempt: Attempt): void {
-    const { clock } = this.world;
-    const at = Math.max(attempt.arrivesAt, clock.now + this.wire.streamDelay());
-    clock.at(at, EventKind.Canceled, attempt.to, attempt);
   }
 
   private abandon(call: Call, error: ApiError): void {
     if (call.outcome !== "pending") return;
-    const { attempt } = call;
-    if (attempt !== null) {
-      this.openCalls.delete(attempt.callId);
-      this.close(attempt);
-      call.doubt ||= isWrite(call.request);
-    }
+    if (call.attempts > 0) call.doubt ||= isWrite(call.request);
+    if (call.attempt !== null) this.endAttempt(call);
     this.giveUp(call, error);
   }
 
-  private attempt(call: Call): void {
-    const { clock } = this.world;
-    const { caller } = call;
-    const to = call.to === 0 ? caller.choose(this.world.memberIds()) : call.to;
+  // ---- attempts ----------------------------------------------------------------------------------
+
+  private startAttempt(call: Call): void {
+    const { caller } = this;
+    const { clock, observer, transport } = caller.ports;
+    const { request, observed, timeoutUs } = call;
+    const { token, sendLimit } = caller;
+    const endpoint = call.to === 0 ? caller.choose() : call.to;
     if (!call.pinned) call.to = 0;
-    const callId = ++this.callIds;
-    const local = caller.local(clock.now);
-    const arrivesAt = clock.now + this.wire.delay();
-    const attempt: Attempt = {
-      call,
-      callId,
-      to,
-      token: caller.token,
-      timeoutUs: Math.min(call.timeoutUs, call.deadline - local),
-      arrivesAt,
-      timer: 0,
-      open: true,
-      delivered: false,
-    };
-    call.attempt = attempt;
     call.attempts++;
-    this.openCalls.set(callId, attempt);
-    emitAttempt(this.world, caller.id, call.op, to, call.attempts, call.invokeSeq, call.error);
-    const bytes = requestSizeAbove(call.request, caller.sendLimit);
+    observer.attempt(observed, endpoint, call.attempts, call.error);
+    const bytes = requestSizeAbove(request, sendLimit);
     if (bytes > 0) {
-      this.unsent(attempt, sentTooLarge(bytes, caller.sendLimit));
+      // The client's own gRPC fails it: at once, but not before whoever called goes on.
+      const error = sentTooLarge(bytes, sendLimit);
+      const timer = clock.at(clock.now, () => this.onFailure(call, error));
+      call.attempt = { endpoint, token, sent: null, timer };
       return;
     }
-    clock.at(arrivesAt, EventKind.Request, to, attempt);
-    const until = caller.clock.globalFor(local + call.timeoutUs);
-    attempt.timer = clock.at(until, EventKind.ClientTimeout, caller.id, attempt);
+    const { now } = clock;
+    const metadata = { token, timeoutUs: Math.min(timeoutUs, call.deadline - now) };
+    const sent = transport.start(endpoint, request, metadata, observed, (reply) =>
+      this.onReply(call, reply),
+    );
+    const timer = clock.at(now + timeoutUs, () => this.onFailure(call, NO_REPLY));
+    call.attempt = { endpoint, token, sent, timer };
   }
 
-  /** The client's own gRPC fails an attempt: at once, but not before whoever called goes on. */
-  private unsent(attempt: Attempt, error: ApiError): void {
-    const { clock } = this.world;
-    const { caller } = attempt.call;
-    const fire = () => {
-      if (!attempt.open) return;
-      this.openCalls.delete(attempt.callId);
-      this.close(attempt);
-      this.failed(attempt, error);
-    };
-    clock.at(clock.now, EventKind.ClientTimer, caller.id, { caller, fire });
+  private endAttempt(call: Call): Attempt {
+    const { attempt } = call;
+    assert(attempt !== null, "an attempt is under way");
+    call.attempt = null;
+    attempt.timer.cancel();
+    attempt.sent?.abandon();
+    return attempt;
   }
 
-  // ---- events of the queue -------------------------------------------------------------------
-
-  /** An attempt reaches its member. */
-  arrive(attempt: Attempt): void {
-    const { call, to, callId, token, timeoutUs } = attempt;
-    if (this.wire.isCut(call.caller.id, to)) return;
-    const node = this.world.node(to);
-    if (node.status === "down" || node.status === "refused") {
-      this.respond(attempt, null, true);
+  private onReply(call: Call, { response, error }: Reply<ServiceResponse>): void {
+    if (error !== null) {
+      this.onFailure(call, error);
       return;
     }
-    attempt.delivered = true;
-    const { op, request, caller, invokeSeq } = call;
-    const cause = emitRequest(this.world, node.id, caller.id, op, request, invokeSeq);
-    node.request({ kind: "call", callId, token, request, timeoutUs }, cause);
-  }
-
-  /** The member learns that an attempt was given up. */
-  reset({ call, to, callId, delivered }: Attempt): void {
-    if (!delivered || this.wire.isCut(call.caller.id, to)) return;
-    const node = this.world.node(to);
-    if (node.member !== null) node.canceled(callId);
-  }
-
-  /** The member answers. Late answers travel too, and find nobody who listens. */
-  answer(callId: number, reply: Reply<ServiceResponse>): void {
-    const attempt = this.openCalls.get(callId);
-    if (attempt !== undefined) this.respond(attempt, reply, false);
-  }
-
-  /** A member's process is gone: open connections to it break. */
-  connectionsLost(member: number): void {
-    for (const attempt of this.openCalls.values()) {
-      if (attempt.to === member && attempt.delivered) this.respond(attempt, null, false);
-    }
-  }
-
-  private respond(attempt: Attempt, reply: Reply<ServiceResponse> | null, refused: boolean): void {
-    this.openCalls.delete(attempt.callId);
-    const { clock } = this.world;
-    const payload: ClientReply = { attempt, reply, refused };
-    clock.at(clock.now + this.wire.delay(), EventKind.Reply, attempt.call.caller.id, payload);
-  }
-
-  replied(arrived: ClientReply): void {
-    const { attempt, reply, refused } = arrived;
-    const { call } = attempt;
-    if (!attempt.open || this.wire.isCut(call.caller.id, attempt.to)) return;
-    if (call.caller.paused) {
-      call.caller.defer(() => this.replied(arrived));
-      return;
-    }
-    this.close(attempt);
-    if (reply === null) this.failed(attempt, refused ? REFUSED : CONNECTION_LOST);
-    else if (reply.error !== null) this.failed(attempt, reply.error);
-    else {
-      assert(reply.response !== null, "a reply holds a response or an error");
-      this.take(attempt, reply.response);
-    }
-  }
-
-  private take(attempt: Attempt, response: ServiceResponse): void {
-    const { call } = attempt;
-    const { receiveLimit } = call.caller;
+    assert(response !== null, "a reply holds a response or an error");
+    const { receiveLimit } = this.caller;
     const bytes = responseSizeAbove(response, receiveLimit);
     if (bytes > 0) {
       // Whatever it was has been done.
       call.doubt ||= isWrite(call.request);
-      this.failed(attempt, receivedTooLarge(bytes, receiveLimit));
+      this.onFailure(call, receivedTooLarge(bytes, receiveLimit));
       return;
     }
+    this.endAttempt(call);
     call.response = response;
     this.complete(call, "ok", null);
   }
 
-  timedOut(attempt: Attempt): void {
-    if (!attempt.open) return;
-    const { caller } = attempt.call;
-    if (caller.paused) {
-      caller.defer(() => this.timedOut(attempt));
-      return;
-    }
-    this.openCalls.delete(attempt.callId);
-    this.close(attempt);
-    this.failed(attempt, NO_REPLY);
-  }
-
-  retry(call: Call): void {
-    if (call.outcome !== "pending") return;
-    if (call.caller.paused) call.caller.defer(() => this.retry(call));
-    else this.attempt(call);
-  }
-
-  private close(attempt: Attempt): void {
-    assert(attempt.open, "an attempt ends once");
-    attempt.open = false;
-    attempt.call.attempt = null;
-    this.world.clock.cancel(attempt.timer);
-  }
-
-  // ---- what comes after a failure --------------------------------------------------------------
-
-  private failed(attempt: Attempt, error: ApiError): void {
-    const { call } = attempt;
-    const { caller } = call;
+  private onFailure(call: Call, error: ApiError): void {
+    const { caller } = this;
+    const attempt = this.endAttempt(call);
     call.error = error;
-    const members = this.world.memberIds();
     const certain = didNotHappen(error);
     const transient = isTransient(error);
-    if (transient) caller.moveOn(attempt.to, members);
+    if (transient) caller.moveOn(attempt.endpoint);
     if (!certain && isWrite(call.request)) call.doubt = true;
-    const count = (caller.endpoints ?? members).length;
-    if (call.attempts < call.policy.maxAttempts(count)) {
+    if (call.attempts < call.policy.maxAttempts(caller.endpoints.length)) {
       if (isStaleToken(error, caller.credentials !== null) && this.refresh(call, attempt)) return;
       if (transient && !call.pinned && this.mayRepeat(call, error, certain)) {
-        this.retryLater(call, call.policy.pauseUs(call.attempts, count, this.wire.drawPause));
+        this.retryAfter(call, this.pauseUs(call));
         return;
       }
     }
@@ -276,36 +149,32 @@ export class Calls {
   private mayRepeat(call: Call, error: ApiError, certain: boolean): boolean {
     if (isRepeatable(call.request)) return true;
     // Known mistake C3: what may have happened is done again.
-    if (call.caller.bugs.has("C3")) return true;
+    if (this.caller.bugs.has("C3")) return true;
     if (call.policy.writes === "certain") return certain;
     return error === REFUSED || error.message === Errors.notSupportedForLearner.message;
   }
 
-  private retryLater(call: Call, us: Duration): void {
-    const { clock } = this.world;
-    const at = call.caller.clock.globalFor(call.caller.local(clock.now) + us);
-    call.retryTimer = clock.at(
-      Math.max(at, clock.now),
-      EventKind.ClientRetry,
-      call.caller.id,
-      call,
-    );
+  private pauseUs({ policy, attempts }: Call): Duration {
+    const { endpoints, ports } = this.caller;
+    return policy.pauseUs(attempts, endpoints.length, ports.chance.drawPause);
+  }
+
+  private retryAfter(call: Call, us: Duration): void {
+    call.retryTimer = this.caller.after(us, () => this.startAttempt(call));
   }
 
   // ---- signing in -------------------------------------------------------------------------------
 
   /** Tries again with a fresh token; false where signing in is what failed. */
   private refresh(call: Call, attempt: Attempt): boolean {
-    const { caller } = call;
+    const { caller } = this;
     if (call.request.type === "authenticate") return false;
-    if (attempt.token !== caller.token) this.retryLater(call, 0);
-    else if (caller.credentials === null) {
-      const members = (caller.endpoints ?? this.world.memberIds()).length;
-      this.retryLater(call, call.policy.pauseUs(call.attempts, members, this.wire.drawPause));
-    } else {
-      this.signIn(caller, (error) => {
+    if (attempt.token !== caller.token) this.retryAfter(call, 0);
+    else if (caller.credentials === null) this.retryAfter(call, this.pauseUs(call));
+    else {
+      this.signIn((error) => {
         if (call.outcome !== "pending") return;
-        if (error === null) this.attempt(call);
+        if (error === null) this.startAttempt(call);
         else this.giveUp(call, error);
       });
     }
@@ -313,32 +182,27 @@ export class Calls {
   }
 
   /** Asks for a token; `done` is called at once where one is to be had without credentials: never. */
-  signIn(caller: Caller, done: SignedIn): void {
-    const { credentials } = caller;
+  signIn(done: SignedIn): void {
+    const { credentials } = this.caller;
     if (credentials === null) {
       done(null);
       return;
     }
-    const waiting = this.signingIn.get(caller);
-    if (waiting !== undefined) {
-      waiting.push(done);
+    if (this.signingIn !== null) {
+      this.signingIn.push(done);
       return;
     }
-    this.signingIn.set(caller, [done]);
+    this.signingIn = [done];
     const request = { type: "authenticate", request: { ...credentials, simpleToken: "" } } as const;
-    const signed = (call: Call) => this.signedIn(caller, call);
-    const { timeoutUs } = this;
-    this.start(
-      new Call(caller, this.nextOp(), request, CLIENTV3, timeoutUs, 0, false, null, signed),
-      0,
-    );
+    this.start(request, (call) => this.signedIn(call), SIGN_IN);
   }
 
-  private signedIn(caller: Caller, call: Call): void {
-    const waiting = this.signingIn.get(caller) ?? [];
-    this.signingIn.delete(caller);
-    let { error } = call;
-    if (call.response?.type === "authenticate") caller.token = call.response.response.token;
+  private signedIn({ response, error: failure }: Call): void {
+    const { caller } = this;
+    const waiting = this.signingIn ?? [];
+    this.signingIn = null;
+    let error = failure;
+    if (response?.type === "authenticate") caller.token = response.response.token;
     else if (error?.message === Errors.authNotEnabled.message) {
       caller.token = "";
       error = null;
@@ -354,15 +218,13 @@ export class Calls {
     this.complete(call, call.doubt ? "ambiguous" : "fail", error);
   }
 
-  private complete(call: Call, outcome: Outcome, error: ApiError | null): void {
+  private complete(call: Call, outcome: Ending, error: ApiError | null): void {
     assert(call.outcome === "pending", "a call completes once");
-    const { clock } = this.world;
     call.outcome = outcome;
     call.error = error;
-    if (call.retryTimer !== 0) clock.cancel(call.retryTimer);
-    if (call.deadlineTimer !== 0) clock.cancel(call.deadlineTimer);
-    assert(outcome !== "pending", "a completed call has an outcome");
-    emitComplete(this.world, call.caller.id, call.op, outcome, call.response, error);
+    call.retryTimer?.cancel();
+    call.deadlineTimer?.cancel();
+    this.caller.ports.observer.complete(call.observed, outcome, call.response, error);
     call.done(call);
   }
 }

@@ -6,62 +6,22 @@ import type {
   WatchCreateRequest,
 } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
-import type { Duration, Instant, Ppm } from "../base/time.ts";
-import { EventKind } from "../sim/event-kinds.ts";
-import type { Outcome } from "../sim/operation.ts";
-import type { ClientNetwork } from "../sim/transport/client-network.ts";
-import type { ClientWorld } from "../sim/transport/client-world.ts";
-import type { Connections } from "../sim/transport/connections.ts";
-import {
-  emitHold,
-  emitProgressRequest,
-  emitWatch,
-  emitWatchResponse,
-} from "../sim/transport/trace-watch.ts";
-import { Call } from "./call.ts";
-import { Caller, type Credentials } from "./caller.ts";
-import type { Calls } from "./calls.ts";
+import type { Duration, Instant } from "../base/time.ts";
+import type { Call, CallOptions } from "./call.ts";
+import { Caller, type ClientOptions } from "./caller.ts";
+import { Calls } from "./calls.ts";
 import { didNotHappen } from "./certainty.ts";
 import type { KeepAlive, Renewed } from "./lease/keep-alive.ts";
 import { keepAliveOnce } from "./lease/keep-alive-once.ts";
-import { KeepAliver, type KeepAliverHost } from "./lease/keep-aliver.ts";
-import { CLIENTV3, type RetryPolicy } from "./retry-policy.ts";
+import { KeepAliver } from "./lease/keep-aliver.ts";
+import type { Ending } from "./outcome.ts";
+import type { ClientPorts } from "./ports.ts";
 import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
 import { ClientWatchStream, watchRequest } from "./watch/client-watch-stream.ts";
 import { ClientWatcher, type Heard } from "./watch/client-watcher.ts";
 
-export interface ClientOptions {
-  /** Signs in with them before its first call, and again when its token has become stale. */
-  readonly auth?: Credentials;
-  /** The members it may talk to; all there are, unless told. */
-  readonly endpoints?: readonly number[];
-  /** How long one attempt may take; the cluster's `clientTimeoutUs` unless told. */
-  readonly timeoutUs?: Duration;
-  /**
-   * Names of the known mistakes that are switched on; the cluster's unless told. C1: a watch begins anew
-   * after a break (dotnet-etcd 310). C2: it goes on after the header's revision (microsoft/etcd3 31, 42).
-   * C3: writes in doubt are made again. C4: a compaction is passed over in silence. C5: a lost lease is
-   * taken for alive. C6: a watch from now on gives the event before (clientv3). C7: the stream of
-   * keep-alives is not opened again after a break (etcd 7023). L11: a recipe does not look again whether its session is still
-   * there (etcd 11456).
-   */
-  readonly bugs?: readonly string[];
-  /** MaxCallSendMsgSize and MaxCallRecvMsgSize, in bytes; clientv3's defaults unless told. */
-  readonly sendLimit?: number;
-  readonly receiveLimit?: number;
-}
-
-export interface CallOptions {
-  /** The member to try first. */
-  readonly to?: number;
-  /** Never another. */
-  readonly pin?: boolean;
-  /** For one attempt. */
-  readonly timeoutUs?: Duration;
-  /** For the whole call; 0: no end. */
-  readonly deadlineUs?: Duration;
-  readonly policy?: RetryPolicy;
-}
+export type { Call, CallOptions } from "./call.ts";
+export type { ClientOptions } from "./caller.ts";
 
 export interface WatchOptions extends Partial<WatchCreateRequest> {
   /** End the watch where the member that serves it loses sight of a leader. */
@@ -69,56 +29,31 @@ export interface WatchOptions extends Partial<WatchCreateRequest> {
   readonly heard?: Heard;
 }
 
-/** What a client shares with all others. */
-export interface ClientHub {
-  readonly world: ClientWorld;
-  readonly wire: ClientNetwork;
-  readonly calls: Calls;
-  readonly streams: Connections;
-  readonly timeoutUs: Duration;
-  /** Names of the known mistakes that all clients make. */
-  readonly bugs: readonly string[];
-  nextWatch(): number;
-}
-
 /** A call that was answered with an error, or not at all. */
 export class CallError extends TaskError {
   override name = "CallError";
   readonly reason: ApiError;
   /** `ambiguous`: it may have taken effect all the same. */
-  readonly outcome: Outcome;
+  readonly outcome: Ending;
 
-  constructor(reason: ApiError, outcome: Outcome) {
+  constructor(reason: ApiError, outcome: Ending) {
     super(reason.message);
     this.reason = reason;
     this.outcome = outcome;
   }
 }
 
-/**
- * A client process with etcd's client library in it (client/v3): calls, watches, keep-alives, and
- * programs that use them. It can be paused as a process can: its timers and its inbox wait.
- */
+/** etcd's client library (client/v3): calls, watches, keep-alives, and programs that use them. */
 export class Client {
   readonly caller: Caller;
-  private readonly hub: ClientHub;
-  private readonly timeoutUs: Duration;
+  private readonly calls: Calls;
   private readonly watchStreams = new Map<boolean, ClientWatchStream>();
   private keepAliver: KeepAliver | null = null;
-  private everyUs: Duration = 0;
 
-  constructor(id: number, hub: ClientHub, options: ClientOptions) {
-    this.hub = hub;
-    this.timeoutUs = options.timeoutUs ?? hub.timeoutUs;
-    const { auth, endpoints, bugs = hub.bugs, sendLimit, receiveLimit } = options;
-    this.caller = new Caller(
-      id,
-      auth ?? null,
-      endpoints ?? null,
-      new Set(bugs),
-      sendLimit,
-      receiveLimit,
-    );
+  /** @param id from 1 on; clients of one program have different ones */
+  constructor(id: number, ports: ClientPorts, options: ClientOptions = {}) {
+    this.caller = new Caller(id, ports, options);
+    this.calls = new Calls(this.caller);
   }
 
   get id(): number {
@@ -131,24 +66,19 @@ export class Client {
 
   /** The client's own time. */
   get now(): Instant {
-    return this.caller.local(this.hub.world.clock.now);
+    return this.caller.now;
   }
 
   // ---- calls -------------------------------------------------------------------------------------
 
   /** Makes a call; `done` is called once, when it has ended. */
   call(request: ServiceRequest, done: (call: Call) => void, options: CallOptions = {}): Call {
-    const { calls } = this.hub;
-    const { to = 0, pin = false, timeoutUs = this.timeoutUs, policy = CLIENTV3 } = options;
-    const op = calls.nextOp();
-    const call = new Call(this.caller, op, request, policy, timeoutUs, to, pin, null, done);
-    calls.start(call, options.deadlineUs ?? 0);
-    return call;
+    return this.calls.start(request, done, options);
   }
 
   /** Stops waiting for a call. */
   cancel(call: Call): void {
-    this.hub.calls.cancel(call);
+    this.calls.cancel(call);
   }
 
   /** Makes a call and waits for its response; throws a {@link CallError}. */
@@ -162,6 +92,7 @@ export class Client {
     });
     call = this.call(request, (ended) => answered.settle(ended), options);
     const { response, error, outcome } = yield* until(answered);
+    assert(outcome !== "pending", "a call that is done has an outcome");
     if (response === null) throw new CallError(error ?? Errors.canceled, outcome);
     assert(response.type === request.type, "a response is of its request's type");
     return response.response as ResponseOf<R["type"]>;
@@ -170,60 +101,36 @@ export class Client {
   // ---- watches -----------------------------------------------------------------------------------
 
   watch(key: string, options: WatchOptions = {}): ClientWatcher {
-    const { hub, caller } = this;
+    const { caller } = this;
     const stream = this.watchStream(options.requireLeader ?? false);
     const request = watchRequest(key, options);
-    const watcher = new ClientWatcher(
-      hub.nextWatch(),
-      caller,
-      request,
-      options.heard ?? null,
-      (gone) => stream.cancel(gone),
-    );
-    watcher.watchSeq = emitWatch(hub.world, watcher);
+    const observed = caller.ports.observer.watch(request);
+    const cancel = (gone: ClientWatcher) => stream.cancel(gone);
+    const watcher = new ClientWatcher(caller, request, observed, options.heard ?? null, cancel);
     stream.add(watcher);
     return watcher;
   }
 
   /** Asks for a progress report to all watches that share a stream. */
   requestProgress(requireLeader = false): void {
-    const cause = emitProgressRequest(this.hub.world, this.caller.id);
-    this.watchStream(requireLeader).requestProgress(cause);
+    const observed = this.caller.ports.observer.progressRequest();
+    this.watchStream(requireLeader).requestProgress(observed);
   }
 
-  /** From now on reads one watch response in so many µs; 0: as they come; -1: none. */
+  /** From now on takes one watch response in so many µs; 0: as they come; -1: none. */
   set readEveryUs(us: Duration) {
-    this.everyUs = us;
+    this.caller.readEveryUs = us;
     for (const stream of this.watchStreams.values()) stream.read();
   }
 
   get readEveryUs(): Duration {
-    return this.everyUs;
+    return this.caller.readEveryUs;
   }
 
   private watchStream(requireLeader: boolean): ClientWatchStream {
     const known = this.watchStreams.get(requireLeader);
     if (known !== undefined) return known;
-    const { hub, caller } = this;
-    const { world, streams, calls } = hub;
-    const self = this;
-    const stream = new ClientWatchStream(
-      {
-        caller,
-        streams,
-        memberIds: () => world.memberIds(),
-        after: (us, fire) => void this.after(us, fire),
-        signIn: (done) => {
-          if (caller.signedIn) done(null);
-          else calls.signIn(caller, done);
-        },
-        get readEveryUs() {
-          return self.everyUs;
-        },
-        tell: (watcher, delivery, what) => emitWatchResponse(world, watcher, delivery, what),
-      },
-      requireLeader,
-    );
+    const stream = new ClientWatchStream(this.caller, this.calls, requireLeader);
     this.watchStreams.set(requireLeader, stream);
     return stream;
   }
@@ -232,95 +139,37 @@ export class Client {
 
   /** Keeps a lease alive until it is stopped or lost; `heard` is called for each answer. */
   keepAlive(id: bigint, heard: Renewed | null = null, requireLeader = false): KeepAlive {
-    this.keepAliver ??= new KeepAliver(this.leaseHost());
+    this.keepAliver ??= new KeepAliver(this.caller, this.calls);
     return this.keepAliver.keepAlive(id, heard, requireLeader);
   }
 
   /** Renews a lease once; throws a {@link CallError}. `deadlineUs` is for all tries; 0: no end. */
   *keepAliveOnce(id: bigint, { deadlineUs = 0 } = {}): Task<LeaseKeepAliveResponse> {
-    const answer = yield* keepAliveOnce(this.leaseHost(), id, deadlineUs);
+    const answer = yield* keepAliveOnce(this.caller, this.calls, id, deadlineUs);
     if (!("code" in answer)) return answer;
     throw new CallError(answer, didNotHappen(answer) ? "fail" : "ambiguous");
-  }
-
-  private leaseHost(): KeepAliverHost {
-    const { caller, hub } = this;
-    const { world, wire, streams, calls } = hub;
-    const self = this;
-    return {
-      world,
-      caller,
-      streams,
-      nextOp: () => calls.nextOp(),
-      memberIds: () => world.memberIds(),
-      drawOrder: wire.drawOrder,
-      after: (us, fire) => void this.after(us, fire),
-      signIn: (done) => calls.signIn(caller, done),
-      get now() {
-        return self.now;
-      },
-    };
   }
 
   // ---- programs ----------------------------------------------------------------------------------
 
   /** Runs a program in this client. */
   run<T>(task: Task<T>): Running<T> {
-    return new Running(task, (resume) => void this.after(0, resume));
+    return new Running(task, (resume) => void this.caller.after(0, resume));
   }
 
   /** Waits for so long by the client's clock, or until something else happens. */
   *sleep(us: Duration, unless: Happening | null = null): Task<void> {
     const over = new Eventual<null>();
-    const stop = this.after(us, () => over.settle(null));
+    const timer = this.caller.after(us, () => over.settle(null));
     try {
       yield* until(unless === null ? over : either(over, unless));
     } finally {
-      stop();
+      timer.cancel();
     }
   }
 
-  /** Calls `fire` after so long by the client's clock; returns how to prevent it. */
-  after(us: Duration, fire: () => void): () => void {
-    const { clock } = this.hub.world;
-    const { caller } = this;
-    const at = caller.clock.globalFor(caller.local(clock.now) + us);
-    let due = true;
-    const timer = {
-      caller,
-      fire: () => {
-        if (due) fire();
-      },
-    };
-    const id = clock.at(Math.max(at, clock.now), EventKind.ClientTimer, caller.id, timer);
-    return () => {
-      due = false;
-      clock.cancel(id);
-    };
-  }
-
-  /** Tells the trace that it holds something that only one may hold, or does so no longer. */
-  tellHold(name: string, action: "acquire" | "release" | "lost", fence: number): void {
-    emitHold(this.hub.world, this.id, name, action, fence);
-  }
-
-  // ---- the process -------------------------------------------------------------------------------
-
-  get paused(): boolean {
-    return this.caller.paused;
-  }
-
-  /** The process stands still, as in a long garbage collection. Its clock does not. */
-  pause(): void {
-    this.caller.paused = true;
-  }
-
-  resume(): void {
-    this.caller.resume();
-  }
-
-  /** Its clock runs so much faster (negative: slower). Timers that are set keep their moment. */
-  setDrift(ppm: Ppm): void {
-    this.caller.clock.setDrift(this.hub.world.clock.now, ppm);
+  /** Lets its observer know that it has, or has not any more, what only one may hold. */
+  observeHold(name: string, action: "acquire" | "release" | "lost", fence: number): void {
+    this.caller.ports.observer.hold(name, action, fence);
   }
 }

@@ -5,7 +5,6 @@ import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import type { Duration, Instant } from "../base/time.ts";
-import type { Attempt, Call, ClientReply } from "../client/call.ts";
 import type { Client, ClientOptions } from "../client/client.ts";
 import type { Message } from "../member/protocol.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
@@ -24,6 +23,7 @@ import {
   type Payload,
   type PeerRefusal,
   type SnapshotOutcome,
+  type UnaryCallEvents,
 } from "./event-kinds.ts";
 import type { Fault } from "./fault.ts";
 import { Faults } from "./faults.ts";
@@ -97,9 +97,8 @@ export class Cluster implements NodeWorld {
       this,
       this.random.fork("clients"),
       calm,
-      options.clientTimeoutUs,
       options.clientKeepAlive,
-      options.bugs,
+      { timeoutUs: options.clientTimeoutUs, bugs: options.bugs },
       hooks.completed ?? null,
     );
     this.faults = new Faults(this);
@@ -148,25 +147,19 @@ export class Cluster implements NodeWorld {
         this.node(target).diskDone(payload as number);
         break;
       case EventKind.Request:
-        this.clients.calls.arrive(payload as Attempt);
+        (payload as UnaryCallEvents).arrive();
         break;
       case EventKind.Canceled:
-        this.clients.calls.reset(payload as Attempt);
+        (payload as UnaryCallEvents).canceled();
         break;
       case EventKind.Reply:
-        this.clients.calls.replied(payload as ClientReply);
-        break;
-      case EventKind.ClientTimeout:
-        this.clients.calls.timedOut(payload as Attempt);
-        break;
-      case EventKind.ClientRetry:
-        this.clients.calls.retry(payload as Call);
+        (payload as UnaryCallEvents).replied();
         break;
       case EventKind.ClientTimer:
-        this.clients.fired(payload as ClientTimer);
+        (payload as ClientTimer).ranOut();
         break;
       case EventKind.StreamPacket:
-        this.clients.streams.arrive(payload as StreamPacket);
+        this.clients.connections.arrive(payload as StreamPacket);
         break;
       case EventKind.Unreachable:
         this.node(target).unreachable(payload as number);
@@ -489,15 +482,15 @@ export class Cluster implements NodeWorld {
   }
 
   streamPush(_member: number, streamId: number, response: StreamResponse, bytes: number): void {
-    this.clients.streams.push(streamId, response, bytes);
+    this.clients.connections.push(streamId, response, bytes);
   }
 
   streamEnd(_member: number, streamId: number, error: ApiError): void {
-    this.clients.streams.end(streamId, error);
+    this.clients.connections.end(streamId, error);
   }
 
   respond(callId: number, reply: Reply<ServiceResponse>): void {
     if (callId < 0) this.faults.answered(callId, reply);
-    else this.clients.calls.answer(callId, reply);
+    else this.clients.calls.respond(callId, reply);
   }
 }

@@ -14,24 +14,20 @@ export const EventKind = {
   Unreachable: 4,
   /** Sending a snapshot to a peer ended. Payload: SnapshotOutcome. */
   SnapshotSent: 5,
-  /** A client's attempt reaches the member. Payload: its Attempt. */
+  /** A client's request reaches the member. Payload: UnaryCallEvents. */
   Request: 6,
-  /** A reply reaches the client (target). Payload: ClientReply. */
+  /** The reply reaches the client (target). Payload: UnaryCallEvents. */
   Reply: 7,
-  /** A client (target) gives an attempt up. Payload: Attempt. */
-  ClientTimeout: 8,
-  /** A client (target) tries again. Payload: its Call. */
-  ClientRetry: 9,
-  /** What a member asked a peer outside of Raft was refused. Payload: PeerRefusal. */
-  PeerRefused: 10,
+  /** The member learns that the client has gone. Payload: UnaryCallEvents. */
+  Canceled: 8,
   /** A timer of a client (target). Payload: ClientTimer. */
-  ClientTimer: 11,
+  ClientTimer: 9,
   /** Something of a stream reaches its member or its client (target). Payload: its StreamPacket. */
-  StreamPacket: 12,
+  StreamPacket: 10,
+  /** What a member asked a peer outside of Raft was refused. Payload: PeerRefusal. */
+  PeerRefused: 11,
   /** The member is told by a peer that it was removed from the cluster. */
-  Rejected: 13,
-  /** A client's attempt is given up, as its member learns now. Payload: its Attempt. */
-  Canceled: 14,
+  Rejected: 12,
 } as const;
 
 export interface SnapshotOutcome {
@@ -44,18 +40,17 @@ export interface PeerRefusal {
   readonly life: number;
 }
 
-/** A client's timer; what it does waits while the client is paused. */
-export interface ClientTimer {
-  readonly caller: { readonly paused: boolean; defer(input: () => void): void };
-  fire(): void;
+/** What happens to a client's unary call (`transport/unary-calls.ts`). */
+export interface UnaryCallEvents {
+  arrive(): void;
+  canceled(): void;
+  replied(): void;
 }
 
-/** What only clients know the inside of (`client/call.ts`, `client/stream-pipe.ts`). */
-export type ClientPayload =
-  | { readonly attempt: object }
-  | { readonly call: object }
-  | { readonly policy: object }
-  | { readonly pipe: object };
+/** A client's timer (`transport/client-process.ts`). */
+export interface ClientTimer {
+  ranOut(): void;
+}
 
 /** What travels between members. */
 export type Packet = Message | PeerRpc;
@@ -65,5 +60,7 @@ export type Payload =
   | PeerRefusal
   | number
   | SnapshotOutcome
+  | UnaryCallEvents
   | ClientTimer
-  | ClientPayload;
+  /** A StreamPacket, which only clients know the inside of. */
+  | { readonly pipe: object };

@@ -71,14 +71,14 @@ export class Faults {
         const node = this.member(fault.member);
         if (node.status !== "up") throw new FaultError(`m${fault.member} is not running`);
         node.pause(this.announce("pause", `m${node.id}'s process is paused`, [node.id]));
-        cluster.clients.streams.cut();
+        cluster.clients.connections.onCut();
         return;
       }
       case "resume": {
         const node = this.member(fault.member);
         if (node.status !== "paused") throw new FaultError(`m${fault.member} is not paused`);
         node.resume(this.announce("resume", `m${node.id}'s process goes on`, [node.id]));
-        cluster.clients.streams.healed();
+        cluster.clients.connections.onHeal();
         return;
       }
       case "partition": {
@@ -105,22 +105,22 @@ export class Faults {
         return;
       }
       case "client-pause": {
-        const client = cluster.clients.client(fault.client, null);
-        if (client.paused) throw new FaultError(`c${fault.client} is paused already`);
+        const process = cluster.clients.process(fault.client);
+        if (process.paused) throw new FaultError(`c${fault.client} is paused already`);
         this.announce("client-pause", `c${fault.client}'s process is paused`, []);
-        client.pause();
+        process.pause();
         return;
       }
       case "client-resume": {
-        const client = cluster.clients.client(fault.client, null);
-        if (!client.paused) throw new FaultError(`c${fault.client} is not paused`);
+        const process = cluster.clients.process(fault.client);
+        if (!process.paused) throw new FaultError(`c${fault.client} is not paused`);
         this.announce("client-resume", `c${fault.client}'s process goes on`, []);
-        client.resume();
+        process.resume();
         return;
       }
       case "client-drift":
         this.announce("client-drift", `c${fault.client}'s clock now runs ${pace(fault.ppm)}`, []);
-        cluster.clients.client(fault.client, null).setDrift(fault.ppm);
+        cluster.clients.process(fault.client).setDrift(fault.ppm);
         return;
       case "clog":
         network.clog(this.members(fault.from), this.members(fault.to));

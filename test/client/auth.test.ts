@@ -124,7 +124,7 @@ describe("a client with a name and a password", () => {
     const revoke = { type: "leaseRevoke", request: { id: 7n } } as const;
     const call = ann.call(revoke, () => undefined, { timeoutUs: 3_000_000 });
     const asked = () =>
-      world.kinds("request").some(({ client, op: o }) => client === 1 && o === call.op);
+      world.kinds("request").some(({ client, op: o }) => client === 1 && o === call.id);
     world.until("it has arrived", asked);
     world.cluster.inject({ type: "client-cut", clients: [1], members });
     world.run(0.5);

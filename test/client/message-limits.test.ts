@@ -30,11 +30,12 @@ describe("gRPC's limits, in the words of a real etcd 3.4.23 and 3.6.5", () => {
     const world = new ClientWorld();
     const client = world.client(1);
     world.cluster.clients.cut([1], world.cluster.memberIds());
-    client.pause();
+    const process = world.cluster.clients.process(1);
+    process.pause();
     const call = client.call(op.put("a", ABOVE), () => undefined);
     world.run(0.5);
     expect(call.outcome).toBe("pending");
-    client.resume();
+    process.resume();
     world.run(0.1);
     expect(call.outcome).toBe("fail");
   });

@@ -134,7 +134,7 @@ export class CoreWorld {
       cluster.node(id).disk.failsAt = Number.POSITIVE_INFINITY;
     }
     for (const client of TROUBLED) {
-      if (cluster.client(client).paused) cluster.inject({ type: "client-resume", client });
+      if (cluster.clients.process(client).paused) cluster.inject({ type: "client-resume", client });
     }
     for (const id of WATCHERS) cluster.client(id).readEveryUs = 0;
     for (const locks of this.locks) locks.stop();
@@ -265,7 +265,7 @@ export class CoreWorld {
   private trouble(action: Of<"client-pause" | "client-resume" | "client-cut">): void {
     const { cluster } = this.around;
     const client = TROUBLED[action.client % TROUBLED.length] as number;
-    const { paused } = cluster.client(client);
+    const { paused } = cluster.clients.process(client);
     if (action.do === "client-resume") {
       if (paused) cluster.inject({ type: action.do, client });
       return;

@@ -3,8 +3,8 @@ import { deleteRangeRequest, putRequest } from "../../src/api/build.ts";
 import type { ServiceRequest } from "../../src/api/requests.ts";
 import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
 import { SECOND } from "../../src/base/time.ts";
+import type { Outcome } from "../../src/client/outcome.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import type { Outcome } from "../../src/sim/operation.ts";
 
 /** Every operation takes a minute or more (`npm run fuzz:long` does it): otherwise every so many. */
 const EVERY = Number(process.env["DETCD_CRASH_EVERY"] ?? 5);

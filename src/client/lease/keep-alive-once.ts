@@ -1,10 +1,11 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
 import type { Duration } from "../../base/time.ts";
+import type { Caller } from "../caller.ts";
+import type { Calls } from "../calls.ts";
 import { isHalting } from "../certainty.ts";
 import { Eventual, type Task, until } from "../task.ts";
 import { KeepAliveStream } from "./keep-alive-stream.ts";
-import type { KeepAliverHost } from "./keep-aliver.ts";
 
 /** What came of one try. */
 type Answer = LeaseKeepAliveResponse | ApiError;
@@ -14,19 +15,21 @@ type Answer = LeaseKeepAliveResponse | ApiError;
  * the answer; at once again, at the next member, where an error may pass. Returns the error if not.
  */
 export function* keepAliveOnce(
-  host: KeepAliverHost,
+  caller: Caller,
+  calls: Calls,
   id: bigint,
   deadlineUs: Duration,
 ): Task<Answer> {
-  const end = deadlineUs === 0 ? null : host.now + deadlineUs;
+  const end = deadlineUs === 0 ? null : caller.now + deadlineUs;
   for (;;) {
-    const answer = yield* attempt(host, id, end === null ? null : Math.max(0, end - host.now));
+    const leftUs = end === null ? null : Math.max(0, end - caller.now);
+    const answer = yield* attempt(caller, calls, id, leftUs);
     if (!("code" in answer)) return answer.ttl > 0 ? answer : Errors.leaseNotFound;
     if (isHalting(answer)) return answer;
   }
 }
 
-function* attempt(host: KeepAliverHost, id: bigint, leftUs: Duration | null): Task<Answer> {
+function* attempt(caller: Caller, calls: Calls, id: bigint, leftUs: Duration | null): Task<Answer> {
   let stream: KeepAliveStream | null = null;
   let over = false;
   const close = () => {
@@ -38,28 +41,26 @@ function* attempt(host: KeepAliverHost, id: bigint, leftUs: Duration | null): Ta
     over = true;
     answered.settle(answer);
   };
-  host.signIn((refused) => {
+  calls.signIn((refused) => {
     if (over) return;
     if (refused !== null) {
       end(refused);
       return;
     }
-    stream = new KeepAliveStream(host, false, {
+    stream = new KeepAliveStream(caller, false, {
       renewed: (response) => {
         close();
         end(response);
       },
       ended: (error) => {
-        const { caller } = host;
-        const { member } = stream as KeepAliveStream;
-        if (caller.endpoint === member) caller.moveOn(member, host.memberIds());
+        caller.leave((stream as KeepAliveStream).endpoint);
         end(error);
       },
     });
     stream.send(id);
   });
   if (leftUs !== null) {
-    host.after(leftUs, () => {
+    caller.after(leftUs, () => {
       if (over) return;
       close();
       end(Errors.deadlineExceeded);

@@ -1,12 +1,10 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
-import { type Duration, type Instant, MILLISECOND, SECOND } from "../../base/time.ts";
+import { type Duration, MILLISECOND, SECOND } from "../../base/time.ts";
+import type { Caller } from "../caller.ts";
+import type { Calls } from "../calls.ts";
 import { KeepAlive, type KeptLease, type LeaseEnd, type Renewed } from "./keep-alive.ts";
-import {
-  type KeepAliveHost,
-  type KeepAliveListener,
-  KeepAliveStream,
-} from "./keep-alive-stream.ts";
+import { type KeepAliveListener, KeepAliveStream } from "./keep-alive-stream.ts";
 
 /** clientv3's retryConnWait: how often it looks what is to be sent, and how long it waits after a break. */
 const RETRY_US: Duration = 500 * MILLISECOND;
@@ -14,18 +12,6 @@ const RETRY_US: Duration = 500 * MILLISECOND;
 const FIRST_TIMEOUT_US: Duration = 5 * SECOND;
 /** How often it looks whose time has passed (clientv3's deadlineLoop). */
 const DEADLINE_EVERY_US: Duration = SECOND;
-
-/** What keeping leases alive needs of a client. */
-export interface KeepAliverHost extends KeepAliveHost {
-  /** The client's own time. */
-  readonly now: Instant;
-  /** Calls `fire` after so long by the client's clock. */
-  after(us: Duration, fire: () => void): void;
-  signIn(done: (error: ApiError | null) => void): void;
-  memberIds(): readonly number[];
-  /** Uniform in [0, 2^32). */
-  drawOrder(): number;
-}
 
 /**
  * Keeps a client's leases alive as clientv3 does (client/v3/lease.go): all over one stream, which is
@@ -36,24 +22,26 @@ export interface KeepAliverHost extends KeepAliveHost {
  * not from when it asked: what waited to be read is taken for fresh.
  */
 export class KeepAliver implements KeepAliveListener {
-  private readonly host: KeepAliverHost;
+  private readonly caller: Caller;
+  private readonly calls: Calls;
   private readonly leases = new Map<bigint, KeptLease>();
   private stream: KeepAliveStream | null = null;
   private begun = false;
 
-  constructor(host: KeepAliverHost) {
-    this.host = host;
+  constructor(caller: Caller, calls: Calls) {
+    this.caller = caller;
+    this.calls = calls;
   }
 
   keepAlive(id: bigint, heard: Renewed | null, requireLeader: boolean): KeepAlive {
-    const { host } = this;
-    const { now } = host;
+    const { caller } = this;
+    const { now } = caller;
     const known = this.leases.get(id);
     const fresh = { id, users: [], deadline: now + FIRST_TIMEOUT_US, nextAt: now };
     // One that nobody wanted any more begins anew.
     const kept = known === undefined || known.users.length === 0 ? fresh : known;
     this.leases.set(id, kept);
-    const user = new KeepAlive(kept, heard, requireLeader, () => host.now);
+    const user = new KeepAlive(kept, heard, requireLeader, () => caller.now);
     if (!this.begun) {
       this.begun = true;
       this.open();
@@ -66,29 +54,29 @@ export class KeepAliver implements KeepAliveListener {
 
   /** clientv3 asks for a new token each time: the old one may have become stale (issue 11954). */
   private open(): void {
-    this.host.signIn((error) => {
+    this.calls.signIn((error) => {
       if (error !== null) {
         this.openLater();
         return;
       }
-      this.stream = new KeepAliveStream(this.host, true, this);
+      this.stream = new KeepAliveStream(this.caller, true, this);
       this.sendDue(this.stream);
     });
   }
 
   private openLater(): void {
-    this.host.after(RETRY_US, () => this.open());
+    this.caller.after(RETRY_US, () => this.open());
   }
 
   /** clientv3's sendKeepAliveLoop, for as long as the stream lasts. */
   private sendDue(stream: KeepAliveStream): void {
     if (this.stream !== stream) return;
-    const { now } = this.host;
+    const { now } = this.caller;
     const due = this.kept().filter(({ nextAt }) => nextAt <= now);
     // Go begins somewhere in a map: if one renewal ends the stream, those before it are through.
-    const first = due.length > 1 ? this.host.drawOrder() % due.length : 0;
+    const first = due.length > 1 ? this.caller.ports.chance.drawOrder() % due.length : 0;
     for (const { id } of [...due.slice(first), ...due.slice(0, first)]) stream.send(id);
-    this.host.after(RETRY_US, () => this.sendDue(stream));
+    this.caller.after(RETRY_US, () => this.sendDue(stream));
   }
 
   renewed(response: LeaseKeepAliveResponse): void {
@@ -97,26 +85,26 @@ export class KeepAliver implements KeepAliveListener {
     const { ttl } = response;
     if (ttl <= 0) {
       // Known mistake C5: it goes on as if nothing had been said.
-      if (!this.host.caller.bugs.has("C5")) this.end(kept, "gone");
+      if (!this.caller.bugs.has("C5")) this.end(kept, "gone");
       return;
     }
-    const { now } = this.host;
+    const { now } = this.caller;
     kept.deadline = now + ttl * SECOND;
     kept.nextAt = now + Math.floor((ttl * SECOND) / 3);
     for (const { heard } of kept.users) heard?.(response);
   }
 
   ended(error: ApiError): void {
-    const { caller } = this.host;
-    const failed = this.stream?.member ?? 0;
+    const { caller } = this;
+    const failed = this.stream?.endpoint ?? 0;
     this.stream = null;
     if (error.message === Errors.noLeader.message) {
       for (const { users } of this.kept()) {
         for (const user of users) if (user.requireLeader) user.end("no leader");
       }
     }
-    // gRPC's balancer gives every new stream to the next member. Perhaps a call has moved on already.
-    if (caller.endpoint === failed) caller.moveOn(failed, this.host.memberIds());
+    // gRPC's balancer gives every new stream to the next member.
+    caller.leave(failed);
     // Known mistake C7: a stream that broke was the last (etcd PR 7023).
     if (!caller.bugs.has("C7")) this.openLater();
   }
@@ -130,12 +118,13 @@ export class KeepAliver implements KeepAliveListener {
   }
 
   private lookAtDeadlines(): void {
-    const { now, caller } = this.host;
+    const { caller } = this;
+    const { now } = caller;
     // Known mistake C5: nobody learns that the lease may be lost.
     if (!caller.bugs.has("C5")) {
       for (const kept of this.kept()) if (kept.deadline < now) this.end(kept, "unanswered");
     }
-    this.host.after(DEADLINE_EVERY_US, () => this.lookAtDeadlines());
+    this.caller.after(DEADLINE_EVERY_US, () => this.lookAtDeadlines());
   }
 
   private end(kept: KeptLease, why: LeaseEnd): void {

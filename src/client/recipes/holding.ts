@@ -1,8 +1,8 @@
 import { type Session, SessionExpired } from "./session.ts";
 
 /**
- * What a session holds that only one may hold, told to the trace: from `acquire` until it is given back,
- * or until the client learns that it may have lost it.
+ * What a session holds that only one may hold, as observers know it: from `acquire` until it is given
+ * back, or until the client learns that it may have lost it.
  */
 export class Holding {
   held = true;
@@ -18,7 +18,7 @@ export class Holding {
     this.session = session;
     this.name = name;
     this.fence = fence;
-    client.tellHold(name, "acquire", fence);
+    client.observeHold(name, "acquire", fence);
     done.listen(() => this.end("lost"));
   }
 
@@ -30,6 +30,6 @@ export class Holding {
   private end(action: "release" | "lost"): void {
     if (!this.held) return;
     this.held = false;
-    this.session.client.tellHold(this.name, action, this.fence);
+    this.session.client.observeHold(this.name, action, this.fence);
   }
 }

@@ -1,4 +1,4 @@
-import { compare, op, rangeRequest } from "../../api/build.ts";
+import { compare, op } from "../../api/build.ts";
 import type { KeyValue } from "../../api/requests.ts";
 import type { Client } from "../client.ts";
 import { type Task, TaskError } from "../task.ts";
@@ -72,9 +72,4 @@ export function* makeSequentialKey(client: Client, prefix: string, value: string
 export function* claim(client: Client, { key, modRevision }: KeyValue): Task<boolean> {
   const guard = compare.modified(key, "EQUAL", modRevision);
   return (yield* client.do(op.txn([guard], [op.delete(key)]))).succeeded;
-}
-
-export function* getKey(client: Client, key: string): Task<KeyValue | null> {
-  const { kvs } = yield* client.do({ type: "range", request: rangeRequest(key) });
-  return kvs[0] ?? null;
 }

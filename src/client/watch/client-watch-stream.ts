@@ -2,26 +2,12 @@ import { type ApiError, Errors } from "../../api/errors.ts";
 import type { StreamResponse, WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
-import type { Connections } from "../../sim/transport/connections.ts";
-import type { StreamEnd, StreamPipe } from "../../sim/transport/stream-pipe.ts";
 import type { Caller } from "../caller.ts";
+import type { Calls } from "../calls.ts";
 import { errorOf, isHalting, isStaleToken } from "../certainty.ts";
+import { type Observed, type StreamListener, type TransportStream, UNOBSERVED } from "../ports.ts";
 import type { ClientWatcher, Delivery } from "./client-watcher.ts";
 import { Fragments } from "./fragments.ts";
-
-/** What a watch stream needs of its client. */
-export interface ClientWatchStreamHost {
-  readonly caller: Caller;
-  readonly streams: Connections;
-  memberIds(): readonly number[];
-  /** Calls `fire` after so long by the client's clock. */
-  after(us: Duration, fire: () => void): void;
-  signIn(done: (error: ApiError | null) => void): void;
-  /** Reads one response after so long; 0: as soon as it comes; -1: not at all for now. */
-  readonly readEveryUs: Duration;
-  /** Tells the trace what a watcher gives its user. */
-  tell(watcher: ClientWatcher, delivery: Delivery, what: "created" | "canceled" | "other"): void;
-}
 
 /** clientv3's pause before it opens a stream anew: a millisecond, longer by a quarter each time, up to 100. */
 const BACKOFF_US: Duration = MILLISECOND;
@@ -39,10 +25,11 @@ type Unread =
  * watchGrpcStream). Watches are created one at a time, since an answer does not say whose it is. When
  * the stream breaks, all of them are created again on the next member, each from where it stood.
  */
-export class ClientWatchStream implements StreamEnd {
-  private readonly host: ClientWatchStreamHost;
+export class ClientWatchStream implements StreamListener {
+  private readonly caller: Caller;
+  private readonly calls: Calls;
   private readonly requireLeader: boolean;
-  private pipe: StreamPipe | null = null;
+  private stream: TransportStream | null = null;
   private opening = false;
   private backoffUs = BACKOFF_US;
   /** Watchers that have an id on this stream. */
@@ -56,8 +43,9 @@ export class ClientWatchStream implements StreamEnd {
   private unread: Unread[] = [];
   private reading = false;
 
-  constructor(host: ClientWatchStreamHost, requireLeader: boolean) {
-    this.host = host;
+  constructor(caller: Caller, calls: Calls, requireLeader: boolean) {
+    this.caller = caller;
+    this.calls = calls;
     this.requireLeader = requireLeader;
   }
 
@@ -65,13 +53,13 @@ export class ClientWatchStream implements StreamEnd {
 
   add(watcher: ClientWatcher): void {
     this.queue.push(watcher);
-    if (this.pipe === null) this.open();
+    if (this.stream === null) this.open();
     else this.createNext();
   }
 
   cancel(watcher: ClientWatcher): void {
     // Nobody is to be blamed for what it is not told from now on.
-    this.host.tell(watcher, { response: lastWord(USER_ENDED, watcher), from: 0 }, "canceled");
+    this.observe(watcher, { response: lastWord(USER_ENDED, watcher), from: 0 }, "canceled");
     watcher.close(null);
     const waiting = this.queue.indexOf(watcher);
     if (waiting === 0 && this.creating) this.queue[0] = null;
@@ -81,19 +69,18 @@ export class ClientWatchStream implements StreamEnd {
   }
 
   /** Asks for a progress report to all watchers. */
-  requestProgress(cause: number): void {
-    if (this.pipe !== null)
-      this.host.streams.request(this.pipe, { type: "progress", request: {} }, cause);
+  requestProgress(observed: Observed): void {
+    this.stream?.request({ type: "progress", request: {} }, observed);
   }
 
   private leaveIfEmpty(): void {
     if (this.watchers.size > 0 || this.queue.some((watcher) => watcher !== null)) return;
-    if (this.pipe !== null) this.host.streams.close(this.pipe);
+    this.stream?.close();
     this.reset();
   }
 
   private reset(): void {
-    this.pipe = null;
+    this.stream = null;
     this.creating = false;
     this.queue = this.queue.filter((watcher) => watcher !== null);
     this.unread = [];
@@ -105,56 +92,54 @@ export class ClientWatchStream implements StreamEnd {
   private open(): void {
     if (this.opening) return;
     this.opening = true;
-    const { host } = this;
-    host.signIn((error) => {
+    const opened = (error: ApiError | null) => {
       this.opening = false;
       if (this.queue.length === 0) return;
       if (error !== null) this.broken(error);
-      else {
-        const member = host.caller.choose(host.memberIds());
-        const cause = this.queue[0]?.watchSeq ?? 0;
-        this.pipe = host.streams.open(
-          "watch",
-          host.caller,
-          member,
-          this.requireLeader,
-          this,
-          cause,
-        );
-        this.createNext();
-      }
-    });
+      else this.openSignedIn();
+    };
+    if (this.caller.signedIn) opened(null);
+    else this.calls.signIn(opened);
+  }
+
+  private openSignedIn(): void {
+    const { caller, requireLeader } = this;
+    const { transport } = caller.ports;
+    const endpoint = caller.choose();
+    const metadata = { token: caller.token, requireLeader };
+    const reason = this.queue[0]?.observed ?? UNOBSERVED;
+    this.stream = transport.openStream(endpoint, "watch", metadata, reason, this);
+    this.createNext();
   }
 
   private createNext(): void {
     const head = this.queue[0];
-    if (this.creating || head === undefined || head === null || this.pipe === null) return;
+    if (this.creating || head === undefined || head === null || this.stream === null) return;
     this.creating = true;
     const request = head.resumption();
-    this.host.streams.request(this.pipe, { type: "create", request }, head.watchSeq);
+    this.stream.request({ type: "create", request }, head.observed);
   }
 
   private cancelId(watchId: number): void {
-    if (this.pipe !== null)
-      this.host.streams.request(this.pipe, { type: "cancel", request: { watchId } }, 0);
+    this.stream?.request({ type: "cancel", request: { watchId } }, UNOBSERVED);
   }
 
   // ---- reading -----------------------------------------------------------------------------------
 
-  pushed({ type, response }: StreamResponse, bytes: number): void {
+  onResponse({ type, response }: StreamResponse, bytes: number): void {
     assert(type === "watch", "a response is of its stream's method");
     this.unread.push({ response, bytes });
     this.read();
   }
 
-  ended(error: ApiError): void {
+  onEnd(error: ApiError): void {
     this.unread.push({ error });
     this.read();
   }
 
   /** Takes what has come, as fast as the client does. */
   read(): void {
-    const { readEveryUs } = this.host;
+    const { readEveryUs } = this.caller;
     if (this.reading || readEveryUs < 0) return;
     if (readEveryUs === 0) {
       while (this.unread.length > 0) this.readOne();
@@ -162,10 +147,10 @@ export class ClientWatchStream implements StreamEnd {
     }
     if (this.unread.length === 0) return;
     this.reading = true;
-    this.host.after(readEveryUs, () => {
+    this.caller.after(readEveryUs, () => {
       this.reading = false;
       // The client may have stopped reading meanwhile.
-      if (this.host.readEveryUs >= 0) this.readOne();
+      if (this.caller.readEveryUs >= 0) this.readOne();
       this.read();
     });
   }
@@ -177,7 +162,7 @@ export class ClientWatchStream implements StreamEnd {
       this.broken(item.error);
       return;
     }
-    if (this.pipe !== null) this.host.streams.consumed(this.pipe, item.bytes);
+    this.stream?.consumed(item.bytes);
     this.take(item.response);
   }
 
@@ -195,7 +180,7 @@ export class ClientWatchStream implements StreamEnd {
   private created(response: WatchResponse): void {
     const { cancelReason, canceled } = response;
     const refusal = canceled || cancelReason !== "" ? errorOf(cancelReason) : null;
-    const { caller } = this.host;
+    const { caller } = this;
     if (refusal !== null && caller.credentials !== null && isStaleToken(refusal, true)) {
       caller.signedIn = false;
       this.reopen();
@@ -211,7 +196,7 @@ export class ClientWatchStream implements StreamEnd {
       this.watchers.set(watcher.watchId, watcher);
       const first = !watcher.created.settled;
       watcher.begun(response.header.revision);
-      if (first) this.host.tell(watcher, this.delivery(response), "created");
+      if (first) this.observe(watcher, this.delivery(response), "created");
     }
     this.createNext();
     this.leaveIfEmpty();
@@ -223,7 +208,7 @@ export class ClientWatchStream implements StreamEnd {
     this.watchers.delete(response.watchId);
     const { compactRevision, cancelReason } = response;
     // Known mistake C4: it goes on with what is left, and nobody learns of the gap.
-    if (compactRevision !== 0 && this.host.caller.bugs.has("C4")) {
+    if (compactRevision !== 0 && this.caller.bugs.has("C4")) {
       watcher.nextRevision = compactRevision;
       watcher.watchId = NO_WATCH;
       this.queue.push(watcher);
@@ -248,47 +233,52 @@ export class ClientWatchStream implements StreamEnd {
   private give(watcher: ClientWatcher, response: WatchResponse): void {
     watcher.advance(response);
     const delivery = this.delivery(response);
-    this.host.tell(watcher, delivery, "other");
+    this.observe(watcher, delivery, "other");
     watcher.deliver(delivery);
   }
 
   private end(watcher: ClientWatcher, response: WatchResponse, error: ApiError): void {
     const delivery = this.delivery({ ...response, cancelReason: error.message });
-    this.host.tell(watcher, delivery, "canceled");
+    this.observe(watcher, delivery, "canceled");
     watcher.deliver(delivery);
     watcher.close(error);
   }
 
   private delivery(response: WatchResponse): Delivery {
-    return { response, from: this.pipe?.member ?? 0 };
+    return { response, from: this.stream?.endpoint ?? 0 };
+  }
+
+  private observe(
+    { observed }: ClientWatcher,
+    { response, from }: Delivery,
+    kind: "created" | "canceled" | "other",
+  ): void {
+    this.caller.ports.observer.watchResponse(observed, response, from, kind);
   }
 
   // ---- breaks ------------------------------------------------------------------------------------
 
   private broken(error: ApiError): void {
-    const { host } = this;
     if (isHalting(error) || error.message === Errors.noLeader.message) {
       this.giveUp(error);
       return;
     }
-    const { caller } = host;
-    const failed = this.pipe?.member ?? 0;
+    const failed = this.stream?.endpoint ?? 0;
     this.suspend();
     if (this.queue.length === 0) return;
-    // Perhaps a call has found out already.
-    if (caller.endpoint === failed) caller.moveOn(failed, host.memberIds());
+    this.caller.leave(failed);
     const us = this.backoffUs;
     this.backoffUs = Math.min(BACKOFF_MAX_US, us + Math.floor(us / 4));
     this.opening = true;
-    host.after(us, () => {
+    this.caller.after(us, () => {
       this.opening = false;
-      if (this.pipe === null && this.queue.length > 0) this.open();
+      if (this.stream === null && this.queue.length > 0) this.open();
     });
   }
 
   /** Begins a new stream at once, on the same member. */
   private reopen(): void {
-    if (this.pipe !== null) this.host.streams.close(this.pipe);
+    this.stream?.close();
     this.suspend();
     this.open();
   }
@@ -306,14 +296,14 @@ export class ClientWatchStream implements StreamEnd {
   /** What no other member would do better, or nobody leads. */
   private giveUp(error: ApiError): void {
     const ending = [...this.watchers.values(), ...this.queue];
-    const from = this.pipe?.member ?? 0;
+    const from = this.stream?.endpoint ?? 0;
     this.watchers.clear();
     this.queue = [];
     this.reset();
     for (const watcher of ending) {
       if (watcher === null) continue;
       const delivery: Delivery = { response: lastWord(error, watcher), from };
-      this.host.tell(watcher, delivery, "canceled");
+      this.observe(watcher, delivery, "canceled");
       watcher.deliver(delivery);
       watcher.close(error);
     }

@@ -1,11 +1,13 @@
 import type { ApiError } from "../../api/errors.ts";
 import type { WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
 import type { Caller } from "../caller.ts";
+import type { Observed } from "../ports.ts";
 import { Eventual, type Task, until } from "../task.ts";
 
 /** What a watch gives its user, and who sent it. */
 export interface Delivery {
   readonly response: WatchResponse;
+  /** The endpoint; 0: the client made it up. */
   readonly from: number;
 }
 
@@ -17,16 +19,13 @@ export type Heard = (delivery: Delivery) => void;
  * cancelled. What the user does not take waits without bound, as in clientv3.
  */
 export class ClientWatcher {
-  /** Unique in the run. */
-  readonly id: number;
   readonly caller: Caller;
   readonly request: WatchCreateRequest;
+  readonly observed: Observed;
   /** The next revision to ask for after a break; 0: none is known yet. */
   nextRevision: number;
   /** The id that the member gave it; -1: it waits for one. */
   watchId = -1;
-  /** Seq of its `watch` event. */
-  watchSeq = 0;
   /** Its first creation: the header's revision. */
   readonly created = new Eventual<number>();
   /** Why it ended; null while it goes on, and where its user ended it. */
@@ -38,18 +37,23 @@ export class ClientWatcher {
   private readonly stop: (watcher: ClientWatcher) => void;
 
   constructor(
-    id: number,
     caller: Caller,
     request: WatchCreateRequest,
+    observed: Observed,
     heard: Heard | null,
     stop: (watcher: ClientWatcher) => void,
   ) {
-    this.id = id;
     this.caller = caller;
     this.request = request;
+    this.observed = observed;
     this.nextRevision = request.startRevision;
     this.heard = heard;
     this.stop = stop;
+  }
+
+  /** What the observer calls it. */
+  get id(): number {
+    return this.observed.id;
   }
 
   /** The next response; null when no more come: `error` says why. */
@@ -87,7 +91,7 @@ export class ClientWatcher {
 
   // ---- where it goes on after a break ------------------------------------------------------------
 
-  /** The member has begun to watch; `first`: for the first time. */
+  /** The member has begun to watch. */
   begun(revision: number): void {
     if (this.created.settled) return;
     // From now on: what comes next is the next revision. Known mistake C6: clientv3 asks for the

@@ -1,6 +1,7 @@
 import type { ServiceResponse } from "../../api/requests.ts";
 import type { Instant } from "../../base/time.ts";
-import type { ClientOperation, Outcome } from "../../sim/operation.ts";
+import type { Outcome } from "../../client/outcome.ts";
+import type { ClientOperation } from "../../sim/operation.ts";
 import { formatDuration } from "../read/duration.ts";
 
 /** What a probe found; `reason` is "" if all is well. */

@@ -3,52 +3,49 @@ import type { KvRequest } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { binaryToBytes } from "../../base/bytes.ts";
 import type { Random } from "../../base/random.ts";
-import type { Duration } from "../../base/time.ts";
-import { Call } from "../../client/call.ts";
-import { Calls } from "../../client/calls.ts";
-import { Client, type ClientHub, type ClientOptions } from "../../client/client.ts";
+import { Client, type ClientOptions } from "../../client/client.ts";
 import { PATIENT } from "../../client/retry-policy.ts";
-import type { ClientTimer } from "../event-kinds.ts";
 import type { ClientOperation, ClientRequestSpec } from "../operation.ts";
 import type { LinkOptions } from "../options.ts";
 import { ClientNetwork } from "./client-network.ts";
+import { ClientProcess } from "./client-process.ts";
+import { ClientTransport } from "./client-transport.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { Connections, type KeepAliveTimes } from "./connections.ts";
 import { resultOf } from "./operation-summary.ts";
+import { ClientNumbers, TraceObserver } from "./trace-observer.ts";
+import { UnaryCalls } from "./unary-calls.ts";
 
-/** All clients of a world: who they are, and the simple operations that scenarios make. */
-export class Clients implements ClientHub {
+/** What clients are like unless they are told otherwise. */
+type ClientDefaults = Required<Pick<ClientOptions, "timeoutUs" | "bugs">>;
+
+/** All clients of a world, the processes they run in, and what lies between them and the members. */
+export class Clients {
   readonly operations: ClientOperation[] = [];
-  readonly world: ClientWorld;
-  readonly wire: ClientNetwork;
-  readonly calls: Calls;
-  readonly streams: Connections;
-  readonly timeoutUs: Duration;
-  readonly bugs: readonly string[];
+  readonly calls: UnaryCalls;
+  readonly connections: Connections;
+  private readonly world: ClientWorld;
+  private readonly network: ClientNetwork;
+  private readonly defaults: ClientDefaults;
+  private readonly numbers = new ClientNumbers();
+  private readonly processes = new Map<number, ClientProcess>();
   private readonly clients = new Map<number, Client>();
-  private watches = 0;
   private readonly completed: ((operation: ClientOperation) => void) | null;
 
   constructor(
     world: ClientWorld,
     random: Random,
     latency: LinkOptions,
-    timeoutUs: Duration,
     keepAlive: KeepAliveTimes,
-    bugs: readonly string[],
+    defaults: ClientDefaults,
     completed: ((operation: ClientOperation) => void) | null,
   ) {
     this.world = world;
-    this.wire = new ClientNetwork(random, latency);
-    this.calls = new Calls(world, this.wire, timeoutUs);
-    this.streams = new Connections(world, this.wire, keepAlive);
-    this.timeoutUs = timeoutUs;
-    this.bugs = bugs;
+    this.network = new ClientNetwork(random, latency);
+    this.calls = new UnaryCalls(world, this.network);
+    this.connections = new Connections(world, this.network, keepAlive);
+    this.defaults = defaults;
     this.completed = completed;
-  }
-
-  nextWatch(): number {
-    return ++this.watches;
   }
 
   /** Whether anybody asked for this client yet: then it has its options. */
@@ -61,30 +58,42 @@ export class Clients implements ClientHub {
     const known = this.clients.get(id);
     assert(known === undefined || options === null, "a client gets its options once");
     if (known !== undefined) return known;
-    const client = new Client(id, this, options ?? {});
+    const process = this.process(id);
+    const ports = {
+      clock: process,
+      transport: new ClientTransport(process, this.calls, this.connections),
+      observer: new TraceObserver(id, this.world, this.numbers),
+      chance: this.network,
+    };
+    const client = new Client(id, ports, { ...this.defaults, ...options });
     this.clients.set(id, client);
     return client;
   }
 
-  fired({ caller, fire }: ClientTimer): void {
-    if (caller.paused) caller.defer(fire);
-    else fire();
+  /** The process that client `id` runs in, or will. */
+  process(id: number): ClientProcess {
+    let process = this.processes.get(id);
+    if (process === undefined) {
+      process = new ClientProcess(id, this.world.clock);
+      this.processes.set(id, process);
+    }
+    return process;
   }
 
   /** A member's process is gone: open connections to it break. */
   connectionsLost(member: number): void {
     this.calls.connectionsLost(member);
-    this.streams.connectionsLost(member);
+    this.connections.connectionsLost(member);
   }
 
   cut(clients: readonly number[], members: readonly number[]): void {
-    this.wire.cut(clients, members);
-    this.streams.cut();
+    this.network.cut(clients, members);
+    this.connections.onCut();
   }
 
   heal(): void {
-    this.wire.heal();
-    this.streams.healed();
+    this.network.heal();
+    this.connections.onHeal();
   }
 
   // ---- simple operations -------------------------------------------------------------------------
@@ -94,9 +103,7 @@ export class Clients implements ClientHub {
     spec: ClientRequestSpec,
     options: { readonly to?: number; readonly pin?: boolean },
   ): ClientOperation {
-    const op = this.calls.nextOp();
     const operation: ClientOperation = {
-      op,
       client: id,
       request: spec,
       outcome: "pending",
@@ -106,33 +113,19 @@ export class Clients implements ClientHub {
       completedAt: 0,
     };
     this.operations.push(operation);
-    const { caller } = this.client(id, null);
-    const request = kvRequest(spec);
-    const { to = 0, pin = false } = options;
-    const call = new Call(
-      caller,
-      op,
-      request,
-      PATIENT,
-      this.timeoutUs,
-      to,
-      pin,
-      operation,
-      this.ended,
+    this.client(id, null).call(
+      kvRequest(spec),
+      ({ outcome, response, error }) => {
+        operation.outcome = outcome;
+        operation.result = response === null ? null : resultOf(response);
+        operation.error = error === null ? "" : error.message;
+        operation.completedAt = this.world.clock.now;
+        this.completed?.(operation);
+      },
+      { ...options, policy: PATIENT },
     );
-    this.calls.start(call, 0);
     return operation;
   }
-
-  private readonly ended = (call: Call): void => {
-    const { operation } = call;
-    assert(operation !== null, "a simple call carries out an operation");
-    operation.outcome = call.outcome;
-    operation.result = call.response === null ? null : resultOf(call.response);
-    operation.error = call.error === null ? "" : call.error.message;
-    operation.completedAt = this.world.clock.now;
-    this.completed?.(operation);
-  };
 }
 
 function kvRequest(spec: ClientRequestSpec): KvRequest {

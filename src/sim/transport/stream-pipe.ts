@@ -1,25 +1,21 @@
 import type { ApiError } from "../../api/errors.ts";
-import type { StreamResponse } from "../../api/requests.ts";
-import type { EventId } from "../../base/event-queue.ts";
+import type { StreamRequest, StreamResponse } from "../../api/requests.ts";
 import type { Instant } from "../../base/time.ts";
-import type { Caller } from "../../client/caller.ts";
+import {
+  type Observed,
+  type StreamListener,
+  type Timer,
+  type TransportStream,
+  UNOBSERVED,
+} from "../../client/ports.ts";
 import type { StreamInput } from "../../member/protocol.ts";
-
-/** The client's end of a stream. */
-export interface StreamEnd {
-  /** `bytes` is what it takes of the stream's window until it is consumed. */
-  pushed(response: StreamResponse, bytes: number): void;
-  /** Nothing more comes: the member said so, or the connection broke. */
-  ended(error: ApiError): void;
-}
+import type { ClientProcess } from "./client-process.ts";
 
 /** What goes up a stream. */
 export interface Upward {
   readonly input: StreamInput;
-  /** Trace seq of what made the client say it. */
-  readonly cause: number;
-  /** The operation that a request is, whose arrival is told; 0: none. */
-  readonly op: number;
+  /** What made the client send it: of a keep-alive the call that it is. */
+  readonly observed: Observed;
 }
 
 /** What comes down a stream: a response, or the end. */
@@ -29,12 +25,18 @@ export interface Downward {
   readonly error: ApiError | null;
 }
 
+/** Who carries what is sent up a stream. */
+export interface StreamCarrier {
+  sendUp(pipe: StreamPipe, input: StreamInput, observed: Observed): void;
+  closed(pipe: StreamPipe): void;
+}
+
 /** One stream between a client and a member: first in, first out in both directions, as TCP. */
-export class StreamPipe {
+export class StreamPipe implements TransportStream {
   readonly id: number;
-  readonly caller: Caller;
-  readonly member: number;
-  readonly end: StreamEnd;
+  readonly process: ClientProcess;
+  readonly endpoint: number;
+  readonly listener: StreamListener;
   /** The life of the member's process that took it up; 0: it has not got there yet. */
   life = 0;
   /** The client still listens. */
@@ -44,20 +46,53 @@ export class StreamPipe {
   /** When the last packet of each direction arrives: none may overtake it. */
   upAt: Instant = 0;
   downAt: Instant = 0;
-  /** What waits while client and member can't hear each other. */
+  /** What waits while client and member can't reach each other. */
   heldUp: Upward[] = [];
   heldDown: Downward[] = [];
-  /** When the client last heard from the member. */
-  heardAt: Instant;
-  /** Runs while the member is silent: the client gives the connection up then. */
-  silence: EventId = 0;
+  /** When something last came from the member. */
+  lastReceivedAt: Instant;
+  /** Runs while pings would find no answer: the client breaks the connection then. */
+  pingTimer: Timer | null = null;
+  private readonly carrier: StreamCarrier;
 
-  constructor(id: number, caller: Caller, member: number, end: StreamEnd, now: Instant) {
+  constructor(
+    id: number,
+    process: ClientProcess,
+    endpoint: number,
+    listener: StreamListener,
+    carrier: StreamCarrier,
+    now: Instant,
+  ) {
     this.id = id;
-    this.caller = caller;
-    this.member = member;
-    this.end = end;
-    this.heardAt = now;
+    this.process = process;
+    this.endpoint = endpoint;
+    this.listener = listener;
+    this.carrier = carrier;
+    this.lastReceivedAt = now;
+  }
+
+  request(request: StreamRequest, observed: Observed): void {
+    this.sendUp({ kind: "request", streamId: this.id, request }, observed);
+  }
+
+  consumed(bytes: number): void {
+    this.sendUp({ kind: "consumed", streamId: this.id, bytes }, UNOBSERVED);
+  }
+
+  close(): void {
+    if (!this.open) return;
+    this.sendUp({ kind: "close", streamId: this.id }, UNOBSERVED);
+    this.open = false;
+    this.carrier.closed(this);
+  }
+
+  private sendUp(input: StreamInput, observed: Observed): void {
+    if (this.open) this.carrier.sendUp(this, input, observed);
+  }
+
+  stopPingTimer(): void {
+    this.pingTimer?.cancel();
+    this.pingTimer = null;
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bytesToBinary } from "../../../base/bytes.ts";
 import { SECOND } from "../../../base/time.ts";
-import type { Outcome } from "../../../sim/operation.ts";
+import type { Outcome } from "../../../client/outcome.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { flag, perMember, someNames, text, wordOrNull } from "../../read/scalars.ts";
 import { ClientCall, type Named, namedText } from "../../run/client-call.ts";

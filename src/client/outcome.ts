@@ -1,0 +1,7 @@
+/**
+ * How a call ended: `ok`: with a response; `fail`: it certainly did nothing; `ambiguous`: it may have had
+ * its effect, or may yet.
+ */
+export type Ending = "ok" | "fail" | "ambiguous";
+
+export type Outcome = "pending" | Ending;
