@@ -1,14 +1,13 @@
 import { compare, op } from "../../api/build.ts";
-import { leaseIdHex } from "../../api/lease-id.ts";
 import { prefixEnd } from "../../api/ranges.ts";
 import type { KeyValue, WatchResponse } from "../../api/requests.ts";
-import { assert } from "../../base/assert.ts";
 import { binaryToBytes, bytesToBinary, equalBytes } from "../../base/bytes.ts";
 import { Cancelled, type Task, TaskError } from "../task.ts";
 import type { ClientWatcher } from "../watch/client-watcher.ts";
+import { claimKey, keyOf, waitUntilFirst } from "./claim-key.ts";
 import { Holding } from "./holding.ts";
 import type { Session } from "./session.ts";
-import { firstCreated, WatchLost, waitDeletes } from "./wait.ts";
+import { firstCreated, WatchLost } from "./wait.ts";
 
 export class NotLeader extends TaskError {
   override name = "NotLeader";
@@ -45,32 +44,19 @@ export class Election {
 
   /** Waits to be elected. */
   *campaign(value: string): Task<void> {
-    const { client, lease } = this.session;
-    this.key = this.prefix + leaseIdHex(lease);
-    const response = yield* client.do(
-      op.txn(
-        [compare.created(this.key, "EQUAL", 0)],
-        [op.put(this.key, value, { lease })],
-        [op.get(this.key)],
-      ),
-    );
-    this.revision = response.header.revision;
+    const { session, prefix } = this;
+    this.key = keyOf(session, prefix);
+    const { revision, found } = yield* claimKey(session, this.key, value);
+    this.revision = revision;
     try {
-      const own = response.responses[0];
-      if (!response.succeeded && own?.type === "range") {
-        const kv = own.response.kvs[0];
-        assert(kv !== undefined, "the key whose creation failed is there");
-        this.revision = kv.createRevision;
-        if (!equalBytes(kv.value, binaryToBytes(value))) yield* this.proclaim(value);
-      }
-      yield* waitDeletes(client, this.prefix, this.revision - 1);
-      // etcd's Campaign does without, and may let somebody lead whose session has expired.
-      yield* this.session.checkKey(this.key);
+      const stale = found !== null && !equalBytes(found.value, binaryToBytes(value));
+      if (stale) yield* this.proclaim(value);
+      yield* waitUntilFirst(session, prefix, this.key, revision);
     } catch (error) {
       if (error instanceof Cancelled || error instanceof TaskError) yield* this.resign();
       throw error;
     }
-    if (!this.leads) this.holding = new Holding(this.session, this.name, this.revision);
+    if (!this.leads) this.holding = new Holding(session, this.name, revision);
   }
 
   /** Lets the leader announce a new value. */

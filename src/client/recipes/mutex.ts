@@ -1,13 +1,13 @@
 import { compare, op } from "../../api/build.ts";
 import { Errors } from "../../api/errors.ts";
-import { leaseIdHex } from "../../api/lease-id.ts";
-import type { Compare, TxnResponse } from "../../api/requests.ts";
+import type { Compare } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { CallError } from "../client.ts";
 import { Cancelled, type Task, TaskError } from "../task.ts";
+import { claimKey, keyOf, waitUntilFirst } from "./claim-key.ts";
 import { Holding } from "./holding.ts";
 import { type Session, SessionExpired } from "./session.ts";
-import { firstCreated, waitDeletes } from "./wait.ts";
+import { firstCreated } from "./wait.ts";
 
 /** Another session holds the lock. */
 export class Locked extends TaskError {
@@ -45,12 +45,10 @@ export class Mutex {
 
   /** Waits for the lock. */
   *lock(): Task<void> {
-    const { client } = this.session;
-    const tried = yield* this.tryAcquire();
-    if (!this.isFirst(tried)) {
+    const { session, prefix } = this;
+    if (!(yield* this.tryAcquire())) {
       try {
-        yield* waitDeletes(client, this.prefix, this.revision - 1);
-        yield* this.session.checkKey(this.key);
+        yield* waitUntilFirst(session, prefix, this.key, this.revision);
       } catch (error) {
         if (error instanceof SessionExpired) throw error;
         if (error instanceof Cancelled || error instanceof TaskError) yield* this.withdraw();
@@ -62,8 +60,7 @@ export class Mutex {
 
   /** Takes the lock if nobody has it; else throws {@link Locked}. */
   *tryLock(): Task<void> {
-    const tried = yield* this.tryAcquire();
-    if (this.isFirst(tried)) this.acquired();
+    if (yield* this.tryAcquire()) this.acquired();
     else {
       yield* this.withdraw();
       throw new Locked("mutex: Locked by another session");
@@ -77,30 +74,17 @@ export class Mutex {
     yield* this.withdraw();
   }
 
-  /** Puts the session's key in the queue, and looks who is first in it, in one go. */
-  private *tryAcquire(): Task<TxnResponse> {
-    const { client, lease } = this.session;
-    this.key = this.prefix + leaseIdHex(lease);
-    const owner = { type: "range", request: firstCreated(this.prefix) } as const;
-    const response = yield* client.do(
-      op.txn(
-        [compare.created(this.key, "EQUAL", 0)],
-        [op.put(this.key, "", { lease }), owner],
-        [op.get(this.key), owner],
-      ),
-    );
-    this.revision = response.header.revision;
-    const own = response.responses[0];
-    // The session is in the queue already, or holds the lock.
-    if (own?.type === "range") this.revision = own.response.kvs[0]?.createRevision ?? 0;
-    return response;
-  }
-
-  private isFirst({ responses }: TxnResponse): boolean {
-    const owner = responses[1];
+  /** Claims the session's key, and looks in the same go whether it is the oldest. */
+  private *tryAcquire(): Task<boolean> {
+    const { session, prefix } = this;
+    this.key = keyOf(session, prefix);
+    const oldest = { type: "range", request: firstCreated(prefix) } as const;
+    const { revision, also } = yield* claimKey(session, this.key, "", [oldest]);
+    this.revision = revision;
+    const owner = also[0];
     assert(owner?.type === "range", "the transaction asks for the owner");
     const first = owner.response.kvs[0];
-    return first === undefined || first.createRevision === this.revision;
+    return first === undefined || first.createRevision === revision;
   }
 
   private acquired(): void {

@@ -1,4 +1,5 @@
 import type { ApiError } from "../../api/errors.ts";
+import { leaseIdHex } from "../../api/lease-id.ts";
 import type {
   ServiceRequest,
   ServiceResponse,
@@ -9,7 +10,6 @@ import type {
 import { bytesToBinary } from "../../base/bytes.ts";
 import type { Ending } from "../../client/outcome.ts";
 import type { ClientObserver, Observed } from "../../client/ports.ts";
-import { leaseIdHex } from "../../api/lease-id.ts";
 import { Layer, type WatchedChange } from "../../trace/events.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { callText, clientOp, rangeText, resultOf } from "./operation-summary.ts";
