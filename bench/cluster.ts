@@ -1,7 +1,10 @@
+import { op } from "../src/api/build.ts";
 import { SECOND } from "../src/base/time.ts";
 import { DataMonitor } from "../src/check/data-monitor.ts";
 import { LinearizabilityMonitor } from "../src/check/linearizability/revision-order.ts";
 import { RaftMonitor } from "../src/check/raft/raft-monitor.ts";
+import type { Call } from "../src/client/client.ts";
+import { PATIENT } from "../src/client/retry-policy.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../src/sim/cluster.ts";
 import type { TraceSink } from "../src/trace/trace.ts";
 import type { Bench } from "./measure.ts";
@@ -52,9 +55,10 @@ function experiment(seed: number): void {
     }
   };
   const put = (n: number): void => {
-    const operation = cluster.request(1, { type: "put", key: `key${n % 50}`, value: `v${n}` });
-    until("reply", () => operation.outcome !== "pending");
-    if (operation.outcome !== "ok") throw new Error(`seed ${seed}: put ${n}: ${operation.error}`);
+    const request = op.put(`key${n % 50}`, `v${n}`);
+    const call = cluster.client(1).call(request, () => undefined, { policy: PATIENT });
+    until("reply", () => call.outcome !== "pending");
+    if (call.outcome !== "ok") throw new Error(`seed ${seed}: put ${n}: ${call.error?.message}`);
   };
   until("leader", () => cluster.leader() !== 0);
   for (let n = 0; n < 200; n++) put(n);
@@ -77,19 +81,18 @@ function busyRun(members: number, clients: number, total: number, sinks: TraceSi
   let started = 0;
   const cluster: Cluster = new Cluster(
     { ...DEFAULT_CLUSTER, members, segmentBytes: 16_000_000 },
-    {
-      sinks,
-      completed(operation) {
-        if (operation.outcome !== "ok") throw new Error(operation.error);
-        done++;
-        start(operation.client);
-      },
-    },
+    { sinks },
   );
   const start = (client: number): void => {
     if (started === total) return;
     const n = started++;
-    cluster.request(client, { type: "put", key: `key${n % 1000}`, value: `value ${n}` });
+    const acknowledged = ({ outcome, error }: Call) => {
+      if (outcome !== "ok") throw new Error(error?.message);
+      done++;
+      start(client);
+    };
+    const request = op.put(`key${n % 1000}`, `value ${n}`);
+    cluster.client(client).call(request, acknowledged, { policy: PATIENT });
   };
   while (cluster.leader() === 0) cluster.step();
   cluster.runUntil(cluster.now + SECOND);

@@ -31,7 +31,6 @@ import { PowerFailure } from "./machine/disk.ts";
 import { Node, type NodeWorld } from "./machine/node.ts";
 import { Arrival, dropReason, type Envelope, Fate, Network } from "./network/network.ts";
 import { PeerRpc } from "./network/peer-rpc.ts";
-import type { ClientOperation, ClientRequestSpec } from "./operation.ts";
 import type { ClusterOptions } from "./options.ts";
 import { Clients } from "./transport/clients.ts";
 import type { StreamPacket } from "./transport/stream-pipe.ts";
@@ -46,8 +45,6 @@ const SNAPSHOT_TIMEOUT_US = 5_000_000;
 
 export interface ClusterHooks {
   readonly sinks?: readonly TraceSink[];
-  /** Called when a client's operation ends. It may start another one. */
-  readonly completed?: (operation: ClientOperation) => void;
 }
 
 const EMPTY_CONF = {
@@ -93,14 +90,10 @@ export class Cluster implements NodeWorld {
       EventKind.Deliver,
     );
     const calm = { ...options.network, loss: 0, duplicate: 0, reorder: 0 };
-    this.clients = new Clients(
-      this,
-      this.random.fork("clients"),
-      calm,
-      options.clientKeepAlive,
-      { timeoutUs: options.clientTimeoutUs, bugs: options.bugs },
-      hooks.completed ?? null,
-    );
+    this.clients = new Clients(this, this.random.fork("clients"), calm, options.clientKeepAlive, {
+      timeoutUs: options.clientTimeoutUs,
+      bugs: options.bugs,
+    });
     this.faults = new Faults(this);
     const voters = Array.from({ length: options.members }, (_, i) => i + 1);
     const phases = this.random.fork("boot");
@@ -270,10 +263,6 @@ export class Cluster implements NodeWorld {
     return leader;
   }
 
-  get operations(): readonly ClientOperation[] {
-    return this.clients.operations;
-  }
-
   /** A fingerprint of all members: what runs, and every byte on their disks. 16 hex digits. */
   stateDigest(): string {
     const digest = new Digest();
@@ -292,15 +281,6 @@ export class Cluster implements NodeWorld {
   }
 
   // ---- acting from outside -------------------------------------------------------------------
-
-  /** Starts a client's operation. `to`: the member to try first; `pin`: never another. */
-  request(
-    client: number,
-    spec: ClientRequestSpec,
-    options: { readonly to?: number; readonly pin?: boolean } = {},
-  ): ClientOperation {
-    return this.clients.start(client, spec, options);
-  }
 
   /** Client `id`. Its options are given when it is first asked for. */
   client(id: number, options?: ClientOptions): Client {

@@ -4,6 +4,7 @@ import { SECOND } from "../../src/base/time.ts";
 import type { Violation } from "../../src/check/violation.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../src/sim/options.ts";
+import { ask, callsOf } from "../support/patient.ts";
 import type { UserShape } from "./core-schedule.ts";
 import { elect, inject, logged, until, write } from "./directed.ts";
 import { runPlan } from "./run-plan.ts";
@@ -451,9 +452,9 @@ function deposed(options: Partial<ClusterOptions>, late: boolean): Directed {
   return {
     options: { preVote: false, checkQuorum: false, ...options },
     script: (cluster) => {
-      const get = { type: "get", key: "k", serializable: false } as const;
+      const get = op.get("k");
       const read = () => {
-        const made = cluster.request(1, get, { to: 1, pin: true });
+        const made = ask(cluster, 1, get, { to: 1, pin: true });
         until(cluster, "the read ends", () => made.outcome !== "pending");
       };
       elect(cluster, 1);
@@ -468,12 +469,8 @@ function deposed(options: Partial<ClusterOptions>, late: boolean): Directed {
       if (!late) inject(cluster, { type: "cut", from: [3], to: [1] });
       elect(cluster, 2);
       write(cluster, 2);
-      until(
-        cluster,
-        "the write is acknowledged",
-        () => cluster.operations.at(-1)?.outcome === "ok",
-      );
-      const made = cluster.request(1, get, { to: 1, pin: true });
+      until(cluster, "the write is acknowledged", () => callsOf(cluster).at(-1)?.outcome === "ok");
+      const made = ask(cluster, 1, get, { to: 1, pin: true });
       cluster.runUntil(cluster.now + 5_000);
       inject(cluster, { type: "unclog" });
       until(cluster, "the read ends", () => made.outcome !== "pending");

@@ -1,6 +1,8 @@
+import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
 import type { Fault } from "../../src/sim/fault.ts";
+import { ask, callsOf } from "../support/patient.ts";
 
 /** Lets the world run until `done`, at most 30 s of its time; throws if it never comes to be. */
 export function until(cluster: Cluster, what: string, done: () => boolean): void {
@@ -28,8 +30,8 @@ export function elect(cluster: Cluster, member: number): void {
 /** A client that talks to `member` alone writes `count` values. */
 export function write(cluster: Cluster, member: number, count = 1): void {
   for (let i = 0; i < count; i++) {
-    const value = `${cluster.operations.length}`;
-    cluster.request(member, { type: "put", key: "k", value }, { to: member, pin: true });
+    const value = `${callsOf(cluster).length}`;
+    ask(cluster, member, op.put("k", value), { to: member, pin: true });
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
 import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import type { StateMachine } from "../../src/member/apply/state-machine.ts";
@@ -7,6 +8,7 @@ import type { RawNode } from "../../src/raft/raw-node.ts";
 import { type Entry, MessageType } from "../../src/raft/types.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../src/trace/events.ts";
+import { ask } from "../support/patient.ts";
 import { elect, inject, logged, until, write } from "./directed.ts";
 
 /** What random plans found wrong in detcd itself, each by the shortest plan that shows it. */
@@ -56,7 +58,7 @@ test("a change of membership is answered once raft takes the next one (issue 155
     // The entry that holds the change is applied with a Ready that has more to write.
     for (let i = 0; i < 40; i++) {
       cluster.runUntil(cluster.now + SECOND / 200);
-      cluster.request(2, { type: "put", key: "k", value: `${i}` });
+      ask(cluster, 2, op.put("k", `${i}`));
     }
     cluster.runUntil(cluster.now + 10 * SECOND);
     return outcomes;

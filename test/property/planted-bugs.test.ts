@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
 import {
   ACKNOWLEDGED_WRITES,
@@ -16,6 +17,7 @@ import { Raft } from "../../src/raft/raft.ts";
 import { Progress } from "../../src/raft/tracker/progress.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../src/sim/options.ts";
+import { ask, callsOf } from "../support/patient.ts";
 import { sealed } from "../support/sealed.ts";
 import { elect, inject, logged, until, write } from "./directed.ts";
 import { HUNTS } from "./hunts.ts";
@@ -186,7 +188,7 @@ describe("a directed schedule catches", () => {
     elect(cluster, 2);
     write(cluster, 2);
     until(cluster, "the later term's write is acknowledged", () =>
-      cluster.operations.some((operation) => operation.outcome === "ok"),
+      callsOf(cluster).some(({ outcome }) => outcome === "ok"),
     );
     cluster.runUntil(cluster.now + SECOND / 10);
     // The old leader comes back as a follower: it would go on leading its term for nobody.
@@ -208,9 +210,8 @@ describe("a directed schedule catches", () => {
     inject(cluster, { type: "partition", groups: [[1], [2, 3]] });
     elect(cluster, 2);
     write(cluster, 2);
-    until(cluster, "the write is acknowledged", () => cluster.operations[0]?.outcome === "ok");
-    const get = { type: "get", key: "k", serializable: false } as const;
-    const read = cluster.request(1, get, { to: 1, pin: true });
+    until(cluster, "the write is acknowledged", () => callsOf(cluster)[0]?.outcome === "ok");
+    const read = ask(cluster, 1, op.get("k"), { to: 1, pin: true });
     until(cluster, "the read ends", () => read.outcome !== "pending");
     return clients.violations;
   }
@@ -229,12 +230,11 @@ describe("a directed schedule catches", () => {
     write(cluster, 1);
     for (const member of [2, 3]) logged(cluster, member, index);
     inject(cluster, { type: "cut", from: [1], to: [2, 3] });
-    until(cluster, "the write is acknowledged", () => cluster.operations[0]?.outcome === "ok");
+    until(cluster, "the write is acknowledged", () => callsOf(cluster)[0]?.outcome === "ok");
     inject(cluster, { type: "crash", member: 1, disk: "keep" });
     inject(cluster, { type: "drop-next", from: 3, to: 2, message: "MsgAppResp", count: 1000 });
     elect(cluster, 2);
-    const get = { type: "get", key: "k", serializable: false } as const;
-    const read = cluster.request(1, get, { to: 2, pin: true });
+    const read = ask(cluster, 1, op.get("k"), { to: 2, pin: true });
     until(cluster, "the read ends", () => read.outcome !== "pending");
     return clients.violations;
   }

@@ -1,3 +1,4 @@
+import { op } from "../../src/api/build.ts";
 import { Coverage } from "../../src/check/coverage.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data-monitor.ts";
 import {
@@ -17,6 +18,7 @@ import { FaultError } from "../../src/sim/faults.ts";
 import type { ClusterOptions } from "../../src/sim/options.ts";
 import type { MemberView } from "../../src/sim/view.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
+import { ask } from "../support/patient.ts";
 import { CoreWorld } from "./core-world.ts";
 import {
   differentBackends,
@@ -413,10 +415,9 @@ export class PlanWorld {
   private request(action: Extract<Action, { do: "write" | "delete" | "read" }>): void {
     const key = `k${action.key}`;
     const { client } = action;
-    if (action.do === "write") {
-      this.cluster.request(client, { type: "put", key, value: `v${++this.writes}` });
-    } else if (action.do === "delete") this.cluster.request(client, { type: "delete", key });
-    else this.cluster.request(client, { type: "get", key, serializable: client === 4 });
+    if (action.do === "write") ask(this.cluster, client, op.put(key, `v${++this.writes}`));
+    else if (action.do === "delete") ask(this.cluster, client, op.delete(key));
+    else ask(this.cluster, client, op.get(key, { serializable: client === 4 }));
   }
 
   private pick(who: Who): number {

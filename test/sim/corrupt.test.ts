@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
+import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import { FaultError } from "../../src/sim/faults.ts";
+import { ask } from "../support/patient.ts";
 
 function settled(): Cluster {
   const cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3 });
   cluster.runUntil(5 * SECOND);
   for (const value of ["old", "new"]) {
-    cluster.request(1, { type: "put", key: "a", value });
-    cluster.request(1, { type: "put", key: "b", value });
+    ask(cluster, 1, op.put("a", value));
+    ask(cluster, 1, op.put("b", value));
     cluster.runUntil(cluster.now + SECOND);
   }
   return cluster;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { op } from "../../src/api/build.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import type { Fault } from "../../src/sim/fault.ts";
 import type { MemberView } from "../../src/sim/view.ts";
@@ -9,6 +10,7 @@ import { FrameIndex } from "../../src/trace/frames/frames.ts";
 import { encodeTrace, parseTrace } from "../../src/trace/ndjson.ts";
 import { ListSink } from "../../src/trace/recorder.ts";
 import { renderStory } from "../../src/trace/story/story-text.ts";
+import { ask } from "../support/patient.ts";
 
 /** A member as its own process sees it, as far as a frame shows it. */
 function own(view: MemberView): object {
@@ -39,7 +41,7 @@ function run(seed: number) {
     if (fault !== undefined) cluster.inject(fault());
     for (const end = cluster.now + us; cluster.now < end; ) {
       const value = String(writes++);
-      cluster.request(1, { type: "put", key: `k${writes % 5}`, value });
+      ask(cluster, 1, op.put(`k${writes % 5}`, value));
       cluster.runUntil(cluster.now + 50_000);
       moments.push({ position: list.events.length, views: cluster.views() });
     }

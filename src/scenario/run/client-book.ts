@@ -2,6 +2,7 @@ import type { ServiceRequest } from "../../api/requests.ts";
 import type { CallOptions, Client } from "../../client/client.ts";
 import { CallError } from "../../client/client.ts";
 import type { KeepAlive } from "../../client/lease/keep-alive.ts";
+import type { Outcome } from "../../client/outcome.ts";
 import type { Leader } from "../../client/recipes/election.ts";
 import type { Mutex } from "../../client/recipes/mutex.ts";
 import type { Running, Task } from "../../client/task.ts";
@@ -10,7 +11,7 @@ import type { Cluster } from "../../sim/cluster.ts";
 import type { Bank } from "../../sim/workloads/bank.ts";
 import { SelectorError } from "../language/selectors.ts";
 import { suggestion } from "../read/suggest.ts";
-import { ClientCall, type Named } from "./client-call.ts";
+import { ClientCall } from "./client-call.ts";
 
 /** A lease that a client was granted. */
 export interface OwnLease {
@@ -22,9 +23,11 @@ export interface OwnLease {
 /** The clients of a run, and what the scenario calls that which they asked for and hold. */
 export class ClientBook {
   /** By `as:`, else by the key. */
-  readonly named = new Map<string, Named>();
-  /** All that was asked for other than by simple operations. */
-  readonly asked: ClientCall[] = [];
+  readonly named = new Map<string, ClientCall>();
+  /** All that clients asked for, in that order. */
+  readonly calls: ClientCall[] = [];
+  /** How much of it is under way. */
+  pending = 0;
   readonly leases = new Map<string, OwnLease>();
   readonly watches = new Map<string, ClientWatcher>();
   /** What observers of elections were told. */
@@ -45,11 +48,6 @@ export class ClientBook {
     return this.#cluster.client(id);
   }
 
-  /** Whether anything is under way. */
-  get pending(): ClientCall | undefined {
-    return this.asked.find(({ outcome }) => outcome === "pending");
-  }
-
   /** Makes a call; `name` null: nobody will refer to it. */
   ask(
     id: number,
@@ -57,19 +55,19 @@ export class ClientBook {
     text: string,
     name: string | null,
     options: CallOptions = {},
-    answered: (asked: ClientCall) => void = () => undefined,
+    answered: (call: ClientCall) => void = () => undefined,
   ): ClientCall {
-    const asked = this.#begin(id, text, name);
+    const call = this.#begin(id, text, request, name);
     this.client(id).call(
       request,
       ({ response, outcome, error }) => {
-        asked.response = response;
-        asked.end(outcome, error?.message ?? "", this.#cluster.now);
-        answered(asked);
+        call.response = response;
+        this.#end(call, outcome, error?.message ?? "");
+        answered(call);
       },
       options,
     );
-    return asked;
+    return call;
   }
 
   /** Runs a program in a client. It may set the answer that its outcome is judged by. */
@@ -77,37 +75,48 @@ export class ClientBook {
     id: number,
     text: string,
     name: string | null,
-    program: (client: Client, asked: ClientCall) => Task<void>,
+    program: (client: Client, call: ClientCall) => Task<void>,
   ): Running<void> {
-    const asked = this.#begin(id, text, name);
+    const call = this.#begin(id, text, null, name);
     const client = this.client(id);
-    const running = client.run(program(client, asked));
+    const running = client.run(program(client, call));
     running.ended.listen((state) => {
       const { error } = running;
       const failed = error instanceof CallError ? error.outcome : "fail";
-      asked.end(state === "done" ? "ok" : failed, error?.message ?? "", this.#cluster.now);
+      this.#end(call, state === "done" ? "ok" : failed, error?.message ?? "");
       this.#changed();
     });
     return running;
   }
 
-  #begin(client: number, text: string, name: string | null): ClientCall {
-    const asked = new ClientCall(client, text, this.#cluster.now);
-    this.asked.push(asked);
-    if (name !== null) this.named.set(name, asked);
-    return asked;
+  #begin(
+    client: number,
+    text: string,
+    request: ServiceRequest | null,
+    name: string | null,
+  ): ClientCall {
+    const call = new ClientCall(client, text, request, this.#cluster.now);
+    this.calls.push(call);
+    this.pending++;
+    if (name !== null) this.named.set(name, call);
+    return call;
+  }
+
+  #end(call: ClientCall, outcome: Outcome, error: string): void {
+    this.pending--;
+    call.end(outcome, error, this.#cluster.now);
   }
 
   lease(name: string): OwnLease {
-    const asked = this.named.get(name);
+    const grant = this.named.get(name);
     const lease = this.leases.get(name);
     if (lease !== undefined) return lease;
     const why =
-      asked === undefined
+      grant === undefined
         ? `: grant it first, with lease: {ttl: 5s, as: ${name}}`
-        : asked.outcome === "pending"
+        : grant.outcome === "pending"
           ? `: wait for its answer first, with when: {answered: ${name}}`
-          : `: ${asked.error}; grant it again, when the cluster can`;
+          : `: ${grant.error}; grant it again, when the cluster can`;
     throw new SelectorError(`no lease "${name}" was granted${why}`);
   }
 

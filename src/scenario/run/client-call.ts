@@ -1,7 +1,6 @@
-import type { ServiceResponse } from "../../api/requests.ts";
+import type { ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import type { Instant } from "../../base/time.ts";
 import type { Outcome } from "../../client/outcome.ts";
-import type { ClientOperation } from "../../sim/operation.ts";
 import { formatDuration } from "../read/duration.ts";
 
 /** What a probe found; `reason` is "" if all is well. */
@@ -10,11 +9,13 @@ export interface Health {
   readonly reason: string;
 }
 
-/** What a client asked for through its library, or a program it runs, and what it came to. */
+/** What a client asked for, by one call or by a program it runs, and what it came to. */
 export class ClientCall {
   readonly client: number;
   /** For the reader: `grant a lease of 10 s`. */
   readonly text: string;
+  /** Null: a program. */
+  readonly request: ServiceRequest | null;
   readonly invokedAt: Instant;
   outcome: Outcome = "pending";
   /** etcd's message, or what stopped the program; empty if nothing did. */
@@ -25,9 +26,10 @@ export class ClientCall {
   health: Health | null = null;
   completedAt: Instant = 0;
 
-  constructor(client: number, text: string, invokedAt: Instant) {
+  constructor(client: number, text: string, request: ServiceRequest | null, invokedAt: Instant) {
     this.client = client;
     this.text = text;
+    this.request = request;
     this.invokedAt = invokedAt;
   }
 
@@ -38,23 +40,20 @@ export class ClientCall {
   }
 }
 
-/** What `as:` names: one of the simple operations, or anything else a client asks for. */
-export type Named = ClientOperation | ClientCall;
-
-function request(named: Named): string {
-  if (named instanceof ClientCall) return named.text;
-  const { request: spec } = named;
-  return spec.type === "put" ? `put ${spec.key}=${spec.value}` : `${spec.type} ${spec.key}`;
-}
-
 /** `put a=1 of client 1 is acknowledged after 2ms`. */
-export function namedText(named: Named): string {
-  const { outcome, client, error } = named;
+export function callText({
+  text,
+  outcome,
+  client,
+  error,
+  invokedAt,
+  completedAt,
+}: ClientCall): string {
   const how =
     outcome === "ok"
-      ? `acknowledged after ${formatDuration(named.completedAt - named.invokedAt)}`
+      ? `acknowledged after ${formatDuration(completedAt - invokedAt)}`
       : outcome === "pending"
         ? "pending"
         : `${outcome}${error === "" ? "" : ` (${error})`}`;
-  return `${request(named)} of client ${client} is ${how}`;
+  return `${text} of client ${client} is ${how}`;
 }

@@ -1,6 +1,8 @@
+import { op } from "../../api/build.ts";
 import type { Duration, Instant } from "../../base/time.ts";
-import type { Cluster } from "../../sim/cluster.ts";
-import type { ClientOperation } from "../../sim/operation.ts";
+import { PATIENT } from "../../client/retry-policy.ts";
+import type { ClientBook } from "./client-book.ts";
+import type { ClientCall } from "./client-call.ts";
 
 export interface WorkloadPlan {
   readonly count: number;
@@ -25,7 +27,7 @@ export interface WorkloadPlan {
  */
 export class Workload {
   readonly plan: WorkloadPlan;
-  readonly operations: ClientOperation[] = [];
+  readonly calls: ClientCall[] = [];
   /** When the next put is due. */
   due: Instant;
 
@@ -35,24 +37,22 @@ export class Workload {
   }
 
   get allSent(): boolean {
-    return this.operations.length >= this.plan.count;
+    return this.calls.length >= this.plan.count;
   }
 
   get done(): boolean {
-    return this.allSent && this.operations.every((operation) => operation.outcome !== "pending");
+    return this.allSent && this.calls.every(({ outcome }) => outcome !== "pending");
   }
 
   /** Called when `due` has come. */
-  fire(cluster: Cluster): void {
+  fire(clients: ClientBook): void {
     this.due += this.plan.every;
-    if (!this.plan.open && this.operations.at(-1)?.outcome === "pending") return;
-    const { client, key, value, bytes, to, only } = this.plan;
-    const number = String(this.operations.length + 1);
-    const spec = {
-      type: "put",
-      key: key.replaceAll("%d", number),
-      value: value.replaceAll("%d", number).padEnd(bytes, "."),
-    } as const;
-    this.operations.push(cluster.request(client, spec, to === 0 ? {} : { to, pin: only }));
+    if (!this.plan.open && this.calls.at(-1)?.outcome === "pending") return;
+    const { client, bytes, to, only } = this.plan;
+    const number = String(this.calls.length + 1);
+    const key = this.plan.key.replaceAll("%d", number);
+    const value = this.plan.value.replaceAll("%d", number).padEnd(bytes, ".");
+    const options = { to, pin: only, policy: PATIENT };
+    this.calls.push(clients.ask(client, op.put(key, value), `put ${key}=${value}`, null, options));
   }
 }

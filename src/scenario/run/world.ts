@@ -66,7 +66,7 @@ export class World {
     }
   }
 
-  /** Executes everything up to `until`, starting the workloads' operations on the way. */
+  /** Executes everything up to `until`, starting the workloads' calls on the way. */
   advanceTo(until: Instant): void {
     for (let due = this.#nextDue(); due <= until; due = this.#nextDue()) {
       this.cluster.runUntil(Math.max(due, this.cluster.now));
@@ -107,7 +107,7 @@ export class World {
 
   #fire(): void {
     for (const workload of this.workloads) {
-      if (!workload.allSent && workload.due <= this.cluster.now) workload.fire(this.cluster);
+      if (!workload.allSent && workload.due <= this.cluster.now) workload.fire(this.clients);
     }
   }
 }

@@ -1,18 +1,12 @@
-import { deleteRangeRequest, putRequest, rangeRequest } from "../../api/build.ts";
-import type { KvRequest } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
-import { binaryToBytes } from "../../base/bytes.ts";
 import type { Random } from "../../base/random.ts";
 import { Client, type ClientOptions } from "../../client/client.ts";
-import { PATIENT } from "../../client/retry-policy.ts";
-import type { ClientOperation, ClientRequestSpec } from "../operation.ts";
 import type { LinkOptions } from "../options.ts";
 import { ClientNetwork } from "./client-network.ts";
 import { ClientProcess } from "./client-process.ts";
 import { ClientTransport } from "./client-transport.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { Connections, type KeepAliveTimes } from "./connections.ts";
-import { resultOf } from "./operation-summary.ts";
 import { ClientNumbers, TraceObserver } from "./trace-observer.ts";
 import { UnaryCalls } from "./unary-calls.ts";
 
@@ -21,7 +15,6 @@ type ClientDefaults = Required<Pick<ClientOptions, "timeoutUs" | "bugs">>;
 
 /** All clients of a world, the processes they run in, and what lies between them and the members. */
 export class Clients {
-  readonly operations: ClientOperation[] = [];
   readonly calls: UnaryCalls;
   readonly connections: Connections;
   private readonly world: ClientWorld;
@@ -30,7 +23,6 @@ export class Clients {
   private readonly numbers = new ClientNumbers();
   private readonly processes = new Map<number, ClientProcess>();
   private readonly clients = new Map<number, Client>();
-  private readonly completed: ((operation: ClientOperation) => void) | null;
 
   constructor(
     world: ClientWorld,
@@ -38,14 +30,12 @@ export class Clients {
     latency: LinkOptions,
     keepAlive: KeepAliveTimes,
     defaults: ClientDefaults,
-    completed: ((operation: ClientOperation) => void) | null,
   ) {
     this.world = world;
     this.network = new ClientNetwork(random, latency);
     this.calls = new UnaryCalls(world, this.network);
     this.connections = new Connections(world, this.network, keepAlive);
     this.defaults = defaults;
-    this.completed = completed;
   }
 
   /** Whether anybody asked for this client yet: then it has its options. */
@@ -94,49 +84,5 @@ export class Clients {
   heal(): void {
     this.network.heal();
     this.connections.onHeal();
-  }
-
-  // ---- simple operations -------------------------------------------------------------------------
-
-  start(
-    id: number,
-    spec: ClientRequestSpec,
-    options: { readonly to?: number; readonly pin?: boolean },
-  ): ClientOperation {
-    const operation: ClientOperation = {
-      client: id,
-      request: spec,
-      outcome: "pending",
-      result: null,
-      error: "",
-      invokedAt: this.world.clock.now,
-      completedAt: 0,
-    };
-    this.operations.push(operation);
-    this.client(id, null).call(
-      kvRequest(spec),
-      ({ outcome, response, error }) => {
-        operation.outcome = outcome;
-        operation.result = response === null ? null : resultOf(response);
-        operation.error = error === null ? "" : error.message;
-        operation.completedAt = this.world.clock.now;
-        this.completed?.(operation);
-      },
-      { ...options, policy: PATIENT },
-    );
-    return operation;
-  }
-}
-
-function kvRequest(spec: ClientRequestSpec): KvRequest {
-  switch (spec.type) {
-    case "put":
-      return { type: "put", request: putRequest(spec.key, binaryToBytes(spec.value)) };
-    case "get": {
-      const { serializable } = spec;
-      return { type: "range", request: rangeRequest(spec.key, { serializable }) };
-    }
-    case "delete":
-      return { type: "deleteRange", request: deleteRangeRequest(spec.key) };
   }
 }

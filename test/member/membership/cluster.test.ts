@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { op } from "../../../src/api/build.ts";
 import type { MemberOp } from "../../../src/api/member-requests.ts";
 import { SECOND } from "../../../src/base/time.ts";
 import { RaftMonitor } from "../../../src/check/raft/raft-monitor.ts";
@@ -16,6 +17,7 @@ import type { MemberRecord } from "../../../src/member/membership/record.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import type { CrashMode, Fault } from "../../../src/sim/fault.ts";
 import type { ClusterOptions } from "../../../src/sim/options.ts";
+import { ask } from "../../support/patient.ts";
 import { the } from "./rig.ts";
 
 const url = (node: number) => `http://m${node}:2380`;
@@ -112,7 +114,7 @@ describe("a cluster's members", () => {
     expect(world.membership(1).list()).toEqual(before);
     world.inject({ type: "crash", member: 2, disk: "lose" }, 0);
     const added = world.call(the.learner(url(4)));
-    for (let i = 0; i < 60; i++) world.cluster.request(1, { type: "put", key: "k", value: `${i}` });
+    for (let i = 0; i < 60; i++) ask(world.cluster, 1, op.put("k", `${i}`));
     world.run(3);
     world.inject({ type: "restart", member: 2 });
     expect(world.cluster.view(2).firstIndex).toBeGreaterThan(10);

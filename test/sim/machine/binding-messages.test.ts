@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { op } from "../../../src/api/build.ts";
 import { RaftMonitor } from "../../../src/check/raft/raft-monitor.ts";
 import { messageSummary } from "../../../src/member/tracing/summaries.ts";
 import { makeMessage } from "../../../src/raft/messages.ts";
@@ -7,6 +8,7 @@ import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import { Acknowledgements, BindingMessages } from "../../../src/sim/machine/binding-messages.ts";
 import { ListSink } from "../../../src/trace/recorder.ts";
 import type { TraceSink } from "../../../src/trace/trace.ts";
+import { ask } from "../../support/patient.ts";
 
 const { AppResp, App, Vote, VoteResp, Heartbeat } = MessageType;
 
@@ -60,7 +62,7 @@ test("a run is judged alike whether events are kept or not", () => {
     const options = { ...DEFAULT_CLUSTER, bugs: ["R3", "R10"] };
     const cluster = new Cluster(options, { sinks: [monitor, ...sinks] });
     cluster.runUntil(3_000_000);
-    cluster.request(1, { type: "put", key: "a", value: "1" });
+    ask(cluster, 1, op.put("a", "1"));
     cluster.runUntil(3_000_700);
     for (const member of [1, 2, 3]) cluster.inject({ type: "crash", member, disk: "lose" });
     for (const member of [1, 2, 3]) cluster.inject({ type: "restart", member });

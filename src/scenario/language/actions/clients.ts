@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { op } from "../../../api/build.ts";
-import type { ServiceRequest } from "../../../api/requests.ts";
-import type { ClientRequestSpec } from "../../../sim/operation.ts";
+import type { KvRequest } from "../../../api/requests.ts";
+import type { CallOptions } from "../../../client/client.ts";
+import { PATIENT } from "../../../client/retry-policy.ts";
 import {
   bytes,
   duration,
@@ -30,15 +31,19 @@ import {
   request,
 } from "./addressed.ts";
 
-/** A simple operation: tried again, for long, where it certainly did not happen. */
-function ask(world: World, simple: ClientRequestSpec, how: Addressed & Called): void {
-  const operation = world.cluster.request(how.client, simple, callOptions(world, how));
-  world.clients.named.set(how.operation, operation);
-}
+/** A simple operation is tried again, for long, where it certainly did not happen; others as clientv3 does. */
+const SIMPLE: CallOptions = { policy: PATIENT };
 
-/** An operation with more to it: tried again as clientv3 does. */
-function call(world: World, full: ServiceRequest, what: string, how: Addressed & Called): void {
-  world.clients.ask(how.client, full, what, how.operation, callOptions(world, how));
+/** An operation on one key. */
+function call(
+  world: World,
+  request: KvRequest,
+  text: string,
+  how: Addressed & Called,
+  policy: CallOptions = {},
+): void {
+  const options = { ...callOptions(world, how), ...policy };
+  world.clients.ask(how.client, request, text, how.operation, options);
 }
 
 /** An operation on a key is called as the key is. */
@@ -81,27 +86,26 @@ export const CLIENT_ACTIONS = {
       asks(names, input);
     },
     (world, { key: name, value, lease, "prev-kv": prevKv, ...how }) => {
-      if (lease === undefined && !prevKv) ask(world, { type: "put", key: name, value }, how);
-      else {
-        const id = lease === undefined ? 0n : world.clients.lease(lease).id;
-        const full = op.put(name, value, { lease: id, prevKv });
-        call(world, full, `put ${name}=${value}`, how);
-      }
+      const id = lease === undefined ? 0n : world.clients.lease(lease).id;
+      const put = op.put(name, value, { lease: id, prevKv });
+      const isSimple = lease === undefined && !prevKv;
+      call(world, put, `put ${name}=${value}`, how, isSimple ? SIMPLE : {});
     },
   ),
   get: action("A client reads a key.", getInput, asks, (world, input) => {
     const { key: name, serializable, revision } = input;
-    if (revision === undefined) ask(world, { type: "get", key: name, serializable }, input);
-    else {
-      const full = op.get(name, { serializable, revision });
-      call(world, full, `get ${name} at revision ${revision}`, input);
+    if (revision === undefined) {
+      call(world, op.get(name, { serializable }), `get ${name}`, input, SIMPLE);
+    } else {
+      const get = op.get(name, { serializable, revision });
+      call(world, get, `get ${name} at revision ${revision}`, input);
     }
   }),
   delete: action(
     "A client deletes a key.",
     called(request("key of delete", { key }), byKey),
     asks,
-    (world, { key: name, ...how }) => ask(world, { type: "delete", key: name }, how),
+    (world, { key: name, ...how }) => call(world, op.delete(name), `delete ${name}`, how, SIMPLE),
   ),
   puts: action(
     "A client writes key after key, `every` so often, waiting for each answer first (not so if `open`); %d is the number of the put; values are filled up to `bytes`.",

@@ -48,17 +48,12 @@ export const CONDITION_SENTENCES: readonly Sentence<Condition>[] = [
     whenever((world) => world.workloads.every((workload) => workload.done)),
   ),
   sentence("nothing pending", "every client has its answer, or gave up", () =>
-    whenever(
-      (world) =>
-        world.clients.pending === undefined &&
-        world.cluster.operations.every(({ outcome }) => outcome !== "pending"),
-    ),
+    whenever((world) => world.clients.pending === 0),
   ),
   sentence("clients done", "every program of a client came to its end, or failed", () =>
     whenever(
       (world) =>
-        world.clients.pending === undefined &&
-        [...world.clients.banks.values()].every(({ done }) => done),
+        world.clients.pending === 0 && [...world.clients.banks.values()].every(({ done }) => done),
     ),
   ),
   sentence("configuration joint", "some member applied a joint configuration", () =>

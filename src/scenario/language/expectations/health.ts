@@ -1,5 +1,5 @@
 import { someNames, text } from "../../read/scalars.ts";
-import { ClientCall, namedText } from "../../run/client-call.ts";
+import { callText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { refersTo } from "../names.ts";
 import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
@@ -7,14 +7,14 @@ import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.t
 /** What a probe found; a probe that nobody answered found its error. */
 function found(world: World, name: string): { reason: string | null; text: string } {
   const named = world.clients.named.get(name);
-  if (!(named instanceof ClientCall)) return { reason: null, text: `nobody probed "${name}"` };
+  if (named === undefined) return { reason: null, text: `nobody probed "${name}"` };
   const { health, outcome, error } = named;
   if (health !== null) {
     const { healthy, reason } = health;
     return { reason, text: `${name}: ${healthy ? "healthy" : reason}` };
   }
   const isProbe = outcome === "fail" && error !== "";
-  return { reason: isProbe ? error : null, text: namedText(named) };
+  return { reason: isProbe ? error : null, text: callText(named) };
 }
 
 /** About what probes and `etcdctl endpoint health` were told. */

@@ -4,7 +4,7 @@ import { SECOND } from "../../../base/time.ts";
 import type { Outcome } from "../../../client/outcome.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { flag, perMember, someNames, text, wordOrNull } from "../../read/scalars.ts";
-import { ClientCall, type Named, namedText } from "../../run/client-call.ts";
+import { type ClientCall, callText } from "../../run/client-call.ts";
 import { referToMemberKeys } from "../member-names.ts";
 import { groupedBy, upOf } from "../member-states.ts";
 import { type Names, type Path, refersTo } from "../names.ts";
@@ -20,7 +20,7 @@ function ended(about: string, wanted: (outcome: Outcome) => boolean): Expectatio
       const operation = world.clients.named.get(name);
       return operation === undefined
         ? unasked(name)
-        : { ok: wanted(operation.outcome), found: namedText(operation) };
+        : { ok: wanted(operation.outcome), found: callText(operation) };
     });
     return all(findings);
   });
@@ -34,7 +34,7 @@ function unasked(name: string): Finding {
 function answers<V>(
   about: string,
   value: z.ZodType<V>,
-  checkers: (named: Named, wanted: V, name: string) => Finding,
+  checkers: (named: ClientCall, wanted: V, name: string) => Finding,
 ): ExpectationKey {
   return each(about, value, refersTo("operation"), (world, name, wanted) => {
     const named = world.clients.named.get(name);
@@ -43,9 +43,7 @@ function answers<V>(
 }
 
 /** What a get returned, or what was there before a put with `prev-kv`; null: nothing. */
-function valueRead(named: Named): string | null {
-  if (!(named instanceof ClientCall)) return named.result?.value ?? null;
-  const { response } = named;
+function valueRead({ response }: ClientCall): string | null {
   const kv =
     response?.type === "range"
       ? response.response.kvs[0]
@@ -82,7 +80,7 @@ export const OPERATION_EXPECTATIONS = {
     "what the gets of these names returned, or the puts with `prev-kv` found; null: no such key",
     wordOrNull,
     (named, value, name) => {
-      if (named.outcome !== "ok") return { ok: false, found: namedText(named) };
+      if (named.outcome !== "ok") return { ok: false, found: callText(named) };
       const actual = valueRead(named);
       return { ok: actual === value, found: `${name} read ${JSON.stringify(actual)}` };
     },
@@ -90,14 +88,14 @@ export const OPERATION_EXPECTATIONS = {
   "answered with error": answers(
     "etcd's message to the operations of these names, or a part of it",
     text,
-    (named, message) => ({ ok: named.error.includes(message), found: namedText(named) }),
+    (named, message) => ({ ok: named.error.includes(message), found: callText(named) }),
   ),
   succeeded: answers(
     "whether the guards of these transactions held",
     flag,
     (named, wanted, name) => {
-      const response = named instanceof ClientCall ? named.response : null;
-      if (response?.type !== "txn") return { ok: false, found: namedText(named) };
+      const { response } = named;
+      if (response?.type !== "txn") return { ok: false, found: callText(named) };
       const { succeeded } = response.response;
       const how = succeeded ? "held" : "did not hold";
       return { ok: succeeded === wanted, found: `the guards of ${name} ${how}` };
@@ -107,8 +105,8 @@ export const OPERATION_EXPECTATIONS = {
     "how long a lease still lived when it was asked for; -1s: it was gone",
     between,
     (named, { from, to }, name) => {
-      const response = named instanceof ClientCall ? named.response : null;
-      if (response?.type !== "leaseTimeToLive") return { ok: false, found: namedText(named) };
+      const { response } = named;
+      if (response?.type !== "leaseTimeToLive") return { ok: false, found: callText(named) };
       const left = response.response.ttl * SECOND;
       return { ok: left >= from && left <= to, found: `${name}: ${formatDuration(left)}` };
     },

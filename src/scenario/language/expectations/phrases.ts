@@ -1,6 +1,6 @@
-import type { ClientOperation } from "../../../sim/operation.ts";
+import { isWrite } from "../../../client/retry-policy.ts";
 import type { MemberView } from "../../../sim/view.ts";
-import { namedText } from "../../run/client-call.ts";
+import { type ClientCall, callText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { describeMember, groupedBy, isInState, upOf } from "../member-states.ts";
 import { names } from "../selectors.ts";
@@ -43,16 +43,16 @@ function hashes(world: World, equal: boolean): Finding {
   return { ok: equal ? groups.size === 1 : groups.size > 1, found: text };
 }
 
-function acknowledged(world: World): ClientOperation[] {
-  return world.cluster.operations.filter(
-    ({ outcome, request }) => outcome === "ok" && request.type !== "get",
-  );
+/** Whether it was a change of keys, and succeeded. */
+function isAcknowledgedWrite({ outcome, request }: ClientCall): boolean {
+  if (outcome !== "ok" || request === null || !isWrite(request)) return false;
+  return request.type === "put" || request.type === "deleteRange" || request.type === "txn";
 }
 
 export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
   sentence("no acknowledged write is lost", "what clients were told is there", () => (world) => {
     const lost = world.checkers.lostWrites();
-    const count = acknowledged(world).length;
+    const count = world.clients.calls.filter(isAcknowledgedWrite).length;
     return lost.length > 0
       ? { ok: false, found: lost[0] ?? "" }
       : {
@@ -180,10 +180,9 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
     found: world.history.wasJoint ? "it was" : "it never was",
   })),
   sentence("nothing pending", "every client has its answer, or gave up", () => (world) => {
-    const all = [...world.cluster.operations, ...world.clients.asked];
-    const pending = all.filter(({ outcome }) => outcome === "pending");
+    const pending = world.clients.calls.filter(({ outcome }) => outcome === "pending");
     const first = pending[0];
     if (first === undefined) return { ok: true, found: "every operation ended" };
-    return { ok: false, found: `${pending.length} pending, first ${namedText(first)}` };
+    return { ok: false, found: `${pending.length} pending, first ${callText(first)}` };
   }),
 ];
