@@ -72,7 +72,7 @@ export class Member {
     this.machine = new StateMachine(found, config, host, this.tracer);
     this.machine.tick(now);
     this.announceRecovery(found);
-    const { clusterToken } = this.machine.membership.options;
+    const { clusterToken } = this.machine.configuration.membership.options;
     this.node = startRaft(config, found, host, this.tracer, clusterToken);
     this.ticker = new Ticker(this.node, config.tickUs, now);
     this.requests = new Dispatch(config, host, this.node, this.machine);
@@ -94,7 +94,8 @@ export class Member {
   }
 
   private announceRecovery(found: Recovered): void {
-    const { appliedIndex, appliedTerm, conf, store } = this.machine;
+    const { appliedIndex, appliedTerm, configuration, store } = this.machine;
+    const { conf } = configuration;
     const { hardState, entries, repaired } = found;
     if (appliedIndex > 0) {
       this.tracer.restored(appliedIndex, appliedTerm, store.hash, store.revision, conf);
@@ -127,7 +128,7 @@ export class Member {
     // in this one's name.
     if (message.to !== this.id && !this.mistakes.takesMisdirected) return;
     if (this.checking) return;
-    if (this.machine.wasRemoved(message.from)) {
+    if (this.machine.configuration.wasRemoved(message.from)) {
       this.host.reject(message.from);
       return;
     }
@@ -280,12 +281,13 @@ export class Member {
       this.exit.on(error);
       return;
     }
-    machine.answerCompactions(this.requests);
+    machine.settleCompactions(this.requests);
   }
 
   private stopIfRemoved(): void {
     const { machine } = this;
-    if (!machine.wasRemoved(this.id) || this.stopAt !== Number.POSITIVE_INFINITY) return;
+    if (!machine.configuration.wasRemoved(this.id) || this.stopAt !== Number.POSITIVE_INFINITY)
+      return;
     this.stopAt = this.now + STOP_DELAY_US;
   }
 
@@ -345,7 +347,7 @@ export class Member {
       applied: machine.appliedIndex,
       firstIndex: raft.log.firstIndex(),
       lastIndex: raft.log.lastIndex(),
-      conf: confSummary(machine.conf),
+      conf: confSummary(machine.configuration.conf),
       revision: machine.store.revision,
       compactRevision: machine.store.compactRevision,
       stateHash: machine.store.hash,

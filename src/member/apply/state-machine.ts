@@ -1,113 +1,76 @@
 import { Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type {
-  AlarmMember,
-  InternalOp,
   InternalRaftRequest,
   InternalResponse,
   KvRequest,
   LeaseCheckpointRequest,
-  RequestOp,
   ServiceRequest,
 } from "../../api/requests.ts";
 import { decodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
 import type { Auth } from "../../auth/auth.ts";
 import type { AuthChecker } from "../../auth/auth-checker.ts";
-import { isAuthOp } from "../../auth/is-auth-op.ts";
-import { JwtTokens } from "../../auth/jwt-tokens.ts";
-import { SimpleTokens } from "../../auth/simple-tokens.ts";
-import type { AuthInfo, TokenProvider } from "../../auth/tokens.ts";
+import type { AuthInfo } from "../../auth/tokens.ts";
 import { assert } from "../../base/assert.ts";
-import { binaryToBytes } from "../../base/bytes.ts";
 import type { Instant } from "../../base/time.ts";
 import { minTtl } from "../../lease/lease-id.ts";
 import type { Lessor } from "../../lease/lessor.ts";
 import { LESSOR_DEFAULTS, type LessorHost } from "../../lease/options.ts";
 import type { MemberMistakes } from "../../museum/member.ts";
 import type { Store } from "../../mvcc/store.ts";
-import { decodeConfChange, decodeConfChangeV2 } from "../../raft/raftpb.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
-  type ConfChange,
-  ConfChangeType,
-  type ConfChangeV2,
   type ConfState,
-  EMPTY,
   type Entry,
   EntryType,
   type Index,
-  NONE,
   type NodeId,
   type Snapshot,
   type Term,
 } from "../../raft/types.ts";
-import type { Wal } from "../../wal/index.ts";
 import type { MemberHost } from "../host.ts";
 import type { BackendFiles } from "../loop/backend-files.ts";
 import { Defrags } from "../loop/defrags.ts";
 import type { Recovered } from "../loop/recover.ts";
-import { contextOf } from "../membership/change-context.ts";
-import { Membership } from "../membership/membership.ts";
 import { isMembershipOp } from "../membership/published.ts";
 import type { MemberConfig } from "../settings.ts";
+import { emitAlarm, emitChanges, emitLease } from "../tracing/entry-effects.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
 import type { Alarms } from "./alarms.ts";
+import type { ApplyListener } from "./apply-listener.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
 import { decodeConfState, encodeConfState } from "./conf-state.ts";
+import { Configuration } from "./configuration.ts";
+import { ConsistentIndex } from "./consistent-index.ts";
+import { HeldReplies } from "./held-replies.ts";
+import { tokenProvider } from "./token-provider.ts";
 import { UberApplier } from "./uber-applier.ts";
+import { withoutReads } from "./without-reads.ts";
 
 const DONE: Reply<InternalResponse> = { response: null, error: null };
 
-/** What raft is told instead of a conf change that must not be made, as etcd does. */
-const NO_CHANGE: ConfChange = {
-  id: 0,
-  type: ConfChangeType.AddNode,
-  nodeId: NONE,
-  context: EMPTY,
-};
-
-/** Who wants to hear of what was applied. */
-export interface Answers {
-  settle(id: number, reply: Reply<InternalResponse>): void;
-  /** Its entry was applied, and it will be settled: whoever waits for it does so without a limit. */
-  hold(id: number): void;
-  /** It did not fit into the backend, and no alarm is on yet: raise one before `id` is settled. */
-  overQuota(id: number, reply: Reply<InternalResponse>): void;
-  /** Whether somebody here waits for what `id` comes to. */
-  awaits(id: number): boolean;
-  /** An empty entry of this term was applied: mostly a leader's first. */
-  termBegan(term: Term): void;
-  /** A write transaction was applied. */
-  written(): void;
-}
-
 /**
- * What the log is applied to: the store, the configuration of the cluster, and who its members
- * are and were. Moves on entry by entry, or to a snapshot at once. After a restart raft hands it
- * every entry behind the snapshot once more; those up to the backend's consistent index are in it
- * already.
+ * What the log is applied to: all that the appliers hold, and who belongs to the cluster. Moves on
+ * entry by entry, or to a snapshot at once. After a restart raft hands it every entry behind the
+ * snapshot once more; those up to the backend's consistent index are in it already.
  */
 export class StateMachine {
   /** The last entry whose effects are in the backend. */
   appliedIndex: Index;
   appliedTerm: Term;
-  /** The configuration that raft works with: as of the last entry that raft handed out. */
-  conf: ConfState;
-  /** The position is not saved with the entry being applied: see {@link forgetsIndexOf}. */
-  private forgotten = false;
   /** The last entry that raft handed out in this life. */
   private handedIndex: Index;
-  readonly membership: Membership;
+  readonly configuration: Configuration;
+  private readonly position: ConsistentIndex;
   private readonly self: NodeId;
   private readonly applier: UberApplier;
   private readonly files: BackendFiles;
-  private readonly wal: Wal;
   readonly tracer: MemberTracer;
   readonly defrags: Defrags;
-  /** Answers to physical compactions, which wait until the rows are gone. */
-  private compactions: { readonly id: number; readonly reply: Reply<InternalResponse> }[] = [];
-  /** Answers to changes of membership, which wait until raft has advanced (etcd's raftAdvancedC). */
-  private changes: { readonly id: number; readonly reply: Reply<InternalResponse> }[] = [];
+  /** Of physical compactions: until the rows are gone. */
+  private readonly compactions = new HeldReplies();
+  /** Of changes of membership: until raft has advanced (etcd's raftAdvancedC). */
+  private readonly changes = new HeldReplies();
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
   private readonly mistakes: MemberMistakes;
@@ -116,7 +79,6 @@ export class StateMachine {
     const { backend, snapshot } = found;
     const { mistakes } = config;
     this.files = found.files;
-    this.wal = found.wal;
     const leases = {
       ...LESSOR_DEFAULTS,
       minTtl: minTtl(config.electionTicks, config.tickUs),
@@ -135,13 +97,13 @@ export class StateMachine {
       config.quotaBytes,
     );
     this.self = config.id;
-    this.conf = found.conf;
-    this.membership = new Membership(backend, config, mistakes);
+    this.configuration = new Configuration(found, config, tracer);
     this.handedIndex = snapshot?.metadata.index ?? 0;
     this.appliedIndex = backend.consistentIndex;
     this.appliedTerm = backend.term;
     this.tracer = tracer;
     this.store.keepsWritten = tracer.data;
+    this.position = new ConsistentIndex(mistakes);
     this.mistakes = mistakes;
     this.defrags = new Defrags(mistakes);
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
@@ -149,22 +111,22 @@ export class StateMachine {
 
   // ---- members' ids as clients know them ------------------------------------------------------
 
-  /** Who answers. */
+  /** Its own. */
   get memberId(): bigint {
     return this.memberIdOf(this.self);
   }
 
   get clusterId(): bigint {
-    return this.membership.clusterId;
+    return this.configuration.membership.clusterId;
   }
 
   memberIdOf(node: NodeId): bigint {
-    return this.membership.idOf(node);
+    return this.configuration.membership.idOf(node);
   }
 
   /** 0: no member has this id. */
   nodeOf(id: bigint): NodeId {
-    return this.membership.byId(id)?.node ?? 0;
+    return this.configuration.membership.byId(id)?.node ?? 0;
   }
 
   // ---- what it is made of ----------------------------------------------------------------------
@@ -215,19 +177,14 @@ export class StateMachine {
 
   /** Entries up to this one are about to be applied. */
   expect({ index, term }: Entry): void {
-    // Known mistake W7: the index is durable before the effects. A crash in between, and the entry is
-    // held to be applied that was not.
-    if (!this.mistakes.savesIndexEarly || index <= this.appliedIndex) return;
-    const { backend } = this.store;
-    backend.applied(index, term);
-    backend.commit();
+    if (index > this.appliedIndex) this.position.expect(this.store.backend, index, term);
   }
 
-  apply(entry: Entry, node: RawNode, answers: Answers): void {
+  apply(entry: Entry, node: RawNode, listener: ApplyListener): void {
     assert(entry.index === this.handedIndex + 1, "entries are applied one after the other");
     this.handedIndex = entry.index;
     if (entry.index <= this.appliedIndex) {
-      if (entry.type !== EntryType.Normal) this.followConf(entry, node);
+      if (entry.type !== EntryType.Normal) this.configuration.follow(entry, node);
       return;
     }
     const { store } = this;
@@ -235,132 +192,61 @@ export class StateMachine {
     const { revision, compactRevision } = store;
     this.appliedIndex = entry.index;
     this.appliedTerm = entry.term;
-    if (entry.type !== EntryType.Normal) this.applyConfChange(entry, node, answers);
-    else if (entry.data.length > 0) this.applyRequest(entry.data, answers);
-    else answers.termBegan(entry.term);
+    if (entry.type !== EntryType.Normal) this.applyConfChange(entry, node, listener);
+    else if (entry.data.length > 0) this.applyRequest(entry.data, listener);
+    else listener.termBegan(entry.term);
     const wrote = store.backend.pendingOperations !== before;
-    // Also after an entry that wrote nothing (known mistake W8: not then): it must not be applied again
-    // to a later state, nor the backend fall behind the log's snapshot.
-    if ((wrote || !this.mistakes.savesIndexWithWritesOnly) && !this.forgotten) {
-      store.backend.applied(entry.index, entry.term);
-    }
-    this.forgotten = false;
-    if (store.revision > revision) answers.written();
-    if (this.tracer.data) this.tellData(entry.index, revision, compactRevision);
+    this.position.save(store.backend, entry.index, entry.term, wrote);
+    if (store.revision > revision) listener.written();
+    if (this.tracer.data) emitChanges(this.tracer, store, entry.index, revision, compactRevision);
     this.tracer.applied(entry, store.hash, store.revision);
   }
 
-  /** What the entry did to keys; before it the store was at these revisions. */
-  private tellData(index: Index, revision: number, compactRevision: number): void {
-    const { store, tracer } = this;
-    if (store.revision > revision) {
-      tracer.changed(index, store.revision, store.eventsSince(store.revision, 1));
-    }
-    if (store.compactRevision !== compactRevision) tracer.compacted(index, store.compactRevision);
-  }
-
-  private tellLease({ op }: InternalRaftRequest): void {
-    // Checkers take what is told now for the next entry's.
-    this.tracer.tellApplied();
-    if (op.type === "leaseGrant") {
-      const ttl = this.lessor.lookup(op.request.id)?.ttl ?? 0;
-      this.tracer.leased("grant", op.request.id, ttl);
-    } else if (op.type === "leaseRevoke") this.tracer.leased("revoke", op.request.id, 0);
-    else if (op.type === "leaseCheckpoint") {
-      for (const { id, remainingTtl } of op.request.checkpoints) {
-        this.tracer.leased("checkpoint", id, remainingTtl);
-      }
-    }
-  }
-
-  private tellAlarm({ op }: InternalRaftRequest, active: boolean): void {
-    assert(op.type === "alarm", "nothing else touches the alarms");
-    const { memberId, alarm }: AlarmMember = op.request;
-    if (alarm !== "NONE") this.tracer.alarmed(alarm, this.nodeOf(memberId), active);
-  }
-
-  private applyRequest(data: Uint8Array, answers: Answers): void {
+  private applyRequest(data: Uint8Array, listener: ApplyListener): void {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
     // Nobody but the members asks for it: no user's permission is needed.
     if (isMembershipOp(request.op)) {
-      this.membership.publish(request.op);
-      answers.settle(id, DONE);
+      this.configuration.membership.publish(request.op);
+      listener.settle(id, DONE);
       return;
     }
-    this.forgotten = forgetsIndexOf(request.op, this.mistakes);
+    this.position.begin(request.op);
     const { count } = this.alarms;
     // Known mistake W16: a read of a compacted revision fails the whole transaction on the member that
     // answers, and there alone.
-    const bare = this.mistakes.skipsUnawaitedReads && !answers.awaits(id);
+    const bare = this.mistakes.skipsUnawaitedReads && !listener.awaits(id);
     const reply = this.applier.apply(bare ? withoutReads(request) : request, this.appliedIndex);
-    if (reply.error === null && this.tracer.data) this.tellLease(request);
-    if (this.alarms.count !== count) this.tellAlarm(request, this.alarms.count > count);
-    if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE")) answers.overQuota(id, reply);
+    if (reply.error === null && this.tracer.data) emitLease(this.tracer, this.lessor, request.op);
+    if (this.alarms.count !== count) {
+      const nodeOf = (member: bigint) => this.nodeOf(member);
+      emitAlarm(this.tracer, request.op, nodeOf, this.alarms.count > count);
+    }
+    if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE"))
+      listener.overQuota(id, reply);
     else if (isPhysicalCompaction(request) && reply.error === null) {
-      this.compactions.push({ id, reply });
-      answers.hold(id);
-    } else answers.settle(id, reply);
+      this.compactions.hold(id, reply);
+      listener.hold(id);
+    } else listener.settle(id, reply);
   }
 
-  /** Answers whoever waits for compacted rows to be gone, if they are. */
-  answerCompactions(answers: Answers): void {
-    if (this.compactions.length === 0 || this.store.compacting) return;
-    const done = this.compactions;
-    this.compactions = [];
-    for (const { id, reply } of done) answers.settle(id, reply);
-  }
-
-  private applyConfChange(entry: Entry, node: RawNode, answers: Answers): void {
-    const change = confChangeOf(entry);
-    const { proposalId } = contextOf(change);
-    const error = this.membership.change(change, entry.index, () => this.wal.firstOnDisk);
-    this.switchConf(error === null ? change : NO_CHANGE, entry.index, node);
-    this.store.backend.configured(encodeConfState(this.conf));
+  private applyConfChange(entry: Entry, node: RawNode, listener: ApplyListener): void {
+    const { proposalId, error } = this.configuration.apply(entry, node);
+    this.store.backend.configured(encodeConfState(this.configuration.conf));
     const reply = error === null ? DONE : { response: null, error };
     // Known mistake B5: who is told asks for the next change, which raft does not take yet.
-    if (this.mistakes.respondsBeforeAdvance) answers.settle(proposalId, reply);
-    else this.changes.push({ id: proposalId, reply });
+    if (this.mistakes.respondsBeforeAdvance) listener.settle(proposalId, reply);
+    else this.changes.hold(proposalId, reply);
   }
 
-  /** Raft has advanced: the next change may come. Answers whoever waits for the last one. */
-  answerChanges(answers: Answers): void {
-    if (this.changes.length === 0) return;
-    const done = this.changes;
-    this.changes = [];
-    for (const { id, reply } of done) answers.settle(id, reply);
+  /** Settles compactions whose rows are gone. */
+  settleCompactions(listener: ApplyListener): void {
+    if (!this.compactions.isEmpty && !this.store.compacting) this.compactions.settle(listener);
   }
 
-  /** Raft's own configuration starts from the snapshot, and has to follow what was changed then. */
-  private followConf(entry: Entry, node: RawNode): void {
-    const refused = this.membership.wasRefused(entry.index);
-    this.switchConf(refused ? NO_CHANGE : confChangeOf(entry), entry.index, node);
-  }
-
-  private switchConf(change: ConfChange | ConfChangeV2, index: Index, node: RawNode): void {
-    this.tracer.tellApplied();
-    this.conf = node.applyConfChange(change);
-    this.tracer.configured(index, this.conf);
-  }
-
-  /** It left for good. While the configuration is joint, the half that is being left still counts. */
-  wasRemoved(id: NodeId): boolean {
-    // Asked of every message: of most it is enough to see that a voter sent it.
-    const { voters } = this.conf;
-    for (let i = 0; i < voters.length; i++) if (voters[i] === id) return false;
-    return this.membership.wasRemoved(id) && this.isOutside(id);
-  }
-
-  /** In no part of the configuration, not even of the half of a joint one that is being left. */
-  isOutside(id: NodeId): boolean {
-    const { voters, votersOutgoing, learners, learnersNext } = this.conf;
-    return ![voters, votersOutgoing, learners, learnersNext].some((ids) => ids.includes(id));
-  }
-
-  /** It has no vote. */
-  isLearner(id: NodeId): boolean {
-    const { learners } = this.conf;
-    return learners.length > 0 && learners.includes(id);
+  /** Raft has advanced: the next change may come, and the last one is settled. */
+  settleChanges(listener: ApplyListener): void {
+    this.changes.settle(listener);
   }
 
   /** A snapshot's description of all this as it is now; the data is the backend's. */
@@ -373,7 +259,9 @@ export class StateMachine {
   /** The configuration as of the last entry whose effects are in the backend. */
   get appliedConf(): ConfState {
     const { confState } = this.store.backend;
-    return this.replaying && confState.length > 0 ? decodeConfState(confState) : this.conf;
+    return this.replaying && confState.length > 0
+      ? decodeConfState(confState)
+      : this.configuration.conf;
   }
 
   /**
@@ -392,7 +280,7 @@ export class StateMachine {
     const { index, confState } = snapshot.metadata;
     assert(index > this.handedIndex, "a snapshot never takes raft back");
     this.handedIndex = index;
-    this.conf = confState;
+    this.configuration.conf = confState;
     // After a restart the backend may know more than raft's durable commit index did.
     const ahead = index > this.appliedIndex;
     if (ahead) this.replace(snapshot);
@@ -410,61 +298,17 @@ export class StateMachine {
   private replace(snapshot: Snapshot): void {
     const { index, term } = snapshot.metadata;
     const backend = this.files.install(index, snapshot.data);
-    // Known mistake W9: the index of before over the snapshot's: entries that are in it already are
-    // applied to it once more.
-    if (this.mistakes.savesIndexOverSnapshot) {
-      backend.applied(this.appliedIndex, this.appliedTerm);
-      backend.commit();
-    }
+    this.position.install(backend, this.appliedIndex, this.appliedTerm);
     this.applier.replace(backend);
     this.store.keepsWritten = this.tracer.data;
-    this.membership.recover(backend);
+    this.configuration.membership.recover(backend);
     this.appliedIndex = index;
     this.appliedTerm = term;
-    const told = backend.consistentIndex === index || misplacesIndex(this.mistakes);
-    assert(told, "the backend is as of the snapshot");
+    const right = backend.consistentIndex === index || this.position.misplaced;
+    assert(right, "the backend is as of the snapshot");
   }
-}
-
-function confChangeOf({ type, data }: Entry): ConfChange | ConfChangeV2 {
-  return type === EntryType.ConfChange ? decodeConfChange(data) : decodeConfChangeV2(data);
-}
-
-/**
- * Known mistakes W11 and W12: with changes of users, or of leases, the index is not saved. After a
- * restart they are applied again, to a state that came later.
- */
-function forgetsIndexOf(op: InternalOp, mistakes: MemberMistakes): boolean {
-  if (mistakes.forgetsIndexOfAuth && isAuthOp(op)) return true;
-  return mistakes.forgetsIndexOfLeases && (op.type === "leaseGrant" || op.type === "leaseRevoke");
-}
-
-/** Whether the backend may lag behind what was applied, or have gone back. */
-function misplacesIndex(mistakes: MemberMistakes): boolean {
-  return (
-    mistakes.savesIndexOverSnapshot ||
-    mistakes.savesIndexWithWritesOnly ||
-    mistakes.forgetsIndexOfAuth ||
-    mistakes.forgetsIndexOfLeases
-  );
-}
-
-/** A transaction as etcd applies it where only its effects are wanted. */
-function withoutReads(request: InternalRaftRequest): InternalRaftRequest {
-  const { op } = request;
-  if (op.type !== "txn") return request;
-  const { compare, success, failure } = op.request;
-  const writes = (ops: readonly RequestOp[]) => ops.filter(({ type }) => type !== "range");
-  const bare = { compare, success: writes(success), failure: writes(failure) };
-  return { ...request, op: { type: "txn", request: bare } };
 }
 
 function isPhysicalCompaction({ op }: InternalRaftRequest): boolean {
   return op.type === "compaction" && op.request.physical;
-}
-
-function tokenProvider(config: MemberConfig, host: MemberHost): TokenProvider {
-  const { authToken, authTokenTtlUs, jwtKey } = config;
-  if (authToken === "jwt") return new JwtTokens(binaryToBytes(jwtKey), host, authTokenTtlUs);
-  return new SimpleTokens(host.random.fork("tokens"), authTokenTtlUs);
 }

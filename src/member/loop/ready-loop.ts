@@ -191,7 +191,7 @@ export class ReadyLoop {
       this.send(this.hasty.length > 0 ? messages.filter((m) => !this.isHasty(m)) : messages);
     }
     this.node.advance();
-    this.machine.answerChanges(this.requests);
+    this.machine.settleChanges(this.requests);
   }
 
   private announceLog({ entries, hardState }: Ready): void {
@@ -234,7 +234,7 @@ export class ReadyLoop {
     try {
       for (const entry of committed) machine.apply(entry, this.node, this.requests);
     } finally {
-      this.tracer.tellApplied();
+      this.tracer.emitApplied();
     }
     this.requests.appliedTo(machine.appliedIndex);
   }

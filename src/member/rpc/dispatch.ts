@@ -7,7 +7,8 @@ import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { NodeId, ReadState, Term } from "../../raft/types.ts";
-import type { Answers, StateMachine } from "../apply/state-machine.ts";
+import type { ApplyListener } from "../apply/apply-listener.ts";
+import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
 import { AutoCompaction } from "../monitors/auto-compaction.ts";
 import { CorruptionMonitor } from "../monitors/corruption-monitor.ts";
@@ -31,7 +32,7 @@ const DONE: Reply<ServiceResponse> = { response: null, error: null };
  * Everything that is asked of a member, by clients, operators and peers: handed to the service that
  * answers it. What the ready loop finds out is passed on to whoever waits for it.
  */
-export class Dispatch implements Answers {
+export class Dispatch implements ApplyListener {
   private readonly context: ServerContext;
   private readonly kv: KvService;
   private readonly lease: LeaseService;
@@ -86,7 +87,7 @@ export class Dispatch implements Answers {
       context.fail(callId, receivedTooLarge(bytes, limit));
       return;
     }
-    if (context.machine.isLearner(context.config.id) && !servedByLearners(request)) {
+    if (context.machine.configuration.isLearner(context.config.id) && !servedByLearners(request)) {
       context.fail(callId, Errors.notSupportedForLearner);
       return;
     }

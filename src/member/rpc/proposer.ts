@@ -226,7 +226,7 @@ export class Proposer {
     const reached = (peer: NodeId) => peer === config.id || host.connectedFor(peer) >= waited;
     const { lead } = node.raft;
     if (lead === config.id) {
-      const { voters } = this.machine.conf;
+      const { voters } = this.machine.configuration.conf;
       const quorum = Math.floor(voters.length / 2) + 1;
       if (voters.filter(reached).length < quorum) return Errors.timeoutDueToConnectionLost;
     } else if (lead !== 0 && !reached(lead)) return Errors.timeoutDueToConnectionLost;

@@ -71,7 +71,7 @@ export class StreamInterceptor {
 
   private begin({ streamId, method, token, requireLeader }: Open): void {
     const { host, machine, config, lead } = this.context;
-    const refused = machine.isLearner(config.id)
+    const refused = machine.configuration.isLearner(config.id)
       ? Errors.notSupportedForLearner
       : requireLeader && lead === 0
         ? Errors.noLeader

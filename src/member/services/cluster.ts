@@ -63,12 +63,12 @@ export class ClusterService {
   }
 
   private get members(): ClusterMember[] {
-    return this.context.machine.membership.list().map(clientView);
+    return this.context.machine.configuration.membership.list().map(clientView);
   }
 
   private change(callId: number, call: Change): void {
     const { context } = this;
-    const { membership } = context.machine;
+    const { membership } = context.machine.configuration;
     switch (call.type) {
       case "memberAdd":
         this.propose(callId, call.type, (id) => {
@@ -105,7 +105,7 @@ export class ClusterService {
     const { config, host, machine } = this.context;
     return {
       self: config.id,
-      members: machine.membership.list(),
+      members: machine.configuration.membership.list(),
       connectedFor: (node) => {
         const us = host.connectedFor(node);
         return us < 0 ? null : us;
@@ -205,7 +205,7 @@ export class ClusterService {
   ): void {
     const { context } = this;
     const { machine, node, config } = context;
-    const member = machine.membership.byId(request.id);
+    const member = machine.configuration.membership.byId(request.id);
     // Known mistake B3: whether it has caught up, or ever started, is not asked: the quorum grows by one
     // who may not be able to vote.
     if (member !== null && !config.mistakes.promotesUnready) {
@@ -213,7 +213,7 @@ export class ClusterService {
       const match = (of: NodeId) => tracker.get(of)?.match ?? null;
       const replication = { leaderMatch: match(config.id) ?? 0, match: match(member.node) };
       const error = mayPromoteMember(
-        machine.membership.list(),
+        machine.configuration.membership.list(),
         replication,
         config.strictReconfigCheck,
       );
@@ -222,7 +222,7 @@ export class ClusterService {
         return;
       }
     }
-    const build = (id: number) => promotion(machine.membership, request.id, id);
+    const build = (id: number) => promotion(machine.configuration.membership, request.id, id);
     this.proposeAs(type, build, waiting, done);
   }
 
@@ -241,7 +241,7 @@ export class ClusterService {
     const { context } = this;
     const { config, machine, lead } = context;
     if (this.publishing || lead === 0) return;
-    const self = machine.membership.byNode(config.id);
+    const self = machine.configuration.membership.byNode(config.id);
     if (self === null) return;
     // Once is enough: nobody takes a name away.
     if (isStarted(self)) {

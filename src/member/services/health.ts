@@ -115,7 +115,11 @@ export class HealthService {
         );
         return;
       case "non_learner":
-        then(context.machine.isLearner(context.config.id) ? "not supported for learner" : null);
+        then(
+          context.machine.configuration.isLearner(context.config.id)
+            ? "not supported for learner"
+            : null,
+        );
     }
   }
 

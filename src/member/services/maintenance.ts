@@ -129,7 +129,7 @@ export class MaintenanceService {
       raftTerm: node.raft.term,
       raftAppliedIndex: machine.appliedIndex,
       errors: [...problems, ...machine.alarms.get("NONE").map(alarmText)],
-      isLearner: machine.isLearner(context.config.id),
+      isLearner: machine.configuration.isLearner(context.config.id),
       storageVersion: machine.cluster.storageVersion,
       dbSizeQuota: context.config.quotaBytes,
       downgradeInfo: {
@@ -197,7 +197,7 @@ export class MaintenanceService {
   private moveLeader(callId: number, target: NodeId): void {
     const { context } = this;
     if (!context.isLeader) context.fail(callId, Errors.notLeader);
-    else if (!context.machine.conf.voters.includes(target)) {
+    else if (!context.machine.configuration.conf.voters.includes(target)) {
       context.fail(callId, Errors.badLeaderTransferee);
     } else if (target === context.config.id) this.answerPlainly(callId, "moveLeader", null);
     else {

@@ -19,7 +19,7 @@ import { PeerSummaries } from "./peer-summaries.ts";
 import { StepLog } from "./step-log.ts";
 import { confSummary, keyChange, roleName } from "./summaries.ts";
 
-/** Entries that were applied and not told of yet. */
+/** Entries that were applied and not emitted yet. */
 interface Batch {
   index: Index;
   readonly terms: number[];
@@ -176,7 +176,7 @@ export class MemberTracer implements RaftObserver {
     });
   }
 
-  /** An entry was applied; it is told together with those that follow it. */
+  /** An entry was applied; it is emitted together with those that follow it. */
   applied(entry: Entry, hash: number, revision: number): void {
     if (!this.state) return;
     const { batch } = this;
@@ -191,8 +191,8 @@ export class MemberTracer implements RaftObserver {
     if (this.words) batch.texts.push(this.host.summaries.of(entry).text);
   }
 
-  /** Tells of what was applied since the last call: before anything else that it changed. */
-  tellApplied(): void {
+  /** What was applied since the last call: before anything else that it changed. */
+  emitApplied(): void {
     if (!this.applying) return;
     this.applying = false;
     const { batch } = this;
@@ -214,7 +214,7 @@ export class MemberTracer implements RaftObserver {
     if (host.trace.keeps) this.batch = noBatch();
   }
 
-  /** What raft knows as a leader, if it is not what was told last. */
+  /** What raft knows as a leader, if it is not what was emitted last. */
   progress(raft: Raft): void {
     if (!this.state) return;
     const peers = this.peers.changed(raft);

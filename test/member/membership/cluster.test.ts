@@ -49,7 +49,7 @@ class World {
   }
 
   membership(node: number): Membership {
-    return this.machine(node).membership;
+    return this.machine(node).configuration.membership;
   }
 
   replaying(node: number): boolean {

@@ -31,7 +31,7 @@ function machineOf(lone: Lone): StateMachine {
 }
 
 function refusedBy(lone: Lone): readonly number[] {
-  const { membership } = machineOf(lone) as unknown as {
+  const { membership } = machineOf(lone).configuration as unknown as {
     readonly membership: { readonly refused: ReadonlySet<number> };
   };
   return [...membership.refused];
@@ -94,7 +94,8 @@ describe("the refused changes of membership that a member remembers", () => {
 test("what a member remembers of them is not in its hash: others may have forgotten it", () => {
   const lone = new Quiet(SETTINGS);
   const { hash } = lone.get({ type: "hash", request: {} });
-  const { membership, store } = machineOf(lone);
+  const { configuration, store } = machineOf(lone);
+  const { membership } = configuration;
   membership.change(
     { id: 1, type: ConfChangeType.RemoveNode, nodeId: 77, context: EMPTY },
     1_000_000,

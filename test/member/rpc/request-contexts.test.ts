@@ -31,7 +31,7 @@ const NOTHING = { calls: 0, unled: 0, proposals: 0 };
 
 /** Where everybody believes that member `node` is. */
 function addressesOf(trio: Trio, node: number): readonly (readonly string[] | undefined)[] {
-  return trio.ids.map((id) => trio.machine(id).membership.byId(idOf(node))?.peerUrls);
+  return trio.ids.map((id) => trio.machine(id).configuration.membership.byId(idOf(node))?.peerUrls);
 }
 
 /** One of three that hears of no leader. */
