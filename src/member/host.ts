@@ -31,11 +31,11 @@ export interface MemberHost {
   send(message: Message): void;
   respond(callId: number, reply: Reply<ServiceResponse>): void;
   /**
-   * Asks a peer outside of Raft, as rafthttp's other handlers are asked. The answer comes by
-   * `peerReplied` with the same `callId`, unless it gets lost.
+   * Calls a peer outside of Raft, as rafthttp's other handlers are called. The response comes by
+   * `peerResponded` with the same `callId`, unless it gets lost.
    */
   rpc(peer: NodeId, callId: number, request: PeerRequest): void;
-  /** Answers what came by `peerRequest`; `callId` is the peer's. */
+  /** Responds to what came by `peerRpc`; `callId` is the peer's. */
   respondPeer(peer: NodeId, callId: number, reply: Reply<ServiceResponse>): void;
   /** Tells a peer that it is no member any more: what it sends is not taken (rafthttp's 410 Gone). */
   reject(peer: NodeId): void;

@@ -182,7 +182,7 @@ export class Member {
     this.pump();
   }
 
-  /** A peer asks outside of Raft; the answer goes to the host with its `callId`. */
+  /** A peer calls outside of Raft; the response goes to the host with its `callId`. */
   peerRpc(now: Instant, peer: NodeId, callId: number, request: PeerRequest): void {
     this.advance(now);
     if (this.checking) {
@@ -194,7 +194,7 @@ export class Member {
     this.pump();
   }
 
-  /** What a peer answered to the host's `ask`; null: it refuses connections. */
+  /** What a peer responded to the host's `rpc`; null: it refuses connections. */
   peerResponded(now: Instant, callId: number, reply: Reply<ServiceResponse> | null): void {
     this.advance(now);
     this.loop.touched = true;

@@ -41,7 +41,7 @@ export type StreamInput =
   | { readonly kind: "consumed"; readonly streamId: number; readonly bytes: number }
   | { readonly kind: "close"; readonly streamId: number };
 
-/** What members ask each other outside of Raft. */
+/** Calls of members to each other outside of Raft. */
 export type PeerRequest = Extract<
   ServiceRequest,
   {

@@ -128,13 +128,13 @@ export class BackendApplier implements Applier {
   private applyAlarm({ action, memberId, alarm }: AlarmRequest): Reply<InternalResponse> {
     const { alarms } = this;
     const one = { memberId, alarm };
-    let told = alarms.get(alarm);
+    let listed = alarms.get(alarm);
     if (action === "ACTIVATE") {
       // One of no kind is no alarm. (etcd 3.4 takes it, and exits where it is about no member.)
-      told = alarm === "NONE" ? [] : [one];
+      listed = alarm === "NONE" ? [] : [one];
       if (alarm !== "NONE") alarms.activate(one);
-    } else if (action === "DEACTIVATE") told = alarms.deactivate(one) ? [one] : [];
-    const response = { header: headerAt(this.store.revision), alarms: told };
+    } else if (action === "DEACTIVATE") listed = alarms.deactivate(one) ? [one] : [];
+    const response = { header: headerAt(this.store.revision), alarms: listed };
     return { response: { type: "alarm", response }, error: null };
   }
 

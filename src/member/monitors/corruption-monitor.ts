@@ -1,6 +1,6 @@
 import type { Duration } from "../../base/time.ts";
 import type { KvHash } from "../../mvcc/kv-hash.ts";
-import type { PeerAnswer } from "../rpc/peer-calls.ts";
+import type { PeerResponse } from "../rpc/peer-calls.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 import type { MaintenanceService } from "../services/maintenance.ts";
 import { compareCompaction, type PeerHash, sameAsPeers, suspectOf } from "./hash-comparisons.ts";
@@ -90,13 +90,13 @@ export class CorruptionMonitor {
   private ask(revision: number, then: (peers: readonly PeerHash[]) => void): void {
     const { context } = this;
     const question = { type: "hashKv", request: { revision } } as const;
-    context.peers.askAll(context.others, question, context.timeoutUs, (answers) =>
-      then(answers.map(hashOf)),
+    context.peers.rpcAll(context.others, question, context.timeoutUs, (responses) =>
+      then(responses.map(hashOf)),
     );
   }
 }
 
-function hashOf({ peer, reply }: PeerAnswer): PeerHash {
+function hashOf({ peer, reply }: PeerResponse): PeerHash {
   const response = reply?.response;
   return { peer, hash: response?.type === "hashKv" ? response.response : null };
 }

@@ -2,7 +2,7 @@ import type { InternalOp } from "../../api/requests.ts";
 import { NOBODY } from "../../auth/tokens.ts";
 import { type Duration, SECOND } from "../../base/time.ts";
 import type { MemberTimer } from "../rpc/member-timers.ts";
-import type { PeerAnswer } from "../rpc/peer-calls.ts";
+import type { PeerResponse } from "../rpc/peer-calls.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 import { decideClusterVersion, downgradeIsOver } from "./version-decisions.ts";
 import { parseVersion, type Version, versionText } from "./versions.ts";
@@ -42,15 +42,15 @@ export class VersionMonitor {
       return;
     }
     const question = { type: "status", request: {} } as const;
-    context.peers.askAll(context.others, question, context.timeoutUs, (answers) =>
-      this.decide(answers),
+    context.peers.rpcAll(context.others, question, context.timeoutUs, (responses) =>
+      this.decide(responses),
     );
   }
 
-  private decide(answers: readonly PeerAnswer[]): void {
+  private decide(responses: readonly PeerResponse[]): void {
     const { context } = this;
     const own = parseVersion(context.config.serverVersion);
-    const op = this.decision([own, ...answers.map(versionOf)]);
+    const op = this.decision([own, ...responses.map(versionOf)]);
     if (op === null || !context.isLeader) this.rest();
     else context.proposer.proposeFor(op, NOBODY, () => this.rest());
   }
@@ -66,7 +66,7 @@ export class VersionMonitor {
   }
 }
 
-function versionOf({ reply }: PeerAnswer): Version | null {
+function versionOf({ reply }: PeerResponse): Version | null {
   const response = reply?.response;
   return response?.type === "status" ? parseVersion(response.response.version) : null;
 }

@@ -30,7 +30,7 @@ const DONE: Reply<ServiceResponse> = { response: null, error: null };
 
 /**
  * Everything that is asked of a member, by clients, operators and peers: handed to the service that
- * answers it. What the ready loop finds out is passed on to whoever waits for it.
+ * responds. What the ready loop finds out is passed on to whoever waits for it.
  */
 export class Dispatch implements ApplyListener {
   private readonly context: ServerContext;
@@ -192,12 +192,12 @@ export class Dispatch implements ApplyListener {
     }
   }
 
-  /** A peer's answer to what was asked under `callId`; null: it refuses connections. */
+  /** A peer's response to call `callId`; null: it refuses connections. */
   peerResponded(callId: number, reply: Reply<ServiceResponse> | null): void {
     this.context.peers.responded(callId, reply);
   }
 
-  // ---- what the ready loop tells -------------------------------------------------------------
+  // ---- what the ready loop finds -------------------------------------------------------------
 
   /** Raft's view of who leads, or of this member's role, may have changed. */
   leaderSeen(lead: NodeId): void {

@@ -6,17 +6,17 @@ import type { MemberHost } from "../host.ts";
 import type { PeerRequest } from "../protocol.ts";
 import type { MemberTimer, MemberTimers } from "./member-timers.ts";
 
-/** null: nobody answered in time, or the connection was refused. */
-type Answered = (reply: Reply<ServiceResponse> | null) => void;
+/** null: nobody responded in time, or the connection was refused. */
+type Responded = (reply: Reply<ServiceResponse> | null) => void;
 
-export interface PeerAnswer {
+export interface PeerResponse {
   readonly peer: NodeId;
-  /** null: nobody answered in time. */
+  /** null: nobody responded in time. */
   readonly reply: Reply<ServiceResponse> | null;
 }
 
 interface Open {
-  readonly answered: Answered;
+  readonly responded: Responded;
   readonly alarm: MemberTimer;
 }
 
@@ -32,28 +32,28 @@ export class PeerCalls {
     this.timers = timers;
   }
 
-  /** Asks a peer; `answered` is called once. */
-  rpc(peer: NodeId, request: PeerRequest, timeoutUs: Duration, answered: Answered): void {
+  /** Calls a peer; `responded` is called once. */
+  rpc(peer: NodeId, request: PeerRequest, timeoutUs: Duration, responded: Responded): void {
     const callId = ++this.made;
     const alarm = this.timers.after(timeoutUs, () => this.responded(callId, null));
-    this.open.set(callId, { answered, alarm });
+    this.open.set(callId, { responded, alarm });
     this.host.rpc(peer, callId, request);
   }
 
-  /** Asks several peers the same; `answered` is called once, when all have answered or are late. */
-  askAll(
+  /** Calls several peers alike; `responded` is called once, when all have responded or are late. */
+  rpcAll(
     peers: readonly NodeId[],
     request: PeerRequest,
     timeoutUs: Duration,
-    answered: (answers: readonly PeerAnswer[]) => void,
+    responded: (responses: readonly PeerResponse[]) => void,
   ): void {
-    const answers: PeerAnswer[] = [];
-    if (peers.length === 0) answered(answers);
+    const responses: PeerResponse[] = [];
+    if (peers.length === 0) responded(responses);
     for (const peer of peers) {
       this.rpc(peer, request, timeoutUs, (reply) => {
-        answers.push({ peer, reply });
-        if (answers.length < peers.length) return;
-        answered(answers.sort((a, b) => a.peer - b.peer));
+        responses.push({ peer, reply });
+        if (responses.length < peers.length) return;
+        responded(responses.sort((a, b) => a.peer - b.peer));
       });
     }
   }
@@ -63,6 +63,6 @@ export class PeerCalls {
     if (call === undefined) return;
     this.open.delete(callId);
     this.timers.cancel(call.alarm);
-    call.answered(reply);
+    call.responded(reply);
   }
 }

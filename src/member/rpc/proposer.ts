@@ -48,7 +48,7 @@ export class Proposer {
   private readonly machine: StateMachine;
   private readonly proposals: PendingProposals;
   private readonly contexts: RequestContexts;
-  private readonly answer: (callId: number, reply: Reply<InternalResponse>) => void;
+  private readonly respond: (callId: number, reply: Reply<InternalResponse>) => void;
   /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
   private unled = new Map<number, Unled>();
   /** What was applied and is still worked on: who waits for it, by id. */
@@ -56,21 +56,21 @@ export class Proposer {
   /** When this member last became the leader: what began before may have got lost with the one before. */
   private electedAt: Instant = 0;
 
-  /** `answer` takes what comes of a client's proposal to the client. */
+  /** `respond` takes what comes of a client's proposal to the client. */
   constructor(
     config: MemberConfig,
     host: MemberHost,
     node: RawNode,
     machine: StateMachine,
     contexts: RequestContexts,
-    answer: (callId: number, reply: Reply<InternalResponse>) => void,
+    respond: (callId: number, reply: Reply<InternalResponse>) => void,
   ) {
     this.config = config;
     this.host = host;
     this.node = node;
     this.machine = machine;
     this.contexts = contexts;
-    this.answer = answer;
+    this.respond = respond;
     this.proposals = new PendingProposals(
       config.id,
       host.wallNow,
@@ -79,12 +79,12 @@ export class Proposer {
     );
   }
 
-  /** Proposes what a client asked for; it is answered when the entry is applied here. */
+  /** Proposes what a client asked for: the member responds when the entry is applied here. */
   propose(op: InternalOp, user: AuthInfo, callId: number): void {
     this.start(op, user, callId, null);
   }
 
-  /** Proposes what the member itself wants, or what needs more than an answer afterwards. */
+  /** Proposes what the member itself wants, or what needs more than a response afterwards. */
   proposeFor(op: InternalOp, user: AuthInfo, done: Settled): void {
     this.start(op, user, 0, done);
   }
@@ -163,14 +163,14 @@ export class Proposer {
   private refuse(callId: number, done: Settled | null, error: ApiError): void {
     const reply: Reply<InternalResponse> = { response: null, error };
     if (done !== null) done(reply);
-    else this.answer(callId, reply);
+    else this.respond(callId, reply);
   }
 
   awaits(id: number): boolean {
     return this.proposals.has(id);
   }
 
-  /** The entry of proposal `id` was applied; whoever waits for it here is told. */
+  /** The entry of proposal `id` was applied; whoever waits for it here gets the reply. */
   settle(id: number, reply: Reply<InternalResponse>): void {
     const pending = this.proposals.take(id) ?? this.held.get(id) ?? null;
     this.held.delete(id);
@@ -188,7 +188,7 @@ export class Proposer {
 
   private settleWith({ callId, done }: PendingProposal, reply: Reply<InternalResponse>): void {
     if (done !== null) done(reply);
-    else this.answer(callId, reply);
+    else this.respond(callId, reply);
   }
 
   /** Raft's view of who leads has changed. */

@@ -87,12 +87,12 @@ export class ReadIndexLoop {
   }
 
   /** The turn is over, for all whose it was; the next one begins. */
-  private end(now: Instant, tell: (read: PendingRead) => void): void {
+  private end(now: Instant, settle: (read: PendingRead) => void): void {
     const reads = this.current;
     this.current = new Set();
     this.turn = IDLE;
-    for (const read of reads) tell(read);
-    // Somebody may have come by what was told just now.
+    for (const read of reads) settle(read);
+    // Somebody may have come by what was settled just now.
     if (this.turn === IDLE) this.ask(now);
   }
 

@@ -20,8 +20,8 @@ import { contextError, RequestContexts } from "./request-contexts.ts";
 const APPLY_TIMEOUT_US: Duration = SECOND;
 
 /**
- * What all services of a member work with: the ways to an answer (propose, read, ask a peer, wait),
- * and the way the answer takes.
+ * What all services of a member work with: the ways to a response (propose, read, call a peer, wait),
+ * and the way it takes.
  */
 export class ServerContext {
   readonly config: MemberConfig;
@@ -75,7 +75,7 @@ export class ServerContext {
     return [...ids].sort((a, b) => a - b);
   }
 
-  // ---- answers -------------------------------------------------------------------------------
+  // ---- responses -----------------------------------------------------------------------------
 
   /** The present header. */
   header(): ResponseHeader {
@@ -129,7 +129,7 @@ export class ServerContext {
     });
   }
 
-  /** The same for what is no call: the error is the caller's to tell. */
+  /** The same for what is no call: the error is the caller's to pass on. */
   userOf(token: string, then: (user: AuthInfo | ApiError) => void): void {
     const { auth, appliedIndex } = this.machine;
     if (!auth.enabled || token === "") {
@@ -175,7 +175,7 @@ export class ServerContext {
     this.confirm(callId, then, (error) => this.fail(callId, error));
   }
 
-  /** The same where a call is answered, too, if that can't be had. */
+  /** The same where there is a response, too, if that can't be had. */
   confirm(callId: number, then: () => void, fail: (error: ApiError) => void): void {
     const read: PendingRead = {
       serve: () => {

@@ -229,9 +229,10 @@ export class ClusterService {
   /** A peer asks this member, which it takes for the leader. */
   respondPeer(peer: NodeId, callId: number, call: Promote): void {
     const { context } = this;
-    const answer = (reply: Reply<ServiceResponse>) => context.host.respondPeer(peer, callId, reply);
-    if (context.isLeader) this.promoteAsLeader(call, this.peer, answer);
-    else answer({ response: null, error: Errors.notLeader });
+    const respond = (reply: Reply<ServiceResponse>) =>
+      context.host.respondPeer(peer, callId, reply);
+    if (context.isLeader) this.promoteAsLeader(call, this.peer, respond);
+    else respond({ response: null, error: Errors.notLeader });
   }
 
   // ---- publishing ----------------------------------------------------------------------------

@@ -35,10 +35,10 @@ export class DowngradeService {
     context.linearizable(callId, () => {
       const error = this.may(target);
       if (error !== null) context.fail(callId, error);
-      else if (action === "VALIDATE") this.answer(callId);
+      else if (action === "VALIDATE") this.respond(callId);
       else {
         this.set(target, (failed) => {
-          if (failed === null) this.answer(callId);
+          if (failed === null) this.respond(callId);
           else context.fail(callId, failed);
         });
       }
@@ -49,14 +49,14 @@ export class DowngradeService {
   private cancel(callId: number): void {
     const { context } = this;
     const { cluster } = context.machine;
-    const answer = () => {
+    const respond = () => {
       if (cluster.version === null) context.fail(callId, Errors.clusterVersionUnavailable);
-      else this.answer(callId);
+      else this.respond(callId);
     };
     context.upToDate(() => {
-      if (cluster.downgradeTarget === null) answer();
-      else this.set(null, answer);
-    }, answer);
+      if (cluster.downgradeTarget === null) respond();
+      else this.set(null, respond);
+    }, respond);
   }
 
   private may(target: Version): ApiError | null {
@@ -78,7 +78,7 @@ export class DowngradeService {
   }
 
   /** The answer names the cluster's present version, e.g. 3.6. */
-  private answer(callId: number): void {
+  private respond(callId: number): void {
     const { context } = this;
     const { version } = context.machine.cluster;
     const text = version === null ? "" : `${version.major}.${version.minor}`;

@@ -42,21 +42,21 @@ export class HealthService {
     const alarms = context.machine.alarms.get("NONE");
     const hasLeader = context.lead !== 0;
     const question = { alarms, exclude, hasLeader, serializable };
-    const answer = (readError: ApiError | null) => {
+    const judge = (readError: ApiError | null) => {
       const found = healthOf({ ...question, readError });
-      if (found.health) this.answer(callId, 200, healthBody(found));
-      else this.answer(callId, 503, `${healthBody(found)}\n`);
+      if (found.health) this.respond(callId, 200, healthBody(found));
+      else this.respond(callId, 503, `${healthBody(found)}\n`);
     };
-    // What is wrong anyway is told without a read.
+    // What is wrong anyway needs no read.
     if (serializable || !healthOf({ ...question, readError: null }).health) {
-      answer(this.readError());
+      judge(this.readError());
       return;
     }
     // It waits for a request's time at most: its context is a little older than its question.
     const deadline = context.now + context.timeoutUs;
     context.upToDate(
-      () => answer(this.readError()),
-      (error) => answer(context.now >= deadline && error === Errors.timeout ? DEADLINE : error),
+      () => judge(this.readError()),
+      (error) => judge(context.now >= deadline && error === Errors.timeout ? DEADLINE : error),
     );
   }
 
@@ -79,12 +79,12 @@ export class HealthService {
       check === null ? !exclude.includes(name) : name === check,
     );
     if (check !== null && asked.length === 0) {
-      this.answer(callId, 404, "404 page not found\n");
+      this.respond(callId, 404, "404 page not found\n");
       return;
     }
     const found: string[] = [];
     const next = ([name, ...others]: readonly HealthCheck[]): void => {
-      if (name === undefined) this.tell(callId, found, verbose);
+      if (name === undefined) this.respondList(callId, found, verbose);
       else {
         this.check(callId, name, (verdict) => {
           found.push(verdict === null ? `[+]${name} ok\n` : `[-]${name} failed: ${verdict}\n`);
@@ -123,13 +123,13 @@ export class HealthService {
     }
   }
 
-  private tell(callId: number, found: readonly string[], verbose: boolean): void {
+  private respondList(callId: number, found: readonly string[], verbose: boolean): void {
     const list = found.join("");
-    if (found.some((line) => line.startsWith("[-]"))) this.answer(callId, 503, `${list}\n`);
-    else this.answer(callId, 200, `${verbose ? list : ""}ok\n`);
+    if (found.some((line) => line.startsWith("[-]"))) this.respond(callId, 503, `${list}\n`);
+    else this.respond(callId, 200, `${verbose ? list : ""}ok\n`);
   }
 
-  private answer(callId: number, status: HealthResponse["status"], body: string): void {
+  private respond(callId: number, status: HealthResponse["status"], body: string): void {
     const { context } = this;
     context.succeed(callId, {
       type: "health",

@@ -116,11 +116,11 @@ export class LeaseService {
         else fail(error);
       });
     const deadline = context.now + context.timeoutUs;
-    const ask = { type: "leaseKeepAlive", request: { id } } as const;
+    const call = { type: "leaseKeepAlive", request: { id } } as const;
     const elsewhere = () =>
       checked(() =>
-        this.askLeader(
-          ask,
+        this.rpcLeader(
+          call,
           deadline,
           (response) => renewed((response as LeaseKeepAliveResponse).ttl),
           fail,
@@ -164,7 +164,7 @@ export class LeaseService {
         return;
       }
     }
-    const answer = (response: LeaseTimeToLiveResponse) => {
+    const respond = (response: LeaseTimeToLiveResponse) => {
       if (request.keys && auth.enabled && revision !== auth.revision) {
         context.fail(callId, Errors.authOldRevision);
       } else {
@@ -178,15 +178,15 @@ export class LeaseService {
       context.whenApplied(callId, () => {
         const found = this.lookUp(request);
         if ("code" in found) context.fail(callId, found);
-        else answer(found);
+        else respond(found);
       });
       return;
     }
     const deadline = context.now + context.timeoutUs;
-    this.askLeader(
+    this.rpcLeader(
       { type: "leaseTimeToLive", request },
       deadline,
-      (response) => answer(response as LeaseTimeToLiveResponse),
+      (response) => respond(response as LeaseTimeToLiveResponse),
       (error) => context.fail(callId, error),
     );
   }
@@ -202,36 +202,36 @@ export class LeaseService {
 
   // ---- the leader ----------------------------------------------------------------------------
 
-  /** Asks whoever leads until it answers, at most up to `deadline`. */
-  private askLeader(
+  /** Calls whoever leads until it responds, at most up to `deadline`. */
+  private rpcLeader(
     request: PeerLeaseRequest,
     deadline: Instant,
-    answered: (response: unknown) => void,
+    done: (response: unknown) => void,
     fail: (error: ApiError) => void,
   ): void {
     const { context } = this;
     const left = deadline - context.now;
     const again = (delayUs: Duration) =>
-      context.timers.after(delayUs, () => this.askLeader(request, deadline, answered, fail));
+      context.timers.after(delayUs, () => this.rpcLeader(request, deadline, done, fail));
     const { lead } = context;
-    const heard = (reply: Reply<ServiceResponse> | null) => {
-      if (reply?.response) answered(reply.response.response);
+    const responded = (reply: Reply<ServiceResponse> | null) => {
+      if (reply?.response) done(reply.response.response);
       else again(Math.min(Math.max(0, deadline - context.now), RETRY_US));
     };
     if (left <= 0) fail(lead === 0 ? Errors.noLeader : Errors.timeout);
     else if (lead === 0)
       again(Math.min(left, context.config.electionTicks * context.config.tickUs));
     // It has become the leader meanwhile. etcd would send itself the request.
-    else if (lead === context.config.id) this.answerAsLeader(request, heard);
-    else context.peers.rpc(lead, request, left, heard);
+    else if (lead === context.config.id) this.respondAsLeader(request, responded);
+    else context.peers.rpc(lead, request, left, responded);
   }
 
   /** A peer asks this member as the leader; if it is not, the peer will find out who is. */
   respondPeer(peer: NodeId, callId: number, call: PeerLeaseRequest): void {
-    this.answerAsLeader(call, (reply) => this.context.host.respondPeer(peer, callId, reply));
+    this.respondAsLeader(call, (reply) => this.context.host.respondPeer(peer, callId, reply));
   }
 
-  private answerAsLeader(
+  private respondAsLeader(
     call: PeerLeaseRequest,
     done: (reply: Reply<ServiceResponse>) => void,
   ): void {

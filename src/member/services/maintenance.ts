@@ -70,7 +70,7 @@ export class MaintenanceService {
     switch (op.type) {
       case "defragment":
         machine.defrags.ask(machine.store.backend, (error) =>
-          this.answerPlainly(callId, "defragment", error),
+          this.respondPlainly(callId, "defragment", error),
         );
         return;
       case "hash": {
@@ -101,7 +101,7 @@ export class MaintenanceService {
   }
 
   /** etcd leaves even the header away. */
-  private answerPlainly(
+  private respondPlainly(
     callId: number,
     type: "defragment" | "moveLeader",
     error: ApiError | null,
@@ -199,7 +199,7 @@ export class MaintenanceService {
     if (!context.isLeader) context.fail(callId, Errors.notLeader);
     else if (!context.machine.configuration.conf.voters.includes(target)) {
       context.fail(callId, Errors.badLeaderTransferee);
-    } else if (target === context.config.id) this.answerPlainly(callId, "moveLeader", null);
+    } else if (target === context.config.id) this.respondPlainly(callId, "moveLeader", null);
     else {
       const late = context.timers.after(context.timeoutUs, () => {
         this.transfers = this.transfers.filter((transfer) => transfer.callId !== callId);
@@ -216,7 +216,7 @@ export class MaintenanceService {
     this.transfers = this.transfers.filter(({ target }) => target !== lead);
     for (const { callId, late } of done) {
       this.context.timers.cancel(late);
-      this.answerPlainly(callId, "moveLeader", null);
+      this.respondPlainly(callId, "moveLeader", null);
     }
   }
 }

@@ -13,28 +13,31 @@ export class PeerSummaries {
   private term = 0;
   private commit = 0;
   private last = 0;
-  private told: readonly PeerProgress[] = [];
+  private emitted: readonly PeerProgress[] = [];
 
   /** The progress of every peer; null if it is as it was when last asked. */
   changed(raft: Raft): readonly PeerProgress[] | null {
     const { term, log, tracker } = raft;
     const { progress } = tracker;
-    const { told } = this;
+    const { emitted } = this;
     const last = log.lastIndex();
     const sameLog = term === this.term && log.committed === this.commit && last === this.last;
-    if (sameLog && told.length === progress.length) {
+    if (sameLog && emitted.length === progress.length) {
       let same = 0;
-      while (same < told.length && isSame(told[same] as PeerProgress, progress[same] as Progress)) {
+      while (
+        same < emitted.length &&
+        isSame(emitted[same] as PeerProgress, progress[same] as Progress)
+      ) {
         same++;
       }
-      if (same === told.length) return null;
+      if (same === emitted.length) return null;
     }
     this.term = term;
     this.commit = log.committed;
     this.last = last;
     const peers: PeerProgress[] = [];
     for (let i = 0; i < progress.length; i++) peers.push(summaryOf(progress[i] as Progress));
-    this.told = peers;
+    this.emitted = peers;
     return peers;
   }
 }
@@ -46,14 +49,14 @@ function summaryOf(p: Progress): PeerProgress {
   return { id, state, match, next, pendingSnapshot, paused, inflight: p.inflights.count };
 }
 
-function isSame(told: PeerProgress, p: Progress): boolean {
+function isSame(last: PeerProgress, p: Progress): boolean {
   return (
-    told.match === p.match &&
-    told.next === p.next &&
-    told.inflight === p.inflights.count &&
-    told.paused === p.isPaused() &&
-    told.state === STATE_NAMES[p.state] &&
-    told.pendingSnapshot === p.pendingSnapshot &&
-    told.id === p.id
+    last.match === p.match &&
+    last.next === p.next &&
+    last.inflight === p.inflights.count &&
+    last.paused === p.isPaused() &&
+    last.state === STATE_NAMES[p.state] &&
+    last.pendingSnapshot === p.pendingSnapshot &&
+    last.id === p.id
   );
 }

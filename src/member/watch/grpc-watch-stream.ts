@@ -20,14 +20,14 @@ import { ProgressNotifier } from "./progress-notifier.ts";
 /** What a response about no single watcher has for a watch id (clientv3.InvalidWatchID). */
 export const NO_WATCH = -1;
 
-interface Answer {
+interface ControlResponse {
   readonly response: WatchResponse;
   /** How many responses of the channel go before it, counted from the first. */
   readonly after: number;
 }
 
-/** etcd's ctrlStreamBufLen: with so many answers waiting no more requests are read. */
-const ANSWERS_MAX = 16;
+/** etcd's ctrlStreamBufLen: with so many responses waiting no more requests are read. */
+const CONTROL_BUFFER = 16;
 /** gRPC's frame around a message. */
 const FRAME_BYTES = 5;
 const NO_EVENTS: readonly WatchEvent[] = [];
@@ -39,10 +39,10 @@ interface Asked {
 
 /**
  * The server's side of one gRPC watch stream (server/etcdserver/api/v3rpc/watch.go): a receive loop
- * that turns requests into watchers and answers, and a send loop that stops where the client's
+ * that turns requests into watchers and control responses, and a send loop that stops where the client's
  * window is used up. Then the stream's channel fills, and its watchers become victims.
  *
- * Answers and what the store says go out in the order in which they were said. In etcd, which has two
+ * Control responses and the store's go out in the order in which they came about. In etcd, which has two
  * channels, either may overtake the other: events that come before their watch was created it holds
  * back, but a word of progress may come after the creation of a watch that it does not speak for.
  */
@@ -55,7 +55,7 @@ export class GrpcWatchStream {
   /** Bytes that may still be sent; the last response may have gone beyond. */
   private window: number;
   private readonly requests: Asked[] = [];
-  private readonly answers: Answer[] = [];
+  private readonly control: ControlResponse[] = [];
   /** The rest of a response that was split. */
   private parts: readonly WatchResponse[] = [];
 
@@ -85,7 +85,7 @@ export class GrpcWatchStream {
     else if (request.type === "cancel") this.cancel(request.request.watchId);
     // Known mistake M9a: whether the watchers are behind or not: the report overtakes events, and who
     // resumes after it misses them.
-    else if (this.hub.mistakes.reportsProgressEarly) this.answer(NO_WATCH, {});
+    else if (this.hub.mistakes.reportsProgressEarly) this.respond(NO_WATCH, {});
     else this.stream.requestProgressAll();
   }
 
@@ -109,11 +109,11 @@ export class GrpcWatchStream {
     }
     watcher.label = this.options.cause();
     if (progressNotify) this.progress.add(watcher);
-    this.answer(watcher.id, { created: true });
+    this.respond(watcher.id, { created: true });
   }
 
   private refuse(reason: string): void {
-    this.answer(NO_WATCH, { created: true, canceled: true, cancelReason: reason });
+    this.respond(NO_WATCH, { created: true, canceled: true, cancelReason: reason });
   }
 
   /** An unknown id is passed over. */
@@ -122,12 +122,12 @@ export class GrpcWatchStream {
     if (watcher === undefined) return;
     this.stream.cancel(id);
     this.progress.delete(watcher);
-    this.answer(id, { canceled: true });
+    this.respond(id, { canceled: true });
   }
 
-  private answer(watchId: number, what: Partial<WatchResponse>): void {
+  private respond(watchId: number, what: Partial<WatchResponse>): void {
     const response = this.response(watchId, this.hub.revision, NO_EVENTS, what);
-    this.answers.push({ response, after: this.stream.queued });
+    this.control.push({ response, after: this.stream.queued });
   }
 
   private response(
@@ -158,7 +158,7 @@ export class GrpcWatchStream {
 
   private run(now: Instant): void {
     for (;;) {
-      while (this.answers.length < ANSWERS_MAX) {
+      while (this.control.length < CONTROL_BUFFER) {
         const asked = this.requests.shift();
         if (asked === undefined) break;
         this.read(now, asked);
@@ -176,10 +176,10 @@ export class GrpcWatchStream {
       this.push(part);
       return true;
     }
-    const [answer] = this.answers;
-    if (answer !== undefined && answer.after <= this.stream.taken) {
-      this.answers.shift();
-      this.push(answer.response);
+    const [first] = this.control;
+    if (first !== undefined && first.after <= this.stream.taken) {
+      this.control.shift();
+      this.push(first.response);
       return true;
     }
     const response = this.stream.take(now);
@@ -190,7 +190,7 @@ export class GrpcWatchStream {
 
   /** What the store has to say, if it need not wait for anything. */
   private readonly receive = (response: StoreWatchResponse): boolean => {
-    if (this.window <= 0 || this.answers.length > 0) return false;
+    if (this.window <= 0 || this.control.length > 0) return false;
     assert(this.parts.length === 0, "parts of a response wait for nothing but the window");
     this.send(response);
     return true;
@@ -202,8 +202,8 @@ export class GrpcWatchStream {
       return;
     }
     const { id, request } = watcher;
-    const told = request.prevKv ? this.withPrevious(events) : events;
-    const response = this.response(id, revision, told, {
+    const sent = request.prevKv ? this.withPrevious(events) : events;
+    const response = this.response(id, revision, sent, {
       canceled: compactRevision !== 0,
       compactRevision,
     });
@@ -245,8 +245,8 @@ export class GrpcWatchStream {
 
   /** Takes what it has to read and to send, and its watchers, into a fingerprint. */
   digest(into: Digest): void {
-    const { window, requests, answers, parts } = this;
-    for (const n of [window, requests.length, answers.length, parts.length]) into.number(n);
+    const { window, requests, control, parts } = this;
+    for (const n of [window, requests.length, control.length, parts.length]) into.number(n);
     this.progress.digest(into);
     this.stream.digest(into);
   }
