@@ -1,7 +1,6 @@
 import type { ProtobufReader, ProtobufWriter } from "../../base/protobuf.ts";
-import { varintSize } from "../../base/protobuf.ts";
 import type * as api from "../kv-requests.ts";
-import { BINARY, BLOB, bigintSize, INT, INT_ID, NO_BYTES, prefixed } from "./kinds.ts";
+import { BINARY, BLOB, bytesSize, INT, INT_ID, idSize, intSize, NO_BYTES } from "./kinds.ts";
 import { message } from "./message.ts";
 
 /**
@@ -39,17 +38,7 @@ export function readKeyValue(reader: ProtobufReader): api.KeyValue {
 
 function keyValueSize(kv: api.KeyValue): number {
   const revisions = intSize(kv.createRevision) + intSize(kv.modRevision) + intSize(kv.version);
-  const lease = kv.lease === 0n ? 0 : 1 + bigintSize(kv.lease);
-  return bytesSize(kv.key.length) + revisions + bytesSize(kv.value.length) + lease;
-}
-
-function intSize(value: number): number {
-  if (value === 0) return 0;
-  return value < 0 ? 11 : 1 + varintSize(value);
-}
-
-function bytesSize(length: number): number {
-  return length === 0 ? 0 : 1 + prefixed(length);
+  return bytesSize(kv.key.length) + revisions + bytesSize(kv.value.length) + idSize(kv.lease);
 }
 
 export const KeyValue = message<api.KeyValue>(

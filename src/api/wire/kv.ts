@@ -1,4 +1,5 @@
 import type { ProtobufReader, ProtobufWriter } from "../../base/protobuf.ts";
+import { deleteRangeRequest, rangeRequest } from "../build.ts";
 import type * as api from "../kv-requests.ts";
 import { KeyValue } from "./key-value.ts";
 import { BINARY, BLOB, BOOL, choice, INT, INT_ID, NO_BYTES, optional, repeated } from "./kinds.ts";
@@ -7,21 +8,25 @@ import { HEADER } from "./response-header.ts";
 
 /** The KV service's messages (api/etcdserverpb/rpc.proto). */
 
-export const RangeRequest = message<api.RangeRequest>("etcdserverpb.RangeRequest", {
-  key: [1, BINARY],
-  rangeEnd: [2, BINARY],
-  limit: [3, INT],
-  revision: [4, INT],
-  sortOrder: [5, choice(["NONE", "ASCEND", "DESCEND"])],
-  sortTarget: [6, choice(["KEY", "VERSION", "CREATE", "MOD", "VALUE"])],
-  serializable: [7, BOOL],
-  keysOnly: [8, BOOL],
-  countOnly: [9, BOOL],
-  minModRevision: [10, INT],
-  maxModRevision: [11, INT],
-  minCreateRevision: [12, INT],
-  maxCreateRevision: [13, INT],
-});
+export const RangeRequest = message<api.RangeRequest>(
+  "etcdserverpb.RangeRequest",
+  {
+    key: [1, BINARY],
+    rangeEnd: [2, BINARY],
+    limit: [3, INT],
+    revision: [4, INT],
+    sortOrder: [5, choice(["NONE", "ASCEND", "DESCEND"])],
+    sortTarget: [6, choice(["KEY", "VERSION", "CREATE", "MOD", "VALUE"])],
+    serializable: [7, BOOL],
+    keysOnly: [8, BOOL],
+    countOnly: [9, BOOL],
+    minModRevision: [10, INT],
+    maxModRevision: [11, INT],
+    minCreateRevision: [12, INT],
+    maxCreateRevision: [13, INT],
+  },
+  { empty: () => rangeRequest("") },
+);
 
 export const RangeResponse = message<api.RangeResponse>("etcdserverpb.RangeResponse", {
   header: HEADER,
@@ -82,6 +87,7 @@ export const PutResponse = message<api.PutResponse>("etcdserverpb.PutResponse", 
 export const DeleteRangeRequest = message<api.DeleteRangeRequest>(
   "etcdserverpb.DeleteRangeRequest",
   { key: [1, BINARY], rangeEnd: [2, BINARY], prevKv: [3, BOOL] },
+  { empty: () => deleteRangeRequest("") },
 );
 
 export const DeleteRangeResponse = message<api.DeleteRangeResponse>(
@@ -104,33 +110,48 @@ interface CompareFields {
   readonly rangeEnd: string;
 }
 
-export const CompareFields = message<CompareFields>("etcdserverpb.Compare", {
-  result: [1, choice(["EQUAL", "GREATER", "LESS", "NOT_EQUAL"])],
-  target: [2, choice(["VERSION", "CREATE", "MOD", "VALUE", "LEASE"])],
-  key: [3, BINARY],
-  version: [4, optional(INT)],
-  createRevision: [5, optional(INT)],
-  modRevision: [6, optional(INT)],
-  value: [7, optional(BLOB)],
-  lease: [8, optional(INT_ID)],
-  rangeEnd: [64, BINARY],
-});
+export const CompareFields = message<CompareFields>(
+  "etcdserverpb.Compare",
+  {
+    result: [1, choice(["EQUAL", "GREATER", "LESS", "NOT_EQUAL"])],
+    target: [2, choice(["VERSION", "CREATE", "MOD", "VALUE", "LEASE"])],
+    key: [3, BINARY],
+    version: [4, optional(INT)],
+    createRevision: [5, optional(INT)],
+    modRevision: [6, optional(INT)],
+    value: [7, optional(BLOB)],
+    lease: [8, optional(INT_ID)],
+    rangeEnd: [64, BINARY],
+  },
+  {
+    empty: () => ({
+      result: "EQUAL",
+      target: "VERSION",
+      key: "",
+      version: null,
+      createRevision: null,
+      modRevision: null,
+      value: null,
+      lease: null,
+      rangeEnd: "",
+    }),
+  },
+);
 
 /** An operand of another kind than the target counts as none, and none as zero, as etcd applies it. */
 function compareOf(fields: CompareFields): api.Compare {
   const { result, target, key, rangeEnd } = fields;
-  const of = { result, key, rangeEnd };
   switch (target) {
     case "VERSION":
-      return { ...of, target, version: fields.version ?? 0 };
+      return { result, key, rangeEnd, target, version: fields.version ?? 0 };
     case "CREATE":
-      return { ...of, target, createRevision: fields.createRevision ?? 0 };
+      return { result, key, rangeEnd, target, createRevision: fields.createRevision ?? 0 };
     case "MOD":
-      return { ...of, target, modRevision: fields.modRevision ?? 0 };
+      return { result, key, rangeEnd, target, modRevision: fields.modRevision ?? 0 };
     case "VALUE":
-      return { ...of, target, value: fields.value ?? NO_BYTES };
+      return { result, key, rangeEnd, target, value: fields.value ?? NO_BYTES };
     case "LEASE":
-      return { ...of, target, lease: fields.lease ?? 0n };
+      return { result, key, rangeEnd, target, lease: fields.lease ?? 0n };
   }
 }
 
@@ -148,11 +169,15 @@ export const RequestOp: Message<api.RequestOp> = union("etcdserverpb.RequestOp",
   txn: [4, TxnRequest],
 }));
 
-export const TxnRequest: Message<api.TxnRequest> = message("etcdserverpb.TxnRequest", {
-  compare: [1, repeated(Compare)],
-  success: [2, repeated(RequestOp)],
-  failure: [3, repeated(RequestOp)],
-});
+export const TxnRequest: Message<api.TxnRequest> = message<api.TxnRequest>(
+  "etcdserverpb.TxnRequest",
+  {
+    compare: [1, repeated(Compare)],
+    success: [2, repeated(RequestOp)],
+    failure: [3, repeated(RequestOp)],
+  },
+  { empty: () => ({ compare: [], success: [], failure: [] }) },
+);
 
 export const ResponseOp: Message<api.ResponseOp> = union(
   "etcdserverpb.ResponseOp",

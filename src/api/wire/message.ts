@@ -21,8 +21,13 @@ export interface Message<T> extends Kind<T> {
 /** Number and kind of each field of the message, by its name in our type, in the order of numbers. */
 export type Table<T> = { readonly [F in keyof T]-?: readonly [number: number, kind: Kind<T[F]>] };
 
-/** Faster ways to do what a table says, for messages of which every operation has some. */
-export type Tuned<T> = Partial<Pick<Message<T>, "write" | "read" | "size">>;
+/**
+ * Faster ways to do what a table says, for messages of which many operations have some. `empty` is a
+ * literal of what is not there, in the order of the table: cheaper than adding one field to another.
+ */
+export interface Tuned<T> extends Partial<Pick<Message<T>, "write" | "read" | "size">> {
+  empty?(): T;
+}
 
 /** A message as its table says. Fields that it does not name are skipped. */
 export function message<T extends object>(
@@ -39,13 +44,15 @@ export function message<T extends object>(
  *
  * @param alternatives called when first needed, because transactions hold transactions
  */
-export function union<T extends { readonly type: string }, Slot extends keyof T & string>(
+export function union<T extends { readonly type: string }, Slot extends OneofSlot<T>>(
   name: string,
   slot: Slot,
   alternatives: () => Alternatives<T, Slot>,
 ): UnionMessage<T, Slot> {
   return new UnionMessage(name, slot, alternatives);
 }
+
+type OneofSlot<T> = keyof T & ("request" | "response");
 
 export type Alternatives<T extends { readonly type: string }, Slot extends keyof T> = {
   readonly [K in T["type"]]: readonly [
@@ -126,6 +133,7 @@ interface Field {
   readonly number: number;
   readonly tag: number;
   readonly kind: Kind<unknown>;
+  readonly absentIfFalsy: boolean;
 }
 
 /** Fields by their names: what a message is while we go through its table. */
@@ -147,29 +155,35 @@ export class TableMessage<T extends object> extends EmbeddableMessage<T> {
   }
 
   write(writer: ProtobufWriter, value: T): void {
-    for (const { name, number, kind } of this.fields) {
+    for (const { name, number, kind, absentIfFalsy } of this.fields) {
       const field = (value as Draft)[name];
-      if (!kind.isAbsent(field)) kind.writeField(writer, number, field);
+      if (absentIfFalsy ? field : !kind.isAbsent(field)) kind.writeField(writer, number, field);
     }
   }
 
   size(value: T): number {
     let size = 0;
-    for (const { name, tag, kind } of this.fields) {
+    for (const { name, tag, kind, absentIfFalsy } of this.fields) {
       const field = (value as Draft)[name];
-      if (!kind.isAbsent(field)) size += kind.sizeField(tag, field);
+      if (absentIfFalsy ? field : !kind.isAbsent(field)) size += kind.sizeField(tag, field);
     }
     return size;
   }
 
   read(reader: ProtobufReader, depth = 0): T {
-    const draft: Draft = {};
-    for (const { name, kind } of this.fields) draft[name] = kind.absent();
+    const draft = this.empty() as Draft;
     while (reader.next()) {
       const field = this.byNumber[reader.field];
       if (field === undefined) reader.skip();
       else draft[field.name] = field.kind.readField(reader, depth, draft[field.name]);
     }
+    return draft as T;
+  }
+
+  /** One in which nothing is. */
+  empty(): T {
+    const draft: Draft = {};
+    for (const { name, kind } of this.fields) draft[name] = kind.absent();
     return draft as T;
   }
 }
@@ -182,7 +196,8 @@ function fieldsOf<T>(of: string, table: Table<T>): Field[] {
   )) {
     assert(number > last, `${of}: ${name} stands in the order of field numbers`);
     last = number;
-    fields.push({ name, number, tag: tagSize(number), kind });
+    const { absentIfFalsy = false } = kind;
+    fields.push({ name, number, tag: tagSize(number), kind, absentIfFalsy });
   }
   return fields;
 }
@@ -200,11 +215,12 @@ interface Alternative {
 
 export class UnionMessage<
   T extends { readonly type: string },
-  Slot extends keyof T & string,
+  Slot extends OneofSlot<T>,
 > extends EmbeddableMessage<T> {
   readonly slot: Slot;
   readonly alternatives: () => Alternatives<T, Slot>;
-  private list: readonly Alternative[] = [];
+  private readonly byType = new Map<string, Alternative>();
+  private readonly byNumber: Alternative[] = [];
 
   constructor(name: string, slot: Slot, alternatives: () => Alternatives<T, Slot>) {
     super(name);
@@ -213,45 +229,49 @@ export class UnionMessage<
   }
 
   write(writer: ProtobufWriter, value: T): void {
-    const { message, number } = this.alternativeOf(value);
+    const { message, number } = this.alternativeOf(value.type);
     message.writeField(writer, number, value[this.slot]);
   }
 
   size(value: T): number {
-    const { message, tag } = this.alternativeOf(value);
+    const { message, tag } = this.alternativeOf(value.type);
     return message.sizeField(tag, value[this.slot]);
   }
 
   /** An empty one means nothing that we could say: a ProtobufError. */
   read(reader: ProtobufReader, depth = 0): T {
+    this.resolve();
     const from = reader.position;
+    let type = "";
     let value: unknown = null;
     while (reader.next()) {
-      const found = this.all().find(({ number }) => number === reader.field);
+      const found = this.byNumber[reader.field];
       if (found === undefined) reader.skip();
       else {
-        const { type, message } = found;
-        value = { type, [this.slot]: message.readField(reader, depth, null) };
+        type = found.type;
+        value = found.message.readField(reader, depth, null);
       }
     }
-    if (value === null) throw new ProtobufError(`${this.name} is empty`, from);
-    return value as T;
+    if (type === "") throw new ProtobufError(`${this.name} is empty`, from);
+    const whole = this.slot === "request" ? { type, request: value } : { type, response: value };
+    return whole as unknown as T;
   }
 
-  private alternativeOf({ type }: T): Alternative {
-    const found = this.all().find((alternative) => alternative.type === type);
-    assert(found !== undefined, `${this.name} has no ${type}`);
+  private alternativeOf(type: string): Alternative {
+    this.resolve();
+    const found = this.byType.get(type);
+    assert(found !== undefined, `${this.name} has this type`);
     return found;
   }
 
-  private all(): readonly Alternative[] {
-    if (this.list.length === 0) {
-      const entries = Object.entries<readonly [number, Message<unknown>]>(this.alternatives());
-      this.list = entries.map(([type, [number, message]]) => {
-        return { type, number, tag: tagSize(number), message };
-      });
+  private resolve(): void {
+    if (this.byType.size > 0) return;
+    const entries = Object.entries<readonly [number, Message<unknown>]>(this.alternatives());
+    for (const [type, [number, message]] of entries) {
+      const alternative = { type, number, tag: tagSize(number), message };
+      this.byType.set(type, alternative);
+      this.byNumber[number] = alternative;
     }
-    return this.list;
   }
 }
 

@@ -37,11 +37,21 @@ export const WatchRequest = union<api.WatchRequest, "request">(
   }),
 );
 
-export const WatchEvent = message<api.WatchEvent>("mvccpb.Event", {
-  type: [1, choice(["PUT", "DELETE"])],
-  kv: [2, KeyValue],
-  prevKv: [3, optional(KeyValue)],
-});
+export const WatchEvent = message<api.WatchEvent>(
+  "mvccpb.Event",
+  {
+    type: [1, choice(["PUT", "DELETE"])],
+    kv: [2, KeyValue],
+    prevKv: [3, optional(KeyValue)],
+  },
+  { size: eventSize },
+);
+
+/** By hand, because every event that is sent is sized. */
+function eventSize({ type, kv, prevKv }: api.WatchEvent): number {
+  const size = (type === "DELETE" ? 2 : 0) + KeyValue.sizeField(1, kv);
+  return prevKv === null ? size : size + KeyValue.sizeField(1, prevKv);
+}
 
 export const WatchResponse = message<api.WatchResponse>("etcdserverpb.WatchResponse", {
   header: HEADER,

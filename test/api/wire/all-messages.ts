@@ -6,12 +6,12 @@ import * as lease from "../../../src/api/wire/lease.ts";
 import * as maintenance from "../../../src/api/wire/maintenance.ts";
 import * as membership from "../../../src/api/wire/membership.ts";
 import type { Message } from "../../../src/api/wire/message.ts";
+import { ResponseHeader } from "../../../src/api/wire/response-header.ts";
 import * as watch from "../../../src/api/wire/watch.ts";
 
 /** Every message that src/api/wire exports. Those inside of others are met there. */
 export const MESSAGES: readonly Message<unknown>[] = [
   ...[auth, cluster, kv, lease, maintenance, membership, watch].flatMap(Object.values),
   KeyValue,
+  ResponseHeader,
 ].filter((found) => typeof found === "object") as Message<unknown>[];
-
-export const BY_NAME = new Map(MESSAGES.map((message) => [message.name, message]));

@@ -112,8 +112,19 @@ describe("a tuned message", () => {
   it("is rare", () => {
     expect(tuned.map(({ name }) => name).sort()).toEqual([
       "etcdserverpb.PutRequest",
+      "etcdserverpb.ResponseHeader",
+      "mvccpb.Event",
       "mvccpb.KeyValue",
     ]);
+  });
+
+  it("is empty as its table says, field by field", () => {
+    for (const of of MESSAGES) {
+      if (!(of instanceof TableMessage)) continue;
+      const [own, plain] = [of.empty(), message(of.name, of.table).empty()];
+      expect(own).toEqual(plain);
+      expect(Object.keys(own)).toEqual(Object.keys(plain));
+    }
   });
 
   it.each(tuned.map((of) => [of.name, of] as const))("%s does what its table says", (name, of) => {

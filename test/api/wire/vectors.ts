@@ -348,4 +348,8 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
       "0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01",
     ],
   ],
+  [
+    "etcdserverpb.ResponseHeader",
+    ["089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438"],
+  ],
 ]);
