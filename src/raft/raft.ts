@@ -85,7 +85,12 @@ export class Raft {
     this.readOnly = new ReadOnly(this.mistakes);
     this.logger = new Logger(config.observer);
     this.probe = config.observer?.probe ?? null;
-    this.log = new RaftLog(config.storage, config.maxCommittedSizePerReady, this.logger, this.mistakes);
+    this.log = new RaftLog(
+      config.storage,
+      config.maxCommittedSizePerReady,
+      this.logger,
+      this.mistakes,
+    );
     this.tracker = new Tracker(config.maxInflightMsgs, config.maxInflightBytes, this.mistakes);
     this.electionTimeout = config.electionTick;
     this.heartbeatTimeout = config.heartbeatTick;
