@@ -1,18 +1,15 @@
-import type { ApiError } from "../api/errors.ts";
 import type { Reply } from "../api/reply.ts";
-import type { ServiceResponse, StreamResponse } from "../api/requests.ts";
+import type { ServiceResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
-import type { Duration, Instant } from "../base/time.ts";
+import type { Instant } from "../base/time.ts";
 import type { Client, ClientOptions } from "../client/client.ts";
-import type { Message } from "../member/protocol.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
-import { isSnapshot, messageSummary, messageTypeName } from "../member/tracing/summaries.ts";
 import type { MemberData } from "../member/views.ts";
 import type { Mistakes } from "../museum/index.ts";
 import { mistakesOf } from "../museum/switches.ts";
-import { type DropEvent, Layer, type LinksEvent } from "../trace/events.ts";
+import { Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
 import { SimClock } from "./clock.ts";
@@ -29,19 +26,14 @@ import type { Fault } from "./fault.ts";
 import { Faults } from "./faults.ts";
 import { PowerFailure } from "./machine/disk.ts";
 import { Node, type NodeWorld } from "./machine/node.ts";
-import { Arrival, dropReason, type Envelope, Fate, Network } from "./network/network.ts";
-import { PeerRpc } from "./network/peer-rpc.ts";
+import { type Envelope, Network } from "./network/network.ts";
+import { PeerTransport } from "./network/peer-transport.ts";
 import type { ClusterOptions } from "./options.ts";
 import { Clients } from "./transport/clients.ts";
 import type { StreamPacket } from "./transport/stream-pipe.ts";
 import type { MemberView } from "./view.ts";
 
 export { DEFAULT_CLUSTER } from "./defaults.ts";
-
-/** How long a connection attempt to a machine without a process takes to be refused, in µs. */
-const REFUSED_US = 500;
-/** How long the sender of a snapshot that got lost waits before it gives up (rafthttp), in µs. */
-const SNAPSHOT_TIMEOUT_US = 5_000_000;
 
 export interface ClusterHooks {
   readonly sinks?: readonly TraceSink[];
@@ -68,6 +60,7 @@ export class Cluster implements NodeWorld {
   /** Events of the queue executed so far. */
   events = 0;
   readonly network: Network<Packet>;
+  readonly peers: PeerTransport;
   private readonly random: Random;
   private readonly nodes: Node[] = [];
   private ids: readonly number[] = [];
@@ -89,6 +82,7 @@ export class Cluster implements NodeWorld {
       options.network,
       EventKind.Deliver,
     );
+    this.peers = new PeerTransport(this);
     const calm = { ...options.network, loss: 0, duplicate: 0, reorder: 0 };
     this.clients = new Clients(this, this.random.fork("clients"), calm, options.clientKeepAlive, {
       timeoutUs: options.clientTimeoutUs,
@@ -134,7 +128,7 @@ export class Cluster implements NodeWorld {
         this.node(target).wake();
         break;
       case EventKind.Deliver:
-        this.deliver(payload as Envelope<Packet>);
+        this.peers.deliver(payload as Envelope<Packet>);
         break;
       case EventKind.DiskDone:
         this.node(target).diskDone(payload as number);
@@ -325,150 +319,7 @@ export class Cluster implements NodeWorld {
     this.trace.emit(event);
   }
 
-  /** A member's process is gone: its clients notice. */
-  connectionsLost(member: number): void {
-    this.clients.connectionsLost(member);
-  }
-
-  // ---- messages ------------------------------------------------------------------------------
-
-  transmit(node: Node, message: Message): void {
-    const seq = (this.trace.layers & Layer.Detail) === 0 ? 0 : this.announceSend(node, message);
-    // A peer that nobody started yet is a machine that refuses connections.
-    if (!this.has(message.to)) {
-      this.notSent(message);
-      return;
-    }
-    const type = messageTypeName(message);
-    const fate = this.network.send(node.id, message.to, type, message, seq);
-    if (fate === Fate.Sent) return;
-    if (seq !== 0) this.announceFate(message, fate, seq);
-    if (fate !== Fate.Duplicated && isSnapshot(message)) this.snapshotLost(message);
-  }
-
-  private announceSend(node: Node, message: Message): number {
-    const { cause, id: member } = node;
-    const summary = messageSummary(message, true);
-    return this.trace.emit({ seq: 0, kind: "send", at: this.now, member, cause, message: summary });
-  }
-
-  private announceFate(message: Message, fate: Fate, cause: number): void {
-    const base = {
-      at: this.now,
-      member: message.from,
-      cause,
-      message: messageSummary(message, true),
-    };
-    const reason = dropReason(fate);
-    if (reason === null) this.trace.emit({ seq: 0, ...base, kind: "duplicate" });
-    else this.trace.emit({ seq: 0, ...base, kind: "drop", reason });
-  }
-
-  private deliver(envelope: Envelope<Packet>): void {
-    const { payload: message, sendSeq } = envelope;
-    if (message instanceof PeerRpc) {
-      this.deliverPeerRpc(envelope, message);
-      return;
-    }
-    const arrival = this.network.arrives(envelope);
-    if (arrival === Arrival.Held) return;
-    if (arrival === Arrival.Cut) {
-      this.dropped(message, sendSeq, "partition");
-      if (isSnapshot(message)) this.snapshotLost(message);
-      return;
-    }
-    const at = this.network.arrivesAt(envelope);
-    const node = this.node(at);
-    const refuses = node.status === "down" || node.status === "refused";
-    if (at !== message.to) this.dropped(message, sendSeq, "misdelivered");
-    else if (refuses) this.dropped(message, sendSeq, "down");
-    if (refuses) {
-      this.notSent(message);
-      return;
-    }
-    if (at !== message.to) {
-      this.misdelivered(node, message, sendSeq);
-      return;
-    }
-    if (isSnapshot(message)) {
-      const outcome: SnapshotOutcome = { peer: message.to, ok: true };
-      this.clock.at(this.now + REFUSED_US, EventKind.SnapshotSent, message.from, outcome);
-    }
-    node.receive(message, sendSeq);
-  }
-
-  /** Who should refuse it gets it; a sender waits for the answer to a snapshot alone. */
-  private misdelivered(node: Node, message: Message, sendSeq: number): void {
-    if (isSnapshot(message)) {
-      const outcome: SnapshotOutcome = { peer: message.to, ok: false };
-      this.clock.at(this.now + REFUSED_US, EventKind.SnapshotSent, message.from, outcome);
-    }
-    node.receiveStray(message, sendSeq);
-  }
-
-  private dropped(message: Message, cause: number, reason: DropEvent["reason"]): void {
-    if ((this.trace.layers & Layer.Detail) === 0) return;
-    const base = { at: this.now, member: message.from, message: messageSummary(message, true) };
-    this.trace.emit({ seq: 0, ...base, kind: "drop", cause, reason });
-  }
-
-  /** The other end refuses connections: the sender learns of it, as rafthttp reports it. */
-  private notSent(message: Message): void {
-    const at = this.now + REFUSED_US;
-    this.clock.at(at, EventKind.Unreachable, message.from, message.to);
-    if (!isSnapshot(message)) return;
-    this.clock.at(at, EventKind.SnapshotSent, message.from, { peer: message.to, ok: false });
-  }
-
-  private snapshotLost(message: Message): void {
-    const outcome: SnapshotOutcome = { peer: message.to, ok: false };
-    this.clock.at(this.now + SNAPSHOT_TIMEOUT_US, EventKind.SnapshotSent, message.from, outcome);
-  }
-
-  // ---- beside the messages -------------------------------------------------------------------
-
-  transmitPeerRpc(packet: PeerRpc): void {
-    if (this.has(packet.to)) this.network.sendPeerRpc(packet.from, packet.to, packet);
-    else this.refusePeerRpc(packet);
-  }
-
-  private deliverPeerRpc(envelope: Envelope<Packet>, packet: PeerRpc): void {
-    if (this.network.arrives(envelope) !== Arrival.Delivered) return;
-    const node = this.node(packet.to);
-    if (node.status === "down" || node.status === "refused") this.refusePeerRpc(packet);
-    else node.receivePeerRpc(packet);
-  }
-
-  private refusePeerRpc({ from, callId, life, request }: PeerRpc): void {
-    if (request === null) return;
-    this.clock.at(this.now + REFUSED_US, EventKind.PeerRefused, from, { callId, life });
-  }
-
-  reject(from: number, to: number): void {
-    if (this.network.isCut(from, to)) return;
-    this.clock.at(this.now + REFUSED_US, EventKind.Rejected, to, null);
-  }
-
-  connectedFor(from: number, to: number): Duration {
-    if (!this.has(to)) return -1;
-    const ends = [this.node(from), this.node(to)];
-    if (ends.some(({ status }) => status === "down" || status === "refused")) return -1;
-    const since = Math.max(
-      ...ends.map(({ upSince }) => upSince),
-      this.network.openSince(from, to),
-      this.network.openSince(to, from),
-    );
-    return since > this.now ? -1 : this.now - since;
-  }
-
-  streamPush(_member: number, streamId: number, response: StreamResponse, bytes: number): void {
-    this.clients.connections.push(streamId, response, bytes);
-  }
-
-  streamEnd(_member: number, streamId: number, error: ApiError): void {
-    this.clients.connections.end(streamId, error);
-  }
-
+  /** A member responds to a call: a client's, or an operator's who stands beside the machine. */
   respond(callId: number, reply: Reply<ServiceResponse>): void {
     if (callId < 0) this.faults.answered(callId, reply);
     else this.clients.calls.respond(callId, reply);

@@ -29,16 +29,28 @@ export interface NodeWorld {
   readonly clock: SimClock<Payload>;
   readonly trace: Trace;
   readonly summaries: EntrySummaries;
-  transmit(node: Node, message: Message): void;
-  /** A packet beside Raft's messages. */
-  transmitPeerRpc(packet: PeerRpc): void;
+  readonly peers: NodePeers;
+  readonly clients: NodeClients;
   respond(callId: number, reply: Reply<ServiceResponse>): void;
+}
+
+/** How what a node sends gets to others. */
+export interface NodePeers {
+  transmit(node: Node, message: Message): void;
+  /** A call beside Raft's messages, or what is responded to one. */
+  transmitRpc(rpc: PeerRpc): void;
   /** `from` tells `to` that it was removed from the cluster. */
   reject(from: number, to: number): void;
   /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
   connectedFor(from: number, to: number): Duration;
-  streamPush(member: number, streamId: number, response: StreamResponse, bytes: number): void;
-  streamEnd(member: number, streamId: number, error: ApiError): void;
+}
+
+/** Where what a member sends on clients' streams goes, and where it shows that its process is gone. */
+export interface NodeClients {
+  readonly connections: {
+    push(streamId: number, response: StreamResponse, bytes: number): void;
+    end(streamId: number, error: ApiError): void;
+  };
   connectionsLost(member: number): void;
 }
 
@@ -118,7 +130,7 @@ export class Node implements MemberHost {
   }
 
   send(message: Message): void {
-    this.world.transmit(this, message);
+    this.world.peers.transmit(this, message);
   }
 
   respond(callId: number, reply: Reply<ServiceResponse>): void {
@@ -126,29 +138,29 @@ export class Node implements MemberHost {
   }
 
   rpc(peer: number, callId: number, request: PeerRequest): void {
-    this.world.transmitPeerRpc(new PeerRpc(this.id, peer, callId, this.lives, request, null));
+    this.world.peers.transmitRpc(new PeerRpc(this.id, peer, callId, this.lives, request, null));
   }
 
   respondPeer(peer: number, callId: number, reply: Reply<ServiceResponse>): void {
     const life = this.asked.get(peer)?.get(callId) ?? 0;
     this.asked.get(peer)?.delete(callId);
-    this.world.transmitPeerRpc(new PeerRpc(this.id, peer, callId, life, null, reply));
+    this.world.peers.transmitRpc(new PeerRpc(this.id, peer, callId, life, null, reply));
   }
 
   reject(peer: number): void {
-    this.world.reject(this.id, peer);
+    this.world.peers.reject(this.id, peer);
   }
 
   connectedFor(peer: number): Duration {
-    return this.world.connectedFor(this.id, peer);
+    return this.world.peers.connectedFor(this.id, peer);
   }
 
   push(streamId: number, response: StreamResponse, bytes: number): void {
-    this.world.streamPush(this.id, streamId, response, bytes);
+    this.world.clients.connections.push(streamId, response, bytes);
   }
 
   endStream(streamId: number, error: ApiError): void {
-    this.world.streamEnd(this.id, streamId, error);
+    this.world.clients.connections.end(streamId, error);
   }
 
   stopped(reason: string): void {
@@ -219,7 +231,7 @@ export class Node implements MemberHost {
     this.backlog = [];
     const { now } = this.world.clock;
     this.trace.emit({ seq: 0, kind: "crash", at: now, member: this.id, cause, text, lostBytes });
-    this.world.connectionsLost(this.id);
+    this.world.clients.connectionsLost(this.id);
   }
 
   pause(cause: number): void {

@@ -241,7 +241,7 @@ describe("a client's stream of keep-alives", () => {
     const keeper = client.keepAlive(grant(world, client));
     const id = opens(world)[0]?.input.streamId ?? 1;
     world.run(1);
-    world.cluster.streamEnd(1, id, { code: "Unknown", message: "not a primary lessor" });
+    world.cluster.clients.connections.end(id, { code: "Unknown", message: "not a primary lessor" });
     const since = world.cluster.now;
     world.until("another stream", () => opens(world).length === 2);
     const took = world.cluster.now - since;

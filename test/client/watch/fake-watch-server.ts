@@ -65,7 +65,7 @@ export class FakeWatchServer implements TraceSink {
 
   end(streamId: number, error: ApiError): void {
     this.streams.delete(streamId);
-    this.cluster?.streamEnd(0, streamId, error);
+    this.cluster?.clients.connections.end(streamId, error);
   }
 
   // ---- what happens in the cluster -----------------------------------------------------------
@@ -164,8 +164,7 @@ export class FakeWatchServer implements TraceSink {
       events: [],
       ...what,
     };
-    this.cluster?.streamPush(
-      member,
+    this.cluster?.clients.connections.push(
       streamId,
       { type: "watch", response },
       1 + response.events.length,
