@@ -1,5 +1,7 @@
 import { CLIENT_RECEIVE_LIMIT, CLIENT_SEND_LIMIT } from "../api/message-limits.ts";
 import { type Duration, type Instant, SECOND } from "../base/time.ts";
+import type { ClientMistakes } from "../museum/client.ts";
+import { NO_MISTAKES } from "../museum/switches.ts";
 import type { ClientPorts, Timer } from "./ports.ts";
 
 export interface Credentials {
@@ -14,15 +16,8 @@ export interface ClientOptions {
   readonly endpoints?: readonly number[];
   /** How long one attempt may take; 5 s unless told (etcdctl's --command-timeout). */
   readonly timeoutUs?: Duration;
-  /**
-   * Names of the known mistakes that are switched on. C1: a watch begins anew after a break
-   * (dotnet-etcd 310). C2: it goes on after the header's revision (microsoft/etcd3 31, 42). C3: writes in
-   * doubt are made again. C4: a compaction is passed over in silence. C5: a lost lease is taken for alive.
-   * C6: a watch from now on gives the event before (clientv3). C7: the stream of keep-alives is not opened
-   * again after a break (etcd 7023). L11: a recipe does not look again whether its session is still there
-   * (etcd 11456).
-   */
-  readonly bugs?: readonly string[];
+  /** Known mistakes to make on purpose. */
+  readonly mistakes?: ClientMistakes;
   /** MaxCallSendMsgSize and MaxCallRecvMsgSize, in bytes; clientv3's defaults unless told. */
   readonly sendLimit?: number;
   readonly receiveLimit?: number;
@@ -38,7 +33,7 @@ export class Caller {
   readonly credentials: Credentials | null;
   /** How long one attempt may take. */
   readonly timeoutUs: Duration;
-  readonly bugs: ReadonlySet<string>;
+  readonly mistakes: ClientMistakes;
   /** The largest request that it sends and the largest response that it takes, in bytes. */
   readonly sendLimit: number;
   readonly receiveLimit: number;
@@ -58,7 +53,7 @@ export class Caller {
     this.ports = ports;
     this.credentials = options.auth ?? null;
     this.timeoutUs = options.timeoutUs ?? TIMEOUT_US;
-    this.bugs = new Set(options.bugs);
+    this.mistakes = options.mistakes ?? NO_MISTAKES;
     this.sendLimit = options.sendLimit ?? CLIENT_SEND_LIMIT;
     this.receiveLimit = options.receiveLimit ?? CLIENT_RECEIVE_LIMIT;
     this.own = options.endpoints ?? null;

@@ -148,8 +148,8 @@ export class Calls {
 
   private mayRepeat(call: Call, error: ApiError, certain: boolean): boolean {
     if (isRepeatable(call.request)) return true;
-    // Known mistake C3: what may have happened is done again.
-    if (this.caller.bugs.has("C3")) return true;
+    // Known mistake C3: what may have happened already happens twice.
+    if (this.caller.mistakes.repeatsDoubtfulWrites) return true;
     if (call.policy.writes === "certain") return certain;
     return error === REFUSED || error.message === Errors.notSupportedForLearner.message;
   }

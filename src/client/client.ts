@@ -7,6 +7,7 @@ import type {
 } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import type { Duration, Instant } from "../base/time.ts";
+import type { ClientMistakes } from "../museum/client.ts";
 import type { Call, CallOptions } from "./call.ts";
 import { Caller, type ClientOptions } from "./caller.ts";
 import { Calls } from "./calls.ts";
@@ -60,8 +61,8 @@ export class Client {
     return this.caller.id;
   }
 
-  get bugs(): ReadonlySet<string> {
-    return this.caller.bugs;
+  get mistakes(): ClientMistakes {
+    return this.caller.mistakes;
   }
 
   /** The client's own time. */

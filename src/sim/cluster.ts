@@ -86,7 +86,7 @@ export class Cluster implements NodeWorld {
     const calm = { ...options.network, loss: 0, duplicate: 0, reorder: 0 };
     this.clients = new Clients(this, this.random.fork("clients"), calm, options.clientKeepAlive, {
       timeoutUs: options.clientTimeoutUs,
-      bugs: options.bugs,
+      mistakes: this.mistakes,
     });
     this.faults = new Faults(this);
     const voters = Array.from({ length: options.members }, (_, i) => i + 1);

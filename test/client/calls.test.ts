@@ -6,6 +6,7 @@ import { bytesToBinary } from "../../src/base/bytes.ts";
 import { MILLISECOND, SECOND } from "../../src/base/time.ts";
 import { CallError } from "../../src/client/client.ts";
 import { isRepeatable, isWrite, PATIENT } from "../../src/client/retry-policy.ts";
+import { mistakesOf } from "../../src/museum/switches.ts";
 import { ClientWorld } from "./support.ts";
 
 describe("calls", () => {
@@ -153,7 +154,7 @@ describe("fail-over", () => {
       const world = new ClientWorld();
       const slow = world.follower();
       world.cluster.inject({ type: "pause", member: slow });
-      const client = world.client(1, { bugs: bug ? ["C3"] : [] });
+      const client = world.client(1, { mistakes: mistakesOf(bug ? ["C3"] : []) });
       const put = world.call(client, op.put("a", "1"), { to: slow });
       expect(put.outcome).toBe(bug ? "ok" : "ambiguous");
       world.cluster.inject({ type: "resume", member: slow });

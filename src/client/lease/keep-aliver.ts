@@ -84,8 +84,9 @@ export class KeepAliver implements KeepAliveListener {
     if (kept === undefined) return;
     const { ttl } = response;
     if (ttl <= 0) {
-      // Known mistake C5: it goes on as if nothing had been said.
-      if (!this.caller.bugs.has("C5")) this.end(kept, "gone");
+      // Known mistake C5: it goes on as if nothing had been said, and acts as the holder of what others
+      // hold by now.
+      if (!this.caller.mistakes.ignoresLostLease) this.end(kept, "gone");
       return;
     }
     const { now } = this.caller;
@@ -105,8 +106,8 @@ export class KeepAliver implements KeepAliveListener {
     }
     // gRPC's balancer gives every new stream to the next member.
     caller.leave(failed);
-    // Known mistake C7: a stream that broke was the last (etcd PR 7023).
-    if (!caller.bugs.has("C7")) this.openLater();
+    // Known mistake C7: a stream that broke was the last, and all leases end in time.
+    if (!caller.mistakes.leavesKeepAliveBroken) this.openLater();
   }
 
   // ---- the leases --------------------------------------------------------------------------------
@@ -121,7 +122,7 @@ export class KeepAliver implements KeepAliveListener {
     const { caller } = this;
     const { now } = caller;
     // Known mistake C5: nobody learns that the lease may be lost.
-    if (!caller.bugs.has("C5")) {
+    if (!caller.mistakes.ignoresLostLease) {
       for (const kept of this.kept()) if (kept.deadline < now) this.end(kept, "unanswered");
     }
     this.caller.after(DEADLINE_EVERY_US, () => this.lookAtDeadlines());

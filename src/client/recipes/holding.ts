@@ -13,8 +13,9 @@ export class Holding {
   /** Throws {@link SessionExpired} where the session is known to be over. clientv3 does not look. */
   constructor(session: Session, name: string, fence: number) {
     const { client, done } = session;
-    // Known mistake L11 again.
-    if (done.settled && !client.bugs.has("L11")) throw new SessionExpired("session is expired");
+    // Known mistake L11: the lease may have ended while it waited, and another has what it takes.
+    if (done.settled && !client.mistakes.skipsSessionCheck)
+      throw new SessionExpired("session is expired");
     this.session = session;
     this.name = name;
     this.fence = fence;

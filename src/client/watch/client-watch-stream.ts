@@ -208,7 +208,7 @@ export class ClientWatchStream implements StreamListener {
     this.watchers.delete(response.watchId);
     const { compactRevision, cancelReason } = response;
     // Known mistake C4: it goes on with what is left, and nobody learns of the gap.
-    if (compactRevision !== 0 && this.caller.bugs.has("C4")) {
+    if (compactRevision !== 0 && this.caller.mistakes.hidesCompaction) {
       watcher.nextRevision = compactRevision;
       watcher.watchId = NO_WATCH;
       this.queue.push(watcher);

@@ -97,7 +97,7 @@ export class ClientWatcher {
     // From now on: what comes next is the next revision. Known mistake C6: clientv3 asks for the
     // present one again, and after a break gives an event that was there before the watch.
     if (this.nextRevision === 0) {
-      this.nextRevision = this.caller.bugs.has("C6") ? revision : revision + 1;
+      this.nextRevision = this.caller.mistakes.resumesAtPresent ? revision : revision + 1;
     }
     this.created.settle(revision);
   }
@@ -105,8 +105,9 @@ export class ClientWatcher {
   /** All up to here has been given to the user. */
   advance({ header, events }: WatchResponse): void {
     const last = events.at(-1);
-    // Known mistake C2: the store's revision may be ahead of the events that were sent.
-    if (this.caller.bugs.has("C2")) this.nextRevision = header.revision + 1;
+    // Known mistake C2: the store's revision may be ahead of the events that were sent, and those in
+    // between are never asked for.
+    if (this.caller.mistakes.resumesAfterHeader) this.nextRevision = header.revision + 1;
     else if (last !== undefined) this.nextRevision = last.kv.modRevision + 1;
     else if (header.revision >= this.nextRevision) this.nextRevision = header.revision + 1;
   }
@@ -114,7 +115,7 @@ export class ClientWatcher {
   /** What to ask the next member for. */
   resumption(): WatchCreateRequest {
     // Known mistake C1: the watch begins anew from now on, and what happened meanwhile is lost.
-    const lost = this.caller.bugs.has("C1") && this.created.settled;
+    const lost = this.caller.mistakes.restartsWatches && this.created.settled;
     const startRevision = lost ? 0 : this.nextRevision;
     return { ...this.request, startRevision };
   }

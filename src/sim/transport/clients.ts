@@ -11,7 +11,7 @@ import { ClientNumbers, TraceObserver } from "./trace-observer.ts";
 import { UnaryCalls } from "./unary-calls.ts";
 
 /** What clients are like unless they are told otherwise. */
-type ClientDefaults = Required<Pick<ClientOptions, "timeoutUs" | "bugs">>;
+type ClientDefaults = Required<Pick<ClientOptions, "timeoutUs" | "mistakes">>;
 
 /** All clients of a world, the processes they run in, and what lies between them and the members. */
 export class Clients {

@@ -3,6 +3,7 @@ import { op } from "../../../src/api/build.ts";
 import { Errors } from "../../../src/api/errors.ts";
 import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
 import type { CallError, Client } from "../../../src/client/client.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { ClientWorld } from "../support.ts";
 
 const TTL = 6;
@@ -158,7 +159,7 @@ describe("a lease that is kept alive", () => {
 
   test("C5: a client goes on after the lease is lost", () => {
     const world = new ClientWorld();
-    const client = world.client(1, { bugs: ["C5"] });
+    const client = world.client(1, { mistakes: mistakesOf(["C5"]) });
     const keeper = client.keepAlive(grant(world, client));
     world.run(1);
     world.call(world.client(2), { type: "leaseRevoke", request: { id: 77n } });

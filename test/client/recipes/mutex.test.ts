@@ -5,6 +5,7 @@ import type { Client } from "../../../src/client/client.ts";
 import { Locked, Mutex } from "../../../src/client/recipes/mutex.ts";
 import { Session, SessionExpired } from "../../../src/client/recipes/session.ts";
 import type { Task } from "../../../src/client/task.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { ClientWorld } from "../support.ts";
 import { overlaps } from "./holds.ts";
 
@@ -125,7 +126,7 @@ describe("a mutex", () => {
   const expiredWhileWaiting = (bugs: readonly string[]) => {
     const world = new ClientWorld();
     const first = world.do(world.client(1), locked(world.client(1)));
-    const waiter = world.client(2, { bugs });
+    const waiter = world.client(2, { mistakes: mistakesOf(bugs) });
     const waiting = waiter.run(locked(waiter));
     world.run(1);
     const third = world.client(3).run(locked(world.client(3)));

@@ -6,6 +6,7 @@ import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
 import { DataMonitor } from "../../../src/check/data-monitor.ts";
 import { LinearizabilityMonitor } from "../../../src/check/linearizability/revision-order.ts";
 import type { Isolation } from "../../../src/client/recipes/stm.ts";
+import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import { Bank } from "../../../src/sim/workloads/bank.ts";
 import { Candidates } from "../../../src/sim/workloads/candidates.ts";
@@ -33,7 +34,7 @@ function troubled(
 ) {
   const monitors = [new LinearizabilityMonitor({ data: true }), new DataMonitor()];
   const world = new ClientWorld({ seed }, false, monitors, Layer.Data);
-  for (const id of CLIENTS) world.client(id, { bugs });
+  for (const id of CLIENTS) world.client(id, { mistakes: mistakesOf(bugs) });
   const workers = make(world);
   turmoil(world.cluster, rootRandom(seed).fork("turmoil"), CLIENTS, 25);
   world.leader();
