@@ -54,8 +54,55 @@ export interface NodeClients {
   connectionsLost(member: number): void;
 }
 
+/** How the process takes an input in: constants, for one is taken in with every event of the queue. */
+type Input<A, B> = (node: Node, member: Member, a: A, b: B) => void;
+
 /** An input that came while the process was paused. */
-type Deferred = (node: Node) => void;
+interface Deferred {
+  readonly input: Input<unknown, unknown>;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+const RECEIVE: Input<Message, number> = (node, member, message, sendSeq) => {
+  node.cause = node.emitDelivery(message, sendSeq);
+  member.receive(node.localNow, message);
+};
+const RECEIVE_STRAY: Input<Message, number> = (node, member, message, sendSeq) => {
+  node.cause = sendSeq;
+  member.receive(node.localNow, message);
+};
+const DISK_DONE: Input<number, number> = (node, member, token, syncSeq) => {
+  node.cause = node.emitDiskDone(token, syncSeq);
+  member.diskDone(node.localNow, token);
+};
+const REQUEST: Input<MemberRequest, number> = (node, member, call, cause) => {
+  node.cause = cause;
+  member.request(node.localNow, call);
+};
+const STREAM: Input<StreamInput, number> = (node, member, input, cause) => {
+  node.cause = cause;
+  member.stream(node.localNow, input);
+};
+const CANCELED: Input<number, 0> = (node, member, callId) => {
+  member.canceled(node.localNow, callId);
+};
+const UNREACHABLE: Input<number, 0> = (node, member, peer) => {
+  member.unreachable(node.localNow, peer);
+};
+const SNAPSHOT_SENT: Input<number, boolean> = (node, member, peer, ok) => {
+  member.snapshotSent(node.localNow, peer, ok);
+};
+const REJECTED: Input<0, 0> = (_node, member) => member.rejected();
+const PEER_RPC: Input<PeerRpc, 0> = (node, member, { from, callId, life, request, reply }) => {
+  if (request !== null) {
+    node.note(from, callId, life);
+    member.peerRpc(node.localNow, from, callId, request);
+  } else if (life === node.lives) member.peerResponded(node.localNow, callId, reply);
+};
+const PEER_REFUSED: Input<PeerRefusal, 0> = (node, member, { callId, life }) => {
+  if (life === node.lives) member.peerResponded(node.localNow, callId, null);
+};
 
 /**
  * One machine of the cluster: a disk and a clock that outlive the process, and the process (the
@@ -147,6 +194,12 @@ export class Node implements MemberHost {
     this.world.peers.transmitRpc(new PeerRpc(this.id, peer, callId, life, null, reply));
   }
 
+  /** A peer's call is to be responded to, whose process is in this life of its. */
+  note(peer: number, callId: number, life: number): void {
+    const calls = this.asked.get(peer) ?? new Map<number, number>();
+    this.asked.set(peer, calls.set(callId, life));
+  }
+
   reject(peer: number): void {
     this.world.peers.reject(this.id, peer);
   }
@@ -169,7 +222,8 @@ export class Node implements MemberHost {
 
   // ---- life ----------------------------------------------------------------------------------
 
-  private get localNow(): Instant {
+  /** By the machine's own clock. */
+  get localNow(): Instant {
     return this.clock.local(this.world.clock.now);
   }
 
@@ -248,7 +302,7 @@ export class Node implements MemberHost {
     this.member.resumed(this.localNow);
     const waiting = this.backlog;
     this.backlog = [];
-    for (const input of waiting) input(this);
+    for (const { input, a, b } of waiting) this.take(input, a, b);
     if (this.member === null) return;
     // A timer that ran out during the pause fires now.
     this.disarm();
@@ -281,43 +335,14 @@ export class Node implements MemberHost {
     this.arm();
   }
 
-  /** A message arrived. It is told when the process takes it in: a paused one does so later. */
+  /** A message arrived. */
   receive(message: Message, sendSeq: number): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.receive(message, sendSeq));
-      return;
-    }
-    const { trace } = this;
-    this.cause = 0;
-    const { layers } = trace;
-    const told = (layers & Layer.Binding) !== 0 && this.promises.isNew(message);
-    if (told && !trace.keeps && isAcknowledgement(message)) {
-      this.cause = trace.emit(this.acknowledgements.event(this, message, sendSeq));
-    } else if (told || (layers & Layer.Step) !== 0) {
-      const { now: at } = this.world.clock;
-      const summary = messageSummary(message, (layers & Layer.Detail) !== 0);
-      this.cause = trace.emit({
-        seq: 0,
-        at,
-        member: this.id,
-        cause: sendSeq,
-        kind: "deliver",
-        message: summary,
-      });
-    }
-    (this.member as Member).receive(this.localNow, message);
-    this.arm();
+    this.take(RECEIVE, message, sendSeq);
   }
 
   /** A message that is for another member. The trace says that it did not arrive there, no more. */
   receiveStray(message: Message, sendSeq: number): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.receiveStray(message, sendSeq));
-      return;
-    }
-    this.cause = sendSeq;
-    (this.member as Member).receive(this.localNow, message);
-    this.arm();
+    this.take(RECEIVE_STRAY, message, sendSeq);
   }
 
   diskDone(token: number): void {
@@ -327,101 +352,44 @@ export class Node implements MemberHost {
     // Should the next sync begin now, it is because this one is done.
     this.cause = syncSeq;
     this.disk.complete(token);
-    if (this.member !== null) this.tellDiskDone(token, syncSeq);
-  }
-
-  private tellDiskDone(token: number, syncSeq: number): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.tellDiskDone(token, syncSeq));
-      return;
-    }
-    const { now: at } = this.world.clock;
-    const cause = syncSeq;
-    this.cause = this.trace.emit({ seq: 0, kind: "disk-done", at, member: this.id, cause, token });
-    (this.member as Member).diskDone(this.localNow, token);
-    this.arm();
+    if (this.member !== null) this.take(DISK_DONE, token, syncSeq);
   }
 
   request(call: MemberRequest, cause: number): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.request(call, cause));
-      return;
-    }
-    this.cause = cause;
-    (this.member as Member).request(this.localNow, call);
-    this.arm();
+    this.take(REQUEST, call, cause);
   }
 
   /** The client of a call has gone. */
   canceled(callId: number): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.canceled(callId));
-      return;
-    }
-    this.cause = 0;
-    (this.member as Member).canceled(this.localNow, callId);
-    this.arm();
+    this.take(CANCELED, callId, 0);
   }
 
   unreachable(peer: number): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.unreachable(peer));
-      return;
-    }
-    this.cause = 0;
-    (this.member as Member).unreachable(this.localNow, peer);
-    this.arm();
+    this.take(UNREACHABLE, peer, 0);
   }
 
   /** A peer does not take its messages: it was removed from the cluster. */
   rejected(): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.rejected());
-      return;
-    }
-    this.cause = 0;
-    (this.member as Member).rejected();
-    this.arm();
+    this.take(REJECTED, 0, 0);
   }
 
-  /** A peer's question, or answer, beside Raft. */
-  receivePeerRpc(packet: PeerRpc): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.receivePeerRpc(packet));
-      return;
-    }
-    this.cause = 0;
-    const { from, callId, life, request, reply } = packet;
-    const member = this.member as Member;
-    if (request !== null) {
-      const asked = this.asked.get(from) ?? new Map<number, number>();
-      this.asked.set(from, asked.set(callId, life));
-      member.peerRpc(this.localNow, from, callId, request);
-    } else if (life === this.lives) member.peerResponded(this.localNow, callId, reply);
-    this.arm();
+  /** A peer's call, or what it responds to one, beside Raft. */
+  receivePeerRpc(rpc: PeerRpc): void {
+    this.take(PEER_RPC, rpc, 0);
   }
 
-  /** Nobody listens where a question was sent to. */
-  peerRefused({ callId, life }: PeerRefusal): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.peerRefused({ callId, life }));
-      return;
-    }
-    if (life !== this.lives) return;
-    this.cause = 0;
-    (this.member as Member).peerResponded(this.localNow, callId, null);
-    this.arm();
+  /** Nobody listens where a call was sent to. */
+  peerRefused(refusal: PeerRefusal): void {
+    this.take(PEER_REFUSED, refusal, 0);
   }
 
   /** Something happens on a client's stream. */
   stream(input: StreamInput, cause: number): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.stream(input, cause));
-      return;
-    }
-    this.cause = cause;
-    (this.member as Member).stream(this.localNow, input);
-    this.arm();
+    this.take(STREAM, input, cause);
+  }
+
+  snapshotSent(peer: number, ok: boolean): void {
+    this.take(SNAPSHOT_SENT, peer, ok);
   }
 
   /** A fault: a value changes in the process's memory, and then on its disk. */
@@ -432,19 +400,39 @@ export class Node implements MemberHost {
     this.arm();
   }
 
-  snapshotSent(peer: number, ok: boolean): void {
-    if (this.status !== "up") {
-      this.defer((node) => node.snapshotSent(peer, ok));
-      return;
-    }
-    this.cause = 0;
-    (this.member as Member).snapshotSent(this.localNow, peer, ok);
-    this.arm();
+  /** The process takes an input in: later if it is paused, never if there is none. */
+  private take<A, B>(input: Input<A, B>, a: A, b: B): void {
+    if (this.status === "up") {
+      this.cause = 0;
+      input(this, this.member as Member, a, b);
+      this.arm();
+    } else if (this.status === "paused")
+      this.backlog.push({ input: input as Deferred["input"], a, b });
   }
 
-  /** Keeps an input for later if the process is paused; drops it if there is none. */
-  private defer(input: Deferred): void {
-    if (this.status === "paused") this.backlog.push(input);
+  // ---- what inputs leave in the trace, when they are taken in --------------------------------
+
+  emitDelivery(message: Message, sendSeq: number): number {
+    const { trace } = this;
+    const { layers } = trace;
+    const binding = (layers & Layer.Binding) !== 0 && this.promises.isNew(message);
+    if (binding && !trace.keeps && isAcknowledgement(message)) {
+      return trace.emit(this.acknowledgements.event(this, message, sendSeq));
+    }
+    if (!binding && (layers & Layer.Step) === 0) return 0;
+    return trace.emit({
+      seq: 0,
+      at: this.world.clock.now,
+      member: this.id,
+      cause: sendSeq,
+      kind: "deliver",
+      message: messageSummary(message, (layers & Layer.Detail) !== 0),
+    });
+  }
+
+  emitDiskDone(token: number, cause: number): number {
+    const { now: at } = this.world.clock;
+    return this.trace.emit({ seq: 0, kind: "disk-done", at, member: this.id, cause, token });
   }
 
   // ---- wake-ups ------------------------------------------------------------------------------
