@@ -19,8 +19,18 @@ import {
 } from "../../../src/api/wire/message.ts";
 import { binaryToBytes } from "../../../src/base/bytes.ts";
 
-/** Of a oneof each alternative, of other messages one sample: see {@link sampleOf}. */
+/**
+ * Of a oneof each alternative; of other messages one sample with everything (see {@link sampleOf}), and
+ * for each flag and enum one with it alone, because these can look like their neighbours. They come by
+ * name, not by number, for the same reason.
+ */
 export function samplesOf(message: Message<unknown>): unknown[] {
+  if (message instanceof TableMessage) {
+    const alike = rowsOf(message).filter(([, [, kind]]) => kind === BOOL || "names" in kind);
+    alike.sort(([a], [b]) => (a < b ? -1 : 1));
+    const alone = alike.map(([name, [, kind]]) => ({ ...message.empty(), [name]: sampleOf(kind) }));
+    return [sampleOf(message), ...alone];
+  }
   if (!(message instanceof UnionMessage)) return [sampleOf(message)];
   return alternativesOf(message).map(([type, [, of]]) => ({ type, [message.slot]: sampleOf(of) }));
 }

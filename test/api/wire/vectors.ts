@@ -56,7 +56,10 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["etcdserverpb.AuthStatusRequest", [""]],
   [
     "etcdserverpb.AuthStatusResponse",
-    ["0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438100118c8d224"],
+    [
+      "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438100118c8d224",
+      "0a001001",
+    ],
   ],
   [
     "etcdserverpb.AuthUserAddRequest",
@@ -114,11 +117,11 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.InternalAuthenticateRequest",
     ["0a076e616d6520c3a9120b70617373776f726420c3a91a0e73696d706c65546f6b656e20c3a9"],
   ],
-  ["authpb.Permission", ["080212046b6579ff1a0972616e6765456e64ff"]],
-  ["authpb.UserAddOptions", ["0801"]],
+  ["authpb.Permission", ["080212046b6579ff1a0972616e6765456e64ff", "0802"]],
+  ["authpb.UserAddOptions", ["0801", "0801"]],
   [
     "etcdserverpb.MemberAddRequest",
-    ["0a0b7065657255726c7320c3a90a117065657255726c7320616761696e20c3a91001"],
+    ["0a0b7065657255726c7320c3a90a117065657255726c7320616761696e20c3a91001", "1001"],
   ],
   [
     "etcdserverpb.MemberAddResponse",
@@ -126,7 +129,7 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438125a089da9808080808080800112076e616d6520c3a91a0b7065657255726c7320c3a91a117065657255726c7320616761696e20c3a9220d636c69656e7455726c7320c3a92213636c69656e7455726c7320616761696e20c3a928011a5a089da9808080808080800112076e616d6520c3a91a0b7065657255726c7320c3a91a117065657255726c7320616761696e20c3a9220d636c69656e7455726c7320c3a92213636c69656e7455726c7320616761696e20c3a928011a5a089da9808080808080800112076e616d6520c3a91a0b7065657255726c7320c3a91a117065657255726c7320616761696e20c3a9220d636c69656e7455726c7320c3a92213636c69656e7455726c7320616761696e20c3a92801",
     ],
   ],
-  ["etcdserverpb.MemberListRequest", ["0801"]],
+  ["etcdserverpb.MemberListRequest", ["0801", "0801"]],
   [
     "etcdserverpb.MemberListResponse",
     [
@@ -157,7 +160,7 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438125a089da9808080808080800112076e616d6520c3a91a0b7065657255726c7320c3a91a117065657255726c7320616761696e20c3a9220d636c69656e7455726c7320c3a92213636c69656e7455726c7320616761696e20c3a92801125a089da9808080808080800112076e616d6520c3a91a0b7065657255726c7320c3a91a117065657255726c7320616761696e20c3a9220d636c69656e7455726c7320c3a92213636c69656e7455726c7320616761696e20c3a92801",
     ],
   ],
-  ["etcdserverpb.CompactionRequest", ["08a1bfd1ffffffffffff011001"]],
+  ["etcdserverpb.CompactionRequest", ["08a1bfd1ffffffffffff011001", "1001"]],
   [
     "etcdserverpb.CompactionResponse",
     ["0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438"],
@@ -166,16 +169,21 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.Compare",
     [
       "080310041a046b6579ff209ac1f4ffffffffffff0128c5dbc7ffffffffffff0130dddcd1ffffffffffff013a0676616c75650040aac1c3ffffffffffff0182040972616e6765456e64ff",
+      "0803",
+      "1004",
     ],
   ],
-  ["etcdserverpb.DeleteRangeRequest", ["0a046b6579ff120972616e6765456e64ff1801"]],
+  ["etcdserverpb.DeleteRangeRequest", ["0a046b6579ff120972616e6765456e64ff1801", "1801"]],
   [
     "etcdserverpb.DeleteRangeResponse",
     [
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43810d2b9f2ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01",
     ],
   ],
-  ["etcdserverpb.PutRequest", ["0a046b6579ff120676616c75650018aac1c3ffffffffffff01200128013001"]],
+  [
+    "etcdserverpb.PutRequest",
+    ["0a046b6579ff120676616c75650018aac1c3ffffffffffff01200128013001", "3001", "2801", "2001"],
+  ],
   [
     "etcdserverpb.PutResponse",
     [
@@ -186,12 +194,18 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.RangeRequest",
     [
       "0a046b6579ff120972616e6765456e64ff188ccbf8ffffffffffff0120a1bfd1ffffffffffff012802300438014001480150fbcfe2ffffffffffff0158c791f3ffffffffffff0160919dedffffffffffff0168d1e9d6ffffffffffff01",
+      "4801",
+      "4001",
+      "3801",
+      "2802",
+      "3004",
     ],
   ],
   [
     "etcdserverpb.RangeResponse",
     [
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01180120dd97c3ffffffffffff01",
+      "0a001801",
     ],
   ],
   [
@@ -222,6 +236,7 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.TxnResponse",
     [
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43810011aad011aaa010a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43810d2b9f2ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff011aad011aaa010a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43810d2b9f2ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01",
+      "0a001001",
     ],
   ],
   [
@@ -256,15 +271,15 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.LeaseRevokeResponse",
     ["0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438"],
   ],
-  ["etcdserverpb.LeaseTimeToLiveRequest", ["08e3d6ffffffffffffff011001"]],
+  ["etcdserverpb.LeaseTimeToLiveRequest", ["08e3d6ffffffffffffff011001", "1001"]],
   [
     "etcdserverpb.LeaseTimeToLiveResponse",
     [
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43810e3d6ffffffffffffff0118f7c1f3ffffffffffff0120bff5ebffffffffffff012a056b657973ff2a0b6b65797320616761696eff",
     ],
   ],
-  ["etcdserverpb.AlarmMember", ["08c2d7a2808080808080011002"]],
-  ["etcdserverpb.AlarmRequest", ["080210c2d7a2808080808080011802"]],
+  ["etcdserverpb.AlarmMember", ["08c2d7a2808080808080011002", "1002"]],
+  ["etcdserverpb.AlarmRequest", ["080210c2d7a2808080808080011802", "0802", "1802"]],
   [
     "etcdserverpb.AlarmResponse",
     [
@@ -273,7 +288,7 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ["etcdserverpb.DefragmentRequest", [""]],
   ["etcdserverpb.DefragmentResponse", [""]],
-  ["etcdserverpb.DowngradeRequest", ["0802120a76657273696f6e20c3a9"]],
+  ["etcdserverpb.DowngradeRequest", ["0802120a76657273696f6e20c3a9", "0802"]],
   [
     "etcdserverpb.DowngradeResponse",
     [
@@ -306,6 +321,7 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.StatusResponse",
     [
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438120a76657273696f6e20c3a918e3a3c3ffffffffffff01208ce58c8080808080800128d8812430eab438388aa40242096572726f727320c3a9420f6572726f727320616761696e20c3a948e7b2fbffffffffffff0150015a1173746f7261676556657273696f6e20c3a960e6b9d5ffffffffffff016a140801121074617267657456657273696f6e20c3a9",
+      "0a0050016a00",
     ],
   ],
   [
@@ -315,17 +331,22 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   ["membershippb.ClusterVersionSetRequest", ["0a0a76657273696f6e20c3a9"]],
-  ["membershippb.DowngradeInfoSetRequest", ["0801120a76657273696f6e20c3a9"]],
+  ["membershippb.DowngradeInfoSetRequest", ["0801120a76657273696f6e20c3a9", "0801"]],
   [
     "etcdserverpb.WatchCreateRequest",
     [
       "0a046b6579ff120972616e6765456e64ff18d1caccffffffffffff0120012a020100300138bafbdeffffffffffff014001",
+      "2a020100",
+      "4001",
+      "3001",
+      "2001",
     ],
   ],
   [
     "mvccpb.Event",
     [
       "0801123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01",
+      "08011200",
     ],
   ],
   [
@@ -340,6 +361,9 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.WatchResponse",
     [
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43810bafbdeffffffffffff011801200128bbf4dcffffffffffff01320f63616e63656c526561736f6e20c3a938015a7a0801123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff015a7a0801123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff011a3a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01",
+      "0a002001",
+      "0a001801",
+      "0a003801",
     ],
   ],
   [
