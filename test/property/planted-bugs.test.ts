@@ -2,11 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
-import {
-  ACKNOWLEDGED_WRITES,
-  LINEARIZABLE,
-  LinearizabilityMonitor,
-} from "../../src/check/linearizability/revision-order.ts";
+import { ACKNOWLEDGED_WRITES } from "../../src/check/durability/acknowledged-writes.ts";
+import { LINEARIZABLE } from "../../src/check/linearizability/revision-order.ts";
+import { LinearizabilityMonitor } from "../../src/check/linearizability-monitor.ts";
 import { CONVERGENCE } from "../../src/check/liveness.ts";
 import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import type { Violation } from "../../src/check/violation.ts";

@@ -1,11 +1,9 @@
 import { op } from "../../src/api/build.ts";
 import { Coverage } from "../../src/check/coverage.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data-monitor.ts";
-import {
-  ACKNOWLEDGED_WRITES,
-  LINEARIZABLE,
-  LinearizabilityMonitor,
-} from "../../src/check/linearizability/revision-order.ts";
+import { ACKNOWLEDGED_WRITES } from "../../src/check/durability/acknowledged-writes.ts";
+import { LINEARIZABLE } from "../../src/check/linearizability/revision-order.ts";
+import { LinearizabilityMonitor } from "../../src/check/linearizability-monitor.ts";
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { isQuorum } from "../../src/check/model/quorum.ts";
 import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
