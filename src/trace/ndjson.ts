@@ -1,7 +1,10 @@
 import { digestOf } from "./digest.ts";
-import type { TraceEvent, TraceHeader, TraceKind } from "./events.ts";
-import { BASE_FIELDS, EVENT_FIELDS, type FieldShape, HEADER_FIELDS, misfit } from "./fields.ts";
+import { KINDS, type TraceEvent, type TraceHeader, type TraceKind } from "./events.ts";
 import { findJsonFault } from "./json-position.ts";
+import { HEADER_FIELDS } from "./schema/header.ts";
+import { BASE_FIELDS } from "./schema/kind.ts";
+import { misfitOfFields } from "./schema/misfit.ts";
+import type { Fields } from "./schema/shape.ts";
 
 /**
  * Trace files: newline-delimited JSON. The first line is the {@link TraceHeader}, then one event a
@@ -49,13 +52,13 @@ export function* traceLines(
   yield `${JSON.stringify({ detcd: "end", events: events.length, digest: digestOf(events) })}\n`;
 }
 
-/** One event as JSON, without newline; fields in the order of the table, whatever built the event. */
+/** One event as JSON, without newline; fields in the order of their description, whatever built the event. */
 export function encodeEvent(event: TraceEvent): string {
   const { seq, at, member, cause, kind } = event;
-  return JSON.stringify(inOrder({ seq, at, member, cause, kind }, event, EVENT_FIELDS[kind]));
+  return JSON.stringify(inOrder({ seq, at, member, cause, kind }, event, KINDS[kind].fields));
 }
 
-function inOrder(start: object, from: object, fields: Readonly<Record<string, FieldShape>>) {
+function inOrder(start: object, from: object, fields: Fields) {
   const out = start as Record<string, unknown>;
   for (const name of Object.keys(fields)) out[name] = (from as Record<string, unknown>)[name];
   return out;
@@ -67,7 +70,7 @@ export function parseTrace(text: string, file: string): TraceFile {
 }
 
 /** A line as read: an object whose fields may be absent or anything. */
-interface Fields {
+interface Line {
   readonly detcd?: unknown;
   readonly version?: unknown;
   readonly kind?: unknown;
@@ -130,15 +133,15 @@ class Parser {
     return fields as unknown as TraceHeader;
   }
 
-  #event(fields: Fields, seq: number): TraceEvent {
+  #event(fields: Line, seq: number): TraceEvent {
     const kind = fields.kind;
-    if (typeof kind !== "string" || !Object.hasOwn(EVENT_FIELDS, kind)) {
+    if (typeof kind !== "string" || !Object.hasOwn(KINDS, kind)) {
       const what =
         kind === undefined ? "an event without kind" : `unknown event kind ${JSON.stringify(kind)}`;
       throw this.#error(this.#columnOf("kind"), what, RECORD_AGAIN);
     }
-    for (const name of BASE_FIELDS) this.#field(fields, name, "integer", `the "${kind}" event`);
-    this.#check(fields, EVENT_FIELDS[kind as TraceKind], `the "${kind}" event`);
+    this.#check(fields, BASE_FIELDS, `the "${kind}" event`);
+    this.#check(fields, KINDS[kind as TraceKind].fields, `the "${kind}" event`);
     const event = fields as unknown as TraceEvent;
     if (event.seq !== seq) {
       const problem = `event ${seq} is missing: this line holds event ${event.seq}`;
@@ -155,7 +158,7 @@ class Parser {
     return event;
   }
 
-  #end(fields: Fields, events: readonly TraceEvent[]): void {
+  #end(fields: Line, events: readonly TraceEvent[]): void {
     if (fields.events !== events.length) {
       const problem = `the trace ends after ${events.length} events of ${String(fields.events)}`;
       throw this.#error(this.#columnOf("events"), problem, RECORD_AGAIN);
@@ -173,23 +176,18 @@ class Parser {
     }
   }
 
-  #check(fields: Fields, shapes: Readonly<Record<string, FieldShape>>, where: string): void {
-    for (const name of Object.keys(shapes)) {
-      this.#field(fields, name, shapes[name] as FieldShape, where);
-    }
-  }
-
-  #field(fields: Fields, name: string, shape: FieldShape, where: string): void {
-    const value = (fields as Readonly<Record<string, unknown>>)[name];
-    const wanted = misfit(value, shape);
-    if (wanted === null) return;
-    const problem =
-      value === undefined ? `${where} has no "${name}"` : `"${name}" of ${where} must be ${wanted}`;
-    throw this.#error(this.#columnOf(name), problem, RECORD_AGAIN);
+  #check(line: Line, fields: Fields, where: string): void {
+    const found = misfitOfFields(line, fields);
+    if (found === null) return;
+    const { path, missing, wanted } = found;
+    const problem = missing
+      ? `${where} has no "${path}"`
+      : `"${path}" of ${where} must be ${wanted}`;
+    throw this.#error(this.#columnOf(path.split(/[.[]/, 1)[0] as string), problem, RECORD_AGAIN);
   }
 
   /** The next line as an object. */
-  #object(): Fields {
+  #object(): Line {
     const text = this.#lines[this.#line++] as string;
     const last = this.#line === this.#lines.length;
     let value: unknown;
@@ -198,8 +196,7 @@ class Parser {
     } catch {
       throw this.#malformed(text, last);
     }
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Fields;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Line;
     const problem = this.#line === 1 ? "this is not a detcd trace" : "this line is no event";
     throw this.#error(1, problem, this.#line === 1 ? NOT_A_TRACE : RECORD_AGAIN);
   }

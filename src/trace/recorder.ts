@@ -1,64 +1,10 @@
 import { assert } from "../base/assert.ts";
-import { Layer, type TraceEvent, type TraceKind } from "./events.ts";
+import { KINDS, Layer, type TraceEvent, type TraceKind } from "./events.ts";
 import type { Trace, TraceSink } from "./trace.ts";
 
-const STEP = Layer.Step;
-const STATE = Layer.State;
-const DETAIL = Layer.Detail;
-const BINDING = Layer.Binding;
-const DATA = Layer.Data;
-const CLIENT = Layer.Client;
-
 /**
- * The layers each kind of event belongs to. Of deliveries only some are promises: whoever emits
- * one for that layer alone leaves the others out.
- */
-export const LAYERS_OF: Readonly<Record<TraceKind, number>> = {
-  boot: STEP | STATE,
-  wake: STEP,
-  deliver: STEP | BINDING,
-  "disk-done": STEP,
-  request: STEP,
-  fault: STEP,
-  crash: STEP | STATE,
-  pause: STEP,
-  resume: STEP,
-  refuse: STEP,
-  links: STEP,
-  role: STATE,
-  "hard-state": STATE,
-  append: STATE,
-  commit: STATE,
-  apply: STATE,
-  progress: STATE,
-  conf: STATE,
-  restore: STATE,
-  snapshot: STATE,
-  recover: STATE,
-  send: DETAIL,
-  drop: DETAIL,
-  duplicate: DETAIL,
-  sync: DETAIL,
-  log: DETAIL,
-  ready: DETAIL,
-  changes: DATA,
-  compact: DATA,
-  compaction: DATA,
-  watcher: DATA,
-  lease: DATA,
-  alarm: STATE | DATA,
-  watch: DATA,
-  "watch-response": DATA,
-  "progress-request": DATA,
-  hold: DATA,
-  invoke: STEP | CLIENT,
-  attempt: DETAIL,
-  complete: STEP | CLIENT,
-};
-
-/**
- * The trace of a run: numbers the events that somebody listens to, 1, 2, 3 …, and hands each to
- * its listeners in the order they were given. With no listener `emit` is one comparison.
+ * The trace of a run: numbers the events that some sink wants, 1, 2, 3 …, and hands each to its
+ * sinks in the order they were given. Without sinks `emit` is one comparison.
  */
 export class Recorder implements Trace {
   readonly layers: number;
@@ -67,7 +13,7 @@ export class Recorder implements Trace {
   #seq = 0;
   /** The kind of the event before: most often the next one's, and its layers need no look-up. */
   #kind: TraceKind = "boot";
-  #layersOfKind = LAYERS_OF.boot;
+  #layersOfKind: number = KINDS.boot.layers;
 
   constructor(sinks: readonly TraceSink[]) {
     let layers = 0;
@@ -83,13 +29,13 @@ export class Recorder implements Trace {
     return this.#seq;
   }
 
-  /** Takes the event over (its `seq` is written in place). Returns 0 if nobody listens to its layers. */
+  /** Takes the event over (its `seq` is written in place). Returns 0 if no sink wants its layers. */
   emit(event: TraceEvent): number {
     if (this.layers === 0) return 0;
     const { kind } = event;
     if (kind !== this.#kind) {
       this.#kind = kind;
-      this.#layersOfKind = LAYERS_OF[kind];
+      this.#layersOfKind = KINDS[kind].layers;
     }
     const layers = this.#layersOfKind;
     if ((layers & this.layers) === 0) return 0;

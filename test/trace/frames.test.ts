@@ -83,7 +83,7 @@ describe("a frame shows", () => {
 
   test("messages from their sending to their arrival, copies and losses", () => {
     const w = new TraceWriter();
-    const message = { type: "MsgHeartbeat", from: 1, to: 2, term: 1, commit: 0 };
+    const message = { type: "MsgHeartbeat" as const, from: 1, to: 2, term: 1, commit: 0 };
     const sent = w.send(0, message);
     const copies = (count: number) =>
       w.events

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { KINDS } from "../../src/trace/events.ts";
 import { encodeTrace, parseTrace, TraceError, traceLines } from "../../src/trace/ndjson.ts";
 import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
-import { everyKind } from "./every-kind.ts";
+import { changesOf, everyKind } from "./samples.ts";
 
 const events = sampleTrace();
 const text = encodeTrace(SAMPLE_HEADER, events);
@@ -32,6 +33,29 @@ test("every kind of event survives, and is written the same again", () => {
   expect(back.events).toEqual(everyKind());
   expect(encodeTrace(back.header, back.events)).toBe(once);
 });
+
+test.each(everyKind().map((event) => [event.kind, event] as const))(
+  "a %s event survives with any of its fields changed",
+  (_, event) => {
+    const written = changesOf(event).map((change, i) => ({ ...change.event, seq: i + 1 }));
+    const back = parseTrace(encodeTrace(SAMPLE_HEADER, written), "run.ndjson").events;
+    expect(back).toEqual(written);
+    const lines = written.map((changed) => JSON.stringify({ ...changed, seq: 0 }));
+    expect(new Set(lines).size).toBe(lines.length);
+  },
+);
+
+test.each(everyKind().map((event) => [event.kind, event] as const))(
+  "a %s event without any one of its fields is refused",
+  (kind, event) => {
+    for (const name of ["at", "member", "cause", ...Object.keys(KINDS[kind].fields)]) {
+      const { [name as "at"]: _, ...rest } = { ...event, seq: 2 };
+      expect(problem(withLine(3, JSON.stringify(rest)))).toContain(
+        `the "${kind}" event has no "${name}"`,
+      );
+    }
+  },
+);
 
 test("the bytes do not depend on the order of an object's keys", () => {
   const turned = everyKind().map((e) => Object.fromEntries(Object.entries(e).reverse()));
@@ -140,6 +164,43 @@ describe("a broken trace is refused with its place and a remedy", () => {
       "a word that is none of those",
       withLine(3, '{"seq":2,"at":0,"member":1,"cause":0,"kind":"log","level":"LOUD","text":""}'),
       'run.ndjson:3:51 "level" of the "log" event must be one of DEBUG, INFO, WARN, ERROR, FATAL — record it again with --trace',
+    ],
+    [
+      "a fault deep within a field",
+      withLine(
+        3,
+        '{"seq":2,"at":0,"member":1,"cause":0,"kind":"ready","token":0,"steps":[{"step":"ready","term":1,"vote":0,"commit":0,"role":"king","last":0}]}',
+      ),
+      'run.ndjson:3:63 "steps[0].role" of the "ready" event must be one of follower, pre-candidate, candidate, leader — record it again with --trace',
+    ],
+    [
+      "a record of no known type",
+      withLine(
+        3,
+        '{"seq":2,"at":0,"member":0,"cause":0,"kind":"invoke","client":1,"op":1,"request":{"type":"steal","key":"a"},"text":""}',
+      ),
+      'run.ndjson:3:72 "request.type" of the "invoke" event must be one of put, get, delete, call, lease — record it again with --trace',
+    ],
+    [
+      "something that is no record",
+      withLine(3, '{"seq":2,"at":0,"member":1,"cause":0,"kind":"send","message":7}'),
+      'run.ndjson:3:52 "message" of the "send" event must be a record {type, from, to, …} — record it again with --trace',
+    ],
+    [
+      "something that is neither a record nor null",
+      withLine(
+        3,
+        '{"seq":2,"at":0,"member":0,"cause":0,"kind":"complete","client":1,"op":1,"outcome":"ok","result":7,"text":""}',
+      ),
+      'run.ndjson:3:89 "result" of the "complete" event must be a record {revision, value, modRevision, …} or null — record it again with --trace',
+    ],
+    [
+      "columns of different lengths",
+      withLine(
+        3,
+        '{"seq":2,"at":0,"member":1,"cause":0,"kind":"apply","index":1,"terms":[1,1],"hashes":[5],"revisions":[2,3],"texts":[]}',
+      ),
+      'run.ndjson:3:77 "hashes" of the "apply" event must be as long as "terms" — record it again with --trace',
     ],
     [
       "a cause that comes later",

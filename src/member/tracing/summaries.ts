@@ -38,7 +38,7 @@ export function confSummary(conf: ConfState): ConfSummary {
  */
 export function messageSummary(m: Message, words: boolean): MessageSummary {
   const { from, to, term, index } = m;
-  const type = MESSAGE_TYPE_NAMES[m.type] as string;
+  const type = MESSAGE_TYPE_NAMES[m.type] as MessageSummary["type"];
   switch (m.type) {
     case MessageType.App: {
       const { logTerm, commit } = m;

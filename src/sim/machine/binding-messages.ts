@@ -32,7 +32,7 @@ export class BindingMessages {
  * that keep none. There is no more frequent event.
  */
 export class Acknowledgements {
-  private readonly summary = { type: "MsgAppResp", from: 0, to: 0, term: 0, index: 0 };
+  private readonly summary = { type: "MsgAppResp" as const, from: 0, to: 0, term: 0, index: 0 };
   private readonly delivery = {
     seq: 0,
     at: 0,

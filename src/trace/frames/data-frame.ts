@@ -5,7 +5,7 @@ import type { Instant } from "../../base/time.ts";
  * applied most, since all others will come to the same.
  */
 export interface DataFrame {
-  /** The newest entry whose effects are in here, and the member that told of it first. */
+  /** The newest entry whose effects are in here, and the member that emitted them first. */
   readonly index: number;
   readonly by: number;
   /** Reads below it fail. */

@@ -12,8 +12,8 @@ import type { DataFrame, HoldFrame, LeasedKey, LeaseFrame, WatchFrame } from "./
 import { type Frame, type MemberFrame, memberOf } from "./frame.ts";
 
 /**
- * Leases, watches and locks after `event`; the same object if nothing changed. What the log does
- * is told by each member: it counts when the first of them tells it.
+ * Leases, watches and locks after `event`; the same object if nothing changed. What the log
+ * does is emitted by each member: the first of them counts.
  */
 export function foldData(data: DataFrame, event: TraceEvent, frame: Frame): DataFrame {
   switch (event.kind) {
@@ -37,7 +37,7 @@ export function foldData(data: DataFrame, event: TraceEvent, frame: Frame): Data
   }
 }
 
-/** Whether this member is the first to tell what the entry did. */
+/** Whether this member is the first to emit what the entry did. */
 function isNews(data: DataFrame, index: number, member: number): boolean {
   return index > data.index || (index === data.index && member === data.by);
 }
@@ -71,7 +71,7 @@ function foldLease(
   }
 }
 
-/** @param index the entry that did it: all before it were told as applied */
+/** @param index the entry that did it: all before it were emitted as applied */
 function foldApplied(data: DataFrame, event: LeaseEvent, index: number): DataFrame {
   const { action, lease: id, ttl, at, member } = event;
   if (!isNews(data, index, member)) {

@@ -73,7 +73,7 @@ export class LogView {
     const first = entries[0];
     if (first === undefined) return this;
     if (first.index > this.lastIndex + 1 || first.index < this.firstIndex) {
-      // The trace does not tell what stood between (a layer was left out): begin anew from here.
+      // The trace does not hold what stood between (a layer was left out): begin anew from here.
       return new LogView(
         entries.slice(),
         first.index,

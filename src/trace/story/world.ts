@@ -150,8 +150,6 @@ const DROP_REASONS: Readonly<Record<DropEvent["reason"], string>> = {
   loss: "the network lost it",
   partition: "the link is cut",
   down: "the receiver is down",
-  paused: "the receiver is paused",
-  clogged: "the link is clogged",
   misdelivered: "it arrived at another member",
 };
 
