@@ -44,6 +44,12 @@ export function openWal(
   const { keepsTornTail } = options.mistakes;
   const repaired = keepsTornTail ? "" : mendTail(disk, files, log);
   const read = segments.slice(0, log.endFile + 1);
+  // What was read need not be on the disk:
+  // 1. Entry 8 is written, and the process is killed before its sync. The machine lives, so that the
+  //    bytes are still there to be read.
+  // 2. The process starts again, reads entry 8, and acknowledges it to the leader, who commits it.
+  // 3. The machine loses its power: entry 8 was never synced, and is gone. It is committed, and on one
+  //    member less than was counted.
   disk.sync((read.at(-1) as Segment).path);
   // Not read, but there: for older snapshots, until those are gone.
   const older = newestRun(disk, dir).filter(({ seq }) => seq < (read[0] as Segment).seq);
@@ -74,7 +80,13 @@ function checkAgainst(snapshot: SnapshotPoint, log: LogContents, files: readonly
   }
 }
 
-/** Removes what is behind the last record, so that the next one is written right after it. */
+/**
+ * Removes what is behind the last record, so that the next one is written right after it. Left alone:
+ * 1. The power goes while the record of entry 8 is written: its first sector is there, its second is not.
+ * 2. The member starts again, entry 8 comes once more, is written behind the remains, and is acknowledged.
+ * 3. The next start finds a broken record that is not the last one: no crash leaves that, so that it must
+ *    refuse, and an acknowledged entry is lost with everything behind it.
+ */
 function mendTail(disk: Disk, files: readonly LogFile[], log: LogContents): string {
   const file = files[log.endFile] as LogFile;
   if (log.tail === "torn") {

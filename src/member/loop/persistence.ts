@@ -59,7 +59,10 @@ export class Persistence {
     // between leaves a log that stands on nothing.
     const logFirst = this.mistakes.savesLogBeforeSnapshot;
     if (logFirst) this.saveLog(ready);
-    // The backend first: a snapshot without it could not be started from.
+    // The backend first, the record in the log last. The other way round:
+    // 1. The log says "snapshot 40"; the power goes before 40.snap.db is there.
+    // 2. The next start takes the newest snapshot that the log knows of: 40, whose keys are nowhere. The
+    //    entries up to 40 can't be had either, since the leader sent the snapshot in place of them.
     this.files.save(snapshot.metadata.index, snapshot.data);
     const token = this.saveSnapshot(snapshot);
     return (logFirst ? 0 : this.saveLog(ready)) || token;
