@@ -2,7 +2,7 @@ import { mutexName } from "../run/client-book.ts";
 import type { Names, NamesOf, Path } from "./names.ts";
 
 /** A client asks for a lock or a leadership of this name, and writes below it. */
-export function asksForLock(names: Names, client: number, name: string): void {
+export function giveLock(names: Names, client: number, name: string): void {
   names.give("lock", name);
   names.give("holder", mutexName(client, name));
   names.giveKeys(`${name}/*`);
@@ -17,7 +17,7 @@ export function referToOwnLock(names: Names, client: number, name: string, ...at
 }
 
 /** `{jobs: 2}`: client 2 has the lock, or the leadership. */
-export const holders: NamesOf<Readonly<Record<string, number>>> = (names, input) => {
+export const referToHolders: NamesOf<Readonly<Record<string, number>>> = (names, input) => {
   for (const [name, client] of Object.entries(input)) {
     names.referByKey("lock", name, name);
     if (names.has("lock", name) && !names.has("holder", mutexName(client, name))) {

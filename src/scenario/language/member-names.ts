@@ -26,7 +26,10 @@ export function referToMemberKeys(
 }
 
 /** `{member: …}` among other things. */
-export const ofMember: NamesOf<{ readonly member: Selector | number }> = (names, { member }) => {
+export const referToMemberOf: NamesOf<{ readonly member: Selector | number }> = (
+  names,
+  { member },
+) => {
   if (typeof member === "number") referToMember(names, member, "member");
   else referToMembers(names, member, "member");
 };

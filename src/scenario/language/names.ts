@@ -27,10 +27,10 @@ export interface NameProblem {
   readonly text: string;
 }
 
-/** Tells which names a word of the language, with this argument, gives and refers to. */
+/** Gives the names that a word of the language gives with this argument, and refers to those that it refers to. */
 export type NamesOf<I> = (names: Names, input: I) => void;
 
-/** Of words that neither give names nor refer to any. */
+/** For words that neither give names nor refer to any. */
 export const noNames = (): void => undefined;
 
 /** What to say of a NAME that there is not, and how to make one. */

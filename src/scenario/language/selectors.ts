@@ -27,7 +27,7 @@ export type Selector = readonly (number | SelectorWord)[];
 export const SELECTOR_PATTERN = `^(m[1-9][0-9]*|${Object.keys(SELECTOR_WORDS).join("|")})$`;
 
 /** What a selector is looked up in: the cluster at one moment, and its past as far as it matters. */
-export interface Moment {
+export interface SelectorContext {
   readonly views: readonly MemberView[];
   /** 0: none. */
   readonly leader: number;
@@ -59,7 +59,7 @@ export function formatSelector(selector: Selector): string {
 }
 
 /** The ids meant, ascending, each once; never empty (throws SelectorError). */
-export function resolveMembers(selector: Selector, moment: Moment): number[] {
+export function resolveMembers(selector: Selector, moment: SelectorContext): number[] {
   const ids = new Set<number>();
   for (const term of selector) {
     const found = typeof term === "number" ? [known(term, moment)] : lookUp(term, moment);
@@ -70,7 +70,7 @@ export function resolveMembers(selector: Selector, moment: Moment): number[] {
 }
 
 /** As `resolveMembers`, where exactly one member must be meant. */
-export function resolveMember(selector: Selector, moment: Moment): number {
+export function resolveMember(selector: Selector, moment: SelectorContext): number {
   const ids = resolveMembers(selector, moment);
   const [id] = ids;
   if (id === undefined || ids.length > 1) {
@@ -89,12 +89,12 @@ function isSelectorWord(text: string): text is SelectorWord {
   return Object.hasOwn(SELECTOR_WORDS, text);
 }
 
-function known(id: number, moment: Moment): number {
+function known(id: number, moment: SelectorContext): number {
   if (moment.views.some((view) => view.id === id)) return id;
   throw new SelectorError(`there is no member m${id} yet`);
 }
 
-function lookUp(word: SelectorWord, moment: Moment): number[] {
+function lookUp(word: SelectorWord, moment: SelectorContext): number[] {
   const { views, leader } = moment;
   const up = views.filter((view) => view.status === "up");
   const followers = up.filter((view) => view.role === "follower" && view.id !== leader);
@@ -130,7 +130,7 @@ function lookUp(word: SelectorWord, moment: Moment): number[] {
 }
 
 /** The configuration as the leader sees it, or else the member that applied most. */
-function configuration(moment: Moment): MemberView | undefined {
+function configuration(moment: SelectorContext): MemberView | undefined {
   const leader = moment.views.find((view) => view.id === moment.leader);
   if (leader !== undefined) return leader;
   return moment.views.reduce<MemberView | undefined>(
@@ -139,7 +139,7 @@ function configuration(moment: Moment): MemberView | undefined {
   );
 }
 
-function sides(moment: Moment): { minority: number[]; majority: number[] } {
+function sides(moment: SelectorContext): { minority: number[]; majority: number[] } {
   const all = idsOf(moment.views);
   if (moment.partition !== null) {
     const bySize = [...moment.partition].sort((a, b) => b.length - a.length);
@@ -152,7 +152,7 @@ function sides(moment: Moment): { minority: number[]; majority: number[] } {
   return { minority, majority: all.filter((id) => !minority.includes(id)) };
 }
 
-function nobody(word: SelectorWord, moment: Moment): string {
+function nobody(word: SelectorWord, moment: SelectorContext): string {
   const roles = moment.views
     .map((view) => `m${view.id} ${view.status === "up" ? view.role : view.status}`)
     .join(", ");

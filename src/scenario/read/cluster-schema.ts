@@ -93,7 +93,9 @@ export const clusterSchema = record("key of cluster", {
     .describe("How long a simple token is good that nobody uses, and a JWT in any case."),
   "watch-progress": duration
     .optional()
-    .describe("How often watches that ask for it are told of progress while nothing happens."),
+    .describe(
+      "How often watches that ask for it get a progress notification while nothing happens.",
+    ),
   version: text
     .regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, such as "3.4.23"')
     .optional()

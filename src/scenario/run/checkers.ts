@@ -11,7 +11,7 @@ import type { Fault } from "../../sim/fault.ts";
 import type { MemberView } from "../../sim/view.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { formatDuration } from "../read/duration.ts";
-import { ClientStops } from "./client-stops.ts";
+import { ClientReachability } from "./client-reachability.ts";
 
 /** What a run is held against, by name. */
 export const INVARIANT_NAMES: readonly string[] = [
@@ -37,14 +37,14 @@ export interface Observations {
 const DELIVERY_US = SECOND;
 
 /**
- * The independent checkers that watch every run: Raft's invariants, what clients were told, and
- * what watchers, lease holders and lock holders were promised.
+ * The independent checkers that watch every run: Raft's invariants, the responses that
+ * clients got, and what watchers, lease holders and lock holders were promised.
  */
 export class Checkers {
   readonly #invariants = new RaftMonitor();
   readonly #clients = new LinearizabilityMonitor({ data: true });
   readonly #data: DataMonitor;
-  readonly #stops = new ClientStops();
+  readonly #reachability = new ClientReachability();
 
   /** @param electionUs the cluster's election timeout */
   constructor(electionUs: Duration) {
@@ -54,19 +54,19 @@ export class Checkers {
       // A fence is the revision that made its key.
       paused: (client, fence) => {
         const since = this.#data.history.row(fence)?.at ?? 0;
-        return this.#stops.wasStopped(client, since);
+        return this.#reachability.wasUnreachable(client, since);
       },
     });
   }
 
-  /** To be told of every fault: what clients can't know they are not blamed for. */
+  /** To be called with every fault: what clients can't know they are not blamed for. */
   injected(fault: Fault, now: Instant): void {
-    this.#stops.injected(fault, now);
+    this.#reachability.injected(fault, now);
   }
 
-  /** To be told how often a client takes a watch response: a slow one can't know the latest. */
-  reads(client: number, everyUs: Duration): void {
-    this.#stops.reads(client, everyUs);
+  /** A client takes a watch response only so often: a slow one can't know the latest. */
+  readEvery(client: number, everyUs: Duration): void {
+    this.#reachability.readEvery(client, everyUs);
   }
 
   get sinks(): readonly TraceSink[] {
@@ -115,8 +115,9 @@ export class Checkers {
     const members = followers
       .filter((view) => view.status === "up" && view.applied === lead.applied)
       .map(({ id }) => id);
-    const stops = this.#stops;
-    const excused = (client: number) => stops.isStopped(client) || stops.isSlow(client);
+    const reachability = this.#reachability;
+    const excused = (client: number) =>
+      reachability.isUnreachable(client) || reachability.isSlow(client);
     this.#data.finish({ seq, at, members, delivered: at - DELIVERY_US, excused });
   }
 }

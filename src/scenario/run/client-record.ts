@@ -8,17 +8,17 @@ import type {
   WatchResponseEvent,
 } from "../../trace/events.ts";
 
-/** What a watch was told so far. */
+/** What a watch received so far. */
 export interface WatchRecord {
   /** `put a=1`, `delete b`, in the order of coming. */
-  readonly told: string[];
-  /** The revisions up to which it was said that it knows all. */
+  readonly received: string[];
+  /** The revisions of progress notifications: up to each it has received everything. */
   readonly progress: number[];
   /** The newest revision it knows of. */
   revision: number;
   /** The members that served it, one after the other. */
   readonly servedBy: number[];
-  /** How often a member had no room in its stream for what it was to be told. */
+  /** How often a member had no room in its stream for the next response. */
   victim: number;
   /** Null while it goes on. */
   canceled: { readonly compactRevision: number; readonly reason: string } | null;
@@ -75,7 +75,7 @@ export class ClientRecord {
 
   #open({ watch, seq }: WatchEvent): void {
     const record: WatchRecord = {
-      ...{ told: [], progress: [], servedBy: [] },
+      ...{ received: [], progress: [], servedBy: [] },
       ...{ revision: 0, victim: 0, canceled: null },
     };
     this.watches.set(watch, record);
@@ -96,7 +96,7 @@ export class ClientRecord {
     const watch = this.watches.get(event.watch);
     if (watch === undefined) return;
     if (event.from !== 0 && watch.servedBy.at(-1) !== event.from) watch.servedBy.push(event.from);
-    for (const change of event.events) watch.told.push(changeText(change));
+    for (const change of event.events) watch.received.push(changeText(change));
     if (event.what === "progress") watch.progress.push(event.revision);
     const last = event.events.at(-1)?.modRevision ?? 0;
     const knows = event.what === "progress" ? event.revision : last;
@@ -108,7 +108,7 @@ export class ClientRecord {
 
   #leased({ action, lease: id, at }: LeaseEvent): void {
     const lease = this.leases.get(id);
-    // Members tell of grants and revokes one after the other, and again when they replay their logs.
+    // Members emit grants and revokes one after the other, and again when they replay their logs.
     if (lease === undefined) {
       if (action === "grant") this.leases.set(id, { grantedAt: at, renewals: 0, revokedAt: null });
     } else if (action === "renew") lease.renewals++;

@@ -3,7 +3,7 @@ import { upOf } from "../language/member-states.ts";
 import type { LeaseRecord, WatchRecord } from "./client-record.ts";
 import type { World } from "./world.ts";
 
-/** What a watch that the scenario named was told so far. */
+/** What a watch that the scenario named received so far. */
 export function watchRecord(world: World, name: string): WatchRecord {
   return world.history.clientRecord.watches.get(world.clients.watch(name).id) as WatchRecord;
 }

@@ -51,14 +51,16 @@ export function unexpected(
   expectations: readonly ExpectationReport[],
   violations: readonly string[],
 ): string[] {
-  const asked = expectations.flatMap(({ text, ok }) =>
-    ok && text.startsWith(ASKS) ? [text.slice(ASKS.length)] : [],
+  const expected = expectations.flatMap(({ text, ok }) =>
+    ok && text.startsWith(VIOLATED) ? [text.slice(VIOLATED.length)] : [],
   );
-  return violations.filter((violation) => !asked.some((name) => violation.startsWith(`${name}:`)));
+  return violations.filter(
+    (violation) => !expected.some((name) => violation.startsWith(`${name}:`)),
+  );
 }
 
-/** How an expectation of a violation begins, in words. */
-const ASKS = "violated: ";
+/** How the text of an expectation of a violation begins. */
+const VIOLATED = "violated: ";
 
 export function memberReport(view: MemberView): MemberReport {
   const { id, status, role, term, lead, commit, applied, lastIndex, revision } = view;

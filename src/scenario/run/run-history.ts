@@ -25,7 +25,7 @@ export interface LogTerms {
   terms: number[];
 }
 
-/** What to tell of each event while a condition waits on messages. */
+/** Called with each event while a condition waits for messages. */
 export type EventListener = (event: TraceEvent) => void;
 
 /**
@@ -44,7 +44,7 @@ export class RunHistory implements TraceSink {
   readonly truncated = new Map<number, number>();
   /** Index of the latest snapshot a member took over from a leader. */
   readonly installed = new Map<number, number>();
-  /** What boots mended, refused, and what crashes lost, in words, by member. */
+  /** By member: what its boot repaired, why it refused to start, and how many bytes its crashes lost. */
   readonly repairs = new Map<number, string>();
   readonly refusals = new Map<number, string>();
   readonly lostBytes = new Map<number, number>();
@@ -56,7 +56,7 @@ export class RunHistory implements TraceSink {
   overtaken = 0;
   readonly dropped = new Map<string, number>();
   readonly listeners = new Set<EventListener>();
-  /** What clients hold and were told. */
+  /** What clients hold and received. */
   readonly clientRecord = new ClientRecord();
   readonly #roles = new Map<number, RoleName>();
   readonly #booting = new Set<number>();

@@ -57,7 +57,7 @@ function wait(world: World, step: Step, limit: Instant): void {
     case "when": {
       const holds = timing.condition.begin(world);
       const deadline = now + timing.within;
-      const came = world.advanceWhile(holds, Math.min(deadline, limit));
+      const came = world.advanceUntil(holds, Math.min(deadline, limit));
       if (came || limit <= deadline) return;
       throw new StepFailure(
         step,

@@ -2,10 +2,10 @@ import type { Duration, Instant } from "../../base/time.ts";
 import type { Cluster } from "../../sim/cluster.ts";
 import type { Fault } from "../../sim/fault.ts";
 import {
-  type Moment,
   resolveMember,
   resolveMembers,
   type Selector,
+  type SelectorContext,
 } from "../language/selectors.ts";
 import type { Checkers } from "./checkers.ts";
 import { ClientBook } from "./client-book.ts";
@@ -31,7 +31,7 @@ export class World {
     });
   }
 
-  moment(): Moment {
+  selectorContext(): SelectorContext {
     return {
       views: this.cluster.views(),
       leader: this.cluster.leader(),
@@ -41,17 +41,17 @@ export class World {
   }
 
   members(selector: Selector): number[] {
-    return resolveMembers(selector, this.moment());
+    return resolveMembers(selector, this.selectorContext());
   }
 
   member(selector: Selector): number {
-    return resolveMember(selector, this.moment());
+    return resolveMember(selector, this.selectorContext());
   }
 
   /** From now on a client takes a watch response so often; 0: as they come. */
   readEvery(client: number, us: Duration): void {
     this.clients.client(client).readEveryUs = us;
-    this.checkers.reads(client, us);
+    this.checkers.readEvery(client, us);
   }
 
   /** Does something to the cluster, and remembers the partition in force. */
@@ -76,7 +76,7 @@ export class World {
   }
 
   /** Executes event by event until `holds`, which is asked when something changed; false after `deadline`. */
-  advanceWhile(holds: () => boolean, deadline: Instant): boolean {
+  advanceUntil(holds: () => boolean, deadline: Instant): boolean {
     let asked = this.history.pulse;
     if (holds()) return true;
     for (;;) {

@@ -127,7 +127,7 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["duplicates at least: 1", "0 messages doubled"],
   ["overtaken at least: 1", "0 messages came late"],
   ["lease expiries at least: 1", "0 leases expired"],
-  ["watch events at least: 1", "0 changes told"],
+  ["watch events at least: 1", "0 changes received"],
   ["compacted watches at least: 1", "0 watches cancelled"],
   ["overlaps at least: 1", "0 overlaps"],
   ["holds lost at least: 1", "0 holds lost"],

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
-  type Moment,
   parseSelectorTerm,
   resolveMember,
   resolveMembers,
   type Selector,
+  type SelectorContext,
 } from "../../../src/scenario/language/selectors.ts";
 import type { MemberView } from "../../../src/sim/view.ts";
 
@@ -30,7 +30,7 @@ function view(id: number, change: Partial<MemberView> = {}): MemberView {
 }
 
 /** m2 leads, m1 led before; m4 is down, m5 paused, m6 a learner. */
-const CALM: Moment = {
+const CALM: SelectorContext = {
   views: [
     ...[view(1), view(2, { role: "leader" }), view(3), view(4, { status: "down" })],
     ...[view(5, { status: "paused" }), view(6)],
@@ -40,7 +40,7 @@ const CALM: Moment = {
   partition: null,
 };
 
-const ELECTION: Moment = {
+const ELECTION: SelectorContext = {
   ...CALM,
   views: [
     view(1, { role: "candidate", term: 4 }),
@@ -50,7 +50,7 @@ const ELECTION: Moment = {
   leader: 0,
 };
 
-const PARTED: Moment = {
+const PARTED: SelectorContext = {
   ...CALM,
   partition: [
     [2, 3],
@@ -58,7 +58,7 @@ const PARTED: Moment = {
   ],
 };
 
-const MEANT: readonly (readonly [string, Selector, Moment, readonly number[]])[] = [
+const MEANT: readonly (readonly [string, Selector, SelectorContext, readonly number[]])[] = [
   ["m3", [3], CALM, [3]],
   ["a list, in order", [3, 1], CALM, [1, 3]],
   ["a member twice, once", ["leader", 2], CALM, [2]],

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { action } from "../../../src/scenario/language/actions/action.ts";
 import { ACTIONS } from "../../../src/scenario/language/actions/index.ts";
-import { key, whenever } from "../../../src/scenario/language/conditions/condition.ts";
+import { condition, whenever } from "../../../src/scenario/language/conditions/condition.ts";
 import {
   CONDITION_KEYS,
   CONDITION_SENTENCES,
 } from "../../../src/scenario/language/conditions/index.ts";
-import { keyed } from "../../../src/scenario/language/expectations/finding.ts";
+import { expectation } from "../../../src/scenario/language/expectations/finding.ts";
 import {
   EXPECTATION_KEYS,
   EXPECTATION_SENTENCES,
@@ -45,9 +45,9 @@ test("a word that does not say which names it refers to does not compile", () =>
   // @ts-expect-error
   action("does nothing", flag, () => undefined);
   // @ts-expect-error
-  key("always holds", flag, () => whenever(() => true));
+  condition("always holds", flag, () => whenever(() => true));
   // @ts-expect-error
-  keyed("always holds", flag, () => () => ({ ok: true, found: "" }));
+  expectation("always holds", flag, () => () => ({ ok: true, found: "" }));
   const lease: NamesOf<string> = (names, input) => names.refer("lease", input);
   // @ts-expect-error: a flag is no name
   action("does nothing", flag, lease, () => undefined);

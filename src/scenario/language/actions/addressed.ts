@@ -41,40 +41,40 @@ export function callOptions(world: World, { to, only }: Addressed): CallOptions 
 }
 
 /** An operation as conditions and expectations know it. */
-export interface Called {
+export interface NamedOperation {
   readonly as?: string | undefined;
   /** `as`, or else what the word says it is called. */
   readonly operation: string;
 }
 
-/** Adds what the operation is called without `as`. */
-export function called<O extends { readonly as?: string | undefined }, I>(
+/** Of the schema's output: adds the name of the operation, which is `otherwise` without `as`. */
+export function withOperation<O extends { readonly as?: string | undefined }, I>(
   schema: z.ZodType<O, I>,
   otherwise: (input: O) => string,
 ) {
   return schema.transform((input) => ({ ...input, operation: input.as ?? otherwise(input) }));
 }
 
-/** Who asks for an operation, and whom. */
-export interface Asked extends Called {
+/** And who asks whom for it. */
+export interface AddressedOperation extends NamedOperation {
   readonly client: number;
   readonly to?: Selector | undefined;
 }
 
-/** A client asks for something. */
-export function asks(names: Names, input: Asked): void {
-  acts(names, input.client);
+/** A client asks for something that can be referred to. */
+export function giveOperation(names: Names, input: AddressedOperation): void {
+  giveClient(names, input.client);
   referToMembers(names, input.to, "to");
   if (input.as !== undefined) names.reserve(input.as);
   names.give("operation", input.operation);
 }
 
-export function acts(names: Names, client: number): void {
+export function giveClient(names: Names, client: number): void {
   names.give("client", String(client));
 }
 
-/** Something happens to a client, which must be one that asks for anything at all. */
-export function happensTo(names: Names, client: number, ...at: Path): void {
+/** Something happens to a client, which must be one that asks for anything in the whole scenario. */
+export function referToClient(names: Names, client: number, ...at: Path): void {
   const id = String(client);
   if (!names.whole.has("client", id)) names.refer("client", id, ...at);
 }

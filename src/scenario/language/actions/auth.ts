@@ -2,38 +2,38 @@ import { z } from "zod";
 import type { Permission } from "../../../api/requests.ts";
 import { expected, flag, parsed, record, text } from "../../read/scalars.ts";
 import { suggestion } from "../../read/suggest.ts";
-import { PERMISSION_TYPES, setUp } from "../../run/programs/auth.ts";
+import { PERMISSION_TYPES, setUpAuth } from "../../run/programs/auth.ts";
 import type { NamesOf } from "../names.ts";
 import { type Action, action } from "./action.ts";
 import {
-  type Asked,
+  type AddressedOperation,
   addressed,
-  asks,
-  called,
   callOptions,
   clientId,
+  giveOperation,
   request,
+  withOperation,
 } from "./addressed.ts";
-import { keysOf, keysProblem } from "./txn-words.ts";
+import { keysOf, keysProblem } from "./key-ranges.ts";
 
 /** `read config`, `readwrite jobs/*`; or a sentence that says what is wrong. */
-function parsePermission(words: string): Permission | string {
-  const [, type = "", keys = ""] = /^(\S+) (\S+)$/.exec(words) ?? [];
+function parsePermission(text: string): Permission | string {
+  const [, type = "", keys = ""] = /^(\S+) (\S+)$/.exec(text) ?? [];
   const permType = PERMISSION_TYPES[type];
   if (permType !== undefined) return keysProblem(keys) ?? { permType, ...keysOf(keys) };
-  if (type === "") return `"${words}" is no permission; write e.g. "readwrite jobs/*"`;
+  if (type === "") return `"${text}" is no permission; write e.g. "readwrite jobs/*"`;
   return `unknown permission "${type}"${suggestion(type, Object.keys(PERMISSION_TYPES))}`;
 }
 
 const permission = parsed<Permission>('a permission such as "readwrite jobs/*"', parsePermission);
 
-const keyRange = parsed('keys such as "a" or "jobs/*"', (words) => {
-  return keysProblem(words) ?? { words, range: keysOf(words) };
+const keyRange = parsed('keys such as "a" or "jobs/*"', (text) => {
+  return keysProblem(text) ?? { text, range: keysOf(text) };
 });
 
 const user = record("key of a user", { password: text, roles: z.array(text).default([]) });
 
-const disableInput = called(
+const disableInput = withOperation(
   z
     .union([flag, record("key of auth-disable", { ...addressed })], {
       error: (issue) => expected("true, or {client: …}", issue.input),
@@ -49,16 +49,16 @@ const disableInput = called(
 /** The role of etcd's own: there from the start. */
 const ROOT = "root";
 
-const asksOfRole: NamesOf<Asked & { readonly role: string }> = (names, input) => {
+const operationOnRole: NamesOf<AddressedOperation & { readonly role: string }> = (names, input) => {
   names.refer("role", input.role, "role");
-  asks(names, input);
+  giveOperation(names, input);
 };
 
 /** What operators do with users and roles. Once auth is on they need a client that signed in as root. */
 export const AUTH_ACTIONS = {
   "auth-setup": action(
     "A client makes roles (`{writer: [readwrite jobs/*]}`) and users (`{ann: {password: x, roles: [writer]}}`), and turns auth on.",
-    called(
+    withOperation(
       record("key of auth-setup", {
         roles: z.record(text, z.array(permission)).default({}),
         users: z.record(text, user).default({}),
@@ -77,19 +77,19 @@ export const AUTH_ACTIONS = {
           names.refer("role", role, "users", name, "roles", i);
         }
       }
-      asks(names, input);
+      giveOperation(names, input);
     },
     (world, { client: id, operation, ...plan }) => {
-      world.clients.perform(id, "set up auth", operation, (client) => setUp(client, plan));
+      world.clients.perform(id, "set up auth", operation, (client) => setUpAuth(client, plan));
     },
   ),
   "grant-permission": action(
     "A role may do more: `allow: read config`.",
-    called(
+    withOperation(
       request("key of grant-permission", { role: text, allow: permission }),
       ({ role }) => `grant-permission ${role}`,
     ),
-    asksOfRole,
+    operationOnRole,
     (world, { role, allow, client, operation, ...how }) => {
       const change = { name: role, permission: allow };
       const call = { type: "authRoleGrantPermission", request: change } as const;
@@ -100,12 +100,12 @@ export const AUTH_ACTIONS = {
   ),
   "revoke-permission": action(
     "A role may no longer do what it was allowed for these keys (`jobs/*`).",
-    called(
+    withOperation(
       request("key of revoke-permission", { role: text, keys: keyRange }),
       ({ role }) => `revoke-permission ${role}`,
     ),
-    asksOfRole,
-    (world, { role, keys: { words: keys, range }, client, operation, ...how }) => {
+    operationOnRole,
+    (world, { role, keys: { text: keys, range }, client, operation, ...how }) => {
       const call = { type: "authRoleRevokePermission", request: { role, ...range } } as const;
       const what = `revoke ${role}'s permission for ${keys}`;
       const options = callOptions(world, { client, ...how });
@@ -116,7 +116,7 @@ export const AUTH_ACTIONS = {
     "Anybody may do anything again.",
     disableInput,
     (names, input) => {
-      if (input.yes) asks(names, input);
+      if (input.yes) giveOperation(names, input);
     },
     (world, input) => {
       if (!input.yes) return;

@@ -21,14 +21,14 @@ import { referToMembers } from "../member-names.ts";
 import { type Action, action } from "./action.ts";
 import {
   type Addressed,
-  acts,
-  asks,
-  type Called,
-  called,
   callOptions,
   clientId,
+  giveClient,
+  giveOperation,
+  type NamedOperation,
   ONLY_NEEDS_TO,
   request,
+  withOperation,
 } from "./addressed.ts";
 
 /** A simple operation is tried again, for long, where it certainly did not happen; others as clientv3 does. */
@@ -39,7 +39,7 @@ function call(
   world: World,
   request: KvRequest,
   text: string,
-  how: Addressed & Called,
+  how: Addressed & NamedOperation,
   policy: CallOptions = {},
 ): void {
   const options = { ...callOptions(world, how), ...policy };
@@ -58,7 +58,7 @@ const PLAIN_GET = {
   ...{ serializable: false, revision: undefined },
   ...{ client: 1, to: undefined, only: false, as: undefined },
 } as const;
-const getInput = called(
+const getInput = withOperation(
   z
     .union([key, longGet], {
       error: (issue) => expected("a key, or {key: …, to: …}", issue.input),
@@ -70,8 +70,8 @@ const getInput = called(
 /** What clients ask for. Operations are known by `as`, else by their key, to conditions and expectations. */
 export const CLIENT_ACTIONS = {
   put: action(
-    "A client writes a key, under a `lease` if told so. `to` is the first member it tries, `only: true` keeps it from trying others.",
-    called(
+    "A client writes a key, under a `lease` if there is one. `to` is the first member it tries, `only: true` keeps it from trying others.",
+    withOperation(
       request("key of put", {
         key,
         value: word,
@@ -83,7 +83,7 @@ export const CLIENT_ACTIONS = {
     (names, input) => {
       if (input.lease !== undefined) names.refer("lease", input.lease, "lease");
       names.give("key", input.key);
-      asks(names, input);
+      giveOperation(names, input);
     },
     (world, { key: name, value, lease, "prev-kv": prevKv, ...how }) => {
       const id = lease === undefined ? 0n : world.clients.lease(lease).id;
@@ -92,7 +92,7 @@ export const CLIENT_ACTIONS = {
       call(world, put, `put ${name}=${value}`, how, isSimple ? SIMPLE : {});
     },
   ),
-  get: action("A client reads a key.", getInput, asks, (world, input) => {
+  get: action("A client reads a key.", getInput, giveOperation, (world, input) => {
     const { key: name, serializable, revision } = input;
     if (revision === undefined) {
       call(world, op.get(name, { serializable }), `get ${name}`, input, SIMPLE);
@@ -103,8 +103,8 @@ export const CLIENT_ACTIONS = {
   }),
   delete: action(
     "A client deletes a key.",
-    called(request("key of delete", { key }), byKey),
-    asks,
+    withOperation(request("key of delete", { key }), byKey),
+    giveOperation,
     (world, { key: name, ...how }) => call(world, op.delete(name), `delete ${name}`, how, SIMPLE),
   ),
   puts: action(
@@ -122,7 +122,7 @@ export const CLIENT_ACTIONS = {
     }).refine((input) => !input.only || input.to !== undefined, { error: ONLY_NEEDS_TO }),
     (names, input) => {
       names.giveKeys(input.key);
-      acts(names, input.client);
+      giveClient(names, input.client);
       referToMembers(names, input.to, "to");
     },
     (world, { to, bytes: size = 0, ...plan }) => {

@@ -10,7 +10,7 @@ import { referToMembers } from "../member-names.ts";
 import type { NamesOf } from "../names.ts";
 import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
-import { acts, clientId } from "./addressed.ts";
+import { clientId, giveClient } from "./addressed.ts";
 
 /** Longer than a member waits for the read by which it finds out. */
 const PROBE_TIMEOUT_US = 10 * SECOND;
@@ -20,7 +20,7 @@ const ALARMS = ["NOSPACE", "CORRUPT"] as const;
 const READYZ = HEALTH_CHECKS.readyz;
 
 /** Who is asked, by whom, for how long, and what that is called. */
-const asked = { member: members, client: clientId.default(1), as: text.optional() };
+const probeShape = { member: members, client: clientId.default(1), as: text.optional() };
 const timeout = duration.default(PROBE_TIMEOUT_US);
 
 const alarmKind = z.enum(ALARMS, {
@@ -32,7 +32,7 @@ const check = z.enum(READYZ, {
 
 /** A member, or more to say. */
 function probe<S extends z.ZodRawShape>(noun: string, shape: S) {
-  return z.union([members, record(`key of ${noun}`, { ...asked, timeout, ...shape })], {
+  return z.union([members, record(`key of ${noun}`, { ...probeShape, timeout, ...shape })], {
     error: (issue) => expected("a member, or {member: …}", issue.input),
   });
 }
@@ -75,11 +75,11 @@ function probeName(word: string, id: number): string {
 }
 
 /** Which member is asked that is named by its role is known only in the run: it may be any. */
-function asksMember(word: string): NamesOf<Selector | Omit<Probe, "timeout">> {
+function giveProbe(word: string): NamesOf<Selector | Omit<Probe, "timeout">> {
   return (names, input) => {
     const { member, client, as } =
       "member" in input ? input : { member: input, client: 1, as: undefined };
-    acts(names, client);
+    giveClient(names, client);
     referToMembers(names, member, "member");
     const [first] = member;
     const isOne = member.length === 1 && typeof first === "number";
@@ -103,7 +103,7 @@ function checks(endpoint: "livez" | "readyz", about: string): Action {
     check: ofEndpoint.optional(),
     exclude: z.array(ofEndpoint).default([]),
   });
-  return action(about, schema, asksMember(endpoint), (world, input) => {
+  return action(about, schema, giveProbe(endpoint), (world, input) => {
     const whole = "member" in input ? input : { ...ALL_CHECKS, member: input };
     const { check: one = null, exclude } = whole;
     const plain = { endpoint, check: one, exclude, serializable: false, verbose: false };
@@ -116,7 +116,7 @@ export const HEALTH_ACTIONS = {
   health: action(
     "A probe asks a member's /health: no alarm (but for those to `exclude`), a leader, and a linearizable read (a `serializable` one needs no leader).",
     probe("health", { exclude: z.array(alarmKind).default([]), serializable: flag.default(false) }),
-    asksMember("health"),
+    giveProbe("health"),
     (world, input) => {
       const whole =
         "member" in input ? input : { ...PLAIN, member: input, exclude: [], serializable: false };
@@ -136,7 +136,7 @@ export const HEALTH_ACTIONS = {
       [
         members,
         record("key of endpoint-health", {
-          ...asked,
+          ...probeShape,
           timeout: duration.default(COMMAND_TIMEOUT_US),
         }),
       ],
@@ -144,7 +144,7 @@ export const HEALTH_ACTIONS = {
         error: (issue) => expected("a member, or {member: …}", issue.input),
       },
     ),
-    asksMember("endpoint-health"),
+    giveProbe("endpoint-health"),
     (world, input) => {
       const whole =
         "member" in input

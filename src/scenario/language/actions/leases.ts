@@ -5,7 +5,7 @@ import type { ClientCall } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import type { NamesOf } from "../names.ts";
 import { type Action, action } from "./action.ts";
-import { asks, called, callOptions, request } from "./addressed.ts";
+import { callOptions, giveOperation, request, withOperation } from "./addressed.ts";
 
 /** Leases have whole seconds. */
 export const ttl = duration
@@ -28,10 +28,10 @@ function ofLease(word: string, called: (lease: string) => string) {
 
 type OfLease = z.output<ReturnType<typeof ofLease>>;
 
-const asksOfLease: NamesOf<OfLease> = (names, { lease, how, as, operation }) => {
+const operationOnLease: NamesOf<OfLease> = (names, { lease, how, as, operation }) => {
   names.refer("lease", lease, "lease");
   if (how === null) names.give("operation", operation);
-  else asks(names, { ...how, as, operation });
+  else giveOperation(names, { ...how, as, operation });
 };
 
 function leaseOf(world: World, { lease: name, how }: OfLease) {
@@ -47,9 +47,9 @@ function keepAlive(world: World, name: string, on: boolean): void {
 
 function keepAliveOnce(world: World, name: string, operation: string): void {
   const { client, id } = world.clients.lease(name);
-  world.clients.perform(client, `renew lease ${name} once`, operation, function* (process, asked) {
+  world.clients.perform(client, `renew lease ${name} once`, operation, function* (process, call) {
     const response = yield* process.keepAliveOnce(id);
-    asked.response = { type: "leaseKeepAlive", response };
+    call.response = { type: "leaseKeepAlive", response };
   });
 }
 
@@ -63,7 +63,7 @@ const longKeepAlive = record("key of keep-alive", {
   message: "`as` goes with `once: true`, and `on: false` does not",
 });
 
-const keepAliveInput = called(
+const keepAliveInput = withOperation(
   z
     .union([text, longKeepAlive], {
       error: (issue) =>
@@ -81,7 +81,7 @@ const keepAliveInput = called(
 export const LEASE_ACTIONS = {
   lease: action(
     "A client is granted a lease, which is known as `as`; with `keep-alive` it renews it every third of its TTL.",
-    called(
+    withOperation(
       request("key of lease", { ttl, "keep-alive": flag.default(false) }).refine(
         (input) => input.as !== undefined,
         {
@@ -93,7 +93,7 @@ export const LEASE_ACTIONS = {
     ),
     (names, input) => {
       names.give("lease", input.operation);
-      asks(names, input);
+      giveOperation(names, input);
     },
     (world, input) => {
       const name = input.operation;
@@ -111,7 +111,7 @@ export const LEASE_ACTIONS = {
   revoke: action(
     "A lease ends now, and its keys with it.",
     ofLease("revoke", (lease) => `revoke ${lease}`),
-    asksOfLease,
+    operationOnLease,
     (world, input) => {
       const { lease, how } = leaseOf(world, input);
       const call = { type: "leaseRevoke", request: { id: lease.id } } as const;
@@ -135,7 +135,7 @@ export const LEASE_ACTIONS = {
   "time-to-live": action(
     "A client asks how long a lease still lives.",
     ofLease("time-to-live", (lease) => `time left of ${lease}`),
-    asksOfLease,
+    operationOnLease,
     (world, input) => {
       const { lease, how } = leaseOf(world, input);
       const call = { type: "leaseTimeToLive", request: { id: lease.id, keys: true } } as const;

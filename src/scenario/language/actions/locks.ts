@@ -6,12 +6,12 @@ import type { Leader } from "../../../client/recipes/election.ts";
 import { Bank } from "../../../sim/workloads/bank.ts";
 import { duration, flag, integer, key, parsed, record, text, word } from "../../read/scalars.ts";
 import { mutexName } from "../../run/client-book.ts";
-import { observe, stand, work } from "../../run/programs/lock.ts";
-import { asksForLock, referToOwnLock } from "../lock-names.ts";
+import { campaign, observe, workUnderLock } from "../../run/programs/lock.ts";
+import { giveLock, referToOwnLock } from "../lock-names.ts";
 import { type Action, action } from "./action.ts";
-import { acts, asks, called, clientId } from "./addressed.ts";
+import { clientId, giveClient, giveOperation, withOperation } from "./addressed.ts";
 import { ttl } from "./leases.ts";
-import { giveWrittenKey, parseOperation } from "./txn-words.ts";
+import { giveWrittenKey, parseOperation } from "./txn-syntax.ts";
 
 const TTL_DEFAULT = 10;
 
@@ -23,7 +23,7 @@ const byHolder = ({ client, name }: { readonly client: number; readonly name: st
 export const LOCK_ACTIONS = {
   lock: action(
     "A client waits for a lock, works for so long as `hold` says, does `write` (guarded by its fencing token if `fenced`), and gives it back; without `hold` it keeps it.",
-    called(
+    withOperation(
       record("key of lock", {
         name: key,
         client: clientId.default(1),
@@ -39,14 +39,16 @@ export const LOCK_ACTIONS = {
     ),
     (names, input) => {
       if (input.write !== undefined) giveWrittenKey(names, input.write);
-      asksForLock(names, input.client, input.name);
-      asks(names, input);
+      giveLock(names, input.client, input.name);
+      giveOperation(names, input);
     },
     (world, { name, client: id, ttl: seconds, hold, write, fenced, operation }) => {
       const plan = { name, ttl: seconds, hold: hold ?? null, write: write ?? null, fenced };
       const what = `work under the lock ${name}`;
-      world.clients.perform(id, what, operation, (client, asked) =>
-        work(client, asked, plan, (mutex) => world.clients.mutexes.set(mutexName(id, name), mutex)),
+      world.clients.perform(id, what, operation, (client, call) =>
+        workUnderLock(client, call, plan, (mutex) =>
+          world.clients.mutexes.set(mutexName(id, name), mutex),
+        ),
       );
     },
   ),
@@ -61,7 +63,7 @@ export const LOCK_ACTIONS = {
   ),
   elect: action(
     "A client stands for election, leads for so long as `reign` says, and resigns.",
-    called(
+    withOperation(
       record("key of elect", {
         name: key,
         client: clientId.default(1),
@@ -73,28 +75,28 @@ export const LOCK_ACTIONS = {
       byHolder,
     ),
     (names, input) => {
-      asksForLock(names, input.client, input.name);
-      asks(names, input);
+      giveLock(names, input.client, input.name);
+      giveOperation(names, input);
     },
     (world, { name, client: id, ttl: seconds, reign, value, operation }) => {
       const plan = { name, ttl: seconds, reign, value: value ?? `c${id}` };
       const what = `stand for ${name}`;
-      world.clients.perform(id, what, operation, (client) => stand(client, plan));
+      world.clients.perform(id, what, operation, (client) => campaign(client, plan));
     },
   ),
   observe: action(
-    "A client is told who leads, and what is proclaimed, until the run ends.",
+    "A client observes who leads, and what is proclaimed, until the run ends.",
     record("key of observe", { name: key, client: clientId.default(1), as: text }),
     (names, { client, as }) => {
-      acts(names, client);
+      giveClient(names, client);
       names.reserve(as);
       names.give("observer", as);
     },
     (world, { name, client: id, as }) => {
-      const told: Leader[] = [];
-      world.clients.observed.set(as, told);
+      const leaders: Leader[] = [];
+      world.clients.observed.set(as, leaders);
       const client = world.clients.client(id);
-      client.run(observe(client, name, (leader) => void told.push(leader)));
+      client.run(observe(client, name, (leader) => void leaders.push(leader)));
     },
   ),
   bank: action(
@@ -110,7 +112,7 @@ export const LOCK_ACTIONS = {
     (names, { name, clients }) => {
       names.give("bank", name);
       names.giveKeys(`${name}/%d`);
-      for (const client of clients) acts(names, client);
+      for (const client of clients) giveClient(names, client);
     },
     (world, { name, clients, accounts, balance, transfers, every }) => {
       const { cluster } = world;

@@ -4,18 +4,18 @@ import type { CallOptions } from "../../../client/client.ts";
 import { expected, flag, memberId, members, record, text } from "../../read/scalars.ts";
 import { defragment, disarm, peerUrl, withMember } from "../../run/programs/operators.ts";
 import type { World } from "../../run/world.ts";
-import { addMember, ofMember, referToMembers, startMember } from "../member-names.ts";
+import { addMember, referToMemberOf, referToMembers, startMember } from "../member-names.ts";
 import type { NamesOf } from "../names.ts";
 import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
 import {
   type Addressed,
-  type Asked,
-  asks,
-  called,
+  type AddressedOperation,
   callOptions,
   clientId,
+  giveOperation,
   request,
+  withOperation,
 } from "./addressed.ts";
 
 /** An operator is patient: changes of membership may wait for a leader. */
@@ -35,14 +35,17 @@ function ofWord(word: string): (input: { readonly member: number }) => string {
 }
 
 const byName = (word: string) =>
-  called(request(`key of ${word}`, { member: memberId }), ofWord(word));
+  withOperation(request(`key of ${word}`, { member: memberId }), ofWord(word));
 
-const asksOfMember: NamesOf<Asked & { readonly member: Selector | number }> = (names, input) => {
-  asks(names, input);
-  ofMember(names, input);
+const operationOnMember: NamesOf<AddressedOperation & { readonly member: Selector | number }> = (
+  names,
+  input,
+) => {
+  giveOperation(names, input);
+  referToMemberOf(names, input);
 };
 
-const disarmInput = called(
+const disarmInput = withOperation(
   z
     .union(
       [
@@ -63,7 +66,7 @@ const disarmInput = called(
   () => "alarm-disarm",
 );
 
-const defragInput = called(
+const defragInput = withOperation(
   z
     .union(
       [
@@ -84,7 +87,7 @@ export const MAINTENANCE_ACTIONS = {
     "An operator turns alarms off: all, or those of a kind.",
     disarmInput,
     (names, input) => {
-      if (input.yes) asks(names, input);
+      if (input.yes) giveOperation(names, input);
     },
     (world, { yes, alarm, client: id, operation }) => {
       if (!yes) return;
@@ -97,7 +100,7 @@ export const MAINTENANCE_ACTIONS = {
     "An operator defragments members' databases, one after the other.",
     defragInput,
     (names, input) => {
-      asks(names, input);
+      giveOperation(names, input);
       referToMembers(names, input.members, "members");
     },
     (world, input) => {
@@ -109,8 +112,8 @@ export const MAINTENANCE_ACTIONS = {
   ),
   "move-leader": action(
     "An operator asks the leader (or `to`, which refuses if it does not lead) to hand over to a member.",
-    called(request("key of move-leader", { member: members }), () => "move-leader"),
-    asksOfMember,
+    withOperation(request("key of move-leader", { member: members }), () => "move-leader"),
+    operationOnMember,
     (world, input) => {
       const target = world.member(input.member);
       const to = input.to === undefined ? world.member(["leader"]) : world.member(input.to);
@@ -125,12 +128,12 @@ export const MAINTENANCE_ACTIONS = {
   ),
   "member-add": action(
     "An operator adds a member, with a vote or as a learner. Its process is started by `start-machine`.",
-    called(
+    withOperation(
       request("key of member-add", { member: memberId, learner: flag.default(false) }),
       ofWord("member-add"),
     ),
     (names, input) => {
-      asks(names, input);
+      giveOperation(names, input);
       addMember(names, input.member, "member");
     },
     (world, input) => {
@@ -150,7 +153,7 @@ export const MAINTENANCE_ACTIONS = {
   "member-promote": action(
     "An operator gives a learner its vote.",
     byName("member-promote"),
-    asksOfMember,
+    operationOnMember,
     (world, input) => {
       const { member, client, operation } = input;
       const options = patient(world, input);
@@ -162,7 +165,7 @@ export const MAINTENANCE_ACTIONS = {
   "member-remove": action(
     "An operator removes a member, for good.",
     byName("member-remove"),
-    asksOfMember,
+    operationOnMember,
     (world, input) => {
       const { member, client, operation } = input;
       const options = patient(world, input);
@@ -173,11 +176,11 @@ export const MAINTENANCE_ACTIONS = {
   ),
   "member-update": action(
     "An operator gives a member another address.",
-    called(
+    withOperation(
       request("key of member-update", { member: memberId, url: text }),
       ofWord("member-update"),
     ),
-    asksOfMember,
+    operationOnMember,
     (world, input) => {
       const { member, url, client, operation } = input;
       const options = patient(world, input);

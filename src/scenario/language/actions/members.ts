@@ -12,7 +12,7 @@ import {
   text,
   word,
 } from "../../read/scalars.ts";
-import { ofMember, referToMembers } from "../member-names.ts";
+import { referToMemberOf, referToMembers } from "../member-names.ts";
 import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
 
@@ -46,7 +46,7 @@ export const MEMBER_ACTIONS = {
   crash: action(
     "The process is gone; `disk` says what becomes of bytes not synced: lose (default), keep, prefix, tear, random.",
     crash,
-    ofMember,
+    referToMemberOf,
     (world, { member, disk }) => {
       for (const id of world.members(member)) world.inject({ type: "crash", member: id, disk });
     },
@@ -58,7 +58,7 @@ export const MEMBER_ACTIONS = {
       operations: integer(1, 1_000_000),
       disk: crashMode.default("lose"),
     }),
-    ofMember,
+    referToMemberOf,
     (world, { member, operations, disk }) => {
       for (const id of world.members(member)) {
         world.inject({ type: "crash-at", member: id, operations, disk });
@@ -87,7 +87,7 @@ export const MEMBER_ACTIONS = {
   drift: action(
     "The clock runs faster (ppm > 0) or slower: 200000 is 20 % faster.",
     drift,
-    ofMember,
+    referToMemberOf,
     (world, { member, ppm }) => {
       for (const id of world.members(member)) world.inject({ type: "drift", member: id, ppm });
     },
@@ -95,21 +95,26 @@ export const MEMBER_ACTIONS = {
   skew: action(
     "The wall clock jumps by so much: JWTs end by it, and new ids are made of it. Leases and elections don't care.",
     record("key of skew", { member: members, by: signedDuration }),
-    ofMember,
+    referToMemberOf,
     (world, { member, by }) => {
       for (const id of world.members(member)) world.inject({ type: "skew", member: id, us: by });
     },
   ),
-  "disk-slow": action("Syncs take so long from now on.", syncTimes, ofMember, (world, times) => {
-    const options = { syncMinUs: times.min, syncMeanUs: times.mean, syncMaxUs: times.max };
-    for (const id of world.members(times.member)) {
-      world.inject({ type: "disk-slow", member: id, options });
-    }
-  }),
+  "disk-slow": action(
+    "Syncs take so long from now on.",
+    syncTimes,
+    referToMemberOf,
+    (world, times) => {
+      const options = { syncMinUs: times.min, syncMeanUs: times.mean, syncMaxUs: times.max };
+      for (const id of world.members(times.member)) {
+        world.inject({ type: "disk-slow", member: id, options });
+      }
+    },
+  ),
   "disk-full": action(
     "The disk takes no more bytes; with `full: false` it has room again.",
     record("key of disk-full", { member: members, full: flag.default(true) }),
-    ofMember,
+    referToMemberOf,
     (world, { member, full }) => {
       for (const id of world.members(member)) world.inject({ type: "disk-full", member: id, full });
     },
@@ -121,7 +126,7 @@ export const MEMBER_ACTIONS = {
       file: text.default(".wal"),
       bits: integer(1, 1000).default(1),
     }),
-    ofMember,
+    referToMemberOf,
     (world, { member, file, bits }) => {
       for (const id of world.members(member)) {
         world.inject({ type: "bit-rot", member: id, suffix: file, bits });
@@ -132,7 +137,7 @@ export const MEMBER_ACTIONS = {
     "The value of a key becomes another one of the same length, in one member's database alone, behind everyone's back.",
     record("key of corrupt", { member: members, key, value: word }),
     (names, input) => {
-      ofMember(names, input);
+      referToMemberOf(names, input);
       names.refer("key", input.key, "key");
     },
     (world, { member, key: name, value }) => {

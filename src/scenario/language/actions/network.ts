@@ -54,7 +54,7 @@ const link = record("key of link", {
 });
 
 /** The members at the ends of links. */
-export const ofEnds: NamesOf<{
+export const referToEnds: NamesOf<{
   readonly from?: Selector | undefined;
   readonly to?: Selector | undefined;
 }> = (names, { from, to }) => {
@@ -110,7 +110,7 @@ export const NETWORK_ACTIONS = {
   cut: action(
     "One way: nothing from `from` reaches `to`.",
     ends("cut"),
-    ofEnds,
+    referToEnds,
     (world, { from, to }) => oneWay(world, "cut", from, to),
   ),
   heal: action(
@@ -121,7 +121,7 @@ export const NETWORK_ACTIONS = {
       if (yes) world.inject({ type: "heal" });
     },
   ),
-  clog: action("Messages wait until `unclog`.", ends("clog"), ofEnds, (world, { from, to }) =>
+  clog: action("Messages wait until `unclog`.", ends("clog"), referToEnds, (world, { from, to }) =>
     oneWay(world, "clog", from, to),
   ),
   unclog: action("Messages that waited go on, in order.", flag, noNames, (world, yes) => {
@@ -131,7 +131,7 @@ export const NETWORK_ACTIONS = {
     "Raft's messages from → to arrive at another member, until `heal`.",
     record("key of misdeliver", { from: members, to: members, at: members }),
     (names, input) => {
-      ofEnds(names, input);
+      referToEnds(names, input);
       referToMembers(names, input.at, "at");
     },
     (world, { from, to, at }) => {
@@ -144,7 +144,7 @@ export const NETWORK_ACTIONS = {
   link: action(
     "Changes delays, loss, duplication or reordering of the links from → to (absent: all).",
     link,
-    ofEnds,
+    referToEnds,
     (world, input) => {
       const options: { -readonly [K in keyof LinkOptions]?: LinkOptions[K] } = {};
       if (input.min !== undefined) options.minUs = input.min;
@@ -169,7 +169,7 @@ export const NETWORK_ACTIONS = {
       message: messageName.default("any"),
       count: integer(1, 1_000_000).default(1),
     }),
-    ofEnds,
+    referToEnds,
     (world, { from, to, message, count }) => {
       for (const source of world.members(from)) {
         for (const target of world.members(to)) {

@@ -2,12 +2,12 @@ import { integer, members, record, text } from "../../read/scalars.ts";
 import { referToMembers } from "../member-names.ts";
 import { SelectorError } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
-import { clientId, happensTo } from "./addressed.ts";
+import { clientId, referToClient } from "./addressed.ts";
 
 /** What happens to clients' processes, and whom they talk to. */
 export const PROCESS_ACTIONS = {
   connect: action(
-    "A client will talk to this member first, and to others when it fails. Before its first request it may be told whom to sign in as.",
+    "A client will talk to this member first, and to others when it fails. Before its first request it may be given a user to sign in as.",
     record("key of connect", {
       client: clientId,
       to: members.optional(),
@@ -45,17 +45,17 @@ export const PROCESS_ACTIONS = {
   "pause-client": action(
     "The client's process stands still, as in a long garbage collection; what comes to it waits.",
     clientId,
-    happensTo,
+    referToClient,
     (world, client) => world.inject({ type: "client-pause", client }),
   ),
-  "resume-client": action("A paused client goes on.", clientId, happensTo, (world, client) =>
+  "resume-client": action("A paused client goes on.", clientId, referToClient, (world, client) =>
     world.inject({ type: "client-resume", client }),
   ),
   "cut-client": action(
     "A client and these members don't hear each other, until `heal`.",
     record("key of cut-client", { client: clientId, from: members }),
     (names, { client, from }) => {
-      happensTo(names, client, "client");
+      referToClient(names, client, "client");
       referToMembers(names, from, "from");
     },
     (world, { client, from }) =>
@@ -64,7 +64,7 @@ export const PROCESS_ACTIONS = {
   "drift-client": action(
     "The client's clock runs faster (ppm > 0) or slower.",
     record("key of drift-client", { client: clientId, ppm: integer(-990_000, 1_000_000) }),
-    (names, { client }) => happensTo(names, client, "client"),
+    (names, { client }) => referToClient(names, client, "client"),
     (world, { client, ppm }) => world.inject({ type: "client-drift", client, ppm }),
   ),
 } satisfies Record<string, Action>;

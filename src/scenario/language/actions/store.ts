@@ -4,8 +4,8 @@ import type { RequestOp } from "../../../api/requests.ts";
 import { expected, flag, integer, parsed } from "../../read/scalars.ts";
 import { referToOwnLock } from "../lock-names.ts";
 import { type Action, action } from "./action.ts";
-import { asks, called, callOptions, request } from "./addressed.ts";
-import { compareOf, type Guard, giveWrittenKey, parseGuard, parseOperation } from "./txn-words.ts";
+import { callOptions, giveOperation, request, withOperation } from "./addressed.ts";
+import { compareOf, type Guard, giveWrittenKey, parseGuard, parseOperation } from "./txn-syntax.ts";
 
 const guards = z.array(parsed<Guard>('a guard such as "version of a = 0"', parseGuard)).default([]);
 const operations = z
@@ -16,7 +16,7 @@ const revision = z.union([z.literal("current"), integer(1)], {
   error: (issue) => expected("a revision, or current", issue.input),
 });
 
-const compactInput = called(
+const compactInput = withOperation(
   z
     .union(
       [
@@ -43,19 +43,22 @@ const compactInput = called(
   () => "compact",
 );
 
+// biome-ignore lint/suspicious/noThenProperty: a transaction's own word
+const txnShape = { if: guards, then: operations, else: operations };
+const txnInput = withOperation(request("key of txn", txnShape), () => "txn");
+
 /** What clients ask of the store beside simple operations on one key. */
 export const STORE_ACTIONS = {
   txn: action(
     "A transaction: if all guards hold (`value of a = 1`, `version`, `created`, `modified`, `lease of a = L`, `holds jobs`) `then`, else `else`: `put a=1`, `get a`, `delete b*`.",
-    // biome-ignore lint/suspicious/noThenProperty: a transaction's own word
-    called(request("key of txn", { if: guards, then: operations, else: operations }), () => "txn"),
+    txnInput,
     (names, input) => {
       for (const [i, guard] of input.if.entries()) {
         if (guard.kind === "lease") names.refer("lease", guard.lease, "if", i);
         if (guard.kind === "holds") referToOwnLock(names, input.client, guard.lock, "if", i);
       }
       for (const operation of [...input.then, ...input.else]) giveWrittenKey(names, operation);
-      asks(names, input);
+      giveOperation(names, input);
     },
     (world, input) => {
       const compares = input.if.map((guard) => compareOf(guard, world, input.client));
@@ -68,9 +71,9 @@ export const STORE_ACTIONS = {
   compact: action(
     "History up to a revision goes; `physical`: the answer waits until its rows are gone. `current`: of the leader's store.",
     compactInput,
-    asks,
+    giveOperation,
     (world, input) => {
-      const { leader } = world.moment();
+      const leader = world.cluster.leader();
       const newest = leader === 0 ? 0 : world.cluster.view(leader).revision;
       const at = input.revision === "current" ? newest : input.revision;
       const call = {

@@ -4,7 +4,7 @@ import type { WatchFilter } from "../../../api/requests.ts";
 import { duration, expected, flag, integer, key, record, text } from "../../read/scalars.ts";
 import { refersTo } from "../names.ts";
 import { type Action, action } from "./action.ts";
-import { acts, clientId, happensTo } from "./addressed.ts";
+import { clientId, giveClient, referToClient } from "./addressed.ts";
 
 const HIDDEN = { put: "NOPUT", delete: "NODELETE" } as const satisfies Record<string, WatchFilter>;
 
@@ -35,7 +35,7 @@ export const WATCH_ACTIONS = {
     "A client watches a key or a prefix, `from` a revision or from now on, without what is in `hide`; `read-every`: it takes a response only so often.",
     watch,
     (names, { client, as }) => {
-      acts(names, client);
+      giveClient(names, client);
       names.reserve(as);
       names.give("watch", as);
     },
@@ -60,16 +60,16 @@ export const WATCH_ACTIONS = {
   "read-every": action(
     "From now on a client takes one watch response in so much time; 0s: as they come.",
     record("key of read-every", { client: clientId.default(1), time: duration }),
-    (names, { client }) => happensTo(names, client, "client"),
+    (names, { client }) => referToClient(names, client, "client"),
     (world, { client, time }) => world.readEvery(client, time),
   ),
   "request-progress": action(
-    "A client asks up to where its watches have been told everything.",
+    "A client asks up to which revision its watches have received everything.",
     record("key of request-progress", {
       client: clientId.default(1),
       "require-leader": flag.default(false),
     }),
-    (names, { client }) => happensTo(names, client, "client"),
+    (names, { client }) => referToClient(names, client, "client"),
     (world, input) => world.clients.client(input.client).requestProgress(input["require-leader"]),
   ),
 } satisfies Record<string, Action>;

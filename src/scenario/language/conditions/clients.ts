@@ -2,9 +2,9 @@ import { z } from "zod";
 import { expected, integer, text } from "../../read/scalars.ts";
 import { alarmsOf, leaseRecord, watchRecord } from "../../run/lookups.ts";
 import { clientId } from "../actions/addressed.ts";
-import { holders } from "../lock-names.ts";
+import { referToHolders } from "../lock-names.ts";
 import { noNames, refersTo } from "../names.ts";
-import { type ConditionKey, key, whenever } from "./condition.ts";
+import { type ConditionKey, condition, whenever } from "./condition.ts";
 
 const perName = <V>(value: z.ZodType<V>) => z.record(z.string(), value);
 
@@ -14,16 +14,16 @@ const alarmKind = z.enum(["NOSPACE", "CORRUPT", "none"], {
 
 /** About watches, leases, locks, alarms and the store. */
 export const DATA_CONDITIONS = {
-  watched: key(
-    "watches were told so many changes: `{W: 3}`",
+  watched: condition(
+    "watches received so many changes: `{W: 3}`",
     perName(integer(1)),
     refersTo("watch"),
     (wanted) =>
       whenever((world) =>
-        Object.entries(wanted).every(([name, n]) => watchRecord(world, name).told.length >= n),
+        Object.entries(wanted).every(([name, n]) => watchRecord(world, name).received.length >= n),
       ),
   ),
-  "watched to": key(
+  "watched to": condition(
     "watches know of a revision: `{W: 7}`",
     perName(integer(1)),
     refersTo("watch"),
@@ -32,13 +32,13 @@ export const DATA_CONDITIONS = {
         Object.entries(wanted).every(([name, n]) => watchRecord(world, name).revision >= n),
       ),
   ),
-  "watch cancelled": key("a watch came to its end", text, refersTo("watch"), (name) =>
+  "watch cancelled": condition("a watch came to its end", text, refersTo("watch"), (name) =>
     whenever((world) => watchRecord(world, name).canceled !== null),
   ),
-  "lease gone": key("a lease was revoked, or expired", text, refersTo("lease"), (name) =>
+  "lease gone": condition("a lease was revoked, or expired", text, refersTo("lease"), (name) =>
     whenever((world) => (leaseRecord(world, name).revokedAt ?? null) !== null),
   ),
-  renewed: key(
+  renewed: condition(
     "leases were renewed so often: `{L: 3}`",
     perName(integer(1)),
     refersTo("lease"),
@@ -47,10 +47,10 @@ export const DATA_CONDITIONS = {
         Object.entries(wanted).every(([name, n]) => leaseRecord(world, name).renewals >= n),
       ),
   ),
-  holds: key(
+  holds: condition(
     "locks and leaderships are held by clients: `{jobs: 2}`",
     perName(clientId),
-    holders,
+    referToHolders,
     (wanted) =>
       whenever((world) =>
         Object.entries(wanted).every(
@@ -58,13 +58,13 @@ export const DATA_CONDITIONS = {
         ),
       ),
   ),
-  alarm: key("an alarm of this kind is on, or `none`", alarmKind, noNames, (kind) =>
+  alarm: condition("an alarm of this kind is on, or `none`", alarmKind, noNames, (kind) =>
     whenever((world) => {
       const alarms = alarmsOf(world);
       return kind === "none" ? alarms.length === 0 : alarms.some(({ alarm }) => alarm === kind);
     }),
   ),
-  compacted: key(
+  compacted: condition(
     "all members that are up compacted to this revision",
     integer(1),
     noNames,

@@ -22,7 +22,7 @@ export interface ConditionKey {
   make(argument: unknown): Condition;
 }
 
-export function key<S extends z.ZodType>(
+export function condition<S extends z.ZodType>(
   about: string,
   schema: S,
   names: NamesOf<z.output<S>>,

@@ -2,14 +2,14 @@ import type { z } from "zod";
 import type { TraceEvent } from "../../../trace/events.ts";
 import { integer, members, perMember, record, text } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
-import { messageName, ofEnds } from "../actions/network.ts";
+import { messageName, referToEnds } from "../actions/network.ts";
 import { referToMemberKeys, referToMembers } from "../member-names.ts";
 import { isInState } from "../member-states.ts";
 import { noNames, refersTo } from "../names.ts";
 import { oneTable } from "../one-table.ts";
 import { type Sentence, sentence } from "../sentences.ts";
 import { DATA_CONDITIONS } from "./clients.ts";
-import { type Condition, type ConditionKey, key, whenever } from "./condition.ts";
+import { type Condition, type ConditionKey, condition, whenever } from "./condition.ts";
 
 /** Every member that is up applied all that is committed, and there is a leader to say so. */
 export function allApplied(world: World): boolean {
@@ -111,10 +111,10 @@ function messageCondition(
 const indexes = perMember(integer(0));
 
 const RAFT_CONDITIONS = {
-  committed: key("the highest commit index is at least this", integer(1), noNames, (index) =>
+  committed: condition("the highest commit index is at least this", integer(1), noNames, (index) =>
     whenever((world) => world.cluster.views().some((view) => view.commit >= index)),
   ),
-  applied: key(
+  applied: condition(
     "every member that is up applied at least this index",
     integer(1),
     noNames,
@@ -123,10 +123,10 @@ const RAFT_CONDITIONS = {
         world.cluster.views().every((view) => view.status !== "up" || view.applied >= index),
       ),
   ),
-  term: key("some member is in this term or a later one", integer(1), noNames, (term) =>
+  term: condition("some member is in this term or a later one", integer(1), noNames, (term) =>
     whenever((world) => world.cluster.views().some((view) => view.term >= term)),
   ),
-  "last index": key(
+  "last index": condition(
     "members' logs end at this index or later",
     indexes,
     referToMemberKeys,
@@ -137,7 +137,7 @@ const RAFT_CONDITIONS = {
         ),
       ),
   ),
-  "commit index": key(
+  "commit index": condition(
     "members know this index, or a later one, as committed",
     indexes,
     referToMemberKeys,
@@ -148,7 +148,7 @@ const RAFT_CONDITIONS = {
         ),
       ),
   ),
-  "caught up": key(
+  "caught up": condition(
     "members applied all that the leader knows as committed",
     members,
     referToMembers,
@@ -163,7 +163,7 @@ const RAFT_CONDITIONS = {
         });
       }),
   ),
-  answered: key(
+  answered: condition(
     "the operation known by this name has its answer",
     text,
     refersTo("operation"),
@@ -173,16 +173,16 @@ const RAFT_CONDITIONS = {
         return outcome !== undefined && outcome !== "pending";
       }),
   ),
-  "snapshot installed": key(
+  "snapshot installed": condition(
     "members took over a leader's snapshot",
     members,
     referToMembers,
     (who) => whenever((world) => world.members(who).every((id) => world.history.installed.has(id))),
   ),
-  sent: key("a message goes out", message("sent"), ofEnds, (input) =>
+  sent: condition("a message goes out", message("sent"), referToEnds, (input) =>
     messageCondition("send", input),
   ),
-  delivered: key("a message arrives", message("delivered"), ofEnds, (input) =>
+  delivered: condition("a message arrives", message("delivered"), referToEnds, (input) =>
     messageCondition("deliver", input),
   ),
 } satisfies Record<string, ConditionKey>;

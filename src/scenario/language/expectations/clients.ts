@@ -8,7 +8,7 @@ import { referToMembers } from "../member-names.ts";
 import { groupedBy, upOf } from "../member-states.ts";
 import { refersTo } from "../names.ts";
 import { names } from "../selectors.ts";
-import { all, type ExpectationKey, each, keyed } from "./finding.ts";
+import { all, type ExpectationKey, each, expectation } from "./finding.ts";
 import { between } from "./span.ts";
 
 /** A list, or how long it is. */
@@ -25,16 +25,16 @@ function sequence(actual: readonly string[], wanted: number | readonly string[],
 
 const SHOWN = 8;
 
-const told = z.union([integer(0), z.array(text)], "expected a list, or a number of changes");
+const changes = z.union([integer(0), z.array(text)], "expected a list, or a number of changes");
 
 /** About what clients watch, hold and lead. */
 export const CLIENT_EXPECTATIONS = {
   watched: each(
-    "what watches were told, in order (`[put a=1, delete b]`), or how many changes",
-    told,
+    "what watches received, in order (`[put a=1, delete b]`), or how many changes",
+    changes,
     refersTo("watch"),
     (world, name, wanted) => {
-      const finding = sequence(watchRecord(world, name).told, wanted, "changes");
+      const finding = sequence(watchRecord(world, name).received, wanted, "changes");
       return { ok: finding.ok, found: `${name}: ${finding.found}` };
     },
   ),
@@ -94,7 +94,7 @@ export const CLIENT_EXPECTATIONS = {
       return { ok: lasted >= from && lasted <= to, found: `${name}: ${formatDuration(lasted)}` };
     },
   ),
-  "lease alive": keyed(
+  "lease alive": expectation(
     "leases that did not end",
     someNames,
     refersTo("lease"),
@@ -124,7 +124,7 @@ export const CLIENT_EXPECTATIONS = {
     },
   ),
   observed: each(
-    "what observers of an election were told of leaders, in order",
+    "the leaders that observers of an election saw, in order",
     z.array(word),
     refersTo("observer"),
     (world, name, wanted) => {
@@ -132,7 +132,7 @@ export const CLIENT_EXPECTATIONS = {
       return { ok: values.join() === wanted.join(), found: `${name}: ${values.join(", ")}` };
     },
   ),
-  "sum kept": keyed(
+  "sum kept": expectation(
     "the bank whose money is all there, on all members that are up",
     text,
     refersTo("bank"),

@@ -4,10 +4,10 @@ import { alarmsOf } from "../../run/lookups.ts";
 import { referToMemberKeys } from "../member-names.ts";
 import { upOf } from "../member-states.ts";
 import { noNames } from "../names.ts";
-import { all, type ExpectationKey, keyed } from "./finding.ts";
+import { all, type ExpectationKey, expectation } from "./finding.ts";
 
 function size(about: string, fits: (actual: number, wanted: number) => boolean): ExpectationKey {
-  return keyed(
+  return expectation(
     about,
     bytes,
     noNames,
@@ -27,7 +27,7 @@ const kind = z.enum(["NOSPACE", "CORRUPT"], {
 
 /** About members' databases, and the alarms that are on. */
 export const DATABASE_EXPECTATIONS = {
-  alarms: keyed(
+  alarms: expectation(
     "the alarms that are on, and about which member: `{m1: NOSPACE}`; `{}`: none",
     perMember(kind),
     referToMemberKeys,
@@ -43,7 +43,7 @@ export const DATABASE_EXPECTATIONS = {
   ),
   "database smaller than": size("of each member that is up", (actual, wanted) => actual < wanted),
   "database larger than": size("of each member that is up", (actual, wanted) => actual > wanted),
-  revision: keyed(
+  revision: expectation(
     "the revision of members' stores",
     perMember(integer(1)),
     referToMemberKeys,
@@ -57,7 +57,7 @@ export const DATABASE_EXPECTATIONS = {
         ),
       ),
   ),
-  "compacted to": keyed(
+  "compacted to": expectation(
     "reads below this revision fail, on members",
     perMember(integer(1)),
     referToMemberKeys,

@@ -19,7 +19,7 @@ export interface ExpectationKey {
 }
 
 /** Ties `check`'s argument to the schema's output; the table of expectations forgets the type again. */
-export function keyed<S extends z.ZodType>(
+export function expectation<S extends z.ZodType>(
   about: string,
   schema: S,
   names: NamesOf<z.output<S>>,
@@ -44,17 +44,15 @@ export function each<V>(
   about: string,
   value: z.ZodType<V>,
   names: NamesOf<Readonly<Record<string, V>>>,
-  checkers: (world: World, name: string, wanted: V) => Finding,
+  check: (world: World, name: string, wanted: V) => Finding,
 ): ExpectationKey {
-  return keyed(
+  return expectation(
     about,
     z.record(z.string(), value),
     names,
     (wanted) => (world) =>
       all(
-        Object.entries(wanted as Record<string, V>).map(([name, one]) =>
-          checkers(world, name, one),
-        ),
+        Object.entries(wanted as Record<string, V>).map(([name, one]) => check(world, name, one)),
       ),
   );
 }

@@ -2,7 +2,7 @@ import { someNames, text } from "../../read/scalars.ts";
 import { callText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { refersTo } from "../names.ts";
-import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
+import { all, type ExpectationKey, each, expectation, type Finding } from "./finding.ts";
 
 /** What a probe found; a probe that nobody answered found its error. */
 function found(world: World, name: string): { reason: string | null; text: string } {
@@ -17,9 +17,9 @@ function found(world: World, name: string): { reason: string | null; text: strin
   return { reason: isProbe ? error : null, text: callText(named) };
 }
 
-/** About what probes and `etcdctl endpoint health` were told. */
+/** About what probes and `etcdctl endpoint health` found. */
 export const HEALTH_EXPECTATIONS = {
-  healthy: keyed(
+  healthy: expectation(
     "the probes of these names found their members well",
     someNames,
     refersTo("operation"),

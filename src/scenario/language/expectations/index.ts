@@ -8,7 +8,7 @@ import { OPERATION_EXPECTATIONS } from "./operations.ts";
 import { RUN_EXPECTATIONS } from "./run.ts";
 
 export type { Check, ExpectationKey, Finding } from "./finding.ts";
-export { EXPECTATION_SENTENCES } from "./phrases.ts";
+export { EXPECTATION_SENTENCES } from "./sentences.ts";
 
 /** Every expectation that takes an argument. */
 export const EXPECTATION_KEYS = oneTable(

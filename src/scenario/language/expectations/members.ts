@@ -6,14 +6,14 @@ import type { World } from "../../run/world.ts";
 import { referToMemberKeys, referToMembers } from "../member-names.ts";
 import { upOf } from "../member-states.ts";
 import { formatSelector, names } from "../selectors.ts";
-import { all, type ExpectationKey, keyed } from "./finding.ts";
+import { all, type ExpectationKey, expectation } from "./finding.ts";
 
 /** An expectation about something that happened, or did not, to members. */
 function happened(
   about: string,
   found: (world: World, id: number) => string | null,
 ): ExpectationKey {
-  return keyed(about, members, referToMembers, (who) => (world) => {
+  return expectation(about, members, referToMembers, (who) => (world) => {
     const findings = world.members(who).map((id) => {
       const seen = found(world, id);
       return { ok: seen !== null, found: seen ?? `it did not happen to m${id}` };
@@ -24,7 +24,7 @@ function happened(
 
 /** An expectation about a number of every member named. */
 function numbers(about: string, value: (view: MemberView, world: World) => number): ExpectationKey {
-  return keyed(about, perMember(integer(0)), referToMemberKeys, (list) => (world) => {
+  return expectation(about, perMember(integer(0)), referToMemberKeys, (list) => (world) => {
     const findings = list.flatMap(({ members: who, value: wanted }) =>
       world.members(who).map((id) => {
         const actual = value(world.cluster.view(id), world);
@@ -39,7 +39,7 @@ function configuration(
   about: string,
   part: (view: MemberView) => readonly number[],
 ): ExpectationKey {
-  return keyed(about, z.array(memberId), referToMembers, (wanted) => (world) => {
+  return expectation(about, z.array(memberId), referToMembers, (wanted) => (world) => {
     const leader = world.cluster.leader();
     const view = leader === 0 ? upOf(world)[0] : world.cluster.view(leader);
     if (view === undefined) return { ok: false, found: "no member is up" };
@@ -60,7 +60,7 @@ export const MEMBER_EXPECTATIONS = {
         : `m${id} stepped down at ${formatDuration(down.at)} (${down.reason})`;
     },
   ),
-  "never led": keyed(
+  "never led": expectation(
     "members that were not leader at any time",
     members,
     referToMembers,
@@ -100,7 +100,7 @@ export const MEMBER_EXPECTATIONS = {
   learners: configuration("the learners that the leader knows", (view) => view.conf.learners),
   "last index": numbers("the index of members' last entry", (view) => view.lastIndex),
   "commit index": numbers("the index that members know as committed", (view) => view.commit),
-  "log ends with": keyed(
+  "log ends with": expectation(
     "the terms of the last entries of members' logs",
     perMember(z.array(integer(0)).min(1, "an empty list says nothing of a log's end")),
     referToMemberKeys,

@@ -9,12 +9,12 @@ import { referToMemberKeys } from "../member-names.ts";
 import { groupedBy, upOf } from "../member-states.ts";
 import { type Names, type Path, refersTo } from "../names.ts";
 import { formatSelector } from "../selectors.ts";
-import { all, type ExpectationKey, each, type Finding, keyed } from "./finding.ts";
+import { all, type ExpectationKey, each, expectation, type Finding } from "./finding.ts";
 import { between } from "./span.ts";
 
 /** An expectation about how the operations of these names ended. */
 function ended(about: string, wanted: (outcome: Outcome) => boolean): ExpectationKey {
-  return keyed(about, someNames, refersTo("operation"), (input) => (world) => {
+  return expectation(about, someNames, refersTo("operation"), (input) => (world) => {
     const listed = typeof input === "string" ? [input] : input;
     const findings = listed.map((name) => {
       const operation = world.clients.named.get(name);
@@ -34,11 +34,11 @@ function unasked(name: string): Finding {
 function answers<V>(
   about: string,
   value: z.ZodType<V>,
-  checkers: (named: ClientCall, wanted: V, name: string) => Finding,
+  check: (named: ClientCall, wanted: V, name: string) => Finding,
 ): ExpectationKey {
   return each(about, value, refersTo("operation"), (world, name, wanted) => {
     const named = world.clients.named.get(name);
-    return named === undefined ? unasked(name) : checkers(named, wanted, name);
+    return named === undefined ? unasked(name) : check(named, wanted, name);
   });
 }
 
@@ -62,7 +62,7 @@ function referToKeys(names: Names, input: z.output<typeof values>, ...at: Path):
   }
 }
 
-/** About what clients asked for, and what they were told. */
+/** About what clients asked for, and the responses. */
 export const OPERATION_EXPECTATIONS = {
   acknowledged: ended("these operations succeeded", (outcome) => outcome === "ok"),
   "not acknowledged": ended("these operations did not succeed", (outcome) => outcome !== "ok"),
@@ -111,7 +111,7 @@ export const OPERATION_EXPECTATIONS = {
       return { ok: left >= from && left <= to, found: `${name}: ${formatDuration(left)}` };
     },
   ),
-  value: keyed(
+  value: expectation(
     "the value of keys on all members that are up; null: no such key",
     values,
     (names, wanted) => referToKeys(names, wanted),
@@ -125,7 +125,7 @@ export const OPERATION_EXPECTATIONS = {
         }),
       ),
   ),
-  "value on": keyed(
+  "value on": expectation(
     "the value of keys on single members",
     perMember(values),
     (names, list) => {

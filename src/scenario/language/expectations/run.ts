@@ -3,10 +3,10 @@ import { expected, integer } from "../../read/scalars.ts";
 import { INVARIANT_NAMES } from "../../run/checkers.ts";
 import type { World } from "../../run/world.ts";
 import { noNames } from "../names.ts";
-import { type ExpectationKey, keyed } from "./finding.ts";
+import { type ExpectationKey, expectation } from "./finding.ts";
 
 function counted(about: string, noun: string, count: (world: World) => number): ExpectationKey {
-  return keyed(about, integer(0), noNames, (least) => (world) => {
+  return expectation(about, integer(0), noNames, (least) => (world) => {
     const seen = count(world);
     return { ok: seen >= least, found: `${seen} ${noun}` };
   });
@@ -39,8 +39,8 @@ export const RUN_EXPECTATIONS = {
     (world) => world.checkers.observations().leasesExpired,
   ),
   "watch events at least": counted(
-    "watchers were told of so many changes",
-    "changes told",
+    "watchers received so many changes",
+    "changes received",
     (world) => world.checkers.observations().watchEvents,
   ),
   "compacted watches at least": counted(
@@ -58,7 +58,7 @@ export const RUN_EXPECTATIONS = {
     "holds lost",
     (world) => world.checkers.observations().holdsLost,
   ),
-  violated: keyed(
+  violated: expectation(
     "the invariant that breaks: for scenarios that show what goes wrong without a safeguard",
     invariant,
     noNames,

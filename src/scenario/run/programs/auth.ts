@@ -13,7 +13,7 @@ export interface AuthPlan {
 const OPTIONS = { noPassword: false } as const;
 
 /** What `etcdctl role add`, `user add` and so on do one after the other, and `auth enable` at last. */
-export function* setUp(client: Client, { roles, users, enable }: AuthPlan): Task<void> {
+export function* setUpAuth(client: Client, { roles, users, enable }: AuthPlan): Task<void> {
   const steps: ServiceRequest[] = [];
   for (const [name, permissions] of Object.entries(roles)) {
     steps.push({ type: "authRoleAdd", request: { name } });

@@ -24,28 +24,28 @@ export interface LockPlan {
  * A client that takes a lock, works for a while, writes its result, and gives the lock back. As most
  * programs it does not look again whether it still holds the lock before it writes.
  */
-export function* work(
+export function* workUnderLock(
   client: Client,
-  asked: ClientCall,
+  call: ClientCall,
   plan: LockPlan,
-  took: (mutex: Mutex) => void,
+  taking: (mutex: Mutex) => void,
 ): Task<void> {
   const session = yield* Session.open(client, plan.ttl);
   const mutex = new Mutex(session, plan.name);
-  took(mutex);
+  taking(mutex);
   yield* mutex.lock();
   if (plan.hold === null) return;
   yield* client.sleep(plan.hold);
   if (plan.write !== null) {
     const guards = plan.fenced ? [mutex.isOwner()] : [];
     const response = yield* client.do(op.txn(guards, [plan.write]));
-    asked.response = { type: "txn", response };
+    call.response = { type: "txn", response };
   }
   yield* mutex.unlock();
   yield* session.close();
 }
 
-export interface ReignPlan {
+export interface CampaignPlan {
   readonly name: string;
   readonly ttl: number;
   readonly value: string;
@@ -53,8 +53,8 @@ export interface ReignPlan {
   readonly reign: Duration;
 }
 
-/** A client that stands for election, leads for a while, and resigns. */
-export function* stand(client: Client, { name, ttl, value, reign }: ReignPlan): Task<void> {
+/** A client that campaigns in an election, leads for a while, and resigns. */
+export function* campaign(client: Client, { name, ttl, value, reign }: CampaignPlan): Task<void> {
   const session = yield* Session.open(client, ttl);
   const election = new Election(session, name);
   yield* election.campaign(value);
@@ -63,12 +63,12 @@ export function* stand(client: Client, { name, ttl, value, reign }: ReignPlan): 
   yield* session.close();
 }
 
-/** A client that is told who leads, until the run ends. */
+/** A client that observes who leads, until the run ends. */
 export function* observe(
   client: Client,
   name: string,
-  heard: (leader: Leader) => void,
+  observed: (leader: Leader) => void,
 ): Task<void> {
   const session = yield* Session.open(client);
-  yield* new Election(session, name).observe(heard);
+  yield* new Election(session, name).observe(observed);
 }

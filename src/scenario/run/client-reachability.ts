@@ -2,17 +2,18 @@ import type { Duration, Instant } from "../../base/time.ts";
 import type { Fault } from "../../sim/fault.ts";
 
 /**
- * When clients were stopped, or cut off from members: nobody can take a belief away from a client
- * that does not hear, so that the checkers must know of it.
+ * When clients were paused, or cut off from members. A client that nothing reaches goes on to believe
+ * what it knew, in a lease or a lock of its own: the checkers must not blame it for that.
  */
-export class ClientStops {
+export class ClientReachability {
   readonly #paused = new Set<number>();
   readonly #cut = new Set<number>();
   /** Those that take watch responses slowly, or not at all. */
   readonly #slow = new Set<number>();
-  /** When it went on, of each that was stopped once. */
-  readonly #wentOn = new Map<number, Instant>();
+  /** When each that was unreachable once could be reached again. */
+  readonly #reachableSince = new Map<number, Instant>();
 
+  /** To be called with every fault. */
   injected(fault: Fault, now: Instant): void {
     switch (fault.type) {
       case "client-pause":
@@ -20,19 +21,19 @@ export class ClientStops {
         return;
       case "client-resume":
         this.#paused.delete(fault.client);
-        this.#wentOn.set(fault.client, now);
+        this.#reachableSince.set(fault.client, now);
         return;
       case "client-cut":
         for (const client of fault.clients) this.#cut.add(client);
         return;
       case "heal":
-        for (const client of this.#cut) this.#wentOn.set(client, now);
+        for (const client of this.#cut) this.#reachableSince.set(client, now);
         this.#cut.clear();
         return;
     }
   }
 
-  reads(client: number, everyUs: Duration): void {
+  readEvery(client: number, everyUs: Duration): void {
     if (everyUs === 0) this.#slow.delete(client);
     else this.#slow.add(client);
   }
@@ -41,12 +42,12 @@ export class ClientStops {
     return this.#slow.has(client);
   }
 
-  isStopped(client: number): boolean {
+  isUnreachable(client: number): boolean {
     return this.#paused.has(client) || this.#cut.has(client);
   }
 
-  /** Whether it is stopped now, or was so at any time since `at`. */
-  wasStopped(client: number, at: Instant): boolean {
-    return this.isStopped(client) || (this.#wentOn.get(client) ?? -1) >= at;
+  /** Whether it is so now, or was at any time since `at`. */
+  wasUnreachable(client: number, at: Instant): boolean {
+    return this.isUnreachable(client) || (this.#reachableSince.get(client) ?? -1) >= at;
   }
 }

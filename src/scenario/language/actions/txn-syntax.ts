@@ -1,11 +1,11 @@
 import { compare, op } from "../../../api/build.ts";
-import { prefixEnd } from "../../../api/ranges.ts";
 import type { Compare, CompareResult, RequestOp } from "../../../api/requests.ts";
 import { nearest } from "../../read/suggest.ts";
 import type { World } from "../../run/world.ts";
 import type { Names } from "../names.ts";
+import { keysOf, keysProblem } from "./key-ranges.ts";
 
-/** Transactions in words: `value of a = 1`, `put b=2`, `get jobs/*`. */
+/** How transactions are written: guards as `value of a = 1`, operations as `put b=2`, `get jobs/*`. */
 
 const RESULTS: Readonly<Record<string, CompareResult>> = {
   "=": "EQUAL",
@@ -29,12 +29,12 @@ export type Guard =
 const GUARD = /^(\S+) of (\S+) (=|!=|<|>) (\S+)$/;
 
 /** `version of a = 0`, `holds jobs` (the lock of this name); or a sentence that says what is wrong. */
-export function parseGuard(words: string): Guard | string {
-  const holds = /^holds (\S+)$/.exec(words);
+export function parseGuard(text: string): Guard | string {
+  const holds = /^holds (\S+)$/.exec(text);
   if (holds !== null) return { kind: "holds", lock: holds[1] as string };
-  const [, target, key = "", sign = "", operand = ""] = GUARD.exec(words) ?? [];
+  const [, target, key = "", sign = "", operand = ""] = GUARD.exec(text) ?? [];
   if (target === undefined) {
-    return `"${words}" is no guard; write e.g. "value of a = 1", "version of a = 0" or "holds jobs"`;
+    return `"${text}" is no guard; write e.g. "value of a = 1", "version of a = 0" or "holds jobs"`;
   }
   const result = RESULTS[sign] as CompareResult;
   if (target === "lease") return { kind: "lease", key, result, lease: operand };
@@ -82,12 +82,12 @@ function isTarget(word: string): word is (typeof TARGETS)[number] {
 }
 
 /** `put a=1`, `get a`, `delete jobs/*`; or a sentence that says what is wrong. */
-export function parseOperation(words: string): RequestOp | string {
-  const put = /^put ([^\s=]+)=(.*)$/.exec(words);
+export function parseOperation(text: string): RequestOp | string {
+  const put = /^put ([^\s=]+)=(.*)$/.exec(text);
   if (put !== null) return op.put(put[1] as string, put[2] as string);
-  const other = /^(get|delete) (\S+)$/.exec(words);
+  const other = /^(get|delete) (\S+)$/.exec(text);
   if (other === null) {
-    return `"${words}" is no operation; write e.g. "put a=1", "get a" or "delete jobs/*"`;
+    return `"${text}" is no operation; write e.g. "put a=1", "get a" or "delete jobs/*"`;
   }
   const problem = keysProblem(other[2] as string);
   if (problem !== null) return problem;
@@ -98,20 +98,4 @@ export function parseOperation(words: string): RequestOp | string {
 /** `put a=1` writes a. */
 export function giveWrittenKey(names: Names, operation: RequestOp): void {
   if (operation.type === "put") names.give("key", operation.request.key);
-}
-
-/** What is wrong with keys in words, if they look like a range that can't be said so; else null. */
-export function keysProblem(words: string): string | null {
-  const how = 'write one key, as "a", or all that begin with something, as "jobs/*"';
-  if (words.includes("..")) return `"${words}" is no range of keys; ${how}`;
-  return words.slice(0, -1).includes("*") ? `in "${words}" a * is not at the end; ${how}` : null;
-}
-
-/** `a`: one key; `a*`: all that begin with it; `*`: all keys. */
-export function keysOf(words: string): { readonly key: string; readonly rangeEnd: string } {
-  if (!words.endsWith("*")) return { key: words, rangeEnd: "" };
-  const prefix = words.slice(0, -1);
-  return prefix === ""
-    ? { key: "\0", rangeEnd: "\0" }
-    : { key: prefix, rangeEnd: prefixEnd(prefix) };
 }

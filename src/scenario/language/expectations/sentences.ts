@@ -50,16 +50,20 @@ function isAcknowledgedWrite({ outcome, request }: ClientCall): boolean {
 }
 
 export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
-  sentence("no acknowledged write is lost", "what clients were told is there", () => (world) => {
-    const lost = world.checkers.lostWrites();
-    const count = world.clients.calls.filter(isAcknowledgedWrite).length;
-    return lost.length > 0
-      ? { ok: false, found: lost[0] ?? "" }
-      : {
-          ok: true,
-          found: count === 0 ? "none was acknowledged" : `${count} acknowledged, all there`,
-        };
-  }),
+  sentence(
+    "no acknowledged write is lost",
+    "what was acknowledged to clients is there",
+    () => (world) => {
+      const lost = world.checkers.lostWrites();
+      const count = world.clients.calls.filter(isAcknowledgedWrite).length;
+      return lost.length > 0
+        ? { ok: false, found: lost[0] ?? "" }
+        : {
+            ok: true,
+            found: count === 0 ? "none was acknowledged" : `${count} acknowledged, all there`,
+          };
+    },
+  ),
   sentence("one leader per term", "election safety", () => (world) => {
     const byTerm = new Map<number, Set<number>>();
     for (const { term, member } of world.history.leaderships) {
