@@ -1,6 +1,6 @@
 import type { Reply } from "../../api/reply.ts";
 import type { InternalResponse } from "../../api/requests.ts";
-import type { ApplyListener } from "./apply-listener.ts";
+import type { ProposalWaiters } from "./apply-listener.ts";
 
 /** Replies that wait for more than for their entries to be applied. */
 export class HeldReplies {
@@ -15,10 +15,10 @@ export class HeldReplies {
   }
 
   /** What they waited for has come. */
-  settle(listener: ApplyListener): void {
+  settle(waiters: ProposalWaiters): void {
     if (this.isEmpty) return;
     const { held } = this;
     this.held = [];
-    for (const { id, reply } of held) listener.settle(id, reply);
+    for (const { id, reply } of held) waiters.settle(id, reply);
   }
 }

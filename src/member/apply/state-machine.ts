@@ -208,14 +208,14 @@ export class StateMachine {
     // Nobody but the members asks for it: no user's permission is needed.
     if (isMembershipOp(request.op)) {
       this.configuration.membership.publish(request.op);
-      listener.settle(id, DONE);
+      listener.proposals.settle(id, DONE);
       return;
     }
     this.position.begin(request.op);
     const { count } = this.alarms;
     // Known mistake W16: a read of a compacted revision fails the whole transaction on the member that
     // answers, and there alone.
-    const bare = this.mistakes.skipsUnawaitedReads && !listener.awaits(id);
+    const bare = this.mistakes.skipsUnawaitedReads && !listener.proposals.awaits(id);
     const reply = this.applier.apply(bare ? withoutReads(request) : request, this.appliedIndex);
     if (reply.error === null && this.tracer.data) emitLease(this.tracer, this.lessor, request.op);
     if (this.alarms.count !== count) {
@@ -226,8 +226,8 @@ export class StateMachine {
       listener.overQuota(id, reply);
     else if (isPhysicalCompaction(request) && reply.error === null) {
       this.compactions.hold(id, reply);
-      listener.hold(id);
-    } else listener.settle(id, reply);
+      listener.proposals.hold(id);
+    } else listener.proposals.settle(id, reply);
   }
 
   private applyConfChange(entry: Entry, node: RawNode, listener: ApplyListener): void {
@@ -235,18 +235,19 @@ export class StateMachine {
     this.store.backend.configured(encodeConfState(this.configuration.conf));
     const reply = error === null ? DONE : { response: null, error };
     // Known mistake B5: who is told asks for the next change, which raft does not take yet.
-    if (this.mistakes.respondsBeforeAdvance) listener.settle(proposalId, reply);
+    if (this.mistakes.respondsBeforeAdvance) listener.proposals.settle(proposalId, reply);
     else this.changes.hold(proposalId, reply);
   }
 
   /** Settles compactions whose rows are gone. */
   settleCompactions(listener: ApplyListener): void {
-    if (!this.compactions.isEmpty && !this.store.compacting) this.compactions.settle(listener);
+    if (!this.compactions.isEmpty && !this.store.compacting)
+      this.compactions.settle(listener.proposals);
   }
 
   /** Raft has advanced: the next change may come, and the last one is settled. */
   settleChanges(listener: ApplyListener): void {
-    this.changes.settle(listener);
+    this.changes.settle(listener.proposals);
   }
 
   /** A snapshot's description of all this as it is now; the data is the backend's. */

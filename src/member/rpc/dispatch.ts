@@ -7,7 +7,7 @@ import type { Digest } from "../../base/digest.ts";
 import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { NodeId, ReadState, Term } from "../../raft/types.ts";
-import type { ApplyListener } from "../apply/apply-listener.ts";
+import type { ApplyListener, ProposalWaiters } from "../apply/apply-listener.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
 import { AutoCompaction } from "../monitors/auto-compaction.ts";
@@ -225,23 +225,14 @@ export class Dispatch implements ApplyListener {
     this.context.reads.answered(state, this.context.machine.appliedIndex, this.context.now);
   }
 
-  /** The entry that proposal `id` became was applied. */
-  settle(id: number, reply: Reply<InternalResponse>): void {
-    this.context.proposer.settle(id, reply);
-  }
-
-  hold(id: number): void {
-    this.context.proposer.hold(id);
-  }
-
-  awaits(id: number): boolean {
-    return this.context.proposer.awaits(id);
+  get proposals(): ProposalWaiters {
+    return this.context.proposer;
   }
 
   /** It did not fit into the backend: all members are told to take nothing more. */
   overQuota(id: number, reply: Reply<InternalResponse>): void {
     const { memberId } = this.context.machine;
-    this.maintenance.raise("NOSPACE", memberId, () => this.settle(id, reply));
+    this.maintenance.raise("NOSPACE", memberId, () => this.proposals.settle(id, reply));
   }
 
   /** Compares this member's data with its peers', before anything else; `then` gets the result. */
