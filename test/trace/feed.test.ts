@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { Digest } from "../../src/base/digest.ts";
 import { KIND_PLANS } from "../../src/trace/digest.ts";
 import { KINDS } from "../../src/trace/events.ts";
+import { CLIENT_KINDS } from "../../src/trace/schema/client-kinds.ts";
+import { DATA_KINDS } from "../../src/trace/schema/data-kinds.ts";
+import { DETAIL_KINDS } from "../../src/trace/schema/detail-kinds.ts";
 import { feedInteger, feedRecord, hashOf, planOf } from "../../src/trace/schema/feed.ts";
 import {
   flag,
@@ -15,6 +18,8 @@ import {
   variants,
   word,
 } from "../../src/trace/schema/shape.ts";
+import { STATE_KINDS } from "../../src/trace/schema/state-kinds.ts";
+import { STEP_KINDS } from "../../src/trace/schema/step-kinds.ts";
 
 /** The words that are fed, as they are. */
 class Words extends Digest {
@@ -35,6 +40,12 @@ test("no two kinds of event have the same tag", () => {
   const tags = [...KIND_PLANS.values()].map(({ tag }) => tag);
   expect(tags).toHaveLength(Object.keys(KINDS).length);
   expect(new Set(tags).size).toBe(tags.length);
+});
+
+test("no kind stands in two tables", () => {
+  const tables = [STEP_KINDS, STATE_KINDS, DETAIL_KINDS, DATA_KINDS, CLIENT_KINDS];
+  const kinds = tables.flatMap((table) => Object.keys(table));
+  expect(kinds.sort()).toEqual(Object.keys(KINDS).sort());
 });
 
 test("no two words of a list have the same hash", () => {
