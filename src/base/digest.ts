@@ -1,4 +1,5 @@
 import { assert } from "./assert.ts";
+import type { Instant } from "./time.ts";
 
 const SEED_A = 0x243f_6a88 | 0;
 const SEED_B = 0x85a3_08d3 | 0;
@@ -29,6 +30,11 @@ export class Digest {
     assert(Number.isSafeInteger(n), "a digest takes safe integers");
     this.u32(n);
     this.u32(Math.floor(n / TWO_32));
+  }
+
+  /** Takes an instant, or NEVER. */
+  instant(at: Instant): void {
+    this.number(Math.min(at, Number.MAX_SAFE_INTEGER));
   }
 
   string(text: string): void {

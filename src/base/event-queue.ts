@@ -1,8 +1,5 @@
 import { assert } from "./assert.ts";
-import type { Instant } from "./time.ts";
-
-/** What `peekAt` answers on an empty queue: later than every instant. */
-export const NEVER: Instant = Number.MAX_SAFE_INTEGER;
+import { type Instant, NEVER } from "./time.ts";
 
 /** Names one pushed event; 0 is never an id. */
 export type EventId = number;
@@ -45,7 +42,7 @@ export class EventQueue<P> {
 
   /** Adds an event at `at`; `kind` is a small integer >= 0. The id is good for `cancel`. */
   push(at: Instant, kind: number, target: number, payload: P | null): EventId {
-    assert(at >= 0 && at < NEVER, "an event happens at an instant");
+    assert(at >= 0 && at <= Number.MAX_SAFE_INTEGER, "an event happens at an instant");
     assert(kind >= 0, "event kinds are not negative");
     if (this.heapSize === this.times.length) this.growHeap();
     const slot = this.freeCount > 0 ? (this.freeSlots[--this.freeCount] as number) : this.newSlot();

@@ -7,6 +7,12 @@ export type Instant = number & { readonly __unit?: "virtual µs" };
 /** A length of virtual time in integer microseconds. */
 export type Duration = number & { readonly __unit?: "µs" };
 
+/**
+ * Later than every instant and longer than every duration: of what does not happen, and of time-outs
+ * that never end. Infinite, so that a sum with it is NEVER, too.
+ */
+export const NEVER: number = Number.POSITIVE_INFINITY;
+
 export const MICROSECOND = 1;
 export const MILLISECOND = 1_000;
 export const SECOND = 1_000_000;

@@ -1,6 +1,5 @@
 import { assert } from "./assert.ts";
-import { NEVER } from "./event-queue.ts";
-import type { Instant } from "./time.ts";
+import { type Instant, NEVER } from "./time.ts";
 
 /** Its owner's place in a {@link TimerHeap}. */
 export class Timer<T> {

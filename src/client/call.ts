@@ -1,6 +1,6 @@
 import type { ApiError } from "../api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
-import type { Duration, Instant } from "../base/time.ts";
+import { type Duration, type Instant, NEVER } from "../base/time.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Observed, Timer, TransportCall } from "./ports.ts";
 import { CLIENTV3, type RetryPolicy } from "./retry-policy.ts";
@@ -42,7 +42,7 @@ export class Call {
   retryTimer: Timer | null = null;
   deadlineTimer: Timer | null = null;
   /** When that is, by the client's clock. */
-  deadline: Instant = Number.POSITIVE_INFINITY;
+  deadline: Instant = NEVER;
 
   constructor(
     request: ServiceRequest,

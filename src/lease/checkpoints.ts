@@ -1,7 +1,6 @@
 import type { LeaseCheckpoint, LeaseCheckpointRequest } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
-import { NEVER } from "../base/event-queue.ts";
-import { type Instant, SECOND } from "../base/time.ts";
+import { type Instant, NEVER, SECOND } from "../base/time.ts";
 import { TimerHeap } from "../base/timer-heap.ts";
 import type { Lease } from "./lease.ts";
 import type { LessorHost, LessorOptions } from "./options.ts";

@@ -1,5 +1,4 @@
-import { NEVER } from "../base/event-queue.ts";
-import { type Duration, type Instant, SECOND } from "../base/time.ts";
+import { type Duration, type Instant, NEVER, SECOND } from "../base/time.ts";
 import { Timer } from "../base/timer-heap.ts";
 
 /** The longest TTL in seconds (server/lease/lessor.go). */
@@ -50,7 +49,7 @@ export class Lease {
   refresh(now: Instant, extend: Duration): void {
     const expiry = now + extend + this.secondsLeft * SECOND;
     // 9e9 seconds are nearly all that a safe integer of microseconds can hold.
-    this.expiry = expiry < FOREVER ? expiry : FOREVER - 1;
+    this.expiry = Math.min(expiry, Number.MAX_SAFE_INTEGER);
   }
 
   expired(now: Instant): boolean {

@@ -2,8 +2,7 @@ import { type ApiError, Errors } from "../api/errors.ts";
 import type { LeaseCheckpoint } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import type { Digest } from "../base/digest.ts";
-import { NEVER } from "../base/event-queue.ts";
-import { type Duration, type Instant, MILLISECOND, SECOND } from "../base/time.ts";
+import { type Duration, type Instant, MILLISECOND, NEVER, SECOND } from "../base/time.ts";
 import { TimerHeap } from "../base/timer-heap.ts";
 import type { LeaseMistakes } from "../museum/lease.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -300,7 +299,7 @@ export class Lessor {
     into.number(this.primary ? 1 : 0);
     for (const lease of this.leases.values()) {
       into.string(lease.id.toString());
-      into.number(lease.expiry);
+      into.instant(lease.expiry);
       into.number(lease.remainingTtl);
       into.number(lease.keys.size);
     }

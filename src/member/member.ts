@@ -5,7 +5,7 @@ import { assert } from "../base/assert.ts";
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import type { SyncToken } from "../base/disk.ts";
-import { type Instant, SECOND } from "../base/time.ts";
+import { type Instant, NEVER, SECOND } from "../base/time.ts";
 import type { MemberMistakes } from "../museum/member.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import { type Message, type NodeId, StateType, type Term } from "../raft/types.ts";
@@ -53,9 +53,9 @@ export class Member {
   /** It compares its data with its peers': until then it takes part in nothing. */
   private checking = false;
   private readonly mistakes: MemberMistakes;
-  private stopAt: Instant = Number.POSITIVE_INFINITY;
+  private stopAt: Instant = NEVER;
   /** When the services want to be woken; looked up again once something has touched them. */
-  private requestsDue: Instant = Number.POSITIVE_INFINITY;
+  private requestsDue: Instant = NEVER;
 
   constructor(config: MemberConfig, host: MemberHost, now: Instant) {
     this.id = config.id;
@@ -228,7 +228,7 @@ export class Member {
 
   /** When this member wants to be woken, in its own time. */
   nextWake(): Instant {
-    let next = this.checking ? Number.POSITIVE_INFINITY : this.ticker.due();
+    let next = this.checking ? NEVER : this.ticker.due();
     if (this.loop.touched) {
       // Heartbeats, which are most of an idle cluster's inputs, touch nothing there.
       this.loop.touched = false;
@@ -286,7 +286,7 @@ export class Member {
 
   private stopIfRemoved(): void {
     const { machine } = this;
-    if (!machine.configuration.wasRemoved(this.id) || this.stopAt !== Number.POSITIVE_INFINITY)
+    if (!machine.configuration.wasRemoved(this.id) || this.stopAt !== NEVER)
       return;
     this.stopAt = this.now + STOP_DELAY_US;
   }

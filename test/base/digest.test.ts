@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Digest, hash52 } from "../../src/base/digest.ts";
+import { NEVER } from "../../src/base/time.ts";
 
 type Value = number | string | Uint8Array;
 
@@ -101,6 +102,15 @@ describe("digests", () => {
     // 1.16 expected in each half.
     expect(high.size).toBeGreaterThan(100_000 - 10);
     expect(low.size).toBeGreaterThan(100_000 - 10);
+  });
+
+  test("of an instant knows NEVER, too", () => {
+    const of = (at: number): string => {
+      const digest = new Digest();
+      digest.instant(at);
+      return digest.hex();
+    };
+    expect(new Set([0, 1, 2 ** 52, NEVER].map(of)).size).toBe(4);
   });
 
   test("hash52 is a safe integer that depends on every byte", () => {

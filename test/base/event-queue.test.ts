@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EventQueue, NEVER } from "../../src/base/event-queue.ts";
+import { EventQueue } from "../../src/base/event-queue.ts";
+import { NEVER } from "../../src/base/time.ts";
 
 type Step =
   | { readonly do: "push"; readonly at: number }

@@ -1,7 +1,7 @@
 import { test as property } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { NEVER } from "../../src/base/event-queue.ts";
+import { NEVER } from "../../src/base/time.ts";
 import { Timer, TimerHeap } from "../../src/base/timer-heap.ts";
 
 const COUNT = 40;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Errors } from "../../src/api/errors.ts";
-import { NEVER } from "../../src/base/event-queue.ts";
 import { rootRandom } from "../../src/base/random.ts";
-import { MILLISECOND, MINUTE, SECOND } from "../../src/base/time.ts";
+import { MILLISECOND, MINUTE, NEVER, SECOND } from "../../src/base/time.ts";
 import { Lease } from "../../src/lease/lease.ts";
 import { generateLeaseId, minTtl } from "../../src/lease/lease-id.ts";
 import { Lessor } from "../../src/lease/lessor.ts";

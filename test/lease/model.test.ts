@@ -1,8 +1,7 @@
 import { test as property } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { NEVER } from "../../src/base/event-queue.ts";
-import { MILLISECOND, SECOND } from "../../src/base/time.ts";
+import { MILLISECOND, NEVER, SECOND } from "../../src/base/time.ts";
 import { Lease, type Renewal } from "../../src/lease/lease.ts";
 import { Lessor } from "../../src/lease/lessor.ts";
 import { LESSOR_DEFAULTS } from "../../src/lease/options.ts";

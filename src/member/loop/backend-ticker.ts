@@ -1,4 +1,4 @@
-import { type Instant, MILLISECOND } from "../../base/time.ts";
+import { type Instant, MILLISECOND, NEVER } from "../../base/time.ts";
 import { BATCH_OPERATIONS } from "../../mvcc/backend/backend.ts";
 import type { Store } from "../../mvcc/store.ts";
 
@@ -6,8 +6,6 @@ import type { Store } from "../../mvcc/store.ts";
 export const BATCH_INTERVAL_US = 100 * MILLISECOND;
 /** Between two batches of a compaction (etcd: --experimental-compaction-sleep-interval). */
 export const COMPACTION_INTERVAL_US = 10 * MILLISECOND;
-
-const NEVER: Instant = Number.POSITIVE_INFINITY;
 
 /** What the store's backend needs done from time to time: commits, and the steps of a compaction. */
 export class BackendTicker {

@@ -4,7 +4,7 @@ import type { Reply } from "../../api/reply.ts";
 import type { InternalResponse, ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import { requestSizeAbove } from "../../api/wire/call-size.ts";
 import type { Digest } from "../../base/digest.ts";
-import type { Instant } from "../../base/time.ts";
+import { type Instant, NEVER } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import type { NodeId, ReadState, Term } from "../../raft/types.ts";
 import type { ApplyListener, ProposalWaiters } from "../apply/apply-listener.ts";
@@ -77,7 +77,7 @@ export class Dispatch implements ApplyListener {
     else this.operate(request);
   }
 
-  private serve({ callId, token, request, timeoutUs = Number.POSITIVE_INFINITY }: Call): void {
+  private serve({ callId, token, request, timeoutUs = NEVER }: Call): void {
     const { context } = this;
     context.contexts.begin(callId, timeoutUs);
     // gRPC's own, before etcd sees it.

@@ -1,5 +1,4 @@
-import { NEVER } from "../../base/event-queue.ts";
-import type { Duration, Instant } from "../../base/time.ts";
+import { type Duration, type Instant, NEVER } from "../../base/time.ts";
 import { Timer, TimerHeap } from "../../base/timer-heap.ts";
 
 export type MemberTimer = Timer<() => void>;

@@ -5,6 +5,7 @@ import {
   type Duration,
   type Instant,
   MILLISECOND,
+  NEVER,
   SECOND,
   type WallTime,
 } from "../../base/time.ts";
@@ -97,7 +98,7 @@ export class PendingProposals {
   due(): Instant {
     this.skipSettled();
     const first = this.queue[this.head];
-    return first === undefined ? Number.POSITIVE_INFINITY : first.startedAt + this.timeoutUs;
+    return first === undefined ? NEVER : first.startedAt + this.timeoutUs;
   }
 
   /** Gives up what waited too long. */

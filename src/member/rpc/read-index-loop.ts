@@ -1,7 +1,7 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
 import { equalBytes } from "../../base/bytes.ts";
-import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
+import { type Duration, type Instant, MILLISECOND, NEVER } from "../../base/time.ts";
 import type { MemberMistakes } from "../../museum/member.ts";
 import { NO_MISTAKES } from "../../museum/switches.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
@@ -24,7 +24,6 @@ type Turn =
   | { readonly kind: "confirmed"; readonly index: Index };
 
 const IDLE: Turn = { kind: "idle" };
-const NEVER: Instant = Number.POSITIVE_INFINITY;
 
 /**
  * Linearizable reads (Raft thesis 6.4, v3_server.go linearizableReadLoop): ask the leader for its

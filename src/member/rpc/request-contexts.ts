@@ -1,6 +1,6 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import { assert } from "../../base/assert.ts";
-import type { Duration, Instant } from "../../base/time.ts";
+import { type Duration, type Instant, NEVER } from "../../base/time.ts";
 import type { MemberTimer, MemberTimers } from "./member-timers.ts";
 
 /** Why a client waits no longer, in the words of Go's contexts. */
@@ -68,7 +68,7 @@ export class RequestContexts {
     if (context === undefined) return NOTHING;
     assert(context.ended === null, "a call waits for one thing at a time");
     context.ended = ended;
-    if (context.deadline !== Number.POSITIVE_INFINITY) {
+    if (context.deadline !== NEVER) {
       const left = Math.max(0, context.deadline - this.clock.now);
       context.alarm = this.timers.after(left, () => this.end(callId, "deadline exceeded"));
     }

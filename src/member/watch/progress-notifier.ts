@@ -1,7 +1,6 @@
 import type { Digest } from "../../base/digest.ts";
-import { NEVER } from "../../base/event-queue.ts";
 import type { Random } from "../../base/random.ts";
-import type { Duration, Instant } from "../../base/time.ts";
+import { type Duration, type Instant, NEVER } from "../../base/time.ts";
 import type { StoreWatcher } from "../../mvcc/watch/watcher.ts";
 
 /**

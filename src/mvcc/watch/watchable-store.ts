@@ -1,8 +1,7 @@
 import type { WatchCreateRequest } from "../../api/watch-requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
-import { NEVER } from "../../base/event-queue.ts";
-import { type Instant, MILLISECOND } from "../../base/time.ts";
+import { type Instant, MILLISECOND, NEVER } from "../../base/time.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
@@ -64,9 +63,10 @@ export class WatchableStore {
   /** Takes how far it has told, and what it is going to do, into a fingerprint. */
   digest(into: Digest): void {
     const { synced, unsynced, victims } = this.counts;
-    for (const n of [this.told, this.resyncAt, this.retryAt, synced, unsynced, victims]) {
-      into.number(n);
-    }
+    into.number(this.told);
+    into.instant(this.resyncAt);
+    into.instant(this.retryAt);
+    for (const n of [synced, unsynced, victims]) into.number(n);
   }
 
   /** The key just before a revision, for those who ask for it. */

@@ -1,5 +1,4 @@
-import type { Instant } from "../../base/time.ts";
-import { SECOND } from "../../base/time.ts";
+import { type Instant, NEVER, SECOND } from "../../base/time.ts";
 import { Cluster } from "../../sim/cluster.ts";
 import { TraceDigest } from "../../trace/digest.ts";
 import type { TraceEvent, TraceHeader } from "../../trace/events.ts";
@@ -58,7 +57,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     },
   );
   const world = new World(cluster, history, checkers);
-  const limit = options.until ?? Number.POSITIVE_INFINITY;
+  const limit = options.until ?? NEVER;
 
   const expectations: ExpectationReport[] = [];
   let failure: ScenarioReport["failure"] = null;

@@ -1,4 +1,4 @@
-import type { Duration, Instant } from "../../base/time.ts";
+import { type Duration, type Instant, NEVER } from "../../base/time.ts";
 import type { Cluster } from "../../sim/cluster.ts";
 import type { Fault } from "../../sim/fault.ts";
 import {
@@ -98,7 +98,7 @@ export class World {
   }
 
   #nextDue(): Instant {
-    let next = Number.POSITIVE_INFINITY;
+    let next = NEVER;
     for (const workload of this.workloads) {
       if (!workload.allSent && workload.due < next) next = workload.due;
     }

@@ -1,8 +1,7 @@
 import { assert } from "../../base/assert.ts";
-import { NEVER } from "../../base/event-queue.ts";
 import { KeyedDraws } from "../../base/keyed-draws.ts";
 import type { Random } from "../../base/random.ts";
-import type { Instant } from "../../base/time.ts";
+import { type Instant, NEVER } from "../../base/time.ts";
 import type { Scheduler } from "../clock.ts";
 import type { LinkOptions } from "../options.ts";
 import { drawLatency } from "./latency.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
 import { bytesToBinary } from "../../../src/base/bytes.ts";
-import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
+import { MILLISECOND, NEVER, SECOND } from "../../../src/base/time.ts";
 import { ReadIndexLoop } from "../../../src/member/rpc/read-index-loop.ts";
 import type { RawNode } from "../../../src/raft/raw-node.ts";
 import { put } from "../support/asks.ts";
@@ -167,7 +167,7 @@ describe("a client's read", () => {
   }
 
   test("waits for what must be applied as long as the client does", () => {
-    const { trio, call, turn } = waiting(Number.POSITIVE_INFINITY);
+    const { trio, call, turn } = waiting(NEVER);
     trio.pass(20 * SECOND);
     expect(trio.answered(call)).toBe(false);
     trio.heal();

@@ -2,13 +2,11 @@ import { expect } from "vitest";
 import type { ApiError } from "../../../src/api/errors.ts";
 import type { Reply } from "../../../src/api/reply.ts";
 import type { ResponseOf, ServiceRequest, ServiceResponse } from "../../../src/api/requests.ts";
-import { type Duration, SECOND } from "../../../src/base/time.ts";
+import { type Duration, NEVER, SECOND } from "../../../src/base/time.ts";
 import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
 import { Layer, type TraceEvent } from "../../../src/trace/events.ts";
-
-const FOREVER_US: Duration = Number.POSITIVE_INFINITY;
 
 /** Calls of a test's own are told from clients' by their numbers. */
 const FIRST_CALL = 1_000_000;
@@ -58,7 +56,7 @@ export class Trio {
   }
 
   /** Asks and does not wait; `timeoutUs`: how long the client would. */
-  send(id: number, request: ServiceRequest, timeoutUs: Duration = FOREVER_US, token = ""): number {
+  send(id: number, request: ServiceRequest, timeoutUs: Duration = NEVER, token = ""): number {
     const callId = ++this.calls;
     this.cluster.node(id).request({ kind: "call", callId, token, request, timeoutUs }, 0);
     return callId;
@@ -73,7 +71,7 @@ export class Trio {
   }
 
   ask(id: number, request: ServiceRequest, token = ""): Reply<ServiceResponse> {
-    const callId = this.send(id, request, FOREVER_US, token);
+    const callId = this.send(id, request, NEVER, token);
     const until = this.cluster.now + 20 * SECOND;
     while (!this.replies.has(callId) && this.cluster.now < until) this.cluster.step();
     const reply = this.replies.get(callId);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ApiError, Errors } from "../../../src/api/errors.ts";
-import { NEVER } from "../../../src/base/event-queue.ts";
-import { MILLISECOND, MINUTE } from "../../../src/base/time.ts";
+import { MILLISECOND, MINUTE, NEVER } from "../../../src/base/time.ts";
 import { WatchWorld } from "./support.ts";
 
 interface Row {

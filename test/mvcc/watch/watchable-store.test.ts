@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { WatchCreateRequest } from "../../../src/api/watch-requests.ts";
-import { NEVER } from "../../../src/base/event-queue.ts";
-import { MILLISECOND } from "../../../src/base/time.ts";
+import { MILLISECOND, NEVER } from "../../../src/base/time.ts";
 import { Store } from "../../../src/mvcc/store.ts";
 import { CHANNEL_LENGTH } from "../../../src/mvcc/watch/channel.ts";
 import { StoreWatchStream } from "../../../src/mvcc/watch/watch-stream.ts";
