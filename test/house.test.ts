@@ -32,6 +32,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cli: ["*"],
 };
 
+/** What the package exports. They may import any; nobody imports them. */
+const FRONT_DOORS = ["index.ts"];
+
 const CORE = [
   "base",
   "museum",
@@ -89,7 +92,8 @@ const resolved = (i: Import): string => relative(SRC, resolve(SRC, dirname(i.fil
 describe("the house", () => {
   test("every folder of src is in the import table", () => {
     const folders = new Set(FILES.map((path) => folderOf(relative(SRC, path))));
-    expect([...folders].filter((folder) => MAY_IMPORT[folder] === undefined)).toEqual([]);
+    const unknown = [...folders].filter((folder) => MAY_IMPORT[folder] === undefined);
+    expect(unknown).toEqual(FRONT_DOORS);
   });
 
   test("no import goes against the import table", () => {
@@ -97,6 +101,8 @@ describe("the house", () => {
       const from = folderOf(i.file);
       const to = folderOf(resolved(i));
       const allowed = MAY_IMPORT[from] ?? [];
+      if (FRONT_DOORS.includes(to)) return true;
+      if (FRONT_DOORS.includes(from)) return false;
       return to !== from && !allowed.includes("*") && !allowed.includes(to);
     });
     expect(wrong.map((i) => `${i.file} imports ${resolved(i)}`)).toEqual([]);

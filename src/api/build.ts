@@ -53,7 +53,11 @@ export function deleteRangeRequest(
 
 // ---- operations -------------------------------------------------------------------------------
 
-/** As parts of a transaction, or as calls of their own. Values are binary strings. */
+/**
+ * As parts of a transaction, or as calls of their own. Values are binary strings.
+ *
+ * @public
+ */
 export const op = {
   get: (key: string, options?: Partial<RangeRequest>) =>
     ({ type: "range", request: rangeRequest(key, options) }) as const,
@@ -68,7 +72,11 @@ export const op = {
   ) => ({ type: "txn", request: { compare, success, failure } satisfies TxnRequest }) as const,
 } as const;
 
-/** Guards of a transaction on one key, or on all keys of a range. */
+/**
+ * Guards of a transaction on one key, or on all keys of a range.
+ *
+ * @public
+ */
 export const compare = {
   version: (key: string, result: CompareResult, version: number, rangeEnd = ""): Compare => ({
     target: "VERSION",

@@ -1,10 +1,16 @@
 /**
  * Virtual time: an integer number of microseconds since the start of the run.
  * A plain number (safe integer): 2^53 µs is 285 years.
+ *
+ * @public
  */
 export type Instant = number & { readonly __unit?: "virtual µs" };
 
-/** A length of virtual time in integer microseconds. */
+/**
+ * A length of virtual time in integer microseconds.
+ *
+ * @public
+ */
 export type Duration = number & { readonly __unit?: "µs" };
 
 /**
@@ -14,7 +20,17 @@ export type Duration = number & { readonly __unit?: "µs" };
 export const NEVER: number = Number.POSITIVE_INFINITY;
 
 export const MICROSECOND = 1;
+/**
+ * A {@link Duration}: in µs.
+ *
+ * @public
+ */
 export const MILLISECOND = 1_000;
+/**
+ * A {@link Duration}: in µs.
+ *
+ * @public
+ */
 export const SECOND = 1_000_000;
 export const MINUTE = 60_000_000;
 
@@ -24,5 +40,9 @@ export const MINUTE = 60_000_000;
  */
 export type WallTime = number & { readonly __unit?: "µs since the Unix epoch" };
 
-/** Parts per million: the integer form of every probability, so that no float decides a draw. */
+/**
+ * Parts per million: the integer form of every probability, so that no float decides a draw.
+ *
+ * @public
+ */
 export type Ppm = number;

@@ -17,6 +17,11 @@ import { type Violation, ViolationLog, type ViolationLogOptions } from "./violat
 import { WATCH_RULES } from "./watch/all.ts";
 import { WatchMonitor } from "./watch/watch-check.ts";
 
+/**
+ * What a {@link DataMonitor} listens to, and what it holds the run against.
+ *
+ * @public
+ */
 export interface DataMonitorOptions extends ViolationLogOptions {
   /**
    * Listen to faults as well (layer Step, which costs): from the first clock that drifts on,
@@ -59,6 +64,8 @@ export const DATA_INVARIANTS: readonly string[] = [
  * Holds what a cluster promises of keys, watches, leases and locks against what its members tell of
  * the entries they apply (layer Data). The history of the store comes first; the others are judged
  * by it. Constant work an event, for each watch that has a part in it.
+ *
+ * @public
  */
 export class DataMonitor implements TraceSink {
   readonly layers: number;

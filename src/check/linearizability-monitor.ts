@@ -15,6 +15,11 @@ import { AppliedHistory } from "./model/applied-history.ts";
 import type { PendingOp } from "./model/client-op.ts";
 import { type Violation, ViolationLog, type ViolationLogOptions } from "./violation.ts";
 
+/**
+ * What a {@link LinearizabilityMonitor} listens to.
+ *
+ * @public
+ */
 export interface ClientMonitorOptions extends ViolationLogOptions {
   /**
    * Listen to what members tell of revisions too (layer Data): then every read is held against all
@@ -27,6 +32,8 @@ export interface ClientMonitorOptions extends ViolationLogOptions {
 /**
  * Holds what clients were told against what the members applied, in constant time an event:
  * {@link AcknowledgedWrites}, {@link RevisionOrder}.
+ *
+ * @public
  */
 export class LinearizabilityMonitor implements TraceSink {
   readonly layers: number;

@@ -1,6 +1,10 @@
 import type { Instant } from "../base/time.ts";
 
-/** Something that must never happen, and did. */
+/**
+ * Something that must never happen, and did.
+ *
+ * @public
+ */
 export interface Violation {
   /** The invariant's name, e.g. `election-safety`. */
   readonly invariant: string;
@@ -13,7 +17,11 @@ export interface Violation {
   readonly text: string;
 }
 
-/** What a checker throws when it was told to stop at the first violation. */
+/**
+ * What a checker throws when it was told to stop at the first violation.
+ *
+ * @public
+ */
 export class ViolationError extends Error {
   override name = "ViolationError";
   readonly violation: Violation;
@@ -24,6 +32,11 @@ export class ViolationError extends Error {
   }
 }
 
+/**
+ * What a checker does with what it finds.
+ *
+ * @public
+ */
 export interface ViolationLogOptions {
   /** Throw a {@link ViolationError} at the first violation; default false. */
   readonly throwAtFirst?: boolean;

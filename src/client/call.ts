@@ -5,6 +5,11 @@ import type { Outcome } from "./outcome.ts";
 import type { Observed, Timer, TransportCall } from "./ports.ts";
 import { CLIENTV3, type RetryPolicy } from "./retry-policy.ts";
 
+/**
+ * How one call differs from what its client does by default.
+ *
+ * @public
+ */
 export interface CallOptions {
   /** The endpoint to try first. */
   readonly to?: number;

@@ -9,6 +9,11 @@ export interface Credentials {
   readonly password: string;
 }
 
+/**
+ * How a client differs from one that clientv3 makes by default.
+ *
+ * @public
+ */
 export interface ClientOptions {
   /** Signs in with them before its first call, and again when its token has become stale. */
   readonly auth?: Credentials;

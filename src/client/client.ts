@@ -24,13 +24,22 @@ import { ClientWatcher, type Heard } from "./watch/client-watcher.ts";
 export type { Call, CallOptions } from "./call.ts";
 export type { ClientOptions } from "./caller.ts";
 
+/**
+ * A watch's request, with etcd's defaults where nothing is said, and who hears of what it brings.
+ *
+ * @public
+ */
 export interface WatchOptions extends Partial<WatchCreateRequest> {
   /** End the watch where the member that serves it loses sight of a leader. */
   readonly requireLeader?: boolean;
   readonly heard?: Heard;
 }
 
-/** A call that was answered with an error, or not at all. */
+/**
+ * A call that was answered with an error, or not at all.
+ *
+ * @public
+ */
 export class CallError extends TaskError {
   override name = "CallError";
   readonly reason: ApiError;
@@ -44,7 +53,11 @@ export class CallError extends TaskError {
   }
 }
 
-/** etcd's client library (client/v3): calls, watches, keep-alives, and programs that use them. */
+/**
+ * etcd's client library (client/v3): calls, watches, keep-alives, and programs that use them.
+ *
+ * @public
+ */
 export class Client {
   readonly caller: Caller;
   private readonly calls: Calls;

@@ -4,4 +4,9 @@
  */
 export type Ending = "ok" | "fail" | "ambiguous";
 
+/**
+ * What a call has come to.
+ *
+ * @public
+ */
 export type Outcome = "pending" | Ending;

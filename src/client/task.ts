@@ -3,6 +3,8 @@ import { assert } from "../base/assert.ts";
 /**
  * Programs that wait, without promises: a task is a generator that yields what it waits for and goes on
  * when that has happened. `yield*` calls one task from another.
+ *
+ * @public
  */
 export type Task<T> = Generator<Eventual<unknown>, T, unknown>;
 

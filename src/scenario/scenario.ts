@@ -33,7 +33,11 @@ export interface Step {
   readonly expect: readonly Expectation[];
 }
 
-/** A scenario, read and checked: ready to run. */
+/**
+ * A scenario, read and checked: ready to run.
+ *
+ * @public
+ */
 export interface Scenario {
   readonly file: string;
   readonly name: string;

@@ -35,6 +35,11 @@ import type { MemberView } from "./view.ts";
 
 export { DEFAULT_CLUSTER } from "./defaults.ts";
 
+/**
+ * Who hears of what happens in a cluster.
+ *
+ * @public
+ */
 export interface ClusterHooks {
   readonly sinks?: readonly TraceSink[];
 }
@@ -51,6 +56,8 @@ const EMPTY_CONF = {
  * The world: members on their machines, the network between them, and clients, all driven by one
  * queue of events. Everything that happens follows from the options (the seed among them) and the
  * calls made from outside.
+ *
+ * @public
  */
 export class Cluster implements NodeWorld {
   readonly options: ClusterOptions;

@@ -2,7 +2,11 @@ import { MILLISECOND, SECOND } from "../base/time.ts";
 import { MEMBER_DEFAULTS } from "../member/defaults.ts";
 import type { ClusterOptions } from "./options.ts";
 
-/** etcd's defaults on a local network and an SSD. */
+/**
+ * etcd's defaults on a local network and an SSD.
+ *
+ * @public
+ */
 export const DEFAULT_CLUSTER: ClusterOptions = {
   ...MEMBER_DEFAULTS,
   // A simulated cluster's log begins with what its clients write, unless a run is about versions.

@@ -1,10 +1,18 @@
 import type { Duration } from "../base/time.ts";
 import type { DiskOptions, LinkOptions } from "./options.ts";
 
-/** What a crash does to bytes that were not synced. `random` draws one of the others. */
+/**
+ * What a crash does to bytes that were not synced. `random` draws one of the others.
+ *
+ * @public
+ */
 export type CrashMode = "lose" | "keep" | "prefix" | "tear" | "random";
 
-/** One thing somebody does to the world. Plain data, so that a run can be saved as a scenario. */
+/**
+ * One thing somebody does to the world. Plain data, so that a run can be saved as a scenario.
+ *
+ * @public
+ */
 export type Fault =
   | { readonly type: "crash"; readonly member: number; readonly disk: CrashMode }
   /** Crashes instead of carrying out the `operations`-th command of its disk from now on. */

@@ -10,7 +10,11 @@ import type { Node } from "./machine/node.ts";
 import type { Network } from "./network/network.ts";
 import type { Clients } from "./transport/clients.ts";
 
-/** What was asked for is impossible as the world is now. The message is for people. */
+/**
+ * What was asked for is impossible as the world is now. The message is for people.
+ *
+ * @public
+ */
 export class FaultError extends Error {
   override name = "FaultError";
 }

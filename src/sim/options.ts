@@ -1,7 +1,11 @@
 import type { Duration, Ppm } from "../base/time.ts";
 import type { MemberSettings } from "../member/settings.ts";
 
-/** How one direction of a link behaves. Latency is `min + exponential(mean - min)`, cut at `max`. */
+/**
+ * How one direction of a link behaves. Latency is `min + exponential(mean - min)`, cut at `max`.
+ *
+ * @public
+ */
 export interface LinkOptions {
   readonly minUs: Duration;
   readonly meanUs: Duration;
@@ -12,6 +16,11 @@ export interface LinkOptions {
   readonly reorder: Ppm;
 }
 
+/**
+ * How long a disk takes, in µs.
+ *
+ * @public
+ */
 export interface DiskOptions {
   /** An fsync takes `min + exponential(mean - min)`, cut at `max`. */
   readonly syncMinUs: Duration;
@@ -19,7 +28,11 @@ export interface DiskOptions {
   readonly syncMaxUs: Duration;
 }
 
-/** Everything that shapes a cluster before its first event. All defaults are etcd's. */
+/**
+ * Everything that shapes a cluster before its first event. All defaults are etcd's.
+ *
+ * @public
+ */
 export interface ClusterOptions extends MemberSettings {
   readonly seed: number;
   /** Voters at the start, ids 1…members. */

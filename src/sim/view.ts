@@ -1,6 +1,16 @@
 import type { ConfSummary, RoleName } from "../trace/events.ts";
 
+/**
+ * `refused`: the member found its files damaged and did not start.
+ *
+ * @public
+ */
 export type MemberStatus = "up" | "down" | "paused" | "refused";
+/**
+ * What there is to be seen of a member. All zero where no process runs.
+ *
+ * @public
+ */
 export interface MemberView {
   readonly id: number;
   readonly status: MemberStatus;

@@ -24,6 +24,8 @@ export const KIND_PLANS: ReadonlyMap<string, KindPlan> = new Map(
  * Fields are walked in the order of their description, not over the object's own keys. So the
  * digest of a trace read back from a file is that of the live run whatever the key order, and an
  * absent field equals an undefined one.
+ *
+ * @public
  */
 export class TraceDigest implements TraceSink {
   readonly layers: number;

@@ -45,6 +45,11 @@ export const KINDS = {
 type Kinds = typeof KINDS;
 export type TraceKind = keyof Kinds;
 export type EventOf<K extends TraceKind> = EventAs<K, Kinds[K]>;
+/**
+ * What happened: one of many kinds, told apart by `kind`.
+ *
+ * @public
+ */
 export type TraceEvent = { [K in TraceKind]: EventOf<K> }[TraceKind];
 
 export type DeliverEvent = EventOf<"deliver">;

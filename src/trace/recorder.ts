@@ -51,7 +51,11 @@ export class Recorder implements Trace {
   }
 }
 
-/** Keeps every event of its layers, for the eye, the story and the file. */
+/**
+ * Keeps every event of its layers, for the eye, the story and the file.
+ *
+ * @public
+ */
 export class ListSink implements TraceSink {
   readonly layers: number;
   readonly events: TraceEvent[] = [];

@@ -16,7 +16,11 @@ export interface Trace {
   emit(event: TraceEvent): number;
 }
 
-/** Observes each event once, in order. Sinks never act on the run. */
+/**
+ * Observes each event once, in order. Sinks never act on the run.
+ *
+ * @public
+ */
 export interface TraceSink {
   readonly layers: number;
   /**

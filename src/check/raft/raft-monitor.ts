@@ -7,6 +7,11 @@ import { type Violation, ViolationLog, type ViolationLogOptions } from "../viola
 import { INVARIANTS } from "./all.ts";
 import type { Invariant } from "./invariant.ts";
 
+/**
+ * What a {@link RaftMonitor} listens to, and what it holds the run against.
+ *
+ * @public
+ */
 export interface MonitorOptions extends ViolationLogOptions {
   /**
    * Listen to the messages too (layer Promise). Without them `election-quorum` and
@@ -27,6 +32,8 @@ type Hearers<K extends keyof Invariant> = readonly NonNullable<Invariant[K]>[];
  * Watches a run and holds every event against Raft's invariants (Raft, figure 3, and the rules
  * behind them). It never acts on the run and shares no code with what it judges. Constant
  * amortised work an event; nothing is allocated but what a log itself grows by.
+ *
+ * @public
  */
 export class RaftMonitor implements TraceSink {
   readonly layers: number;

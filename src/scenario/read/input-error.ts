@@ -1,6 +1,10 @@
 import { printable } from "./quote.ts";
 
-/** One thing that is wrong with what the user gave us, and where. Lines and columns start at 1. */
+/**
+ * One thing that is wrong with what the user gave us, and where. Lines and columns start at 1.
+ *
+ * @public
+ */
 export interface Problem {
   readonly file: string;
   /** 0: the problem has no place in the file (e.g. the file is missing). */
@@ -19,6 +23,8 @@ export function problemLine(problem: Problem): string {
 /**
  * The input, not the program, is at fault: shown as plain lines without a stack trace, exit code 2.
  * `message` holds one line a problem.
+ *
+ * @public
  */
 export class InputError extends Error {
   override name = "InputError";

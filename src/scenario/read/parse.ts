@@ -16,6 +16,8 @@ const PROBLEMS_MAX = 20;
 /**
  * Reads a scenario. `file` is the name for messages. Throws InputError with all problems that
  * were found at once: of the YAML if it is none, else of the shape, else of the meaning.
+ *
+ * @public
  */
 export function parseScenario(source: string, file: string): Scenario {
   const lines = new LineCounter();

@@ -1,5 +1,10 @@
 import type { MemberView } from "../../sim/view.ts";
 
+/**
+ * One expectation of a scenario, and what became of it.
+ *
+ * @public
+ */
 export interface ExpectationReport {
   /** As the scenario says it. */
   readonly text: string;
@@ -10,6 +15,11 @@ export interface ExpectationReport {
   readonly step: number | null;
 }
 
+/**
+ * A member at the end of a run.
+ *
+ * @public
+ */
 export interface MemberReport {
   readonly id: number;
   readonly name: string;
@@ -25,7 +35,11 @@ export interface MemberReport {
   readonly refusal: string;
 }
 
-/** What a run came to; plain data, the same for the same scenario and seed wherever it runs. */
+/**
+ * What a run came to; plain data, the same for the same scenario and seed wherever it runs.
+ *
+ * @public
+ */
 export interface ScenarioReport {
   readonly ok: boolean;
   readonly name: string;

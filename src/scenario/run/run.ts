@@ -12,6 +12,11 @@ import { RunHistory } from "./run-history.ts";
 import { StepFailure, takeStep } from "./steps.ts";
 import { World } from "./world.ts";
 
+/**
+ * How a run differs from what its scenario says, and who listens.
+ *
+ * @public
+ */
 export interface RunOptions {
   /** Instead of the scenario's own seed. */
   readonly seed?: number;
@@ -23,6 +28,11 @@ export interface RunOptions {
   readonly events?: boolean;
 }
 
+/**
+ * A run from its first event to its verdict.
+ *
+ * @public
+ */
 export interface ScenarioRun {
   readonly report: ScenarioReport;
   readonly header: TraceHeader;
@@ -36,6 +46,8 @@ const AFTERMATH = SECOND;
 /**
  * Runs a scenario from its first event to its verdict. The same scenario and seed give the same
  * run, whoever listens. Expectations that fail are reported, not thrown; what throws is a bug.
+ *
+ * @public
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const seed = options.seed ?? scenario.cluster.seed;

@@ -10,7 +10,11 @@ export const HEADER_FIELDS = {
   electionTicks: integer,
 } as const;
 
-/** The first line of a trace file. */
+/**
+ * The first line of a trace file.
+ *
+ * @public
+ */
 export type TraceHeader = Flat<
   { readonly detcd: "trace"; readonly version: 1 } & RecordOf<typeof HEADER_FIELDS>
 >;

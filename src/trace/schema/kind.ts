@@ -12,6 +12,8 @@ import { type Fields, type Flat, integer, type RecordOf, type Shape } from "./sh
  *  - DATA: what applied entries did to keys, leases and alarms, and what watches and locks gave
  *    to clients;
  *  - CLIENT: what clients asked for and what they got, which is part of STEP too.
+ *
+ * @public
  */
 export const Layer = {
   Step: 1,
