@@ -123,5 +123,3 @@ export const Errors = {
   canceled: error("Canceled", "request canceled"),
   deadlineExceeded: error("DeadlineExceeded", "context deadline exceeded"),
 } as const satisfies Record<string, ApiError>;
-
-export type ErrorName = keyof typeof Errors;

@@ -2,10 +2,9 @@ import { hashSync } from "bcryptjs";
 import { assert } from "../base/assert.ts";
 import type { Random } from "../base/random.ts";
 
-/** bcrypt's own limits, and golang.org/x/crypto/bcrypt's default. */
+/** bcrypt's own limits. */
 export const BCRYPT_MIN_COST = 4;
 export const BCRYPT_MAX_COST = 31;
-export const BCRYPT_DEFAULT_COST = 10;
 
 /** bcrypt looks at no more of a password; Go's refuses a longer one. */
 export const PASSWORD_BYTES_MAX = 72;

@@ -55,11 +55,6 @@ export function formatHex(value: number): string {
   return value.toString(16);
 }
 
-/** `%5d`: right-aligned in `width` columns. */
-export function padLeft(value: number | string, width: number): string {
-  return String(value).padStart(width, " ");
-}
-
 function quoteAscii(byte: number): string {
   const escaped = ESCAPES.get(byte);
   if (escaped !== undefined) return escaped;

@@ -1,5 +1,4 @@
 import { assert } from "../../base/assert.ts";
-import type { Instant } from "../../base/time.ts";
 import { type DeliverEvent, Layer, type TraceEvent } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { Observed } from "../model/observed.ts";
@@ -204,9 +203,4 @@ export class RaftMonitor implements TraceSink {
   #hearing<K extends keyof Invariant>(method: K): Hearers<K> {
     return this.invariants.map((i) => i[method]).filter((hear) => hear !== undefined);
   }
-}
-
-/** The moment of the first violation, or null: how far back to wind a run. */
-export function firstViolationAt(violations: readonly Violation[]): Instant | null {
-  return violations[0]?.at ?? null;
 }

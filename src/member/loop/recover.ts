@@ -4,7 +4,7 @@ import { type Disk, DiskFullError } from "../../base/disk.ts";
 import { ProtobufWriter } from "../../base/protobuf.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { BackendError } from "../../mvcc/backend/commit-record.ts";
-import { MemoryStorage } from "../../raft/storage.ts";
+import { EMPTY_CONF_STATE, MemoryStorage } from "../../raft/storage.ts";
 import type { ConfState, Entry, HardState, Snapshot } from "../../raft/types.ts";
 import {
   createWal,
@@ -49,13 +49,6 @@ export interface Recovered {
 }
 
 const NO_STATE: HardState = { term: 0, vote: 0, commit: 0 };
-const NO_CONF: ConfState = {
-  voters: [],
-  learners: [],
-  votersOutgoing: [],
-  learnersNext: [],
-  autoLeave: false,
-};
 
 /** Whether the member has run before on this disk. */
 export function hasRun(disk: Disk): boolean {
@@ -88,7 +81,7 @@ function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
     snapshot: null,
     hardState: NO_STATE,
     entries: [],
-    conf: NO_CONF,
+    conf: EMPTY_CONF_STATE,
     repaired: "",
   };
 }
@@ -122,7 +115,7 @@ function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
     snapshot,
     hardState: opened.hardState,
     entries: opened.entries,
-    conf: snapshot?.metadata.confState ?? NO_CONF,
+    conf: snapshot?.metadata.confState ?? EMPTY_CONF_STATE,
     repaired: [...snapshotter.findings, tornText(backend), opened.repaired]
       .filter((text) => text !== "")
       .join("; "),

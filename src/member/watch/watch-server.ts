@@ -77,11 +77,6 @@ export class WatchServer {
     open.host.end(error);
   }
 
-  /** Ends all streams, as a member does that stops. */
-  endAll(error: ApiError): void {
-    for (const streamId of [...this.streams.keys()]) this.end(streamId, error);
-  }
-
   /** After each write transaction, before anything else is done to the store. */
   afterWrite(): void {
     this.hub.afterWrite();

@@ -411,7 +411,7 @@ describe("a watch stream", () => {
     world.server.end(2, Errors.noLeader);
     world.server.end(2, Errors.noLeader);
     world.write("a=1");
-    world.server.endAll(Errors.stopped);
+    for (const id of [3, 4]) world.server.end(id, Errors.stopped);
     world.write("a=2");
     world.create(3, "a");
     expect(world.ended).toEqual([
