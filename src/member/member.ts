@@ -286,8 +286,7 @@ export class Member {
 
   private stopIfRemoved(): void {
     const { machine } = this;
-    if (!machine.configuration.wasRemoved(this.id) || this.stopAt !== NEVER)
-      return;
+    if (!machine.configuration.wasRemoved(this.id) || this.stopAt !== NEVER) return;
     this.stopAt = this.now + STOP_DELAY_US;
   }
 
