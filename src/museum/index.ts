@@ -30,10 +30,9 @@ export type Mistakes = RaftMistakes &
   MemberMistakes &
   ClientMistakes;
 
-export type MistakeId = (typeof CATALOGUE)[number]["mistakes"][number]["id"];
-
-export const KNOWN_MISTAKES: readonly (KnownMistake & { readonly id: MistakeId })[] =
-  CATALOGUE.flatMap(({ mistakes }) => [...mistakes]);
+export const KNOWN_MISTAKES: readonly KnownMistake[] = CATALOGUE.flatMap(({ mistakes }) => [
+  ...mistakes,
+]);
 
 const BY_ID = new Map<string, KnownMistake>(KNOWN_MISTAKES.map((known) => [known.id, known]));
 
