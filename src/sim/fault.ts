@@ -70,7 +70,8 @@ export type Fault =
    * All else is measured by Go's monotonic clock, which no jump moves: Raft's ticks, leases and their
    * checkpoints, simple tokens, time-outs, periodic compaction, how long peers have been connected.
    * The ids of leases are drawn by chance, not made of the date as in etcd: nobody can tell, but that
-   * etcd could refuse a grant for an id that a set-back clock made again.
+   * etcd could refuse a grant for an id that a set-back clock made again. The ids of ReadIndex
+   * requests hold the monotonic time of each request, to the microsecond.
    */
   | { readonly type: "skew"; readonly member: number; readonly us: Duration }
   | { readonly type: "disk-slow"; readonly member: number; readonly options: DiskOptions }
