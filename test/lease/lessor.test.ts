@@ -420,6 +420,27 @@ describe("checkpoints", () => {
     expect(lessor.due()).toBe(10 * MINUTE);
   });
 
+  test("end with a batch that is not full: what comes due meanwhile waits for the next round", () => {
+    const { lessor, log } = rig({ checkpointBatch: 2 });
+    lessor.promote(0, 0);
+    granted(lessor, 0, 1n, LONG);
+    granted(lessor, MINUTE, 2n, LONG);
+    lessor.sendCheckpoints(5 * MINUTE);
+    expect(log.apply(6 * MINUTE, lessor).checkpoints.map((c) => c.id)).toEqual([1n]);
+    expect(log.proposed).toHaveLength(0);
+    expect(lessor.due()).toBe(6 * MINUTE);
+  });
+
+  test("end after 500 batches: the rest waits for the next round", () => {
+    const { lessor, log } = rig({ checkpointBatch: 1 });
+    lessor.promote(0, 0);
+    for (let id = 1n; id <= 501n; id++) granted(lessor, 0, id, LONG);
+    lessor.sendCheckpoints(5 * MINUTE);
+    for (let n = 0; n < 500; n++) log.apply(5 * MINUTE, lessor);
+    expect(log.proposed).toHaveLength(0);
+    expect(lessor.due()).toBe(5 * MINUTE);
+  });
+
   test("end with the demotion", () => {
     const { lessor, log } = rig({ checkpointBatch: 2 });
     lessor.promote(0, 0);

@@ -156,6 +156,8 @@ describe("what clients have", () => {
     expect(t.row("   watches")).toContain("w1 of c1 (a)");
     await t.press("2");
     expect(t.row("   leases")).toContain("8c000000…");
+    // It has none.
+    expect(t.lines().filter((line) => line.includes("   alarm "))).toEqual([]);
     const row = t.lines().findIndex((line) => line.includes(" m3!"));
     expect(t.cell(row, 3)).toMatchObject({ text: "m", fg: 1 });
   });

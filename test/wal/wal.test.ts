@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/base/bytes.ts";
-import { EMPTY } from "../../src/raft/types.ts";
+import { NO_MISTAKES } from "../../src/museum/switches.ts";
+import { decodeHardState } from "../../src/raft/pb/entry.ts";
+import { EMPTY, type HardState } from "../../src/raft/types.ts";
+import { WalDecoder } from "../../src/wal/decoder.ts";
 import {
   createWal,
   openWal,
@@ -9,6 +12,7 @@ import {
   WalError,
   walExists,
 } from "../../src/wal/index.ts";
+import { RecordType } from "../../src/wal/record.ts";
 import { MemoryDisk } from "../support/memory-disk.ts";
 import {
   DIR,
@@ -176,6 +180,23 @@ describe("a cut", () => {
       const alone = MemoryDisk.of(files);
       expect(validSnapshots(alone, DIR, options())).toEqual([]);
     }
+    let state: HardState = { term: 0, vote: 0, commit: 0 };
+    for (const [nth, path] of disk.list(DIR).entries()) {
+      const decoder = new WalDecoder([{ path, bytes: disk.read(path) }], NO_MISTAKES);
+      const states: HardState[] = [];
+      const types: RecordType[] = [];
+      while (decoder.next()) {
+        const { type, bytes, from, to } = decoder;
+        types.push(type);
+        if (type === RecordType.State) states.push(decodeHardState(bytes.subarray(from, to)));
+      }
+      if (nth > 0) {
+        expect(types.slice(0, 3)).toEqual([RecordType.Crc, RecordType.Metadata, RecordType.State]);
+        expect(states[0]).toEqual(state);
+      }
+      state = states.at(-1) ?? state;
+    }
+    expect(state).toEqual(LAST_SAID.hardState);
   });
 });
 
@@ -391,6 +412,19 @@ describe("a torn write", () => {
     disk.put(FIRST, flipped);
     expect(refusal(() => repair(disk, DIR)).kind).toBe("crc mismatch");
     expect(disk.read(FIRST)).toEqual(flipped);
+  });
+
+  it("is none where the crc is a number that no encoder writes", () => {
+    const disk = new MemoryDisk();
+    writeLife(disk, options(1e6));
+    const whole = disk.read(FIRST);
+    // 40 bytes were to come: an entry whose crc is 0 in two bytes, instead of one.
+    const frame = [40, 0, 0, 0, 0, 0, 0, 0, 0x08, RecordType.Entry, 0x10, 0x80, 0x00];
+    disk.put(FIRST, Uint8Array.of(...whole, ...frame));
+    expect(refusal(() => read(disk)).kind).toBe("corrupt");
+    // In one byte it is torn.
+    disk.put(FIRST, Uint8Array.of(...whole, ...frame.slice(0, -2), 0x00));
+    expect(read(disk).repaired).toContain("was torn");
   });
 
   it("in a file before the last is no torn write", () => {

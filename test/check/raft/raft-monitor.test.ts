@@ -134,6 +134,12 @@ const CASES: readonly Case[] = [
     /appended entry 4 of term 1 behind one of term 2/,
     (t) => t.append(2, entry(3, 2), entry(4, 1)),
   ),
+  violates(
+    "term-monotonic",
+    "terms go back between a log and what is appended to it",
+    /appended entry 4 of term 1 behind one of term 2/,
+    (t) => t.append(2, entry(3, 2)).append(2, entry(4, 1)),
+  ),
   keeps("term-monotonic", "a term that was never durable is forgotten", (t) =>
     t.role(2, "follower", 4).reboot(2, { term: 1, vote: 1, commit: 2, entries: SETTLED }),
   ),

@@ -53,6 +53,18 @@ describe("a lease that is kept alive", () => {
     expect(has(world)).toBe(false);
   });
 
+  test("is believed in for five seconds before the first answer, whatever its TTL", () => {
+    const world = new ClientWorld();
+    const client = world.client(1);
+    const id = grant(world, client, 77n, 60);
+    cut(world, [1, 2, 3]);
+    const keeper = client.keepAlive(id);
+    world.run(4.9);
+    expect(keeper.unexpired).toBe(true);
+    world.run(0.2);
+    expect(keeper.unexpired).toBe(false);
+  });
+
   test("survives its member's crash and a change of leaders", () => {
     const world = new ClientWorld();
     const client = world.client(1);

@@ -387,6 +387,20 @@ describe("a watch stream", () => {
     expect(world.lines(1)).toEqual(Array.from({ length: 40 }, (_, i) => `#${i} r1 created`));
   });
 
+  test("no part is sent once the window is used up to the byte", () => {
+    const stalled = (windowBytes: number): WatchWorld => {
+      const world = new WatchWorld([], { windowBytes, maxResponseBytes: 80 });
+      world.stalled.add(1);
+      world.create(1, "a", { rangeEnd: "z", fragment: true });
+      world.write(...["a", "b", "c", "d", "e", "f"].map((key) => `${key}=1`));
+      return world;
+    };
+    const [created, first] = stalled(1_000_000).sent.get(1) ?? [];
+    const used = (created?.bytes ?? 0) + (first?.bytes ?? 0);
+    expect(stalled(used).lines(1)).toHaveLength(2);
+    expect(stalled(used + 1).lines(1)).toHaveLength(3);
+  });
+
   test("parts of a split response wait for the window too, and nothing comes between", () => {
     const world = new WatchWorld([], { windowBytes: 60, maxResponseBytes: 80 });
     world.create(1, "a", { rangeEnd: "z", fragment: true });

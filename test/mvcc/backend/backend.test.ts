@@ -229,6 +229,17 @@ describe("a backend", () => {
     expect(backend.size).toBeLessThan(size / 10);
   });
 
+  test("takes the pages of every bucket, not of the keys alone", () => {
+    const backend = Backend.inMemory();
+    backend.commit();
+    const { size, sizeInUse } = backend;
+    for (let i = 0; i < 300; i++) backend.bucket("lease").put(`l${i}`, new Uint8Array(1_000));
+    for (let i = 0; i < 300; i++) backend.bucket("authUsers").put(`u${i}`, new Uint8Array(1_000));
+    backend.commit();
+    expect(backend.sizeInUse - sizeInUse).toBeGreaterThan(600 * 1_000);
+    expect(backend.size - size).toBeGreaterThan(600 * 1_000);
+  });
+
   test("is written anew when most of its file is rows that are gone", () => {
     const disk = new MemoryDisk();
     const store = new Store(Backend.open(disk, DB));

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { ACTIONS } from "../../../src/scenario/language/actions/index.ts";
 import {
+  allApplied,
   CONDITION_KEYS,
   CONDITION_SENTENCES,
 } from "../../../src/scenario/language/conditions/index.ts";
 import { parseScenario } from "../../../src/scenario/read/parse.ts";
 import { runScenario, type ScenarioRun } from "../../../src/scenario/run/run.ts";
+import type { World } from "../../../src/scenario/run/world.ts";
 
 function run(steps: string, cluster = "members: 3"): ScenarioRun {
   const source = `
@@ -77,6 +79,27 @@ describe("a step that waits for", () => {
       "snapshot-entries: 5, catch-up-entries: 1",
     );
     expect(report.failure).toBeNull();
+  });
+
+  test("all applied waits for what is committed and not applied yet", () => {
+    const world = (commit: number, applied: number) => ({
+      cluster: {
+        leader: () => 1,
+        view: () => ({ lastIndex: 5 }),
+        views: () => [
+          { status: "up", commit, applied },
+          { status: "down", commit: 1, applied: 1 },
+        ],
+      },
+    });
+    const holds = (commit: number, applied: number) =>
+      allApplied(world(commit, applied) as unknown as World);
+    expect([holds(5, 5), holds(5, 4), holds(4, 5), holds(4, 4)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test("what never comes fails, and says so", () => {
