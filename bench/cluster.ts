@@ -1,7 +1,7 @@
 import { op } from "../src/api/build.ts";
 import { SECOND } from "../src/base/time.ts";
 import { DataMonitor } from "../src/check/data-monitor.ts";
-import { LinearizabilityMonitor } from "../src/check/linearizability-monitor.ts";
+import { LinearizabilityMonitor } from "../src/check/linearizability/linearizability-monitor.ts";
 import { RaftMonitor } from "../src/check/raft/raft-monitor.ts";
 import type { Call } from "../src/client/client.ts";
 import { PATIENT } from "../src/client/retry-policy.ts";

@@ -11,7 +11,7 @@ export { DataMonitor, type DataMonitorOptions } from "./check/data-monitor.ts";
 export {
   type ClientMonitorOptions,
   LinearizabilityMonitor,
-} from "./check/linearizability-monitor.ts";
+} from "./check/linearizability/linearizability-monitor.ts";
 export { type MonitorOptions, RaftMonitor } from "./check/raft/raft-monitor.ts";
 export { type Violation, ViolationError, type ViolationLogOptions } from "./check/violation.ts";
 export type { CallOptions } from "./client/call.ts";

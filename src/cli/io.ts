@@ -28,6 +28,3 @@ export function processIo(): Io {
     clock: () => performance.now(),
   };
 }
-
-/** The commands' common language. */
-export const EXIT = { held: 0, failed: 1, badInput: 2, nondeterminism: 3 } as const;

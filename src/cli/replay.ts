@@ -8,8 +8,9 @@ import { runScenario, type ScenarioRun } from "../scenario/run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { encodeTrace } from "../trace/ndjson.ts";
 import { renderStory } from "../trace/story/story-text.ts";
+import { EXIT } from "./exit-codes.ts";
 import { saveFailure } from "./failures.ts";
-import { EXIT, type Io } from "./io.ts";
+import type { Io } from "./io.ts";
 import { findSource, reason, type Source } from "./library.ts";
 import {
   type ReplayOptions,
@@ -19,7 +20,7 @@ import {
   timeOption,
 } from "./options.ts";
 import { isTrace, showTrace } from "./recorded.ts";
-import { renderVerdict } from "./verdict.ts";
+import { renderVerdict } from "./verdict-text.ts";
 import { visualize } from "./visualize.ts";
 
 /** `detcd replay`: a scenario to a run, and the run to a person. */

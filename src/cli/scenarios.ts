@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { scenarioJsonSchema } from "../scenario/read/schema.ts";
-import { EXIT, type Io } from "./io.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
 import { readLibrary } from "./library.ts";
 
 interface ScenariosOptions {

@@ -1,4 +1,4 @@
-import { CLIENT_RECEIVE_LIMIT, CLIENT_SEND_LIMIT } from "../api/message-limits.ts";
+import { CLIENT_RECEIVE_LIMIT, CLIENT_SEND_LIMIT } from "../api/grpc-limits.ts";
 import { type Duration, type Instant, SECOND } from "../base/time.ts";
 import type { ClientMistakes } from "../museum/client.ts";
 import { NO_MISTAKES } from "../museum/switches.ts";

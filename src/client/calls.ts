@@ -1,5 +1,5 @@
 import { type ApiError, Errors } from "../api/errors.ts";
-import { receivedTooLarge, sentTooLarge } from "../api/message-limits.ts";
+import { receivedTooLarge, sentTooLarge } from "../api/grpc-limits.ts";
 import type { Reply } from "../api/reply.ts";
 import type { ServiceRequest, ServiceResponse } from "../api/requests.ts";
 import { requestSizeAbove, responseSizeAbove } from "../api/wire/call-size.ts";
@@ -7,9 +7,9 @@ import { assert } from "../base/assert.ts";
 import type { Duration } from "../base/time.ts";
 import { type Attempt, Call, type CallOptions } from "./call.ts";
 import type { Caller } from "./caller.ts";
-import { didNotHappen, isStaleToken, isTransient, NO_REPLY, REFUSED } from "./certainty.ts";
+import { didNotHappen, isStaleToken, isTransient, NO_REPLY } from "./certainty.ts";
 import type { Ending } from "./outcome.ts";
-import { isRepeatable, isWrite } from "./retry-policy.ts";
+import { isWrite, mayRepeat } from "./retry-policy.ts";
 
 /** What becomes of a sign-in: null where the client has what it can have. */
 type SignedIn = (error: ApiError | null) => void;
@@ -138,20 +138,12 @@ export class Calls {
     if (!certain && isWrite(call.request)) call.doubt = true;
     if (call.attempts < call.policy.maxAttempts(caller.endpoints.length)) {
       if (isStaleToken(error, caller.credentials !== null) && this.refresh(call, attempt)) return;
-      if (transient && !call.pinned && this.mayRepeat(call, error, certain)) {
+      if (transient && !call.pinned && mayRepeat(call, error, caller.mistakes)) {
         this.retryAfter(call, this.pauseUs(call));
         return;
       }
     }
     this.giveUp(call, error);
-  }
-
-  private mayRepeat(call: Call, error: ApiError, certain: boolean): boolean {
-    if (isRepeatable(call.request)) return true;
-    // Known mistake C3: what may have happened already happens twice.
-    if (this.caller.mistakes.repeatsDoubtfulWrites) return true;
-    if (call.policy.writes === "certain") return certain;
-    return error === REFUSED || error.message === Errors.notSupportedForLearner.message;
   }
 
   private pauseUs({ policy, attempts }: Call): Duration {

@@ -1,5 +1,8 @@
+import { type ApiError, Errors } from "../api/errors.ts";
 import type { ServiceRequest } from "../api/requests.ts";
 import { type Duration, MILLISECOND } from "../base/time.ts";
+import type { ClientMistakes } from "../museum/client.ts";
+import { didNotHappen, REFUSED } from "./certainty.ts";
 
 /** Whether and when a call is tried again. */
 export interface RetryPolicy {
@@ -104,4 +107,20 @@ export function isWrite(request: ServiceRequest): boolean {
     default:
       return true;
   }
+}
+
+/**
+ * Whether a call may be made once more after an attempt that ended so: a read always, a write where it did
+ * not happen as far as its policy looks.
+ */
+export function mayRepeat(
+  { request, policy }: { readonly request: ServiceRequest; readonly policy: RetryPolicy },
+  error: ApiError,
+  mistakes: ClientMistakes,
+): boolean {
+  if (isRepeatable(request)) return true;
+  // Known mistake C3: what may have happened already happens twice.
+  if (mistakes.repeatsDoubtfulWrites) return true;
+  if (policy.writes === "certain") return didNotHappen(error);
+  return error === REFUSED || error.message === Errors.notSupportedForLearner.message;
 }

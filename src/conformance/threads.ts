@@ -1,4 +1,4 @@
-import { decodeConfChange, decodeConfChangeV2 } from "../raft/raftpb.ts";
+import { decodeConfChange, decodeConfChangeV2 } from "../raft/pb/index.ts";
 import {
   type ConfState,
   type Entry,

@@ -1,5 +1,5 @@
 import type { Duration } from "../base/time.ts";
-import type { Mistakes } from "../museum/index.ts";
+import type { Mistakes } from "../museum/catalogue.ts";
 import type { NodeId } from "../raft/types.ts";
 
 /** What all members of a cluster are started with (server/embed/config.go). */

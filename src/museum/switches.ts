@@ -1,4 +1,4 @@
-import { KNOWN_MISTAKES, type Mistakes, mistakeById, unknownMistake } from "./index.ts";
+import { KNOWN_MISTAKES, type Mistakes, mistakeById, unknownMistake } from "./catalogue.ts";
 
 function switches(on: ReadonlySet<string>): Mistakes {
   // Made at once, and not key by key, which would leave a hash table: this way all of them are of one

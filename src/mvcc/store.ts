@@ -10,7 +10,7 @@ import { Compactor } from "./compactor.ts";
 import { RevisionError, type StoreEvent } from "./events.ts";
 import type { Heading, KeyIndex } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
-import { type LeaseAttachments, NO_LEASES } from "./lease-attachments.ts";
+import { type LeaseAttachments, NO_LEASES } from "./lessor-port.ts";
 import { addHash, rowHash, subtractHash } from "./state-hash.ts";
 import { TreeIndex } from "./tree-index.ts";
 

@@ -7,7 +7,7 @@ import type { Instant } from "../base/time.ts";
 import type { Client, ClientOptions } from "../client/client.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
 import type { MemberData } from "../member/views.ts";
-import type { Mistakes } from "../museum/index.ts";
+import type { Mistakes } from "../museum/catalogue.ts";
 import { mistakesOf } from "../museum/switches.ts";
 import { Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";

@@ -1,7 +1,12 @@
 import { assert } from "../base/assert.ts";
 import { crc32cUpdate } from "../base/crc32c.ts";
 import { ProtobufWriter, varintSize } from "../base/protobuf.ts";
-import { type NodeIdMap, writeConfState, writeEntryHead, writeHardState } from "../raft/raftpb.ts";
+import {
+  type NodeIdMap,
+  writeConfState,
+  writeEntryHead,
+  writeHardState,
+} from "../raft/pb/index.ts";
 import { type ConfState, EMPTY, type Entry, type HardState } from "../raft/types.ts";
 import {
   CRC_TAG,

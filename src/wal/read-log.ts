@@ -8,7 +8,7 @@ import {
   readConfState,
   readEntry,
   sizeOfHardState,
-} from "../raft/raftpb.ts";
+} from "../raft/pb/index.ts";
 import { type Entry, EntryType, type HardState } from "../raft/types.ts";
 import { type LogFile, type TailState, WalDecoder } from "./decoder.ts";
 import { RecordType, type SnapshotPoint, type WalOptions } from "./record.ts";

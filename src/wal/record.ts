@@ -1,5 +1,5 @@
 import type { WalMistakes } from "../museum/wal.ts";
-import type { NodeIdMap } from "../raft/raftpb.ts";
+import type { NodeIdMap } from "../raft/pb/index.ts";
 import type { Index, Term } from "../raft/types.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { Disk, SyncToken } from "../base/disk.ts";
 import { ProtobufError, ProtobufReader, ProtobufWriter } from "../base/protobuf.ts";
 import { NO_MISTAKES } from "../museum/switches.ts";
 import type { WalMistakes } from "../museum/wal.ts";
-import { decodeSnapshot, encodeSnapshot, type NodeIdMap } from "../raft/raftpb.ts";
+import { decodeSnapshot, encodeSnapshot, type NodeIdMap } from "../raft/pb/index.ts";
 import type { Snapshot } from "../raft/types.ts";
 import { baseName, directoryOf, parseSnapName, snapName } from "./file-names.ts";
 import type { SnapshotPoint } from "./record.ts";

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { CATALOGUE, KNOWN_MISTAKES, mistakeById, unknownMistake } from "../../src/museum/index.ts";
+import {
+  CATALOGUE,
+  KNOWN_MISTAKES,
+  mistakeById,
+  unknownMistake,
+} from "../../src/museum/catalogue.ts";
 
 describe("the catalogue of known mistakes", () => {
   test("has each id and each name once, so that one record can hold the switches of all rooms", () => {

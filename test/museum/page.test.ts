@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { KNOWN_MISTAKES, mistakeById } from "../../src/museum/index.ts";
+import { KNOWN_MISTAKES, mistakeById } from "../../src/museum/catalogue.ts";
 import { RAFT } from "../../src/museum/raft.ts";
 import { catches, museumPage, PAGE, REMARKS } from "./page.ts";
 

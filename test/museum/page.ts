@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { CATALOGUE } from "../../src/museum/index.ts";
+import { CATALOGUE } from "../../src/museum/catalogue.ts";
 import type { KnownMistake } from "../../src/museum/known-mistake.ts";
 import { DIRECTED, HUNTS, RANDOM } from "../property/hunts.ts";
 import { RED_SCENARIOS } from "../scenario/red-scenarios.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { KNOWN_MISTAKES, mistakeById } from "../../src/museum/index.ts";
+import { KNOWN_MISTAKES, mistakeById } from "../../src/museum/catalogue.ts";
 import { sites } from "./sites.ts";
 
 const SITES = sites();

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { KNOWN_MISTAKES } from "../../src/museum/index.ts";
+import { KNOWN_MISTAKES } from "../../src/museum/catalogue.ts";
 
 const SRC = resolve(import.meta.dirname, "../../src");
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInThisContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { KNOWN_MISTAKES } from "../../src/museum/index.ts";
+import { KNOWN_MISTAKES } from "../../src/museum/catalogue.ts";
 import { mistakesOf, NO_MISTAKES } from "../../src/museum/switches.ts";
 
 /** Functions that only V8 itself has. */

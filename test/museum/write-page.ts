@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { KNOWN_MISTAKES } from "../../src/museum/index.ts";
+import { KNOWN_MISTAKES } from "../../src/museum/catalogue.ts";
 import { museumPage, PAGE } from "./page.ts";
 
 // `npm run museum`: after a change of the catalogue, or of what catches a mistake.

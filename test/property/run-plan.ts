@@ -1,10 +1,10 @@
 import { op } from "../../src/api/build.ts";
+import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/convergence.ts";
 import { Coverage } from "../../src/check/coverage.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data-monitor.ts";
 import { ACKNOWLEDGED_WRITES } from "../../src/check/durability/acknowledged-writes.ts";
+import { LinearizabilityMonitor } from "../../src/check/linearizability/linearizability-monitor.ts";
 import { LINEARIZABLE } from "../../src/check/linearizability/revision-order.ts";
-import { LinearizabilityMonitor } from "../../src/check/linearizability-monitor.ts";
-import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/liveness.ts";
 import { isQuorum } from "../../src/check/model/quorum.ts";
 import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";

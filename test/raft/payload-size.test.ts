@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { entryEncodingSize, payloadsSize } from "../../src/raft/log/limit-size.ts";
-import { encodeConfChange } from "../../src/raft/raftpb.ts";
+import { encodeConfChange } from "../../src/raft/pb/index.ts";
 import { ConfChangeType, EMPTY, type Entry, EntryType } from "../../src/raft/types.ts";
 
 /** A V1 conf change as an entry; with id 0 its proposer gave it none. */

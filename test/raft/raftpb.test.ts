@@ -29,7 +29,7 @@ import {
   sizeOfMessage,
   sizeOfSnapshot,
   sizeOfSnapshotMetadata,
-} from "../../src/raft/raftpb.ts";
+} from "../../src/raft/pb/index.ts";
 import {
   type ConfChange,
   type ConfChangeV2,

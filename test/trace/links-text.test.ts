@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Link } from "../../src/trace/frames/frame.ts";
-import { linksText } from "../../src/trace/story/world.ts";
+import { linksText } from "../../src/trace/story/faults.ts";
 
 /** All links between different groups, both ways. */
 function between(...groups: number[][]): Link[] {

@@ -18,7 +18,7 @@ import {
   decodeHardState,
   encodeConfChange,
   NodeIdTable,
-} from "../../src/raft/raftpb.ts";
+} from "../../src/raft/pb/index.ts";
 import { ConfChangeType, type Entry, EntryType } from "../../src/raft/types.ts";
 import { WalDecoder } from "../../src/wal/decoder.ts";
 import { WalEncoder } from "../../src/wal/encoder.ts";

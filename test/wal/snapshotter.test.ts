@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crc32cUpdate } from "../../src/base/crc32c.ts";
 import { mistakesOf } from "../../src/museum/switches.ts";
-import { encodeSnapshot } from "../../src/raft/raftpb.ts";
+import { encodeSnapshot } from "../../src/raft/pb/index.ts";
 import type { Snapshot } from "../../src/raft/types.ts";
 import {
   parseSnapName,

@@ -1,4 +1,4 @@
-import type { Where } from "../model/client-op.ts";
+import type { Where } from "../model/pending-op.ts";
 import { moment, type ViolationLog } from "../violation.ts";
 
 export const ACKNOWLEDGED_WRITES = "acknowledged-writes";

@@ -1,6 +1,6 @@
 import type { ChangesEvent, ClientOp, ClientResult, KeyOp } from "../../trace/events.ts";
-import { InvokedWrites } from "../model/asked.ts";
-import type { PendingOp, Where } from "../model/client-op.ts";
+import { InvokedWrites } from "../model/invoked-writes.ts";
+import type { PendingOp, Where } from "../model/pending-op.ts";
 import { Registers } from "../model/registers.ts";
 import { moment, type ViolationLog } from "../violation.ts";
 

@@ -1,5 +1,5 @@
 import { assert } from "../../base/assert.ts";
-import { chainHash } from "./chain.ts";
+import { chainHash } from "./chain-hash.ts";
 
 /**
  * A member's log as the trace told it: the terms and chain hashes of the entries base+1 … last.

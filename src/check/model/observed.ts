@@ -8,8 +8,8 @@ import type {
   RoleEvent,
   SnapshotEvent,
 } from "../../trace/events.ts";
-import { CanonicalLog } from "./canon.ts";
-import { ChainTable, chainHash } from "./chain.ts";
+import { CanonicalLog } from "./canonical-log.ts";
+import { ChainTable, chainHash } from "./chain-hash.ts";
 import { MemberModel } from "./member.ts";
 
 /**

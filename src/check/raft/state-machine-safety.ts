@@ -1,5 +1,5 @@
 import type { ApplyEvent, CommitEvent, TraceEvent } from "../../trace/events.ts";
-import { NO_HASH } from "../model/canon.ts";
+import { NO_HASH } from "../model/canonical-log.ts";
 import type { MemberModel } from "../model/member.ts";
 import type { Invariant, InvariantMaker } from "./invariant.ts";
 

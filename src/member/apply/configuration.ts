@@ -1,5 +1,5 @@
 import type { ApiError } from "../../api/errors.ts";
-import { decodeConfChange, decodeConfChangeV2 } from "../../raft/raftpb.ts";
+import { decodeConfChange, decodeConfChangeV2 } from "../../raft/pb/index.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
   type ConfChange,

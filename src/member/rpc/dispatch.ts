@@ -1,5 +1,5 @@
 import { Errors } from "../../api/errors.ts";
-import { receivedTooLarge, serverReceiveLimit } from "../../api/message-limits.ts";
+import { receivedTooLarge, serverReceiveLimit } from "../../api/grpc-limits.ts";
 import type { Reply } from "../../api/reply.ts";
 import type { InternalResponse, ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import { requestSizeAbove } from "../../api/wire/call-size.ts";

@@ -1,5 +1,5 @@
 import type { ApiError } from "../../api/errors.ts";
-import { serverReceiveLimit } from "../../api/message-limits.ts";
+import { serverReceiveLimit } from "../../api/grpc-limits.ts";
 import type { StreamRequest } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";

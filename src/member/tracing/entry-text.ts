@@ -1,6 +1,6 @@
 import { decodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
 import { hash52 } from "../../base/digest.ts";
-import { decodeConfChange, decodeConfChangeV2 } from "../../raft/raftpb.ts";
+import { decodeConfChange, decodeConfChangeV2 } from "../../raft/pb/index.ts";
 import { type ConfChangeSingle, ConfChangeType, type Entry, EntryType } from "../../raft/types.ts";
 import type { EntrySummary } from "../../trace/events.ts";
 import { operationText } from "./request-text.ts";

@@ -1,6 +1,6 @@
 import type { Reply } from "../../api/reply.ts";
 import type { KvRequest, KvResponse } from "../../api/requests.ts";
-import { type LeaseAttachments, NO_LEASES } from "../lease-attachments.ts";
+import { type LeaseAttachments, NO_LEASES } from "../lessor-port.ts";
 import type { Store } from "../store.ts";
 import { apiErrorOf } from "./apply-error.ts";
 import { applyRange, headerAt } from "./apply-range.ts";

@@ -9,7 +9,7 @@ import type {
 } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { RevisionError } from "../events.ts";
-import type { LeaseAttachments } from "../lease-attachments.ts";
+import type { LeaseAttachments } from "../lessor-port.ts";
 import type { Store } from "../store.ts";
 import { ApplyError } from "./apply-error.ts";
 import { applyRange, headerAt } from "./apply-range.ts";

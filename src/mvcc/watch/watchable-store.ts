@@ -6,7 +6,7 @@ import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
 import type { Channel } from "./channel.ts";
-import { Resync } from "./resync.ts";
+import { Resync } from "./resync-round.ts";
 import { StoreWatcher, type StoreWatchResponse } from "./watcher.ts";
 import { WatcherGroups, type WatcherMoved } from "./watcher-groups.ts";
 import { WatcherIndex } from "./watcher-index.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { KNOWN_MISTAKES, unknownMistake } from "../../museum/index.ts";
+import { KNOWN_MISTAKES, unknownMistake } from "../../museum/catalogue.ts";
 import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
 import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/options.ts";
 import { short } from "./quote.ts";

@@ -1,10 +1,10 @@
 import type { Duration, Instant } from "../../base/time.ts";
 import { SECOND } from "../../base/time.ts";
+import { hasQuorum } from "../../check/convergence.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../check/data-monitor.ts";
 import { ACKNOWLEDGED_WRITES } from "../../check/durability/acknowledged-writes.ts";
+import { LinearizabilityMonitor } from "../../check/linearizability/linearizability-monitor.ts";
 import { LINEARIZABLE } from "../../check/linearizability/revision-order.ts";
-import { LinearizabilityMonitor } from "../../check/linearizability-monitor.ts";
-import { hasQuorum } from "../../check/liveness.ts";
 import { RaftMonitor } from "../../check/raft/raft-monitor.ts";
 import type { Violation } from "../../check/violation.ts";
 import type { Fault } from "../../sim/fault.ts";

@@ -6,6 +6,15 @@ import { memberName, timeText } from "../names.ts";
 import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./clients.ts";
 import { tellAlarm, tellChanges, tellCompact, tellCompaction } from "./data.ts";
 import { tellIgnored, tellRefusal, tellRole, tellVote } from "./elections.ts";
+import {
+  tellCrash,
+  tellDeliver,
+  tellDrop,
+  tellFault,
+  tellLinks,
+  tellSend,
+  tellStep,
+} from "./faults.ts";
 import { tellLease } from "./leases.ts";
 import type { Scene, StoryLine, StoryMemory, Told } from "./line.ts";
 import { tellHold } from "./locks.ts";
@@ -27,15 +36,6 @@ import {
 import { type Renewals, renewalsOf } from "./renewals.ts";
 import { tellProgressRequest, tellWatcher } from "./watchers.ts";
 import { tellWatch, tellWatchResponse } from "./watches.ts";
-import {
-  tellCrash,
-  tellDeliver,
-  tellDrop,
-  tellFault,
-  tellLinks,
-  tellSend,
-  tellStep,
-} from "./world.ts";
 
 export type { Detail, StoryLine, Topic } from "./line.ts";
 

@@ -1,6 +1,6 @@
 import type { Flight, Frame } from "../../trace/frames/frame.ts";
 import { durationText, memberName, messageDetail, messageName } from "../../trace/names.ts";
-import { linksText } from "../../trace/story/world.ts";
+import { linksText } from "../../trace/story/faults.ts";
 import { dim, plain, type Row, rule, type Segment, termColour } from "../style.ts";
 import { clientsSummary } from "./clients.ts";
 import type { View } from "./view.ts";

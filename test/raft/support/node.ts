@@ -1,6 +1,6 @@
 import { type Config, makeConfig } from "../../../src/raft/config.ts";
 import { RaftError } from "../../../src/raft/errors.ts";
-import { decodeConfChange, decodeConfChangeV2 } from "../../../src/raft/raftpb.ts";
+import { decodeConfChange, decodeConfChangeV2 } from "../../../src/raft/pb/index.ts";
 import { RawNode } from "../../../src/raft/raw-node.ts";
 import { MemoryStorage } from "../../../src/raft/storage.ts";
 import {

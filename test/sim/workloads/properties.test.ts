@@ -4,7 +4,7 @@ import { bytesToBinary } from "../../../src/base/bytes.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { MILLISECOND, SECOND } from "../../../src/base/time.ts";
 import { DataMonitor } from "../../../src/check/data-monitor.ts";
-import { LinearizabilityMonitor } from "../../../src/check/linearizability-monitor.ts";
+import { LinearizabilityMonitor } from "../../../src/check/linearizability/linearizability-monitor.ts";
 import type { Isolation } from "../../../src/client/recipes/stm.ts";
 import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";

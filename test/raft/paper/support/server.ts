@@ -1,7 +1,7 @@
 import { type Config, makeConfig } from "../../../../src/raft/config.ts";
 import { RaftError } from "../../../../src/raft/errors.ts";
+import { decodeConfChange, decodeConfChangeV2 } from "../../../../src/raft/pb/index.ts";
 import type { Raft } from "../../../../src/raft/raft.ts";
-import { decodeConfChange, decodeConfChangeV2 } from "../../../../src/raft/raftpb.ts";
 import { RawNode } from "../../../../src/raft/raw-node.ts";
 import { MemoryStorage } from "../../../../src/raft/storage.ts";
 import { configText } from "../../../../src/raft/tracker/tracker-config.ts";

@@ -7,13 +7,13 @@ import {
   type KeyOp,
   Layer,
   type TraceEvent,
-} from "../trace/events.ts";
-import type { TraceSink } from "../trace/trace.ts";
-import { AcknowledgedWrites, type FinalMember } from "./durability/acknowledged-writes.ts";
-import { RevisionOrder } from "./linearizability/revision-order.ts";
-import { AppliedHistory } from "./model/applied-history.ts";
-import type { PendingOp } from "./model/client-op.ts";
-import { type Violation, ViolationLog, type ViolationLogOptions } from "./violation.ts";
+} from "../../trace/events.ts";
+import type { TraceSink } from "../../trace/trace.ts";
+import { AcknowledgedWrites, type FinalMember } from "../durability/acknowledged-writes.ts";
+import { AppliedHistory } from "../model/applied-history.ts";
+import type { PendingOp } from "../model/pending-op.ts";
+import { type Violation, ViolationLog, type ViolationLogOptions } from "../violation.ts";
+import { RevisionOrder } from "./revision-order.ts";
 
 /**
  * What a {@link LinearizabilityMonitor} listens to.

@@ -7,9 +7,9 @@
  * Decoded payloads are views of the input, not copies: whoever decodes must not change it later.
  * Broken bytes throw ProtobufError.
  */
-export * from "./pb/conf-change.ts";
-export * from "./pb/entry.ts";
-export * from "./pb/message.ts";
-export { NodeIdError, type NodeIdMap } from "./pb/node-id.ts";
-export { NodeIdTable } from "./pb/node-id-table.ts";
-export * from "./pb/snapshot.ts";
+export * from "./conf-change.ts";
+export * from "./entry.ts";
+export * from "./message.ts";
+export { NodeIdError, type NodeIdMap } from "./node-id.ts";
+export { NodeIdTable } from "./node-id-table.ts";
+export * from "./snapshot.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkConvergence, hasQuorum, type SettledMember } from "../../src/check/liveness.ts";
+import { checkConvergence, hasQuorum, type SettledMember } from "../../src/check/convergence.ts";
 import { conf } from "./tale.ts";
 
 const follower = (id: number, more: Partial<SettledMember> = {}): SettledMember => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { LinearizabilityMonitor } from "../../src/check/linearizability-monitor.ts";
-import type { ClientOp, KeyOp } from "../../src/trace/events.ts";
-import { del as erase, Tale, put as tell } from "./tale.ts";
+import { LinearizabilityMonitor } from "../../../src/check/linearizability/linearizability-monitor.ts";
+import type { ClientOp, KeyOp } from "../../../src/trace/events.ts";
+import { del as erase, Tale, put as tell } from "../tale.ts";
 
 const put = (key: string, value: string): KeyOp => ({ type: "put", key, value });
 const get = (key: string, serializable = false): KeyOp => ({ type: "get", key, serializable });
