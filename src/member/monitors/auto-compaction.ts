@@ -1,5 +1,4 @@
 import { Errors } from "../../api/errors.ts";
-import type { AuthInfo } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MINUTE } from "../../base/time.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 
@@ -15,8 +14,6 @@ const REVISION_INTERVAL_US: Duration = 5 * MINUTE;
  */
 export class AutoCompaction {
   private readonly context: ServerContext;
-  /** Who compacts, where there is authentication. */
-  private readonly user: () => AuthInfo;
   private readonly retention: number;
   /** Revisions at the last looks, oldest first. */
   private seen: number[] = [];
@@ -26,10 +23,9 @@ export class AutoCompaction {
   /** By number of revisions: the one that it compacted at last. */
   private compacted = 0;
 
-  constructor(context: ServerContext, user: () => AuthInfo) {
+  constructor(context: ServerContext) {
     const { autoCompactionMode, autoCompactionRetention } = context.config;
     this.context = context;
-    this.user = user;
     this.retention = autoCompactionRetention;
     this.compactedAt = context.now;
     this.waitUs = autoCompactionRetention;
@@ -88,7 +84,7 @@ export class AutoCompaction {
   /** `then` hears whether it is compacted now, by this or another. */
   private compact(revision: number, then: (done: boolean) => void): void {
     const op = { type: "compaction", request: { revision, physical: false } } as const;
-    this.context.proposer.proposeFor(op, this.user(), ({ error }) =>
+    this.context.proposer.proposeFor(op, this.context.asRoot(), ({ error }) =>
       then(error === null || error.message === Errors.compacted.message),
     );
   }

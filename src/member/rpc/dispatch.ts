@@ -12,6 +12,7 @@ import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
 import { AutoCompaction } from "../monitors/auto-compaction.ts";
 import { CorruptionMonitor } from "../monitors/corruption-monitor.ts";
+import { LeaseExpiry } from "../monitors/lease-expiry.ts";
 import { VersionMonitor } from "../monitors/version-monitor.ts";
 import type { Call, MemberRequest, PeerRequest, StreamInput } from "../protocol.ts";
 import { AuthService } from "../services/auth.ts";
@@ -36,6 +37,7 @@ export class Dispatch implements ApplyListener {
   private readonly context: ServerContext;
   private readonly kv: KvService;
   private readonly lease: LeaseService;
+  private readonly expiry: LeaseExpiry;
   private readonly auth: AuthService;
   private readonly cluster: ClusterService;
   private readonly watch: WatchService;
@@ -53,6 +55,7 @@ export class Dispatch implements ApplyListener {
     this.context = new ServerContext(config, host, node, machine);
     this.kv = new KvService(this.context);
     this.lease = new LeaseService(this.context);
+    this.expiry = new LeaseExpiry(this.context);
     this.auth = new AuthService(this.context);
     this.cluster = new ClusterService(this.context);
     this.streams = new StreamInterceptor(this.context);
@@ -61,13 +64,13 @@ export class Dispatch implements ApplyListener {
     this.keepAlives = new KeepAliveStreams(host, this.lease, this.streams.end);
     this.streams.register("leaseKeepAlive", this.keepAlives);
     this.maintenance = new MaintenanceService(this.context);
-    this.health = new HealthService(this.context, () => this.lease.root());
+    this.health = new HealthService(this.context);
     this.corruption = new CorruptionMonitor(this.context, this.maintenance);
     this.versions = new VersionMonitor(this.context);
-    new AutoCompaction(this.context, () => this.lease.root());
+    new AutoCompaction(this.context);
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
-      this.context.proposer.proposeFor(op, this.lease.root(), () => done(this.context.now));
+      this.context.proposer.proposeFor(op, this.context.asRoot(), () => done(this.context.now));
     };
   }
 
@@ -277,7 +280,7 @@ export class Dispatch implements ApplyListener {
 
   /** When something here must be done, retried or given up. */
   due(): Instant {
-    return Math.min(this.context.due(), this.lease.due(), this.watch.due());
+    return Math.min(this.context.due(), this.expiry.due(), this.watch.due());
   }
 
   /** Takes what clients watch into a fingerprint. */
@@ -289,7 +292,7 @@ export class Dispatch implements ApplyListener {
 
   wake(): void {
     this.context.wake();
-    if (this.lease.due() <= this.context.now) this.lease.expire();
+    if (this.expiry.due() <= this.context.now) this.expiry.expire();
     if (this.watch.due() <= this.context.now) this.watch.run();
   }
 }

@@ -168,6 +168,12 @@ export class ServerContext {
     });
   }
 
+  /** What the member does by itself it does as root (auth/store.go WithRoot). */
+  asRoot(): AuthInfo {
+    const { auth } = this.machine;
+    return auth.enabled ? { username: "root", revision: auth.revision } : NOBODY;
+  }
+
   // ---- waiting -------------------------------------------------------------------------------
 
   /** Goes on once this member has applied all that was committed when it began. */
@@ -211,6 +217,11 @@ export class ServerContext {
       fail(Errors.timeout);
     });
     this.reads.add(read, this.now);
+  }
+
+  /** A majority still follows this member (server.go ensureLeadership); else it is not sure. */
+  sureToLead(sure: () => void, unsure: () => void): void {
+    this.upToDate(() => (this.isLeader ? sure() : unsure()), unsure);
   }
 
   /** Goes on once all is applied here that is committed now, or fails the call after a second. */

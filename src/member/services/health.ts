@@ -6,7 +6,6 @@ import {
   type HealthRequest,
   type HealthResponse,
 } from "../../api/health-requests.ts";
-import type { AuthInfo } from "../../auth/tokens.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 import { healthBody, healthOf } from "./health-body.ts";
 
@@ -22,12 +21,9 @@ type Verdict = string | null;
 /** What probes ask over HTTP: /health, and /livez and /readyz of 3.6 (etcdhttp/health.go). */
 export class HealthService {
   private readonly context: ServerContext;
-  /** As whom the member reads for itself: whoever asks needs no permission. */
-  private readonly root: () => AuthInfo;
 
-  constructor(context: ServerContext, root: () => AuthInfo) {
+  constructor(context: ServerContext) {
     this.context = context;
-    this.root = root;
   }
 
   handle(callId: number, request: HealthRequest): void {
@@ -63,7 +59,9 @@ export class HealthService {
   /** What comes of the read of one key, of which there is none. */
   private readError(): ApiError | null {
     const request = rangeRequest("", { keysOnly: true, limit: 1 });
-    return this.context.machine.read(this.root(), { type: "range", request }).error;
+    // The member reads for itself: whoever asks needs no permission.
+    const { context } = this;
+    return context.machine.read(context.asRoot(), { type: "range", request }).error;
   }
 
   // ---- /livez and /readyz --------------------------------------------------------------------

@@ -10,7 +10,7 @@ import type {
   LeaseTimeToLiveResponse,
   ServiceResponse,
 } from "../../api/requests.ts";
-import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
+import type { AuthInfo } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { Renewal } from "../../lease/lease.ts";
 import { generateLeaseId } from "../../lease/lease-id.ts";
@@ -49,9 +49,6 @@ export const NOT_PRIMARY: ApiError = Object.freeze({
  */
 export class LeaseService {
   private readonly context: ServerContext;
-  /** Expired leases, and whether the majority is being asked if they may be revoked. */
-  private readonly toRevoke = new Set<bigint>();
-  private asking = false;
 
   constructor(context: ServerContext) {
     this.context = context;
@@ -130,7 +127,7 @@ export class LeaseService {
       elsewhere();
       return;
     }
-    this.sureToLead(
+    this.context.sureToLead(
       () =>
         context.afterApplied(
           () => checked(() => this.renew(id, (ttl) => (ttl === null ? elsewhere() : renewed(ttl)))),
@@ -256,63 +253,5 @@ export class LeaseService {
       },
       () => fail(Errors.timeoutWaitAppliedIndex),
     );
-  }
-
-  /** A majority still follows this member (server.go ensureLeadership); else it is not sure. */
-  private sureToLead(sure: () => void, unsure: () => void): void {
-    const { context } = this;
-    context.upToDate(() => (context.isLeader ? sure() : unsure()), unsure);
-  }
-
-  // ---- expiry --------------------------------------------------------------------------------
-
-  /** When the lessor has leases to revoke, or checkpoints to write down. */
-  due(): Instant {
-    return this.context.machine.lessor.due();
-  }
-
-  /** Proposes the revokes of expired leases, if this member is sure to lead. */
-  expire(): void {
-    const { context } = this;
-    const { lessor } = context.machine;
-    lessor.sendCheckpoints(context.now);
-    for (const { id } of lessor.expired(context.now)) this.toRevoke.add(id);
-    if (this.toRevoke.size === 0) return;
-    // Known mistake L2: a leader that stood still does not know that it was deposed, and ends leases that
-    // were renewed elsewhere.
-    if (context.config.mistakes.revokesWhenDeposed) this.revokeExpired();
-    // A list that waits for the majority's word takes in what expires meanwhile: two lists could
-    // name a lease twice, and the second revoke would meet a new lease of the same id.
-    else if (!this.asking) {
-      this.asking = true;
-      this.sureToLead(
-        () => this.revokeExpired(),
-        () => {
-          this.asking = false;
-          this.toRevoke.clear();
-        },
-      );
-    }
-  }
-
-  private revokeExpired(): void {
-    const { context } = this;
-    const { lessor, tracer } = context.machine;
-    this.asking = false;
-    for (const id of this.toRevoke) {
-      // While the majority was asked, leadership may have been lost and won again: then leases were
-      // extended, and this list is old.
-      if (lessor.lookup(id)?.expired(context.now) !== true) continue;
-      tracer.leased("expire", id, 0);
-      const op = { type: "leaseRevoke", request: { id } } as const;
-      context.proposer.proposeFor(op, this.root(), () => undefined);
-    }
-    this.toRevoke.clear();
-  }
-
-  /** What the member does by itself it does as root (auth/store.go WithRoot). */
-  root(): AuthInfo {
-    const { auth } = this.context.machine;
-    return auth.enabled ? { username: "root", revision: auth.revision } : NOBODY;
   }
 }
