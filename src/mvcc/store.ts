@@ -6,11 +6,11 @@ import type { MvccMistakes } from "../museum/mvcc.ts";
 import { NO_MISTAKES } from "../museum/switches.ts";
 import { Backend } from "./backend/backend.ts";
 import { NO_ROW, type Row, type RowCursor } from "./backend/revision-table.ts";
-import { Compactor } from "./compactor.ts";
 import { RevisionError, type StoreEvent } from "./events.ts";
 import type { Heading, KeyIndex } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { type LeaseAttachments, NO_LEASES } from "./lessor-port.ts";
+import { Compactor } from "./scheduled-compaction.ts";
 import { addHash, rowHash, subtractHash } from "./state-hash.ts";
 import { TreeIndex } from "./tree-index.ts";
 

@@ -1,6 +1,6 @@
 import type { ApiError } from "../../src/api/errors.ts";
 import type { AuthOp, AuthResponse, Permission } from "../../src/api/requests.ts";
-import { applyAuth } from "../../src/auth/apply-auth.ts";
+import { applyAuth } from "../../src/auth/apply-auth-request.ts";
 import { Auth } from "../../src/auth/auth.ts";
 import { AuthChecker } from "../../src/auth/auth-checker.ts";
 import { type AuthBucket, BucketAuthStore } from "../../src/auth/auth-store.ts";

@@ -6,7 +6,7 @@ import type {
   KvRequest,
   LeaseOp,
 } from "../../api/requests.ts";
-import { applyAuth } from "../../auth/apply-auth.ts";
+import { applyAuth } from "../../auth/apply-auth-request.ts";
 import type { Auth } from "../../auth/auth.ts";
 import { isAuthOp } from "../../auth/is-auth-op.ts";
 import type { Instant } from "../../base/time.ts";
