@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../scenario/read/input-error.ts";
 import { TraceError } from "../trace/ndjson.ts";
+import { checkCommand } from "./check.ts";
 import { conformanceCommand } from "./conformance.ts";
 import { EXIT } from "./exit-codes.ts";
 import { exportCommand } from "./export.ts";
@@ -56,6 +57,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
   for (const command of [
     replayCommand(io, done),
     scenariosCommand(io, done),
+    checkCommand(io, done),
     conformanceCommand(),
     exportCommand(io, done),
   ]) {
