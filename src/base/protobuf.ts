@@ -1,6 +1,7 @@
 /**
  * Protobuf's wire form, as far as etcd's messages need it: varints, fixed64, length-delimited.
- * Codecs are written by hand on top (https://protobuf.dev/programming-guides/encoding/).
+ * Tables of fields (`api/wire/`) and raft's hand-written codecs stand on top of it
+ * (https://protobuf.dev/programming-guides/encoding/).
  *
  * 64-bit values come in three forms: `number` for safe integers (the fast one), a pair of unsigned
  * 32-bit halves, and `bigint`.
