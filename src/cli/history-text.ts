@@ -1,5 +1,6 @@
 import type { HistoryResult, PartitionResult } from "../check/linearizability/check-history.ts";
 import type { Operation } from "../check/linearizability/operation.ts";
+import { printable } from "../scenario/read/quote.ts";
 
 /** A result for people: what the model says of an operation goes along. */
 export interface Judged {
@@ -32,7 +33,7 @@ export function historyLines(
   };
   const count = result.partitions.reduce((sum, each) => sum + each.operations.length, 0);
   const keys = result.partitions.length;
-  const what = `${count} operations on ${keys} ${keys === 1 ? "key" : "keys"} (${model})`;
+  const what = `${counted(count, "operation")} on ${counted(keys, "key")} (${model})`;
   const lines = [`${file}: ${words[result.verdict]} · ${what} · ${ms} ms`];
   for (const part of result.partitions) {
     if (part.verdict === "illegal") lines.push(...illegalLines(part, operationText, paint));
@@ -46,16 +47,23 @@ export function historyLines(
   return lines;
 }
 
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 function nameOf({ partition }: { readonly partition: string }): string {
-  return partition === "" ? "the register" : `key ${partition}`;
+  return partition === "" ? "the register" : `key ${printable(partition)}`;
 }
 
 function illegalLines(
   part: PartitionResult<unknown, unknown>,
-  operationText: (operation: Operation) => string,
+  describe: (operation: Operation) => string,
   paint: (code: number, text: string) => string,
 ): string[] {
-  const { operations, order, blocked, stateText } = part;
+  const { operations, order, blocked } = part;
+  // What stands in somebody's file must not steer the terminal.
+  const operationText = (operation: Operation) => printable(describe(operation));
+  const stateText = printable(part.stateText);
   const wrong = operations[blocked] as Operation;
   const taken = new Set(order);
   const overlapping = [...operations.keys()].filter((i) => {

@@ -36,7 +36,7 @@ const BAD = `${GOOD}{:process 7, :type :invoke, :f :read, :value nil}
 test("a history that is linearizable is a line, and exit code 0", async () => {
   writeFileSync(join(cwd, "good.edn"), GOOD);
   const { code, out } = await detcd("check", "good.edn");
-  expect(out).toBe("good.edn: linearizable · 1 operations on 1 key (register) · 0 ms\n");
+  expect(out).toBe("good.edn: linearizable · 1 operation on 1 key (register) · 0 ms\n");
   expect(code).toBe(0);
 });
 
@@ -46,6 +46,17 @@ test("one that is not names the operation that no order has room for, and draws 
   expect(out).toMatch(/bad\.edn: NOT linearizable · 2 operations/);
   expect(out).toMatch(/then it holds 1,\n {2}and no order has room for read: 2 \(7, line 3\)/);
   expect(out).toMatch(/✗ 7 read: 2 +├─+┤ +line 3/);
+  expect(code).toBe(1);
+});
+
+test("what stands in a file does not reach the terminal as it is", async () => {
+  const key = '"\u001b[2Jk"';
+  const read = (type: string, value: string) =>
+    `{:process 0, :type :${type}, :f :get, :key ${key}, :value ${value}}\n`;
+  writeFileSync(join(cwd, "escape.edn"), read("invoke", "nil") + read("ok", '"\u001b[31m"'));
+  const { code, out } = await detcd("check", "escape.edn");
+  expect(out).toContain("\\u{1b}[2Jk");
+  expect(out).not.toContain("\u001b");
   expect(code).toBe(1);
 });
 
@@ -60,7 +71,7 @@ test("a run's trace, with the revisions that members applied", async () => {
   const recorded = await detcd("replay", "old-term-entry", "--plain", "--trace", "run.ndjson");
   expect(recorded.code).toBe(0);
   const { code, out } = await detcd("check", "run.ndjson");
-  expect(out).toMatch(/run\.ndjson: linearizable · \d+ operations on \d+ keys? \(etcd\)/);
+  expect(out).toMatch(/run\.ndjson: linearizable · \d+ operations? on \d+ keys? \(etcd\)/);
   expect(code).toBe(0);
 });
 

@@ -63,6 +63,8 @@ export class EdnReader {
   private at = 0;
   private counted = 0;
   private lines = 1;
+  /** Values behind `#_` that are being passed over, one inside the other. */
+  private discarding = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -71,6 +73,10 @@ export class EdnReader {
   /** The line of the value that comes next, from 1 on. */
   get line(): number {
     this.skip();
+    return this.lineHere();
+  }
+
+  private lineHere(): number {
     for (; this.counted < this.at; this.counted++) {
       if (this.text.charCodeAt(this.counted) === 10) this.lines++;
     }
@@ -106,7 +112,7 @@ export class EdnReader {
   }
 
   private error(text: string): EdnError {
-    return new EdnError(this.line, text);
+    return new EdnError(this.lineHere(), text);
   }
 
   /** White space, comments, and values behind `#_`. */
@@ -120,7 +126,9 @@ export class EdnReader {
         this.at = end === -1 ? this.text.length : end;
       } else if (this.text.startsWith("#_", this.at)) {
         this.at += 2;
+        if (++this.discarding > DEPTH_MAX) throw this.error("nested too deeply");
         this.read();
+        this.discarding--;
       } else return;
     }
   }

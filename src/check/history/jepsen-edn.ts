@@ -125,12 +125,12 @@ function registers(entries: readonly Entry[]): History {
   for (const entry of entries) {
     const { process, type, f, at, line } = entry;
     const [key, value] = shape.keyed ? pairOf(entry.value, line) : [null, entry.value];
-    const [version, bare] = shape.versioned && value !== null ? pairOf(value, line) : [null, value];
+    // A version says no more than the value does where the history is right: it is not looked at.
+    const bare = shape.versioned && value !== null ? pairOf(value, line)[1] : value;
     if (type !== "invoke") {
       finish(book, entry, () => ({
         ok: true,
         value: f === "read" && bare !== null ? ednText(bare) : null,
-        ...(typeof version === "number" ? { version } : {}),
       }));
       continue;
     }

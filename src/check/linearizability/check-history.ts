@@ -47,15 +47,17 @@ export function checkHistory<Input, Output>(
   let open = parts;
   let bytes = 0;
   while (open.length > 0 && !parts.some(({ verdict }) => verdict === "illegal")) {
-    if (limits.stop()) break;
+    let stopped = false;
     for (const part of open) {
+      stopped = limits.stop();
+      if (stopped) break;
       part.verdict = part.search.run(TURN);
       if (part.verdict === "illegal") break;
     }
     const inUse = open.reduce((sum, { search }) => sum + search.bytes, 0);
     bytes = Math.max(bytes, inUse);
     open = open.filter(({ verdict, search }) => verdict === "unknown" && !search.full);
-    if (inUse > limits.maxBytes) break;
+    if (stopped || inUse > limits.maxBytes) break;
   }
   const verdicts = parts.map(({ verdict }) => verdict);
   return {

@@ -10,7 +10,8 @@ export class ConfigurationSet {
   constructor(width: number, maxBytes: number) {
     this.width = width;
     this.maxBytes = maxBytes;
-    const slots = 1024;
+    // Few: there is a set for each key, and most keys see little.
+    const slots = 16;
     this.rows = new Int32Array(slots * width);
     this.mask = slots - 1;
   }

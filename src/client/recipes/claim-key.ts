@@ -1,7 +1,6 @@
 import { compare, op } from "../../api/build.ts";
 import { leaseIdHex } from "../../api/lease-id.ts";
 import type { KeyValue, RequestOp, ResponseOp } from "../../api/requests.ts";
-
 import type { Task } from "../task.ts";
 import type { Session } from "./session.ts";
 import { waitDeletes } from "./wait.ts";

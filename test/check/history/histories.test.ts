@@ -161,7 +161,8 @@ describe("what is no history says where and why", () => {
     [op(0, "invoke", "dance", "nil"), 1, /:dance is none of :read, :write and :cas/],
     [log("0 :invoke :dance nil"), 1, /:dance nil is none of/],
     [`{:process ${"[".repeat(200)}`, 1, /nested too deeply/],
-  ])("%j", (text, line, says) => {
+    [`{:process 0 ${"#_".repeat(50_000)}`, 1, /nested too deeply/],
+  ])("%#", (text, line, says) => {
     let thrown: unknown;
     try {
       readHistory(text);

@@ -143,6 +143,22 @@ describe("limits", () => {
     expect(result.bytes).toBeLessThanOrEqual(100_000);
   });
 
+  test("many keys that see little take little", () => {
+    const many = Array.from({ length: 2000 }, (_, i) => write(i, i + 1, "1", `k${i}`));
+    const result = checkHistory(many, REGISTER, PATIENT);
+    expect(result.verdict).toBe("ok");
+    expect(result.bytes).toBeLessThan(1_000_000);
+  });
+
+  test("whoever stops is heard after each key's turn", () => {
+    let asked = 0;
+    const keys = Array.from({ length: 50 }, (_, i) => write(i, i + 1, "1", `k${i}`));
+    const stop = () => ++asked > 10;
+    const result = checkHistory(keys, REGISTER, { ...PATIENT, stop });
+    const decided = result.partitions.filter(({ verdict: each }) => each === "ok");
+    expect([result.verdict, decided.length]).toEqual(["unknown", 10]);
+  });
+
   test("a wrong key is found beside one that takes too long", () => {
     const result = checkHistory([...hard, read(1, 2, "5", "b")], REGISTER, PATIENT);
     expect(result.partitions.find(({ partition }) => partition === "b")?.verdict).toBe("illegal");
