@@ -174,15 +174,24 @@ export class DataMonitor implements TraceSink {
   /** The run is over, and had time to settle: what was promised in the end must have come true. */
   finish(end: DataEnd): void {
     const { seq, at, members, delivered, calm = this.#lastFault, excused } = end;
-    const { history } = this;
     const where = { seq, at, member: 0 } as TraceEvent;
-    checkAgreement(history, members, where, this.#report);
+    checkAgreement(this.history, members, where, this.#report);
     this.leases.finish(where, calm);
-    const behind = (id: number) => !members.includes(id) || history.position(id).late > delivered;
-    this.watches.finish(
-      where,
-      delivered,
-      (client, from) => excused?.(client) === true || (from !== 0 && behind(from)),
-    );
+    this.watches.finish(where, delivered, this.#excused(members, delivered, excused));
+  }
+
+  /** Whether watchers have yet to receive what {@link finish} would ask for. */
+  isBehind({ members, delivered, excused }: Omit<DataEnd, "seq" | "at">): boolean {
+    return this.watches.isBehind(delivered, this.#excused(members, delivered, excused));
+  }
+
+  #excused(
+    members: readonly number[],
+    delivered: Instant,
+    excused: DataEnd["excused"],
+  ): (client: number, from: number) => boolean {
+    const behind = (id: number) =>
+      !members.includes(id) || this.history.position(id).late > delivered;
+    return (client, from) => excused?.(client) === true || (from !== 0 && behind(from));
   }
 }

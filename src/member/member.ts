@@ -346,6 +346,7 @@ export class Member {
       applied: machine.appliedIndex,
       firstIndex: raft.log.firstIndex(),
       lastIndex: raft.log.lastIndex(),
+      lastTerm: raft.log.lastTerm(),
       conf: confSummary(machine.configuration.conf),
       revision: machine.store.revision,
       compactRevision: machine.store.compactRevision,

@@ -44,6 +44,8 @@ export interface Scenario {
   readonly title: string;
   readonly teaches: string;
   readonly cluster: ClusterOptions;
+  /** What comes of steps that are impossible when their turn comes. */
+  readonly impossible: "fail" | "skip";
   readonly until: Instant | null;
   readonly steps: readonly Step[];
   readonly expect: readonly Expectation[];

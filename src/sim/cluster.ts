@@ -221,6 +221,7 @@ export class Cluster implements NodeWorld {
         applied: 0,
         firstIndex: 0,
         lastIndex: 0,
+        lastTerm: 0,
         conf: EMPTY_CONF,
         revision: 0,
         compactRevision: -1,

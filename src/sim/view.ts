@@ -22,6 +22,8 @@ export interface MemberView {
   readonly applied: number;
   readonly firstIndex: number;
   readonly lastIndex: number;
+  /** The term of its last entry. */
+  readonly lastTerm: number;
   readonly conf: ConfSummary;
   readonly revision: number;
   /** Reads below it fail; -1 before the first compaction. */

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { checkConvergence, hasQuorum, type SettledMember } from "../../src/check/convergence.ts";
+import {
+  checkConvergence,
+  hasQuorum,
+  type SettledMember,
+} from "../../src/check/settled/convergence.ts";
 import { conf } from "./tale.ts";
 
 const follower = (id: number, more: Partial<SettledMember> = {}): SettledMember => ({

@@ -1,5 +1,4 @@
 import { op } from "../../src/api/build.ts";
-import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/convergence.ts";
 import { Coverage } from "../../src/check/coverage.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../src/check/data-monitor.ts";
 import { ACKNOWLEDGED_WRITES } from "../../src/check/durability/acknowledged-writes.ts";
@@ -7,6 +6,7 @@ import { LinearizabilityMonitor } from "../../src/check/linearizability/lineariz
 import { LINEARIZABLE } from "../../src/check/linearizability/revision-order.ts";
 import { isQuorum } from "../../src/check/model/quorum.ts";
 import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
+import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/settled/convergence.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
 import type { Credentials } from "../../src/client/caller.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";

@@ -1,4 +1,4 @@
-import { type Duration, type Instant, SECOND } from "../../base/time.ts";
+import { type Duration, type Instant, type Ppm, SECOND } from "../../base/time.ts";
 import type {
   ApplyEvent,
   ChangesEvent,
@@ -67,7 +67,7 @@ export class LeaseMonitor {
   readonly counts: LeaseCounts = { granted: 0, expired: 0, renewed: 0 };
   readonly #history: History;
   readonly #report: ReportAs;
-  readonly #options: LeaseOptions;
+  #options: LeaseOptions;
   readonly #leases = new Map<string, LeaseModel>();
   readonly #revoked: string[] = [];
   /** Some revoked leases are not known any more. */
@@ -96,6 +96,12 @@ export class LeaseMonitor {
   /** Clocks run as they like from now on: nothing is judged by time any more. */
   untimed(): void {
     this.#timed = false;
+  }
+
+  /** Some member's clock is wrong by as much from now on. */
+  drifts(ppm: Ppm): void {
+    const { driftPpm } = this.#options;
+    if (ppm > driftPpm) this.#options = { ...this.#options, driftPpm: ppm };
   }
 
   /** Whether the lease was revoked, as far as anybody applied; null: there is no such lease. */

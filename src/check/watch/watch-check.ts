@@ -145,6 +145,17 @@ export class WatchMonitor {
     }
   }
 
+  /** Whether somebody has yet to receive what {@link finish} would ask for. */
+  isBehind(until: number, excused: (client: number, from: number) => boolean): boolean {
+    for (const watch of this.#watches.values()) {
+      if (watch.asked.at > until || excused(watch.asked.client, watch.from)) continue;
+      const missing = (rule: WatchRule) =>
+        !watch.broken.has(rule.name) && rule.finished?.(watch, this.#history, until) != null;
+      if (WATCH_RULES.some(missing)) return true;
+    }
+    return false;
+  }
+
   #judge(watch: WatchModel, e: TraceEvent, ask: (rule: WatchRule) => string | null): void {
     for (const rule of WATCH_RULES) {
       const wrong = ask(rule);

@@ -1,14 +1,10 @@
 import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import type { Scenario } from "../scenario.ts";
-import { ClusterProblem, clusterOptions } from "./cluster-schema.ts";
 import { hugeNumbers } from "./huge-numbers.ts";
 import { InputError, type Problem, problemLine } from "./input-error.ts";
-import { placedIssues, plainMessage } from "./issues.ts";
 import { type Position, Positions } from "./positions.ts";
-import { nameProblems } from "./read-names.ts";
-import { checkOrder, readStep } from "./read-step.ts";
-import { scenarioSchema } from "./schema.ts";
-import { phraseOf } from "./yaml-text.ts";
+import { isComplaints, readScenario } from "./read-scenario.ts";
+import { phraseOf, textOf } from "./yaml-text.ts";
 
 /** A file that is something else altogether has no end of problems. */
 const PROBLEMS_MAX = 20;
@@ -56,53 +52,23 @@ export function parseScenario(source: string, file: string): Scenario {
   const huge = hugeNumbers(document).map(
     ({ offset, text }) => [positions.offset(offset), text] as const,
   );
-  const result = scenarioSchema.safeParse(value, { error: plainMessage });
-  if (!result.success || huge.length > 0) {
-    const isHuge = (at: Position) =>
-      huge.some(([{ line, column }]) => line === at.line && column === at.column);
-    const issues = placedIssues(result.error?.issues ?? [])
-      .map(({ path, atKey, text }) => [positions.at(path, atKey), text] as const)
-      .filter(([at]) => !isHuge(at));
-    complain([...huge, ...issues]);
-    throw new Error("zod refused a scenario without saying why");
-  }
-  const input = result.data;
-
-  const problems: (readonly [Position, string])[] = [];
-  const cluster = clusterOptions(input.cluster, input.seed);
-  if (cluster instanceof ClusterProblem) {
-    problems.push([positions.at(["cluster", ...cluster.path]), cluster.text]);
-  }
-  const steps = input.steps.map((step, i) => {
-    const at = (key: string): Position => positions.at(["steps", i, key], true);
-    const node = document.getIn(["steps", i], true);
-    return readStep(step, i + 1, positions.at(["steps", i]).line, node, (key, text) => {
-      problems.push([key === "" ? positions.at(["steps", i]) : at(key), text]);
-    });
-  });
-  checkOrder(steps, input.until, (i, text) => {
-    problems.push([i < 0 ? positions.at(["until"]) : positions.at(["steps", i, "at"]), text]);
-  });
-  for (const { path, atKey, skip, text } of nameProblems(input)) {
-    const { line, column } = positions.at(path, atKey);
-    problems.push([{ line, column: column + skip }, text]);
-  }
-  complain(problems);
-  if (cluster instanceof ClusterProblem) throw new Error("unreachable");
-  return {
+  const isHuge = (at: Position) =>
+    huge.some(([{ line, column }]) => line === at.line && column === at.column);
+  const scenario = readScenario(value, {
     file,
-    name: input.name,
-    title: input.title,
-    teaches: input.teaches,
-    cluster,
-    until: input.until ?? null,
-    steps,
-    expect: input.expect.map(({ meaning }, i) => ({
-      text: phraseOf(document.getIn(["expect", i], true)),
-      check: meaning,
-    })),
-    source,
-  };
+    words: (path) => textOf(document.getIn(path, true)),
+    phrase: (path) => phraseOf(document.getIn(path, true)),
+    line: (path) => positions.at(path).line,
+    text: () => source,
+  });
+  if (!isComplaints(scenario) && huge.length === 0) return scenario;
+  const complaints = isComplaints(scenario) ? scenario : [];
+  const placed = complaints.map(({ path, atKey, skip, text }) => {
+    const { line, column } = positions.at(path, atKey);
+    return [{ line, column: column + skip }, text] as const;
+  });
+  complain([...huge, ...placed.filter(([at]) => !isHuge(at))]);
+  throw new Error("a scenario was refused without a reason");
 }
 
 /** Where the first alias stands that names nothing above it. */

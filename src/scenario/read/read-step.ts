@@ -1,10 +1,9 @@
-import { isMap, isSeq } from "yaml";
 import { type Instant, SECOND } from "../../base/time.ts";
 import type { Action } from "../language/actions/action.ts";
 import { ACTIONS } from "../language/actions/index.ts";
 import type { Step, Timing } from "../scenario.ts";
 import { phrasesOf, type StepInput } from "./schema.ts";
-import { phraseOf, textOf } from "./yaml-text.ts";
+import type { Source } from "./source.ts";
 
 /** How long a `when` waits if `within` does not say. */
 export const WITHIN_DEFAULT = 30 * SECOND;
@@ -25,14 +24,13 @@ export function actionsOf(step: StepInput): readonly GivenAction[] {
 }
 
 /**
- * A step as the runner takes it. `node` is its YAML, for its texts; `complain` takes a key of the
- * step ("": the step as a whole) and what is wrong there.
+ * Step `i` as the runner takes it. `complain` takes a key of the step ("": the step as a whole) and
+ * what is wrong there.
  */
 export function readStep(
   input: StepInput,
-  number: number,
-  line: number,
-  node: unknown,
+  i: number,
+  source: Source,
   complain: (key: string, text: string) => void,
 ): Step {
   const given = actionsOf(input);
@@ -49,31 +47,30 @@ export function readStep(
   if (input.within !== undefined && input.when === undefined) {
     complain("within", "`within` limits a `when`, and this step has none");
   }
-  const child = (key: string): unknown => (isMap(node) ? node.get(key, true) : null);
-  const expected = child("expect");
-  const expect = phrasesOf(input.expect).map(([{ meaning }], i) => ({
-    text: phraseOf(isSeq(expected) ? expected.items[i] : expected),
+  const path = ["steps", i];
+  const expect = phrasesOf(input.expect).map(([{ meaning }, at]) => ({
+    text: source.phrase([...path, "expect", ...at]),
     check: meaning,
   }));
   if (first === undefined && expect.length === 0 && times.length === 0) {
     complain("", "the step does nothing: name a fault, or wait with at, after or when");
   }
   return {
-    number,
-    line,
-    timing: timingOf(input, phraseOf(child("when"))),
-    text: first === undefined ? "" : `${first.word}: ${textOf(child(first.word))}`,
+    number: i + 1,
+    line: source.line(path),
+    timing: timingOf(input, () => source.phrase([...path, "when"])),
+    text: first === undefined ? "" : `${first.word}: ${source.words([...path, first.word])}`,
     act: first === undefined ? null : (world) => first.action.run(world, first.argument),
     expect,
   };
 }
 
-function timingOf(input: StepInput, whenText: string): Timing {
+function timingOf(input: StepInput, whenText: () => string): Timing {
   if (input.at !== undefined) return { kind: "at", at: input.at };
   if (input.after !== undefined) return { kind: "after", delay: input.after };
   if (input.when === undefined) return { kind: "now" };
   const within = input.within ?? WITHIN_DEFAULT;
-  return { kind: "when", text: whenText, condition: input.when.meaning, within };
+  return { kind: "when", text: whenText(), condition: input.when.meaning, within };
 }
 
 /** Times must not go back. */

@@ -147,6 +147,12 @@ export const scenarioSchema = record("key", {
   teaches: text.describe("What happens, why, and what to look for."),
   seed: integer(0).default(1).describe("All chance of the run comes from it."),
   cluster: clusterSchema.prefault({}),
+  impossible: z
+    .enum(["fail", "skip"], { error: (issue) => expected("fail or skip", issue.input) })
+    .default("fail")
+    .describe(
+      "What comes of steps that are impossible when their turn comes: there is no leader to crash.",
+    ),
   until: instant
     .optional()
     .describe("When the run ends and is judged; one second after the last step by default."),

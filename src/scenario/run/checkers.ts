@@ -1,24 +1,45 @@
 import type { Duration, Instant } from "../../base/time.ts";
 import { SECOND } from "../../base/time.ts";
-import { hasQuorum } from "../../check/convergence.ts";
 import { DATA_INVARIANTS, DataMonitor } from "../../check/data-monitor.ts";
 import { ACKNOWLEDGED_WRITES } from "../../check/durability/acknowledged-writes.ts";
 import { LinearizabilityMonitor } from "../../check/linearizability/linearizability-monitor.ts";
 import { LINEARIZABLE } from "../../check/linearizability/revision-order.ts";
 import { RaftMonitor } from "../../check/raft/raft-monitor.ts";
-import type { Violation } from "../../check/violation.ts";
+import { CONVERGENCE, hasQuorum } from "../../check/settled/convergence.ts";
+import { STARTS_AGAIN } from "../../check/settled/judge-settled.ts";
+import { type Violation, ViolationError } from "../../check/violation.ts";
 import type { Fault } from "../../sim/fault.ts";
 import type { MemberView } from "../../sim/view.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { formatDuration } from "../read/duration.ts";
 import { ClientReachability } from "./client-reachability.ts";
 
+/** The expectation of those that are content if the checkers are. */
+export const NOTHING_VIOLATED = "nothing is violated";
+
+/** Something threw where nothing may: the process of a member would have ended. */
+export const PANIC = "panic";
+/** The run took more events than it may. */
+export const RUNAWAY = "runaway";
+/** Members that applied the same have different backends: `settle` asks them. */
+export const SAME_BACKEND = "same-backend";
+/** The list of members is not the configuration that raft works with: `settle` asks. */
+export const SAME_MEMBERS = "same-members";
+
+const RAFT_INVARIANTS = new RaftMonitor().invariants.map(({ name }) => name);
+
 /** What a run is held against, by name. */
 export const INVARIANT_NAMES: readonly string[] = [
-  ...new RaftMonitor().invariants.map(({ name }) => name),
+  ...RAFT_INVARIANTS,
   LINEARIZABLE,
   ACKNOWLEDGED_WRITES,
   ...DATA_INVARIANTS,
+  CONVERGENCE,
+  STARTS_AGAIN,
+  SAME_BACKEND,
+  SAME_MEMBERS,
+  PANIC,
+  RUNAWAY,
 ];
 
 /** What is no violation, but worth to be expected: how often it happened. */
@@ -36,20 +57,43 @@ export interface Observations {
 /** How long a change may be on its way to a watcher. */
 const DELIVERY_US = SECOND;
 
+export interface CheckerOptions {
+  /** The cluster's election timeout. */
+  readonly electionUs: Duration;
+  /** Throw a {@link ViolationError} at the first violation; default false. */
+  readonly throwAtFirst?: boolean;
+  /** Hold the run against these invariants only; default all. */
+  readonly only?: readonly string[];
+}
+
 /**
  * The independent checkers that watch every run: Raft's invariants, the responses that
  * clients got, and what watchers, lease holders and lock holders were promised.
  */
 export class Checkers {
-  readonly #invariants = new RaftMonitor();
-  readonly #clients = new LinearizabilityMonitor({ data: true });
+  readonly #invariants: RaftMonitor;
+  readonly #clients: LinearizabilityMonitor;
   readonly #data: DataMonitor;
   readonly #reachability = new ClientReachability();
+  /** What was found by looking at the members, not at the trace. */
+  readonly #reported: Violation[] = [];
+  readonly #options: CheckerOptions;
+  #lastFault: Instant = 0;
 
-  /** @param electionUs the cluster's election timeout */
-  constructor(electionUs: Duration) {
+  constructor(options: CheckerOptions) {
+    const { electionUs, throwAtFirst = false, only } = options;
+    this.#options = options;
+    const among = (names: readonly string[]) =>
+      only === undefined ? {} : { only: only.filter((name) => names.includes(name)) };
+    const clients = this.#wanted(LINEARIZABLE) || this.#wanted(ACKNOWLEDGED_WRITES);
+    this.#invariants = new RaftMonitor({ throwAtFirst, ...among(RAFT_INVARIANTS) });
+    this.#clients = new LinearizabilityMonitor({
+      throwAtFirst: throwAtFirst && clients,
+      data: true,
+    });
     this.#data = new DataMonitor({
-      faults: true,
+      throwAtFirst,
+      ...among(DATA_INVARIANTS),
       leases: { electionUs },
       // A fence is the revision that made its key.
       paused: (client, fence) => {
@@ -59,9 +103,16 @@ export class Checkers {
     });
   }
 
+  #wanted(invariant: string): boolean {
+    const { only } = this.#options;
+    return only === undefined || only.includes(invariant);
+  }
+
   /** To be called with every fault: what clients can't know they are not blamed for. */
   injected(fault: Fault, now: Instant): void {
+    this.#lastFault = now;
     this.#reachability.injected(fault, now);
+    if (fault.type === "drift") this.#data.leases.drifts(Math.abs(fault.ppm));
   }
 
   /** A client takes a watch response only so often: a slow one can't know the latest. */
@@ -70,7 +121,14 @@ export class Checkers {
   }
 
   get sinks(): readonly TraceSink[] {
-    return [this.#invariants, this.#clients, this.#data];
+    const { only } = this.#options;
+    if (only === undefined) return [this.#invariants, this.#clients, this.#data];
+    const among = (names: readonly string[]) => only.some((name) => names.includes(name));
+    return [
+      ...(among(RAFT_INVARIANTS) ? [this.#invariants] : []),
+      ...(among([LINEARIZABLE, ACKNOWLEDGED_WRITES]) ? [this.#clients] : []),
+      ...(among(DATA_INVARIANTS) ? [this.#data] : []),
+    ];
   }
 
   observations(): Observations {
@@ -84,13 +142,19 @@ export class Checkers {
     };
   }
 
-  /** All that was violated so far, one sentence each. */
-  violations(): string[] {
+  /** All that was violated so far: by the checkers of the trace, then what members were asked for. */
+  found(): Violation[] {
     return [
       ...this.#invariants.violations,
       ...this.#clients.violations,
       ...this.#data.violations,
-    ].map(violationText);
+      ...this.#reported,
+    ].filter(({ invariant }) => this.#wanted(invariant));
+  }
+
+  /** The same, one sentence each. */
+  violations(): string[] {
+    return this.found().map(violationText);
   }
 
   /** Acknowledged writes that are gone. */
@@ -98,6 +162,18 @@ export class Checkers {
     return this.#clients.violations
       .filter(({ invariant }) => invariant === ACKNOWLEDGED_WRITES)
       .map(violationText);
+  }
+
+  /** Something was found that no trace tells. Ends the run, if it ends at the first violation. */
+  report(violation: Violation): void {
+    if (!this.#wanted(violation.invariant)) return;
+    this.note(violation);
+    if (this.#options.throwAtFirst) throw new ViolationError(violation);
+  }
+
+  /** The same, without an end to the run. */
+  note(violation: Violation): void {
+    this.#reported.push(violation);
   }
 
   /**
@@ -118,10 +194,23 @@ export class Checkers {
     const reachability = this.#reachability;
     const excused = (client: number) =>
       reachability.isUnreachable(client) || reachability.isSlow(client);
-    this.#data.finish({ seq, at, members, delivered: at - DELIVERY_US, excused });
+    const calm = this.#lastFault;
+    this.#data.finish({ seq, at, calm, members, delivered: at - DELIVERY_US, excused });
+  }
+
+  /** Whether watchers of a healed cluster have yet to hear of what these members had at `delivered`. */
+  isBehind(members: readonly number[], delivered: Instant): boolean {
+    return this.#data.isBehind({ members, delivered });
+  }
+
+  /** A healed cluster has come to rest: these members are of one mind, there was no fault since `calm`. */
+  settled(members: readonly MemberView[], calm: Instant, delivered: Instant, at: Instant): void {
+    this.#clients.finish(members, 0, at);
+    const up = members.filter(({ status }) => status === "up").map(({ id }) => id);
+    this.#data.finish({ seq: 0, at, calm, members: up, delivered });
   }
 }
 
-function violationText({ invariant, at, seq, text }: Violation): string {
+export function violationText({ invariant, at, seq, text }: Violation): string {
   return `${invariant}: ${text} (at ${formatDuration(at)}, event ${seq})`;
 }

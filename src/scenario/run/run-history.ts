@@ -33,7 +33,7 @@ export type EventListener = (event: TraceEvent) => void;
  * the trace. `pulse` grows with every event after which an answer may have changed.
  */
 export class RunHistory implements TraceSink {
-  readonly layers = Layer.All;
+  readonly layers: number;
   pulse = 0;
   readonly leaderships: Leadership[] = [];
   readonly stepDowns: SteppedDown[] = [];
@@ -61,6 +61,11 @@ export class RunHistory implements TraceSink {
   readonly #roles = new Map<number, RoleName>();
   readonly #booting = new Set<number>();
   readonly #newestDelivered = new Map<string, number>();
+
+  /** @param layers fewer than all of them: what only those tell is all that will be known */
+  constructor(layers: number = Layer.All) {
+    this.layers = layers;
+  }
 
   event(event: TraceEvent): void {
     switch (event.kind) {

@@ -1,16 +1,17 @@
 import { type Instant, NEVER, SECOND } from "../../base/time.ts";
+import { type Violation, ViolationError } from "../../check/violation.ts";
 import { Cluster } from "../../sim/cluster.ts";
 import { TraceDigest } from "../../trace/digest.ts";
-import type { TraceEvent, TraceHeader } from "../../trace/events.ts";
+import { Layer, type TraceEvent, type TraceHeader } from "../../trace/events.ts";
 import { ListSink } from "../../trace/recorder.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import type { Scenario } from "../scenario.ts";
-import { Checkers } from "./checkers.ts";
+import { Checkers, NOTHING_VIOLATED, PANIC, RUNAWAY, violationText } from "./checkers.ts";
 import { judgeExpectation } from "./judge-expectation.ts";
 import { type ExpectationReport, memberReport, type ScenarioReport, unexpected } from "./report.ts";
 import { RunHistory } from "./run-history.ts";
 import { StepFailure, takeStep } from "./steps.ts";
-import { World } from "./world.ts";
+import { RunawayError, World } from "./world.ts";
 
 /**
  * How a run differs from what its scenario says, and who listens.
@@ -26,6 +27,14 @@ export interface RunOptions {
   readonly sinks?: readonly TraceSink[];
   /** Keep the events of the trace, for the story or a viewer. Default true. */
   readonly events?: boolean;
+  /** End the run at the first violation. Default false. */
+  readonly stopAtViolation?: boolean;
+  /** Hold the run against these invariants only; default all. */
+  readonly only?: readonly string[];
+  /** Take no digests, which cost as much as the run: they are "". Default true. */
+  readonly digests?: boolean;
+  /** A run that takes more events of the simulator's queue violates `runaway`. Default: no limit. */
+  readonly eventsMax?: number;
 }
 
 /**
@@ -38,6 +47,8 @@ export interface ScenarioRun {
   readonly header: TraceHeader;
   /** Empty if they were not to be kept. */
   readonly events: readonly TraceEvent[];
+  /** What `report.violations` says in words. */
+  readonly violations: readonly Violation[];
 }
 
 /** How long a run goes on after its last step if the scenario does not say. */
@@ -45,55 +56,40 @@ const AFTERMATH = SECOND;
 
 /**
  * Runs a scenario from its first event to its verdict. The same scenario and seed give the same
- * run, whoever listens. Expectations that fail are reported, not thrown; what throws is a bug.
+ * run, whoever listens. Expectations that fail are reported, not thrown. What throws within the
+ * simulation is the violation `panic`, and ends the run.
  *
  * @public
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const seed = options.seed ?? scenario.cluster.seed;
-  const history = new RunHistory();
   const { electionTicks, tickUs } = scenario.cluster;
-  const checkers = new Checkers(electionTicks * tickUs);
-  const digest = new TraceDigest();
+  const history = new RunHistory(
+    looksBack(scenario) || options.digests !== false ? Layer.All : LEAST,
+  );
+  const checkers = new Checkers({
+    electionUs: electionTicks * tickUs,
+    ...(options.stopAtViolation === undefined ? {} : { throwAtFirst: options.stopAtViolation }),
+    ...(options.only === undefined ? {} : { only: options.only }),
+  });
+  const digest = options.digests === false ? null : new TraceDigest();
   const list = options.events === false ? null : new ListSink();
+  const listeners = [history, ...checkers.sinks, digest, list, ...(options.sinks ?? [])];
   const cluster = new Cluster(
     { ...scenario.cluster, seed },
-    {
-      sinks: [
-        history,
-        ...checkers.sinks,
-        digest,
-        ...(list ? [list] : []),
-        ...(options.sinks ?? []),
-      ],
-    },
+    { sinks: listeners.filter((sink) => sink !== null) },
   );
-  const world = new World(cluster, history, checkers);
-  const limit = options.until ?? NEVER;
-
+  const world = new World(cluster, history, checkers, scenario.impossible, {
+    until: options.until ?? NEVER,
+    events: options.eventsMax ?? NEVER,
+  });
   const expectations: ExpectationReport[] = [];
-  let failure: ScenarioReport["failure"] = null;
-  try {
-    for (const step of scenario.steps) {
-      takeStep(world, step, limit, expectations);
-      if (cluster.now >= limit) break;
-    }
-    if (cluster.now < limit) {
-      const end = scenario.until ?? cluster.now + AFTERMATH;
-      world.advanceTo(Math.min(Math.max(end, cluster.now), limit));
-    }
-  } catch (error) {
-    if (!(error instanceof StepFailure)) throw error;
-    failure = { step: error.step.number, line: error.step.line, text: error.message };
-  }
-
-  const stopped = cluster.now >= limit;
+  const failure = play(world, scenario, expectations);
+  const stopped = world.stopped;
   if (failure === null && !stopped) {
-    checkers.finish(cluster.views(), cluster.leader(), digest.count, cluster.now);
-    for (const expectation of scenario.expect)
-      expectations.push(judgeExpectation(world, expectation, null));
+    judgeEnd(world, scenario, digest?.count ?? 0, expectations);
   }
-  const violations = checkers.violations();
+  const violations = checkers.found();
   const header: TraceHeader = {
     detcd: "trace",
     version: 1,
@@ -105,26 +101,90 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     tickUs: scenario.cluster.tickUs,
     electionTicks: scenario.cluster.electionTicks,
   };
+  const texts = violations.map(violationText);
   return {
     report: {
       ok:
         failure === null &&
         expectations.every(({ ok }) => ok) &&
-        unexpected(expectations, violations).length === 0,
+        unexpected(expectations, texts).length === 0,
       name: scenario.name,
       title: scenario.title,
       seed,
       events: cluster.events,
       virtualMs: cluster.now / 1000,
-      traceDigest: digest.hex(),
-      stateDigest: cluster.stateDigest(),
+      traceDigest: digest?.hex() ?? "",
+      stateDigest: digest === null ? "" : cluster.stateDigest(),
       stopped,
       expectations,
-      violations,
+      violations: texts,
       failure,
       members: cluster.views().map(memberReport),
     },
     header,
     events: list?.events ?? [],
+    violations,
   };
+}
+
+/** What the checkers listen to anyway. */
+const LEAST = Layer.State | Layer.Data | Layer.Client;
+
+/** Whether it asks for what only the whole trace tells. */
+function looksBack({ steps, expect }: Scenario): boolean {
+  return (
+    steps.some((step) => step.timing.kind === "when" || step.expect.length > 0) ||
+    expect.some(({ text }) => text !== NOTHING_VIOLATED)
+  );
+}
+
+/** Takes the steps, and lets the world run to the end. What went wrong with a step; null: nothing. */
+function play(
+  world: World,
+  scenario: Scenario,
+  expectations: ExpectationReport[],
+): ScenarioReport["failure"] {
+  const { cluster } = world;
+  try {
+    for (const step of scenario.steps) {
+      takeStep(world, step, expectations);
+      if (world.stopped) return null;
+    }
+    const aftermath = world.settledAt === cluster.now ? 0 : AFTERMATH;
+    world.advanceTo(Math.max(scenario.until ?? cluster.now + aftermath, cluster.now));
+  } catch (error) {
+    if (error instanceof StepFailure) {
+      return { step: error.step.number, line: error.step.line, text: error.message };
+    }
+    ended(world, error);
+  }
+  return null;
+}
+
+function judgeEnd(
+  world: World,
+  scenario: Scenario,
+  events: number,
+  expectations: ExpectationReport[],
+): void {
+  const { cluster, checkers } = world;
+  try {
+    if (world.settledAt !== cluster.now) {
+      checkers.finish(cluster.views(), cluster.leader(), events, cluster.now);
+    }
+    for (const expectation of scenario.expect)
+      expectations.push(judgeExpectation(world, expectation, null));
+  } catch (error) {
+    ended(world, error);
+  }
+}
+
+/** The run was ended by something that was thrown: a violation, or what becomes one. */
+function ended({ cluster, checkers }: World, error: unknown): void {
+  // Known to the checker that threw it.
+  if (error instanceof ViolationError) return;
+  if (!(error instanceof Error)) throw error;
+  const invariant = error instanceof RunawayError ? RUNAWAY : PANIC;
+  const text = `${error.name}: ${error.message}`;
+  checkers.note({ invariant, member: 0, seq: 0, at: cluster.now, text });
 }

@@ -1,4 +1,3 @@
-import type { Instant } from "../../base/time.ts";
 import { FaultError } from "../../sim/faults.ts";
 import { SelectorError } from "../language/selectors.ts";
 import { formatDuration } from "../read/duration.ts";
@@ -20,23 +19,34 @@ export class StepFailure extends Error {
 
 /**
  * Waits for the step's time, then takes it. What it expects is judged at once and added to
- * `expectations`. Returns before the step is taken if `limit` comes first.
+ * `expectations`. Returns before the step is taken if the run's limit comes first.
  */
-export function takeStep(
-  world: World,
-  step: Step,
-  limit: Instant,
-  expectations: ExpectationReport[],
-): void {
-  attempt(step, () => wait(world, step, limit));
-  if (world.cluster.now >= limit) return;
-  attempt(step, () => step.act?.(world));
+export function takeStep(world: World, step: Step, expectations: ExpectationReport[]): void {
+  attempt(step, () => wait(world, step));
+  if (world.stopped) return;
+  act(world, step);
   for (const expectation of step.expect) {
     expectations.push(judgeExpectation(world, expectation, step.number));
   }
 }
 
-function wait(world: World, step: Step, limit: Instant): void {
+/** A step that is impossible now is left out if the scenario says so. */
+function act(world: World, step: Step): void {
+  if (world.impossible === "fail") attempt(step, () => step.act?.(world));
+  else {
+    try {
+      step.act?.(world);
+    } catch (error) {
+      if (!isImpossible(error)) throw error;
+    }
+  }
+}
+
+function isImpossible(error: unknown): error is SelectorError | FaultError {
+  return error instanceof SelectorError || error instanceof FaultError;
+}
+
+function wait(world: World, step: Step): void {
   const { timing } = step;
   const { now } = world.cluster;
   switch (timing.kind) {
@@ -49,16 +59,14 @@ function wait(world: World, step: Step, limit: Instant): void {
           `it was due at ${formatDuration(timing.at)}, but the step before it took until ${formatDuration(now)}`,
         );
       }
-      world.advanceTo(Math.min(timing.at, limit));
+      world.advanceTo(timing.at);
       return;
     case "after":
-      world.advanceTo(Math.min(now + timing.delay, limit));
+      world.advanceTo(now + timing.delay);
       return;
     case "when": {
       const holds = timing.condition.begin(world);
-      const deadline = now + timing.within;
-      const came = world.advanceUntil(holds, Math.min(deadline, limit));
-      if (came || limit <= deadline) return;
+      if (world.advanceUntil(holds, now + timing.within) || world.stopped) return;
       throw new StepFailure(
         step,
         `waited ${formatDuration(timing.within)} in vain for "${timing.text}"`,
@@ -75,9 +83,7 @@ function attempt<T>(step: Step, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (error instanceof SelectorError || error instanceof FaultError) {
-      throw new StepFailure(step, error.message);
-    }
+    if (isImpossible(error)) throw new StepFailure(step, error.message);
     throw error;
   }
 }

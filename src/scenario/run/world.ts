@@ -12,17 +12,47 @@ import { ClientBook } from "./client-book.ts";
 import type { RunHistory } from "./run-history.ts";
 import type { Workload } from "./workload.ts";
 
+/** How far a run goes at most. */
+export interface RunLimits {
+  readonly until: Instant;
+  /** Of the simulator's queue. */
+  readonly events: number;
+}
+
+/** A run that has taken all the events that it may. */
+export class RunawayError extends Error {
+  override name = "RunawayError";
+
+  constructor(events: number) {
+    super(`the run goes in circles: it has not ended after ${events} events`);
+  }
+}
+
 /** A run as its steps, conditions and expectations see it: the cluster, its past, its clients. */
 export class World {
   readonly cluster: Cluster;
   readonly history: RunHistory;
+  /** What comes of steps that are impossible when their turn comes. */
+  readonly impossible: "fail" | "skip";
   readonly checkers: Checkers;
   readonly workloads: Workload[] = [];
   readonly clients: ClientBook;
+  /** When the cluster had settled, if nothing came after that. */
+  settledAt: Instant = -1;
+  /** How far the run goes. */
+  readonly #limits: RunLimits;
   #partition: readonly (readonly number[])[] | null = null;
 
-  constructor(cluster: Cluster, history: RunHistory, checkers: Checkers) {
+  constructor(
+    cluster: Cluster,
+    history: RunHistory,
+    checkers: Checkers,
+    impossible: World["impossible"],
+    limits: RunLimits,
+  ) {
     this.cluster = cluster;
+    this.impossible = impossible;
+    this.#limits = limits;
     this.history = history;
     this.checkers = checkers;
     // What ends without a word in the trace may be waited for, too.
@@ -66,35 +96,53 @@ export class World {
     }
   }
 
+  /** The run has come as far as it may. */
+  get stopped(): boolean {
+    return this.cluster.now >= this.#limits.until;
+  }
+
   /** Executes everything up to `until`, starting the workloads' calls on the way. */
-  advanceTo(until: Instant): void {
+  advanceTo(given: Instant): void {
+    const until = Math.min(given, this.#limits.until);
     for (let due = this.#nextDue(); due <= until; due = this.#nextDue()) {
-      this.cluster.runUntil(Math.max(due, this.cluster.now));
+      this.#runUntil(Math.max(due, this.cluster.now));
       this.#fire();
     }
-    this.cluster.runUntil(until);
+    this.#runUntil(until);
   }
 
   /** Executes event by event until `holds`, which is asked when something changed; false after `deadline`. */
-  advanceUntil(holds: () => boolean, deadline: Instant): boolean {
+  advanceUntil(holds: () => boolean, latest: Instant): boolean {
+    const deadline = Math.min(latest, this.#limits.until);
     let asked = this.history.pulse;
     if (holds()) return true;
     for (;;) {
       const due = this.#nextDue();
       const next = Math.min(due, this.cluster.nextAt());
       if (next > deadline) {
-        this.cluster.runUntil(deadline);
+        this.#runUntil(deadline);
         return holds();
       }
       if (due <= next) {
-        this.cluster.runUntil(due);
+        this.#runUntil(due);
         this.#fire();
-      } else this.cluster.step();
+      } else this.#step();
       if (this.history.pulse !== asked) {
         asked = this.history.pulse;
         if (holds()) return true;
       }
     }
+  }
+
+  #runUntil(until: Instant): void {
+    while (this.cluster.nextAt() <= until) this.#step();
+    this.cluster.runUntil(until);
+  }
+
+  #step(): void {
+    const { cluster } = this;
+    if (cluster.events >= this.#limits.events) throw new RunawayError(cluster.events);
+    cluster.step();
   }
 
   #nextDue(): Instant {

@@ -26,6 +26,11 @@ export class ClientProcess implements ClientClock {
     return this.local.local(this.clock.now);
   }
 
+  /** How much faster its clock runs. */
+  get drift(): Ppm {
+    return this.local.drift;
+  }
+
   at(when: Instant, fire: () => void): Timer {
     return this.atGlobal(this.local.globalFor(when), fire);
   }

@@ -38,6 +38,11 @@ export class Clients {
     this.defaults = defaults;
   }
 
+  /** All that were asked for so far. */
+  ids(): readonly number[] {
+    return [...this.clients.keys()];
+  }
+
   /** Whether anybody asked for this client yet: then it has its options. */
   knows(id: number): boolean {
     return this.clients.has(id);

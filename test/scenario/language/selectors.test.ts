@@ -17,7 +17,7 @@ function view(id: number, change: Partial<MemberView> = {}): MemberView {
     autoLeave: false,
   };
   const base = { id, status: "up", role: "follower", term: 3, vote: 2, lead: 2, conf } as const;
-  const log = { commit: 7, applied: 7, firstIndex: 1, lastIndex: 7 };
+  const log = { commit: 7, applied: 7, firstIndex: 1, lastIndex: 7, lastTerm: 1 };
   return {
     ...base,
     ...log,

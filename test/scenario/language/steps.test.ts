@@ -243,6 +243,7 @@ const DONE: Readonly<
   "resume-client": ["pause-client: 1\n  - resume-client: 1\n  - get: a", "client-resume"],
   "cut-client": ["cut-client: { client: 1, from: all }\n  - get: a", "client-cut"],
   "drift-client": ["drift-client: { client: 1, ppm: 1000 }\n  - get: a", "client-drift"],
+  settle: ["crash: m3\n  - settle: 10s", "restart"],
   corrupt: [
     `put: { key: a, value: 1 }\n${QUIET}  - corrupt: { member: m1, key: a, value: 2 }`,
     "corrupt",

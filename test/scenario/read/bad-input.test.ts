@@ -30,6 +30,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   skew: "member: m1, by: 1s",
   "disk-slow": "member: m1, min: 1ms, mean: 1ms, max: 1ms",
   "disk-full": "member: m1, full: true",
+  settle: "within: 20s, rest: 1s, user: root, password: x",
   "bit-rot": "member: m1, file: .wal, bits: 1",
   corrupt: "member: m1, key: a, value: x",
   cut: "from: m1, to: m2",

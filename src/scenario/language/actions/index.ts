@@ -10,6 +10,7 @@ import { MEMBER_ACTIONS } from "./members.ts";
 import { NETWORK_ACTIONS } from "./network.ts";
 import { OPERATOR_ACTIONS } from "./operators.ts";
 import { PROCESS_ACTIONS } from "./processes.ts";
+import { SETTLING_ACTIONS } from "./settling.ts";
 import { STORE_ACTIONS } from "./store.ts";
 import { WATCH_ACTIONS } from "./watches.ts";
 
@@ -27,4 +28,5 @@ export const ACTIONS = oneTable(
   WATCH_ACTIONS,
   LOCK_ACTIONS,
   PROCESS_ACTIONS,
+  SETTLING_ACTIONS,
 ) satisfies Record<string, Action>;

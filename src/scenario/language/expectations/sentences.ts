@@ -1,5 +1,6 @@
 import { isWrite } from "../../../client/retry-policy.ts";
 import type { MemberView } from "../../../sim/view.ts";
+import { NOTHING_VIOLATED } from "../../run/checkers.ts";
 import { type ClientCall, callText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { describeMember, groupedBy, isInState, upOf } from "../member-states.ts";
@@ -64,6 +65,10 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
           };
     },
   ),
+  sentence(NOTHING_VIOLATED, "no checker found anything", () => (world) => {
+    const [first] = world.checkers.violations();
+    return { ok: first === undefined, found: first ?? "nothing was violated" };
+  }),
   sentence("one leader per term", "election safety", () => (world) => {
     const byTerm = new Map<number, Set<number>>();
     for (const { term, member } of world.history.leaderships) {

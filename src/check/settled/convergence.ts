@@ -1,7 +1,7 @@
-import type { Instant } from "../base/time.ts";
-import type { ConfSummary, RoleName } from "../trace/events.ts";
-import { isQuorum } from "./model/quorum.ts";
-import type { Violation } from "./violation.ts";
+import type { Instant } from "../../base/time.ts";
+import type { ConfSummary, RoleName } from "../../trace/events.ts";
+import { isQuorum } from "../model/quorum.ts";
+import type { Violation } from "../violation.ts";
 
 /** A member at the end of a run; a `MemberView` of the simulator has this shape. */
 export interface SettledMember {

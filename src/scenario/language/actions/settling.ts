@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { SECOND } from "../../../base/time.ts";
+import { duration, expected, record, text } from "../../read/scalars.ts";
+import { settle } from "../../run/settle.ts";
+import { noNames } from "../names.ts";
+import { type Action, action } from "./action.ts";
+
+const REST = 2 * SECOND;
+
+const input = z
+  .union(
+    [
+      duration,
+      record("key of settle", {
+        within: duration.default(30 * SECOND),
+        rest: duration.default(REST),
+        user: text.optional(),
+        password: text.default(""),
+      }),
+    ],
+    { error: (issue) => expected("a duration, or {within: …, rest: …}", issue.input) },
+  )
+  .transform((given) =>
+    typeof given === "number"
+      ? { within: given, rest: REST, user: undefined, password: "" }
+      : given,
+  );
+
+/** The end of all trouble. */
+export const SETTLING_ACTIONS = {
+  settle: action(
+    "All faults end, all members start again, and the cluster comes to rest `within` so long: then its members must agree, by what they say too (as `user`, where auth may be on), and every watcher know everything. It is judged once it has been at `rest` for so long.",
+    input,
+    noNames,
+    (world, { within, rest, user, password }) => {
+      const auth = user === undefined ? null : { name: user, password };
+      settle(world, { within, rest, auth });
+    },
+  ),
+} satisfies Record<string, Action>;

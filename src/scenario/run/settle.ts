@@ -1,0 +1,150 @@
+import { type Duration, MILLISECOND, NEVER, SECOND } from "../../base/time.ts";
+import { checkConvergence } from "../../check/settled/convergence.ts";
+import { type HealedMember, judgeSettled } from "../../check/settled/judge-settled.ts";
+import type { Cluster } from "../../sim/cluster.ts";
+import type { Fault } from "../../sim/fault.ts";
+import { FaultError } from "../../sim/faults.ts";
+import { type Credentials, differentBackends, wrongMembers } from "./ask-members.ts";
+import { SAME_BACKEND, SAME_MEMBERS } from "./checkers.ts";
+import type { World } from "./world.ts";
+
+export interface SettlePlan {
+  /** It has come to rest for as long before it is judged, however quickly it does. */
+  readonly rest: Duration;
+  /** By then it must have come to rest. */
+  readonly within: Duration;
+  /** Whose name members are asked in, if auth may be on. */
+  readonly auth: Credentials | null;
+}
+
+/** How often it is looked whether the cluster has come to rest. */
+const LOOK_US = 250 * MILLISECOND;
+/** Elections are over by then, and what was on its way has come: who is outside now stays outside. */
+const SURELY_US = 10 * SECOND;
+/** How long a change may be on its way to a watcher. */
+const DELIVERY_US = SECOND;
+
+/**
+ * Ends all faults, starts every member again, waits until the cluster has come to rest, and judges it as
+ * it must be then: of one mind, with nothing lost and nobody waiting.
+ */
+export function settle(world: World, { rest, within, auth }: SettlePlan): void {
+  const { cluster } = world;
+  endFaults(world);
+  const calm = cluster.now;
+  const deadline = calm + within;
+  let rested = NEVER;
+  while (cluster.now < deadline && cluster.now < rested + rest) {
+    world.advanceTo(Math.min(cluster.now + LOOK_US, deadline));
+    if (isAtRest(world, calm)) rested = Math.min(rested, cluster.now);
+    else rested = NEVER;
+    if (rested < NEVER || cluster.now >= calm + SURELY_US) stopOutsiders(world);
+    if (world.stopped) return;
+  }
+  // A lease may end in this very moment, or a lock be let go.
+  for (let i = 0; i < 100 && isBusy(cluster); i++) world.advanceTo(cluster.now + 10 * MILLISECOND);
+  judge(world, calm);
+  // Also where nobody judges: asking is a part of the run.
+  compareMembers(world, auth);
+  world.settledAt = cluster.now;
+}
+
+/** Undoes every fault, and starts every member that is not running. */
+function endFaults(world: World): void {
+  const { cluster } = world;
+  const { network, disk } = cluster.options;
+  for (const member of cluster.memberIds()) cluster.node(member).disk.failsAt = NEVER;
+  for (const client of cluster.clients.ids()) {
+    attempt(world, { type: "client-resume", client });
+    if (cluster.clients.process(client).drift !== 0) {
+      attempt(world, { type: "client-drift", client, ppm: 0 });
+    }
+    world.readEvery(client, 0);
+  }
+  attempt(world, { type: "heal" });
+  attempt(world, { type: "unclog" });
+  attempt(world, { type: "link", options: network });
+  for (const member of cluster.memberIds()) {
+    attempt(world, { type: "drift", member, ppm: 0 });
+    attempt(world, { type: "disk-slow", member, options: disk });
+    attempt(world, { type: "disk-full", member, full: false });
+    attempt(world, { type: "resume", member });
+    attempt(world, { type: "restart", member });
+  }
+}
+
+/** There may be nothing to undo. */
+function attempt(world: World, fault: Fault): void {
+  try {
+    world.inject(fault);
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+  }
+}
+
+/**
+ * Stops members that were removed without learning of it, or that never joined, as an operator does:
+ * clients that talk to them would wait for ever.
+ */
+function stopOutsiders(world: World): void {
+  const { cluster } = world;
+  const leader = cluster.leader();
+  if (leader === 0) return;
+  const { voters, votersOutgoing, learners } = cluster.view(leader).conf;
+  const inside = [...voters, ...votersOutgoing, ...learners];
+  for (const member of cluster.memberIds()) {
+    if (!inside.includes(member)) attempt(world, { type: "crash", member, disk: "keep" });
+  }
+}
+
+/** All of one mind, every operation answered, and every watcher told. */
+function isAtRest(world: World, calm: number): boolean {
+  const { cluster } = world;
+  if (cluster.leader() === 0 || isBusy(cluster)) return false;
+  const views = cluster.views();
+  if (checkConvergence(views, 0, cluster.now).length > 0) return false;
+  const members = views.filter(({ status }) => status === "up").map(({ id }) => id);
+  const delivered = cluster.now - DELIVERY_US;
+  return (
+    delivered >= calm && world.clients.pending === 0 && !world.checkers.isBehind(members, delivered)
+  );
+}
+
+/** An entry is on its way, or some member is a moment behind. */
+function isBusy(cluster: Cluster): boolean {
+  const leader = cluster.leader();
+  if (leader === 0) return false;
+  const { lastIndex, commit, conf } = cluster.view(leader);
+  const behind = (id: number) =>
+    cluster.has(id) && cluster.view(id).status === "up" && cluster.view(id).applied < lastIndex;
+  return commit < lastIndex || [...conf.voters, ...conf.learners].some(behind);
+}
+
+function judge(world: World, calm: number): void {
+  const { cluster, checkers } = world;
+  const views: readonly HealedMember[] = cluster.views();
+  const { violations, members } = judgeSettled(views, cluster.options, cluster.now);
+  for (const violation of violations) checkers.report(violation);
+  if (members === null) return;
+  const delivered = cluster.now - DELIVERY_US;
+  const agreed = cluster.views().filter(({ id }) => members.includes(id));
+  checkers.settled(agreed, calm, delivered, cluster.now);
+}
+
+function compareMembers(world: World, auth: Credentials | null): void {
+  const { cluster, checkers } = world;
+  const leader = cluster.leader();
+  if (leader === 0) return;
+  const { conf, applied } = cluster.view(leader);
+  const up = conf.voters.filter((id) => {
+    const view = cluster.view(id);
+    return view.status === "up" && view.applied === applied;
+  });
+  const say = (invariant: string, text: string) =>
+    checkers.report({ invariant, member: 0, seq: 0, at: cluster.now, text });
+  const different = differentBackends(world, up, auth);
+  if (different !== null) say(SAME_BACKEND, different);
+  if (leader !== cluster.leader()) return;
+  const listed = wrongMembers(world, leader, auth);
+  if (listed !== null) say(SAME_MEMBERS, listed);
+}
