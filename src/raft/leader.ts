@@ -1,4 +1,5 @@
 import { onAppendResponse } from "./append-response.ts";
+import { checkQuorum } from "./check-quorum.ts";
 import type { RaftError } from "./errors.ts";
 import * as lines from "./log-lines/index.ts";
 import { onPropose } from "./proposals.ts";
@@ -7,7 +8,7 @@ import { onHeartbeatEcho, onReadIndex } from "./read-index.ts";
 import { broadcastHeartbeat, maybeSendAppend } from "./replication.ts";
 import { type Progress, ProgressState } from "./tracker/progress.ts";
 import { onTransferRequest } from "./transfer.ts";
-import { type Message, MessageType, NONE } from "./types.ts";
+import { type Message, MessageType } from "./types.ts";
 
 /** What a leader does with a message of its term. */
 export function stepLeader(r: Raft, m: Message): RaftError | null {
@@ -51,17 +52,6 @@ export function stepLeader(r: Raft, m: Message): RaftError | null {
     default:
   }
   return null;
-}
-
-/** A leader that did not hear from a quorum for an election timeout steps down (thesis 6.2). */
-export function checkQuorum(r: Raft): void {
-  if (!r.tracker.quorumActive()) {
-    lines.steppedDownWithoutQuorum(r);
-    r.becomeFollower(r.term, NONE, "quorum lost");
-  }
-  for (const progress of r.tracker.progress) {
-    if (progress.id !== r.id) progress.recentActive = false;
-  }
 }
 
 function onHeartbeatResponse(r: Raft, from: Progress, m: Message): void {

@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
+import { checkQuorum } from "./check-quorum.ts";
 import { hup, ownCampaign } from "./election.ts";
-import { checkQuorum } from "./leader.ts";
 import type { Raft } from "./raft.ts";
 import { broadcastHeartbeat } from "./replication.ts";
 import { abortLeaderTransfer } from "./transfer.ts";
