@@ -1,16 +1,13 @@
 import { assert } from "../base/assert.ts";
 import { onAppended, onApplied } from "./advance.ts";
-import { makeMessage, storageAppendAck, storageApplyAck } from "./messages.ts";
 import type { Raft } from "./raft.ts";
 import { step } from "./step.ts";
+import { addStorageMessages } from "./storage-messages.ts";
 import {
   type Entry,
   type HardState,
   type Index,
-  LOCAL_APPEND_THREAD,
-  LOCAL_APPLY_THREAD,
   type Message,
-  MessageType,
   NONE,
   type NodeId,
   type ReadState,
@@ -160,7 +157,7 @@ export class ReadyMaker {
       messages,
       mustSync: this.mustSync(entries.length),
     };
-    if (this.async) this.addStorageMessages(ready, messages);
+    if (this.async) addStorageMessages(this.raft, ready, messages);
     else this.addMessagesAfterAppend(messages);
     return ready;
   }
@@ -185,57 +182,6 @@ export class ReadyMaker {
       const message = msgsAfterAppend[i] as Message;
       if (message.to !== id) messages.push(message);
     }
-  }
-
-  private addStorageMessages(ready: Ready, messages: Message[]): void {
-    const r = this.raft;
-    const { hardState, entries, snapshot, committedEntries } = ready;
-    const mustWrite = entries.length > 0 || hardState !== null || snapshot !== null;
-    if (mustWrite || r.msgsAfterAppend.length > 0) {
-      const responses = r.msgsAfterAppend.slice();
-      if (this.wantsAppendAck(snapshot)) responses.push(this.appendAck(snapshot));
-      messages.push(
-        makeMessage({
-          type: MessageType.StorageAppend,
-          to: LOCAL_APPEND_THREAD,
-          from: r.id,
-          term: hardState?.term ?? 0,
-          vote: hardState?.vote ?? 0,
-          commit: hardState?.commit ?? 0,
-          entries,
-          snapshot,
-          responses: responses.length > 0 ? responses : null,
-        }),
-      );
-    }
-    if (committedEntries.length > 0) {
-      messages.push(
-        makeMessage({
-          type: MessageType.StorageApply,
-          to: LOCAL_APPLY_THREAD,
-          from: r.id,
-          entries: committedEntries,
-          responses: [storageApplyAck(r.id, committedEntries)],
-        }),
-      );
-    }
-  }
-
-  /**
-   * Must raft hear of this write? Yes while any entry is unstable, not only when entries are
-   * written now: an earlier ack may have been ignored because of a change of term, and this write
-   * then vouches for those entries too.
-   */
-  private wantsAppendAck(snapshot: Snapshot | null): boolean {
-    return this.raft.log.unstable.entries.length > 0 || snapshot !== null;
-  }
-
-  private appendAck(snapshot: Snapshot | null): Message {
-    const r = this.raft;
-    const hasEntries = r.log.unstable.entries.length > 0;
-    const lastTerm = hasEntries ? r.log.lastTerm() : 0;
-    const lastIndex = hasEntries ? r.log.lastIndex() : 0;
-    return storageAppendAck(r.id, r.term, lastTerm, lastIndex, snapshot);
   }
 
   private accept(ready: Ready): void {
