@@ -2,8 +2,8 @@ import { maybeAutoLeave } from "./auto-leave.ts";
 import * as lines from "./log-lines/index.ts";
 import { NO_ENTRIES } from "./messages.ts";
 import type { Raft } from "./raft.ts";
-import { reduceUncommitted } from "./replication.ts";
 import type { Entry, Index, Snapshot, Term } from "./types.ts";
+import { reduceUncommitted } from "./uncommitted-size.ts";
 
 /**
  * The storage has written everything that was handed out in term `term`: the log up to

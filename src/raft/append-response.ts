@@ -1,7 +1,8 @@
+import { maybeCommit } from "./commit.ts";
 import * as lines from "./log-lines/index.ts";
 import type { Raft } from "./raft.ts";
 import { releasePendingReads } from "./read-index.ts";
-import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
+import { broadcastAppend, maybeSendAppend } from "./replication.ts";
 import { type Progress, ProgressState } from "./tracker/progress.ts";
 import { continueTransfer } from "./transfer.ts";
 import type { Message } from "./types.ts";

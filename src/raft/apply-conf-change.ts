@@ -1,3 +1,4 @@
+import { maybeCommit } from "./commit.ts";
 import {
   Changer,
   type ChangerBase,
@@ -9,7 +10,7 @@ import { confStateText, restoreMembership, sameConfState } from "./confchange/re
 import { RaftPanic } from "./errors.ts";
 import * as lines from "./log-lines/index.ts";
 import type { Raft } from "./raft.ts";
-import { broadcastAppend, maybeCommit, maybeSendAppend } from "./replication.ts";
+import { broadcastAppend, maybeSendAppend } from "./replication.ts";
 import { toConfState } from "./tracker/tracker-config.ts";
 import { abortLeaderTransfer } from "./transfer.ts";
 import { type ConfChange, type ConfChangeV2, type ConfState, NONE, StateType } from "./types.ts";

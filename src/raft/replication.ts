@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
+import { maybeCommit } from "./commit.ts";
 import { ErrSnapshotTemporarilyUnavailable, RaftError, RaftPanic } from "./errors.ts";
-import { entriesEncodingSize, payloadsSize } from "./log/limit-size.ts";
+import { payloadsSize } from "./log/limit-size.ts";
 import * as lines from "./log-lines/index.ts";
 import {
   appendAck,
@@ -12,8 +13,9 @@ import {
 import type { Raft } from "./raft.ts";
 import type { Progress } from "./tracker/progress.ts";
 import { type Entry, EntryType } from "./types.ts";
+import { increaseUncommitted } from "./uncommitted-size.ts";
 
-// What a leader does to bring its log to the others and to learn what is committed (Raft 5.3).
+// What a leader does to bring its log to the others (Raft 5.3).
 
 /**
  * Appends entries of our term to our own log. The leader acknowledges them to itself once they are
@@ -120,31 +122,4 @@ export function broadcastHeartbeat(r: Raft): void {
     r.send(heartbeatMessage(to.id, r.id, r.term, commit, context));
     to.sentHeartbeat(commit);
   }
-}
-
-/** Moves the commit index to what a quorum has, if that is an entry of this term. */
-export function maybeCommit(r: Raft): boolean {
-  const moved = r.log.maybeCommit(r.term, r.tracker.committed());
-  if (r.probe !== null) r.probe.at(r, "commit");
-  return moved;
-}
-
-/** Empty payloads always pass, and so does a first one of any size. */
-function increaseUncommitted(r: Raft, entries: readonly Entry[]): boolean {
-  // Known mistake R36: heads are counted too, but only payloads are taken off again: the sum grows
-  // until every proposal is refused.
-  const size = r.mistakes.leaksUncommittedSize
-    ? entriesEncodingSize(entries)
-    : payloadsSize(entries);
-  if (r.uncommittedSize > 0 && size > 0 && r.uncommittedSize + size > r.maxUncommittedSize) {
-    return false;
-  }
-  r.uncommittedSize += size;
-  return true;
-}
-
-/** These entries are committed and applied. Saturates: the count is an underestimate. */
-export function reduceUncommitted(r: Raft, entries: readonly Entry[]): void {
-  if (r.uncommittedSize === 0) return;
-  r.uncommittedSize = Math.max(0, r.uncommittedSize - payloadsSize(entries));
 }

@@ -88,13 +88,6 @@ describe("AppendEntries at the receiver (figure 2 of the Raft paper)", () => {
 });
 
 describe("a leader's log", () => {
-  it("never commits an entry of an older term by counting (figure 8)", () => {
-    const log = logOf([1, 2, 4], 3);
-    expect(log.maybeCommit(4, 2)).toBe(false);
-    expect(log.maybeCommit(4, 3)).toBe(true);
-    expect(log.committed).toBe(3);
-  });
-
   it("is more up-to-date with a later last term, then with a greater length (5.4.1)", () => {
     const log = logOf([1, 2, 2], 2);
     expect([

@@ -179,21 +179,6 @@ export class RaftLog {
     this.committed = index;
   }
 
-  /**
-   * Commits up to `index` if that entry is of `term`: a leader never counts replicas of an older
-   * term's entry (Raft 5.4.2, figure 8).
-   */
-  maybeCommit(term: Term, index: Index): boolean {
-    if (index <= this.committed || term === 0) return false;
-    // Known mistake R4: a majority has the old entry, and a later leader may overwrite it all the same.
-    const counts = this.mistakes.commitsOldTerms
-      ? index <= this.lastIndex()
-      : this.term(index) === term;
-    if (!counts) return false;
-    this.commitTo(index);
-    return true;
-  }
-
   /** The state machine has applied up to `index`; `size` encoded bytes are no longer applying. */
   appliedTo(index: Index, size: number): void {
     if (index > this.committed || index < this.applied) {
