@@ -222,8 +222,7 @@ export class StateMachine {
       const nodeOf = (member: bigint) => this.nodeOf(member);
       emitAlarm(this.tracer, request.op, nodeOf, this.alarms.count > count);
     }
-    if (reply.error === Errors.noSpace && !this.alarms.has("NOSPACE"))
-      listener.overQuota(id, reply);
+    if (reply.error === Errors.noSpace) listener.overQuota(id, reply);
     else if (isPhysicalCompaction(request) && reply.error === null) {
       this.compactions.hold(id, reply);
       listener.proposals.hold(id);

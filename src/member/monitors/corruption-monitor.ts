@@ -1,8 +1,8 @@
+import { NOBODY } from "../../auth/tokens.ts";
 import type { Duration } from "../../base/time.ts";
 import type { KvHash } from "../../mvcc/kv-hash.ts";
 import type { PeerResponse } from "../rpc/peer-calls.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
-import type { MaintenanceService } from "../services/maintenance.ts";
 import { compareCompaction, type PeerHash, sameAsPeers, suspectOf } from "./hash-comparisons.ts";
 
 /**
@@ -12,13 +12,11 @@ import { compareCompaction, type PeerHash, sameAsPeers, suspectOf } from "./hash
  */
 export class CorruptionMonitor {
   private readonly context: ServerContext;
-  private readonly alarms: MaintenanceService;
   /** The newest compaction that all members agreed on. */
   private checkedTo = 0;
 
-  constructor(context: ServerContext, alarms: MaintenanceService) {
+  constructor(context: ServerContext) {
     this.context = context;
-    this.alarms = alarms;
     const { corruptCheckTimeUs, compactHashCheck, compactHashCheckTimeUs } = context.config;
     if (corruptCheckTimeUs > 0) this.every(corruptCheckTimeUs, (then) => this.periodic(then));
     if (compactHashCheck) this.every(compactHashCheckTimeUs, (then) => this.compactions(then));
@@ -83,8 +81,10 @@ export class CorruptionMonitor {
 
   /** 0: some member or other. */
   private raise(member: number): void {
-    const id = member === 0 ? 0n : this.context.machine.memberIdOf(member);
-    this.alarms.raise("CORRUPT", id, () => undefined);
+    const { machine, proposer } = this.context;
+    const memberId = member === 0 ? 0n : machine.memberIdOf(member);
+    const request = { action: "ACTIVATE", memberId, alarm: "CORRUPT" } as const;
+    proposer.proposeFor({ type: "alarm", request }, NOBODY, () => undefined);
   }
 
   private ask(revision: number, then: (peers: readonly PeerHash[]) => void): void {

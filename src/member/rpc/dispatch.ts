@@ -24,6 +24,7 @@ import { LeaseService } from "../services/lease.ts";
 import { MaintenanceService } from "../services/maintenance.ts";
 import { WatchService } from "../services/watch.ts";
 import type { MemberConfig } from "../settings.ts";
+import { QuotaAlarm } from "./quota-alarm.ts";
 import { ServerContext } from "./server-context.ts";
 import { StreamInterceptor } from "./stream-interceptor.ts";
 
@@ -45,6 +46,7 @@ export class Dispatch implements ApplyListener {
   private readonly keepAlives: KeepAliveStreams;
   private readonly maintenance: MaintenanceService;
   private readonly health: HealthService;
+  private readonly quotaAlarm: QuotaAlarm;
   private readonly corruption: CorruptionMonitor;
   private readonly versions: VersionMonitor;
   private lead: NodeId = 0;
@@ -65,7 +67,8 @@ export class Dispatch implements ApplyListener {
     this.streams.register("leaseKeepAlive", this.keepAlives);
     this.maintenance = new MaintenanceService(this.context);
     this.health = new HealthService(this.context);
-    this.corruption = new CorruptionMonitor(this.context, this.maintenance);
+    this.quotaAlarm = new QuotaAlarm(this.context);
+    this.corruption = new CorruptionMonitor(this.context);
     this.versions = new VersionMonitor(this.context);
     new AutoCompaction(this.context);
     machine.proposeCheckpoint = (request, done) => {
@@ -94,10 +97,7 @@ export class Dispatch implements ApplyListener {
       context.fail(callId, Errors.notSupportedForLearner);
       return;
     }
-    if (!context.machine.fits(request)) {
-      this.maintenance.refuseForSpace(callId);
-      return;
-    }
+    if (this.quotaAlarm.refuses(callId, request)) return;
     switch (request.type) {
       case "range":
       case "put":
@@ -232,10 +232,8 @@ export class Dispatch implements ApplyListener {
     return this.context.proposer;
   }
 
-  /** It did not fit into the backend: all members are told to take nothing more. */
   overQuota(id: number, reply: Reply<InternalResponse>): void {
-    const { memberId } = this.context.machine;
-    this.maintenance.raise("NOSPACE", memberId, () => this.proposals.settle(id, reply));
+    this.quotaAlarm.overQuota(id, reply);
   }
 
   /** Compares this member's data with its peers', before anything else; `then` gets the result. */

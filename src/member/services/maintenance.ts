@@ -1,14 +1,12 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type {
-  AlarmMember,
-  AlarmType,
   HashKvResponse,
   MaintenanceOp,
   ServiceResponse,
   StatusResponse,
 } from "../../api/requests.ts";
-import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
+import type { AuthInfo } from "../../auth/tokens.ts";
 import { apiErrorOf } from "../../mvcc/kv/apply-error.ts";
 import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
 import type { NodeId } from "../../raft/types.ts";
@@ -172,24 +170,6 @@ export class MaintenanceService {
             () => store.compactionHash(op.request.revision) ?? store.hashKv(op.request.revision),
           );
     context.host.respondPeer(peer, callId, reply);
-  }
-
-  // ---- alarms --------------------------------------------------------------------------------
-
-  /** Raises an alarm for all members to know; `then` is called when that is done, or has failed. */
-  raise(
-    alarm: Exclude<AlarmType, "NONE">,
-    memberId: AlarmMember["memberId"],
-    then: () => void,
-  ): void {
-    const request = { action: "ACTIVATE", memberId, alarm } as const;
-    this.context.proposer.proposeFor({ type: "alarm", request }, NOBODY, then);
-  }
-
-  /** A request that there is no room for is not even proposed (v3rpc/quota.go). */
-  refuseForSpace(callId: number): void {
-    const { context } = this;
-    this.raise("NOSPACE", context.machine.memberId, () => context.fail(callId, Errors.noSpace));
   }
 
   // ---- moving the leader ---------------------------------------------------------------------
