@@ -1,9 +1,7 @@
 import { type Instant, MILLISECOND, NEVER } from "../../base/time.ts";
-import { BATCH_OPERATIONS } from "../../mvcc/backend/backend.ts";
+import { BATCH_INTERVAL_US, BATCH_LIMIT } from "../../mvcc/backend/backend.ts";
 import type { Store } from "../../mvcc/store.ts";
 
-/** A batch of changes is committed so long after its first (etcd: --backend-batch-interval). */
-export const BATCH_INTERVAL_US = 100 * MILLISECOND;
 /** Between two batches of a compaction (etcd: --experimental-compaction-sleep-interval). */
 export const COMPACTION_INTERVAL_US = 10 * MILLISECOND;
 
@@ -34,7 +32,7 @@ export class BackendTicker {
     const pending = backend.pendingOperations;
     if (pending === 0) this.commitAt = NEVER;
     else if (this.commitAt === NEVER) this.commitAt = now + BATCH_INTERVAL_US;
-    if (now < this.commitAt && pending < BATCH_OPERATIONS) return;
+    if (now < this.commitAt && pending < BATCH_LIMIT) return;
     if (pending > 0) backend.commit();
     this.commitAt = NEVER;
   }

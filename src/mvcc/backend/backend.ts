@@ -1,6 +1,7 @@
 import { assert } from "../../base/assert.ts";
 import { concatBytes } from "../../base/bytes.ts";
 import { type Disk, DiskFullError, type SyncToken } from "../../base/disk.ts";
+import { type Duration, MILLISECOND } from "../../base/time.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import { NO_MISTAKES } from "../../museum/switches.ts";
 import { isTombstoneKey, mainOf, subOf, uint64Bytes, uint64Of } from "../revision.ts";
@@ -10,8 +11,12 @@ import { CommitWriter, FILE_HEADER, readRecords } from "./commit-record.ts";
 import { bucketPages, PageModel } from "./page-model.ts";
 import { NO_ROW, RevisionTable, type Row } from "./revision-table.ts";
 
-/** etcd commits after so many operations, or 100 ms after the first (server/storage/backend). */
-export const BATCH_OPERATIONS = 10_000;
+/**
+ * A batch of changes is committed after so many, or so long after its first (server/storage/backend,
+ * --backend-batch-limit, --backend-batch-interval). Whoever has a clock sees to it.
+ */
+export const BATCH_LIMIT = 10_000;
+export const BATCH_INTERVAL_US: Duration = 100 * MILLISECOND;
 
 /** Records of a whole image are cut about here, so that none takes much memory. */
 const IMAGE_RECORD_BYTES = 1 << 20;
