@@ -51,17 +51,14 @@ const DONE: Reply<InternalResponse> = { response: null, error: null };
 
 /**
  * What the log is applied to: all that the appliers hold, and who belongs to the cluster. Moves on
- * entry by entry, or to a snapshot at once. After a restart raft hands it every entry behind the
- * snapshot once more; those up to the backend's consistent index are in it already.
+ * entry by entry, or to a snapshot at once. After a restart raft hands it entries once more that it has
+ * applied: the consistent index says which.
  */
 export class StateMachine {
-  /** The last entry whose effects are in the backend. */
-  appliedIndex: Index;
-  appliedTerm: Term;
   /** The last entry that raft handed out in this life. */
   private handedIndex: Index;
   readonly configuration: Configuration;
-  private readonly position: ConsistentIndex;
+  private readonly consistent: ConsistentIndex;
   private readonly self: NodeId;
   private readonly applier: UberApplier;
   private readonly files: BackendFiles;
@@ -99,11 +96,9 @@ export class StateMachine {
     this.self = config.id;
     this.configuration = new Configuration(found, config, tracer);
     this.handedIndex = snapshot?.metadata.index ?? 0;
-    this.appliedIndex = backend.consistentIndex;
-    this.appliedTerm = backend.term;
     this.tracer = tracer;
     this.store.keepsWritten = tracer.data;
-    this.position = new ConsistentIndex(mistakes);
+    this.consistent = new ConsistentIndex(backend, mistakes);
     this.mistakes = mistakes;
     this.defrags = new Defrags(mistakes);
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
@@ -127,6 +122,17 @@ export class StateMachine {
   /** 0: no member has this id. */
   nodeOf(id: bigint): NodeId {
     return this.configuration.membership.byId(id)?.node ?? 0;
+  }
+
+  // ---- how far it is ---------------------------------------------------------------------------
+
+  /** The last entry whose effects are in the backend. */
+  get appliedIndex(): Index {
+    return this.consistent.index;
+  }
+
+  get appliedTerm(): Term {
+    return this.consistent.term;
   }
 
   // ---- what it is made of ----------------------------------------------------------------------
@@ -176,27 +182,26 @@ export class StateMachine {
   }
 
   /** Entries up to this one are about to be applied. */
-  expect({ index, term }: Entry): void {
-    if (index > this.appliedIndex) this.position.expect(this.store.backend, index, term);
+  expect(entry: Entry): void {
+    this.consistent.expect(this.store.backend, entry);
   }
 
   apply(entry: Entry, node: RawNode, listener: ApplyListener): void {
     assert(entry.index === this.handedIndex + 1, "entries are applied one after the other");
     this.handedIndex = entry.index;
-    if (entry.index <= this.appliedIndex) {
+    if (this.consistent.covers(entry.index)) {
       if (entry.type !== EntryType.Normal) this.configuration.follow(entry, node);
       return;
     }
     const { store } = this;
     const before = store.backend.pendingOperations;
     const { revision, compactRevision } = store;
-    this.appliedIndex = entry.index;
-    this.appliedTerm = entry.term;
+    this.consistent.advance(entry);
     if (entry.type !== EntryType.Normal) this.applyConfChange(entry, node, listener);
     else if (entry.data.length > 0) this.applyRequest(entry.data, listener);
     else listener.termBegan(entry.term);
     const wrote = store.backend.pendingOperations !== before;
-    this.position.save(store.backend, entry.index, entry.term, wrote);
+    this.consistent.save(store.backend, wrote);
     if (store.revision > revision) listener.written();
     if (this.tracer.data) emitChanges(this.tracer, store, entry.index, revision, compactRevision);
     this.tracer.applied(entry, store.hash, store.revision);
@@ -211,7 +216,7 @@ export class StateMachine {
       listener.proposals.settle(id, DONE);
       return;
     }
-    this.position.begin(request.op);
+    this.consistent.begin(request.op);
     const { count } = this.alarms;
     // Known mistake W16: a read of a compacted revision fails the whole transaction on the member that
     // answers, and there alone.
@@ -282,7 +287,7 @@ export class StateMachine {
     this.handedIndex = index;
     this.configuration.conf = confState;
     // After a restart the backend may know more than raft's durable commit index did.
-    const ahead = index > this.appliedIndex;
+    const ahead = !this.consistent.covers(index);
     if (ahead) this.replace(snapshot);
     else this.files.removeOlder(this.appliedIndex);
     const { hash, revision } = this.store;
@@ -298,14 +303,10 @@ export class StateMachine {
   private replace(snapshot: Snapshot): void {
     const { index, term } = snapshot.metadata;
     const backend = this.files.install(index, snapshot.data);
-    this.position.install(backend, this.appliedIndex, this.appliedTerm);
+    this.consistent.install(backend, index, term);
     this.applier.replace(backend);
     this.store.keepsWritten = this.tracer.data;
     this.configuration.membership.recover(backend);
-    this.appliedIndex = index;
-    this.appliedTerm = term;
-    const right = backend.consistentIndex === index || this.position.misplaced;
-    assert(right, "the backend is as of the snapshot");
   }
 }
 
