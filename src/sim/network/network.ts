@@ -4,8 +4,7 @@ import type { Random } from "../../base/random.ts";
 import { type Instant, NEVER } from "../../base/time.ts";
 import type { Scheduler } from "../clock.ts";
 import type { LinkOptions } from "../options.ts";
-import { drawLatency } from "./latency.ts";
-import { type Envelope, Link, Salt } from "./link.ts";
+import { type Envelope, Link } from "./link.ts";
 
 export type { Envelope } from "./link.ts";
 
@@ -16,12 +15,6 @@ export type Fate = (typeof Fate)[keyof typeof Fate];
 /** What becomes of a message when its delivery is due. */
 export const Arrival = { Delivered: 0, Cut: 1, Held: 2 } as const;
 export type Arrival = (typeof Arrival)[keyof typeof Arrival];
-
-/**
- * A forwarded proposal is the one message that is not idempotent: twice delivered, it is applied
- * twice. Raft relies on the transport here, and etcd's streams never repeat a message.
- */
-const NEVER_TWICE = "MsgProp";
 
 /** Node ids are in [0, IDS_MAX): they index a square of links. */
 const IDS_MAX = 1024;
@@ -78,26 +71,17 @@ export class Network<M> {
     const link = this.link(from, to);
     const n = link.sent++;
     if (link.cut) return Fate.Cut;
-    if (link.takesDrop(type)) return Fate.Lost;
-    const { options, draws } = link;
-    if (draws.chance(n, Salt.Loss, options.loss)) return Fate.Lost;
+    if (link.loses(n, type)) return Fate.Lost;
 
-    const { minUs, meanUs, maxUs } = options;
-    const now = this.scheduler.now;
-    let at = now + drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.Latency));
-    if (!draws.chance(n, Salt.Reorder, options.reorder)) {
-      if (at < link.lastAt) at = link.lastAt;
-      link.lastAt = at;
-    }
+    const { now } = this.scheduler;
+    const at = link.arrival(n, now);
     const envelope: Envelope<M> = { from, to, payload, sendSeq, copy: 0, scheduled: false };
     this.scheduler.at(at, this.deliverKind, to, envelope);
-    if (type === NEVER_TWICE || !draws.chance(n, Salt.Duplicate, options.duplicate)) {
-      return Fate.Sent;
-    }
+    if (!link.repeats(n, type)) return Fate.Sent;
 
-    const later = now + drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.SecondLatency));
+    const later = link.arrivalOfDuplicate(n, now, at);
     const second: Envelope<M> = { from, to, payload, sendSeq, copy: 1, scheduled: false };
-    this.scheduler.at(later > at ? later : at, this.deliverKind, to, second);
+    this.scheduler.at(later, this.deliverKind, to, second);
     return Fate.Duplicated;
   }
 
@@ -106,12 +90,9 @@ export class Network<M> {
     const link = this.link(from, to);
     const n = link.aside++;
     if (link.cut) return Fate.Cut;
-    const { options, draws } = link;
-    if (draws.chance(n, Salt.PeerRpcLoss, options.loss)) return Fate.Lost;
-    const { minUs, meanUs, maxUs } = options;
-    const latency = drawLatency(minUs, meanUs, maxUs, draws.draw(n, Salt.PeerRpcLatency));
+    if (link.losesAside(n)) return Fate.Lost;
     const envelope: Envelope<M> = { from, to, payload, sendSeq: 0, copy: 0, scheduled: false };
-    this.scheduler.at(this.scheduler.now + latency, this.deliverKind, to, envelope);
+    this.scheduler.at(link.arrivalAside(n, this.scheduler.now), this.deliverKind, to, envelope);
     return Fate.Sent;
   }
 
