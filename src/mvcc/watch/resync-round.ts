@@ -1,7 +1,9 @@
+import { assert } from "../../base/assert.ts";
 import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
 import { BATCH_REVISIONS, EventBatch } from "./event-batch.ts";
 import type { StoreWatcher } from "./watcher.ts";
+import type { WatcherGroups } from "./watcher-groups.ts";
 import { WatcherIndex } from "./watcher-index.ts";
 
 /** etcd's maxWatchersPerSync. */
@@ -9,26 +11,37 @@ const WATCHERS_A_ROUND = 512;
 
 /**
  * One round of catching up (syncWatchers): history is read once for many unsynced watchers, from the
- * oldest revision that one of them wants, and only until each has its batch.
+ * oldest revision that one of them wants, and only until each has its batch. Who wants what is
+ * compacted is cancelled.
  */
-export class Resync {
-  readonly chosen: readonly StoreWatcher[];
-  readonly current: number;
-  readonly compacted: number;
+export class ResyncRound {
   private readonly store: Store;
+  private readonly groups: WatcherGroups;
+  private readonly current: number;
+  private readonly compacted: number;
   private readonly batches = new Map<StoreWatcher, EventBatch>();
   /** Watchers whose batch is not full. */
   private hungry = 0;
 
-  /** Those that are chosen move to the end of `unsynced`: the others come first in the next round. */
-  constructor(store: Store, unsynced: Set<StoreWatcher>) {
+  constructor(store: Store, groups: WatcherGroups) {
     this.store = store;
+    this.groups = groups;
     this.current = store.revision;
     this.compacted = store.compactRevision;
-    this.chosen = choose(unsynced);
+  }
+
+  run(): void {
+    const chosen = choose(this.groups.unsynced);
+    this.readFor(chosen);
+    for (const watcher of chosen) this.settle(watcher);
+  }
+
+  // ---- what there is for whom -------------------------------------------------------------------
+
+  private readFor(chosen: readonly StoreWatcher[]): void {
     const index = new WatcherIndex();
     let from = this.current + 1;
-    for (const watcher of this.chosen) {
+    for (const watcher of chosen) {
       const { minRevision } = watcher;
       if (minRevision < this.compacted || minRevision > this.current) continue;
       index.add(watcher);
@@ -36,11 +49,6 @@ export class Resync {
       if (minRevision < from) from = minRevision;
     }
     this.read(from, index);
-  }
-
-  /** What there is for the watcher; null: nothing. */
-  batchOf(watcher: StoreWatcher): EventBatch | null {
-    return this.batches.get(watcher) ?? null;
   }
 
   private read(from: number, index: WatcherIndex): void {
@@ -81,8 +89,48 @@ export class Resync {
     }
     return events;
   }
+
+  // ---- what becomes of each ---------------------------------------------------------------------
+
+  private settle(watcher: StoreWatcher): void {
+    const { current, compacted, groups } = this;
+    const { mistakes } = this.store;
+    assert(
+      watcher.minRevision <= current || watcher.restored,
+      "an unsynced watcher is behind the store, but for one that a snapshot made so",
+    );
+    watcher.restored = false;
+    if (watcher.minRevision < compacted) {
+      if (this.cancelCompacted(watcher)) return;
+      // No room to say so: in the next round. Known mistake M5: it goes on as if it had caught up, and
+      // nobody ever tells it that there were events that it can't have.
+      if (!mistakes.syncsStarvedWatcher) return;
+    }
+    // Known mistake M8: one that waits for a later revision is set back to the present one, and gets
+    // what comes before its own.
+    if (mistakes.sendsPastToFutureWatch || watcher.minRevision <= current)
+      watcher.minRevision = current + 1;
+    const batch = this.batches.get(watcher);
+    if (batch === undefined) {
+      groups.toSynced(watcher);
+      return;
+    }
+    const { events, moreRevision } = batch;
+    if (batch.full) watcher.minRevision = moreRevision;
+    if (!watcher.send(events, current)) groups.toVictims(watcher, events);
+    else if (!batch.full) groups.toSynced(watcher);
+  }
+
+  /** What it would hear next is gone: it is told so, and ended. False if its channel has no room. */
+  private cancelCompacted(watcher: StoreWatcher): boolean {
+    const response = { watcher, events: [], revision: 0, compactRevision: this.compacted };
+    if (!watcher.channel.offer(response)) return false;
+    this.groups.end(watcher, "compacted");
+    return true;
+  }
 }
 
+/** Those that are chosen move to the end of `unsynced`: the others come first in the next round. */
 function choose(unsynced: Set<StoreWatcher>): StoreWatcher[] {
   const chosen: StoreWatcher[] = [];
   for (const watcher of unsynced) {

@@ -1,12 +1,11 @@
 import type { WatchCreateRequest } from "../../api/watch-requests.ts";
-import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import { type Instant, MILLISECOND, NEVER } from "../../base/time.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
 import type { Channel } from "./channel.ts";
-import { Resync } from "./resync-round.ts";
+import { ResyncRound } from "./resync-round.ts";
 import { StoreWatcher, type StoreWatchResponse } from "./watcher.ts";
 import { WatcherGroups, type WatcherMoved } from "./watcher-groups.ts";
 import { WatcherIndex } from "./watcher-index.ts";
@@ -218,49 +217,12 @@ export class WatchableStore {
   }
 
   private resync(now: Instant): void {
-    const { store } = this;
     const { unsynced } = this.groups;
     const before = unsynced.size;
-    const round = new Resync(store, unsynced);
-    for (const watcher of round.chosen) this.settle(watcher, round);
+    new ResyncRound(this.store, this.groups).run();
     if (unsynced.size === 0) this.resyncAt = NEVER;
     else if (unsynced.size < before) this.resyncAt = now + YIELD_US;
     else this.resyncAt = roundAfter(now, RESYNC_US);
-  }
-
-  private settle(watcher: StoreWatcher, round: Resync): void {
-    const { current, compacted } = round;
-    assert(
-      watcher.minRevision <= current || watcher.restored,
-      "an unsynced watcher is behind the store, but for one that a snapshot made so",
-    );
-    watcher.restored = false;
-    if (watcher.minRevision < compacted) {
-      if (this.sendCompacted(watcher, compacted)) return;
-      // No room to say so: in the next round. Known mistake M5: it goes on as if it had caught up, and
-      // nobody ever tells it that there were events that it can't have.
-      if (!this.mistakes.syncsStarvedWatcher) return;
-    }
-    // Known mistake M8: one that waits for a later revision is set back to the present one, and gets
-    // what comes before its own.
-    if (this.mistakes.sendsPastToFutureWatch || watcher.minRevision <= current)
-      watcher.minRevision = current + 1;
-    const batch = round.batchOf(watcher);
-    if (batch === null) {
-      this.groups.toSynced(watcher);
-      return;
-    }
-    const { events, moreRevision } = batch;
-    if (batch.full) watcher.minRevision = moreRevision;
-    if (!watcher.send(events, current)) this.groups.toVictims(watcher, events);
-    else if (!batch.full) this.groups.toSynced(watcher);
-  }
-
-  private sendCompacted(watcher: StoreWatcher, compactRevision: number): boolean {
-    const told = watcher.channel.offer({ watcher, events: [], revision: 0, compactRevision });
-    if (!told) return false;
-    this.groups.end(watcher, "compacted");
-    return true;
   }
 }
 
