@@ -7,7 +7,10 @@ import { MVCC, type MvccMistakes } from "./mvcc.ts";
 import { RAFT, type RaftMistakes } from "./raft.ts";
 import { WAL, type WalMistakes } from "./wal.ts";
 
-/** By the room whose code makes them; each room is given its own switches and sees no others. */
+/**
+ * By the room whose code makes them; each room is given its own switches and sees no others. The member,
+ * which sees all, makes those of leases, too, that are about when its lessor decides.
+ */
 export const CATALOGUE = [
   { area: "Raft", mistakes: RAFT },
   { area: "Write-ahead log", mistakes: WAL },

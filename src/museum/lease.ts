@@ -1,7 +1,24 @@
 import type { KnownMistake, Switches } from "./known-mistake.ts";
 
-/** Mistakes of the lessor. */
+/** Mistakes of the lessor, and of the member in when the lessor decides, and in what is revoked. */
 export const LEASE = [
+  {
+    id: "L1",
+    name: "promotesLessorEarly",
+    title: "leases begin before the old term is applied",
+    story:
+      "A revoke of the old term may come after a renewal in the new one: the client was told that " +
+      "its lease lives on.",
+    source: ["etcd-io/etcd@0f0c048e2"],
+  },
+  {
+    id: "L2",
+    name: "revokesWhenDeposed",
+    title: "a deposed leader revokes",
+    story:
+      "It stood still, does not know that it was deposed, and ends leases that were renewed elsewhere.",
+    source: ["etcd-io/etcd#15247"],
+  },
   {
     id: "L3",
     name: "revokesUnordered",
@@ -59,6 +76,15 @@ export const LEASE = [
     title: "a new leader gives nothing for the time that nobody led",
     story: "While there was no leader clients could not renew: leases end under them.",
     source: ["etcd-io/etcd#4778"],
+  },
+  {
+    id: "L13",
+    name: "promotesLessorOnOldEntry",
+    title: "an earlier leader's empty entry begins leases",
+    story:
+      "More of that leader's entries are to come, and with them revokes. etcd does so, but begins " +
+      "all leases again with its own entry; detcd began them once, until random plans found it.",
+    source: ["etcd-io/etcd applyEntryNormal"],
   },
 ] as const satisfies readonly KnownMistake[];
 

@@ -1,6 +1,6 @@
 import type { KnownMistake, Switches } from "./known-mistake.ts";
 
-/** Mistakes of a member in what it does with raft, log, store and lessor, and in who its peers are. */
+/** Mistakes of a member in what it does with raft, log and store, and in who its peers are. */
 export const MEMBER = [
   {
     id: "B1",
@@ -36,32 +36,6 @@ export const MEMBER = [
     title: "a change is answered before raft takes the next",
     story: "Who was told that the change is made asks for the next one, and is refused.",
     source: ["etcd-io/etcd#15528"],
-  },
-  {
-    id: "L1",
-    name: "promotesLessorEarly",
-    title: "leases begin before the old term is applied",
-    story:
-      "A revoke of the old term may come after a renewal in the new one: the client was told that " +
-      "its lease lives on.",
-    source: ["etcd-io/etcd@0f0c048e2"],
-  },
-  {
-    id: "L2",
-    name: "revokesWhenDeposed",
-    title: "a deposed leader revokes",
-    story:
-      "It stood still, does not know that it was deposed, and ends leases that were renewed elsewhere.",
-    source: ["etcd-io/etcd#15247"],
-  },
-  {
-    id: "L13",
-    name: "promotesLessorOnOldEntry",
-    title: "an earlier leader's empty entry begins leases",
-    story:
-      "More of that leader's entries are to come, and with them revokes. etcd does so, but begins " +
-      "all leases again with its own entry; detcd began them once, until random plans found it.",
-    source: ["etcd-io/etcd applyEntryNormal"],
   },
   {
     id: "R27",
