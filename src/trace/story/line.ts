@@ -2,7 +2,7 @@ import type { Instant } from "../../base/time.ts";
 import type { TraceEvent, WatcherEvent } from "../events.ts";
 import type { Frame, MemberFrame } from "../frames/frame.ts";
 import type { LogView } from "../frames/log-view.ts";
-import type { Renewals } from "./renewals.ts";
+import type { Renewals } from "./renewal-runs.ts";
 import type { EventLookup } from "./why.ts";
 
 /** What a line is about: the visualizer jumps between elections and faults, and colours by topic. */

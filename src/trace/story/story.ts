@@ -3,6 +3,7 @@ import type { TraceEvent, TraceHeader } from "../events.ts";
 import { foldFrame } from "../frames/fold.ts";
 import { type Frame, firstFrame, memberOf } from "../frames/frame.ts";
 import { memberName, timeText } from "../names.ts";
+import { tellProgressRequest, tellWatch, tellWatchResponse } from "./client-watches.ts";
 import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./clients.ts";
 import { tellAlarm, tellChanges, tellCompact, tellCompaction } from "./data.ts";
 import { tellIgnored, tellRefusal, tellRole, tellVote } from "./elections.ts";
@@ -33,9 +34,8 @@ import {
   tellStaleAppend,
   tellStalled,
 } from "./logs.ts";
-import { type Renewals, renewalsOf } from "./renewals.ts";
-import { tellProgressRequest, tellWatcher } from "./watchers.ts";
-import { tellWatch, tellWatchResponse } from "./watches.ts";
+import { tellWatcher } from "./member-watchers.ts";
+import { type Renewals, renewalsOf } from "./renewal-runs.ts";
 
 export type { Detail, StoryLine, Topic } from "./line.ts";
 

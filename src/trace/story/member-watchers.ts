@@ -1,4 +1,4 @@
-import type { ProgressRequestEvent, WatcherEvent } from "../events.ts";
+import type { WatcherEvent } from "../events.ts";
 import { watchOf } from "../frames/data-frame.ts";
 import { clientName, watchName } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
@@ -52,13 +52,4 @@ function wordsFor(
         because: was === "victim" ? "there is room in its stream for what it kept" : "",
       };
   }
-}
-
-export function tellProgressRequest(event: ProgressRequestEvent, scene: Scene): Told {
-  scene.memory.askedProgress.add(event.client);
-  return {
-    text: "asks up to where its watches have heard of everything",
-    topic: TOPIC,
-    actor: clientName(event.client),
-  };
 }

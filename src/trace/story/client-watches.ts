@@ -1,5 +1,5 @@
 import { SECOND } from "../../base/time.ts";
-import type { WatchEvent, WatchResponseEvent } from "../events.ts";
+import type { ProgressRequestEvent, WatchEvent, WatchResponseEvent } from "../events.ts";
 import { type WatchFrame, watchOf } from "../frames/data-frame.ts";
 import { memberOf } from "../frames/frame.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 
-/** Watches: where they were opened, what they hear, where they go on, how they end. */
+/** Watches as clients see them: where they were opened, what they hear, where they go on, how they end. */
 
 const TOPIC = "watch";
 /** So many responses are told of each watch, and then those after a silence of so long. */
@@ -32,6 +32,15 @@ export function tellWatch(event: WatchEvent): Told {
     text: `opens watch ${watchName(watch)} of ${keysText(key, rangeEnd)} ${from}${without === "" ? "" : `, without ${without}`}`,
     topic: TOPIC,
     actor: clientName(client),
+  };
+}
+
+export function tellProgressRequest(event: ProgressRequestEvent, scene: Scene): Told {
+  scene.memory.askedProgress.add(event.client);
+  return {
+    text: "asks up to where its watches have heard of everything",
+    topic: TOPIC,
+    actor: clientName(event.client),
   };
 }
 
