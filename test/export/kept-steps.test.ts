@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { keptSteps } from "../../src/export/tla/kept.ts";
+import { keptSteps } from "../../src/export/tla/kept-steps.ts";
 import type {
   EntrySummary,
   RaftStep,

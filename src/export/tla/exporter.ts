@@ -8,11 +8,11 @@ import type {
   RecoverEvent,
   TraceEvent,
 } from "../../trace/events.ts";
-import { keptSteps } from "./kept.ts";
+import { keptSteps } from "./kept-steps.ts";
 import { LineWriter } from "./line.ts";
-import { tellReady } from "./ready.ts";
+import type { ReadyContext } from "./member-lines.ts";
+import { exportReady } from "./ready.ts";
 import { ShownMember } from "./shown-member.ts";
-import type { Telling } from "./teller.ts";
 import { UnmodelledError } from "./unmodelled.ts";
 import { Wire } from "./wire.ts";
 
@@ -78,7 +78,7 @@ export class Exporter {
     assert(recovered !== undefined, "a member tells what it found before all else");
     for (const { changes = [] } of steps) for (const { node } of changes) this.added.add(node);
     const lines: string[] = [];
-    const telling: Telling = {
+    const context: ReadyContext = {
       at,
       member: id,
       changes: this.changes,
@@ -88,7 +88,7 @@ export class Exporter {
         lines.push(this.writer.line(name, at, id, state, message, properties));
       },
     };
-    if (steps.length > 0) tellReady(this.member(id), steps, telling);
+    if (steps.length > 0) exportReady(this.member(id), steps, context);
     return lines;
   }
 

@@ -4,8 +4,8 @@ import type { ShownMember } from "./shown-member.ts";
 import { type Place, UnmodelledError } from "./unmodelled.ts";
 import type { Wire } from "./wire.ts";
 
-/** What the steps of one Ready are told with. */
-export interface Telling extends Place {
+/** What the lines of one Ready are made with, beside its steps. */
+export interface ReadyContext extends Place {
   /** All changes of the run, by their entries' indexes. */
   readonly changes: readonly ConfEvent[];
   readonly wire: Wire;
@@ -19,39 +19,39 @@ export interface Telling extends Place {
   ): void;
 }
 
-/** Tells lines of one member, and keeps what the specification makes of them. */
-export class Teller {
+/** Writes lines of one member, and keeps what the specification makes of them. */
+export class MemberLines {
   readonly member: ShownMember;
-  readonly telling: Telling;
+  readonly context: ReadyContext;
   /** The message that is being handled. */
   handled: MessageSummary | null = null;
 
-  constructor(member: ShownMember, telling: Telling) {
+  constructor(member: ShownMember, context: ReadyContext) {
     this.member = member;
-    this.telling = telling;
+    this.context = context;
   }
 
-  /** A line with the state that `step` tells. */
-  line(
+  /** A line with the state that `step` shows. */
+  add(
     name: LineName,
     step: RaftStep,
     message: MessageSummary | null = null,
     properties: Properties | null = null,
   ): void {
-    this.lineOf(name, this.member.shown(step), message, properties);
+    this.addShown(name, this.member.shown(step), message, properties);
   }
 
-  lineOf(
+  addShown(
     name: LineName,
     state: ShownState,
     message: MessageSummary | null,
     properties: Properties | null,
   ): void {
-    this.telling.line(name, state, message, properties);
+    this.context.line(name, state, message, properties);
     this.member.arrive(state, name.startsWith("Receive") ? message : null);
   }
 
   unmodelled(what: string, remedy: string): UnmodelledError {
-    return new UnmodelledError(this.telling, what, remedy);
+    return new UnmodelledError(this.context, what, remedy);
   }
 }

@@ -1,8 +1,8 @@
 import type { ChangeSummary, ConfEvent, ConfSummary, RaftStep } from "../../trace/events.ts";
 import { memberName } from "../../trace/names.ts";
 import { nodeNames } from "./line.ts";
+import type { MemberLines } from "./member-lines.ts";
 import type { ShownMember } from "./shown-member.ts";
-import type { Teller } from "./teller.ts";
 
 /** How changes of the configuration are told. */
 
@@ -13,23 +13,23 @@ const ACTIONS: Readonly<Record<ChangeSummary["change"], string>> = {
   update: "",
 };
 
-export function proposeChange(teller: Teller, step: RaftStep): void {
-  const { member } = teller;
+export function proposeChange(lines: MemberLines, step: RaftStep): void {
+  const { member } = lines;
   const changes = step.changes ?? [];
   const change = changes[0];
   if (change === undefined || changes.length > 1) {
     const left = "a joint configuration is left";
     const what = change === undefined ? left : "several members change at once";
-    throw teller.unmodelled(what, "change one member at a time");
+    throw lines.unmodelled(what, "change one member at a time");
   }
   const { node } = change;
   if (!hasStep(member, change)) {
     const demotes = change.change === "add-learner" && member.conf[0].includes(node);
     const does = demotes ? "demotes" : "does nothing to";
-    throw teller.unmodelled(`a change that ${does} ${memberName(node)}`, "leave that change out");
+    throw lines.unmodelled(`a change that ${does} ${memberName(node)}`, "leave that change out");
   }
   if (member.pendingChange > 0) {
-    throw teller.unmodelled(
+    throw lines.unmodelled(
       `a leader that was one before proposes a change, and entry ${member.pendingChange} of its ` +
         "earlier term was one too (the specification waits for it for ever)",
       "change the configuration under one leader",
@@ -37,7 +37,7 @@ export function proposeChange(teller: Teller, step: RaftStep): void {
   }
   member.pendingChange = step.last + 1;
   const cc = { changes: [{ nid: String(node), action: ACTIONS[change.change] }] };
-  teller.line("ChangeConf", step, null, { cc });
+  lines.add("ChangeConf", step, null, { cc });
 }
 
 /** AddNewServer, AddLearner and DeleteServer of the specification are for some members only. */
@@ -56,21 +56,21 @@ function hasStep({ conf, learners }: ShownMember, { change, node }: ChangeSummar
   }
 }
 
-export function switchTo(teller: Teller, step: RaftStep): void {
-  const { member } = teller;
+export function switchTo(lines: MemberLines, step: RaftStep): void {
+  const { member } = lines;
   const conf = step.conf as ConfSummary;
   member.voters = conf.voters;
   const founding = member.phase === "founding";
-  const fromSnapshot = teller.handled?.type === "MsgSnap" ? teller.handled.snapshot?.index : 0;
+  const fromSnapshot = lines.handled?.type === "MsgSnap" ? lines.handled.snapshot?.index : 0;
   const index = step.index || fromSnapshot || 0;
   // Known from its life before: it is only applied once more.
   if (!founding && index <= member.confIndex) return;
   if (conf.votersOutgoing.length > 0) {
-    throw teller.unmodelled("the configuration becomes joint", "change one member at a time");
+    throw lines.unmodelled("the configuration becomes joint", "change one member at a time");
   }
   const newconf = nodeNames(conf.voters);
-  teller.line("ApplyConfChange", step, null, { cc: newconf.length === 0 ? {} : { newconf } });
-  const newest = founding ? null : newestChange(teller, member.shown(step).commit);
+  lines.add("ApplyConfChange", step, null, { cc: newconf.length === 0 ? {} : { newconf } });
+  const newest = founding ? null : newestChange(lines, member.shown(step).commit);
   member.confIndex = newest?.index ?? index;
   member.conf = [newest?.conf.voters ?? conf.voters, []];
   member.learners = newest?.conf.learners ?? conf.learners;
@@ -78,6 +78,6 @@ export function switchTo(teller: Teller, step: RaftStep): void {
 }
 
 /** What the specification applies is the newest change that is committed, not the next one. */
-function newestChange(teller: Teller, commit: number): ConfEvent | null {
-  return teller.telling.changes.findLast(({ index }) => index <= commit) ?? null;
+function newestChange(lines: MemberLines, commit: number): ConfEvent | null {
+  return lines.context.changes.findLast(({ index }) => index <= commit) ?? null;
 }

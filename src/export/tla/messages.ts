@@ -2,35 +2,35 @@ import { assert } from "../../base/assert.ts";
 import type { MessageSummary, RaftStep } from "../../trace/events.ts";
 import { memberName, messageName } from "../../trace/names.ts";
 import { receiveName, sendName } from "./line.ts";
-import { answerAt, entersTerm, leavesNoTrace } from "./reaction.ts";
+import type { MemberLines, ReadyContext } from "./member-lines.ts";
+import { answerAt, entersTerm, leavesNoTrace } from "./message-effects.ts";
 import type { ShownMember } from "./shown-member.ts";
-import type { Teller, Telling } from "./teller.ts";
 import type { UnmodelledError } from "./unmodelled.ts";
 
 /** Tells the messages that a member sends and receives within one Ready. */
 export class Messages {
-  private readonly teller: Teller;
+  private readonly lines: MemberLines;
   private readonly member: ShownMember;
-  private readonly telling: Telling;
+  private readonly context: ReadyContext;
   private readonly steps: readonly RaftStep[];
   /** Answers to messages that the specification is not told of: it must not hear of these either. */
   private readonly ghosts = new Set<number>();
 
-  constructor(teller: Teller, steps: readonly RaftStep[]) {
-    this.teller = teller;
-    this.member = teller.member;
-    this.telling = teller.telling;
+  constructor(lines: MemberLines, steps: readonly RaftStep[]) {
+    this.lines = lines;
+    this.member = lines.member;
+    this.context = lines.context;
     this.steps = steps;
   }
 
   receive(step: RaftStep, i: number): void {
-    const { member, steps, telling } = this;
+    const { member, steps, context } = this;
     const message = step.message as MessageSummary;
-    this.teller.handled = message;
+    this.lines.handled = message;
     const name = receiveName(message.type);
     if (name === null) return;
     member.phase = "running";
-    const shown = telling.wire.find(message);
+    const shown = context.wire.find(message);
     if (this.misread(step, i) || (shown === null && this.harmless(step, i))) {
       const answer = answerAt(steps, i);
       if (answer >= 0) this.ghosts.add(answer);
@@ -38,13 +38,13 @@ export class Messages {
     }
     if (shown === null) throw this.unknownMessage(message);
     if (message.type === "MsgSnap") this.checkSnapshot(step, i);
-    telling.wire.take(message);
+    context.wire.take(message);
     const ack = answerAt(steps, i);
     if (message.type === "MsgSnap" && ack >= 0) {
       this.ghosts.add(ack);
-      telling.wire.acknowledgeSnapshot((steps[ack] as RaftStep).message as MessageSummary);
+      context.wire.acknowledgeSnapshot((steps[ack] as RaftStep).message as MessageSummary);
     }
-    this.teller.lineOf(name, member.shown(step), shown, null);
+    this.lines.addShown(name, member.shown(step), shown, null);
     if (member.hidden !== null && message.term >= step.term) {
       member.hidden = null;
       member.term = message.term;
@@ -105,7 +105,7 @@ export class Messages {
     if (message.type === "MsgAppResp" && step.role === "leader") {
       const { from, index = 0 } = message;
       if (index <= (match.get(from) ?? 0)) return true;
-      if (!this.telling.wire.isSnapshotAck(message)) return false;
+      if (!this.context.wire.isSnapshotAck(message)) return false;
       this.member.uncounted.set(from, Math.max(this.member.uncounted.get(from) ?? 0, index));
     }
     return true;
@@ -114,12 +114,12 @@ export class Messages {
   private unknownMessage(message: MessageSummary): UnmodelledError {
     const sender = memberName(message.from);
     const what = messageName(message);
-    return this.telling.wire.wasUndone(message)
-      ? this.teller.unmodelled(
+    return this.context.wire.wasUndone(message)
+      ? this.lines.unmodelled(
           `the ${what} of ${sender} counts, but ${sender} crashed before its own disk had what it sent`,
           "let the crash come at another moment, or give the disk no delay: disk: { sync: 0ms }",
         )
-      : this.teller.unmodelled(
+      : this.lines.unmodelled(
           `the ${what} of ${sender} counts, and the specification has no such message under way: ` +
             "it came twice, or was an answer to one that did",
           "network: { duplicate: 0 }",
@@ -132,24 +132,24 @@ export class Messages {
     const after = this.steps[answerAt(this.steps, i)];
     if (after === undefined) return;
     if (after.commit === step.commit && after.last === step.last) return;
-    throw this.teller.unmodelled(
+    throw this.lines.unmodelled(
       "a snapshot replaces the log of a member that has one",
       "keep the log for those who fall behind: catch-up-entries: 100000",
     );
   }
 
   send(step: RaftStep, i: number): void {
-    const { member, telling } = this;
+    const { member, context } = this;
     const message = step.message as MessageSummary;
     const name = sendName(message.type);
     assert(name !== null, "only messages of the Raft paper are recorded as sent");
     if (this.ghosts.has(i)) return;
     const shown = this.sentAs(step, message);
-    telling.wire.send(message, shown);
+    context.wire.send(message, shown);
     const own = member.conf[0].includes(member.id) ? member.match.get(member.id) : undefined;
     const progress =
       message.type === "MsgApp" && own !== undefined ? { match: own, next: own + 1 } : null;
-    this.teller.line(name, step, shown, progress);
+    this.lines.add(name, step, shown, progress);
   }
 
   /**
@@ -160,7 +160,7 @@ export class Messages {
    */
   private sentAs(step: RaftStep, message: MessageSummary): MessageSummary {
     const { member } = this;
-    const { handled } = this.teller;
+    const { handled } = this.lines;
     const { commit } = member.shown(step);
     const { index = 0 } = message;
     switch (message.type) {
@@ -192,7 +192,7 @@ export class Messages {
     if (step.commit >= member.commitFloor || handled === null) return;
     const { commit } = member.shown(step);
     if ((handled.index ?? 0) < commit && acked !== commit) {
-      throw this.teller.unmodelled(
+      throw this.lines.unmodelled(
         "a crash lost the commit index that had been written last",
         "let the crash come at another moment",
       );

@@ -1,52 +1,56 @@
 import { unreachable } from "../../base/assert.ts";
 import type { RaftStep } from "../../trace/events.ts";
+import { MemberLines, type ReadyContext } from "./member-lines.ts";
 import { proposeChange, switchTo } from "./membership.ts";
 import { Messages } from "./messages.ts";
 import { candidate, commit, follower, init } from "./roles.ts";
 import type { ShownMember } from "./shown-member.ts";
-import { Teller, type Telling } from "./teller.ts";
 
-/** Tells the steps of one Ready of one member. Throws UnmodelledError. */
-export function tellReady(member: ShownMember, steps: readonly RaftStep[], telling: Telling): void {
-  const teller = new Teller(member, telling);
-  const messages = new Messages(teller, steps);
+/** Writes the lines of one Ready of one member. Throws UnmodelledError. */
+export function exportReady(
+  member: ShownMember,
+  steps: readonly RaftStep[],
+  context: ReadyContext,
+): void {
+  const lines = new MemberLines(member, context);
+  const messages = new Messages(lines, steps);
   steps.forEach((step, i) => {
-    tellStep(teller, messages, step, i);
+    exportStep(lines, messages, step, i);
   });
 }
 
-function tellStep(teller: Teller, messages: Messages, step: RaftStep, i: number): void {
-  const { member } = teller;
+function exportStep(lines: MemberLines, messages: Messages, step: RaftStep, i: number): void {
+  const { member } = lines;
   switch (step.step) {
     case "init":
-      init(teller, step);
+      init(lines, step);
       break;
     case "follower":
-      follower(teller, step);
+      follower(lines, step);
       break;
     case "candidate":
-      candidate(teller, step);
+      candidate(lines, step);
       break;
     case "pre-candidate":
       // It gives up an election that it had begun for real.
-      if (member.role === "candidate") teller.line("BecomeFollower", step);
+      if (member.role === "candidate") lines.add("BecomeFollower", step);
       break;
     case "leader":
       member.match = new Map([[member.id, step.last]]);
       member.uncounted.clear();
-      teller.line("BecomeLeader", step);
+      lines.add("BecomeLeader", step);
       break;
     case "commit":
-      commit(teller, step);
+      commit(lines, step);
       break;
     case "replicate":
-      teller.line("Replicate", step);
+      lines.add("Replicate", step);
       break;
     case "propose-change":
-      proposeChange(teller, step);
+      proposeChange(lines, step);
       break;
     case "switch":
-      switchTo(teller, step);
+      switchTo(lines, step);
       break;
     case "receive":
       messages.receive(step, i);
@@ -56,7 +60,7 @@ function tellStep(teller: Teller, messages: Messages, step: RaftStep, i: number)
       break;
     case "ready":
       member.phase = "running";
-      teller.line("Ready", step);
+      lines.add("Ready", step);
       member.persist();
       break;
     default:
