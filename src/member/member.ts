@@ -71,7 +71,7 @@ export class Member {
     this.starting = this.persistence.startToken;
     this.machine = new StateMachine(found, config, host, this.tracer);
     this.machine.tick(now);
-    this.announceRecovery(found);
+    this.emitRecovery(found);
     const { clusterToken } = this.machine.configuration.membership.options;
     this.node = startRaft(config, found, host, this.tracer, clusterToken);
     this.ticker = new Ticker(this.node, config.tickUs, now);
@@ -93,7 +93,7 @@ export class Member {
     });
   }
 
-  private announceRecovery(found: Recovered): void {
+  private emitRecovery(found: Recovered): void {
     const { appliedIndex, appliedTerm, configuration, store } = this.machine;
     const { conf } = configuration;
     const { hardState, entries, repaired } = found;

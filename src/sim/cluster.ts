@@ -314,7 +314,7 @@ export class Cluster implements NodeWorld {
   }
 
   /** Tells the trace which links do not deliver now. */
-  announceLinks(cause: number): void {
+  emitLinks(cause: number): void {
     const event: LinksEvent = {
       seq: 0,
       kind: "links",

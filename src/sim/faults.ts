@@ -30,7 +30,7 @@ export interface FaultWorld {
   node(id: number): Node;
   addNode(id: number, initialVoters: readonly number[]): Node;
   leader(): number;
-  announceLinks(cause: number): void;
+  emitLinks(cause: number): void;
 }
 
 /**
@@ -54,7 +54,7 @@ export class Faults {
       case "crash": {
         const node = this.member(fault.member);
         if (node.member === null) throw new FaultError(`m${fault.member} is not running`);
-        const cause = this.announce("crash", `m${node.id} crashes`, [node.id]);
+        const cause = this.emitFault("crash", `m${node.id} crashes`, [node.id]);
         node.crash(fault.disk, cause);
         return;
       }
@@ -62,26 +62,26 @@ export class Faults {
         const node = this.member(fault.member);
         const which = `disk operation ${fault.operations} from now`;
         const text = `m${node.id} will crash at ${which}`;
-        node.crashAt(fault.operations, fault.disk, this.announce("crash-at", text, [node.id]));
+        node.crashAt(fault.operations, fault.disk, this.emitFault("crash-at", text, [node.id]));
         return;
       }
       case "restart": {
         const node = this.member(fault.member);
         if (node.member !== null) throw new FaultError(`m${fault.member} is running already`);
-        node.boot(this.announce("restart", `m${node.id} is started again`, [node.id]));
+        node.boot(this.emitFault("restart", `m${node.id} is started again`, [node.id]));
         return;
       }
       case "pause": {
         const node = this.member(fault.member);
         if (node.status !== "up") throw new FaultError(`m${fault.member} is not running`);
-        node.pause(this.announce("pause", `m${node.id}'s process is paused`, [node.id]));
+        node.pause(this.emitFault("pause", `m${node.id}'s process is paused`, [node.id]));
         cluster.clients.connections.onCut();
         return;
       }
       case "resume": {
         const node = this.member(fault.member);
         if (node.status !== "paused") throw new FaultError(`m${fault.member} is not paused`);
-        node.resume(this.announce("resume", `m${node.id}'s process goes on`, [node.id]));
+        node.resume(this.emitFault("resume", `m${node.id}'s process goes on`, [node.id]));
         cluster.clients.connections.onHeal();
         return;
       }
@@ -89,73 +89,75 @@ export class Faults {
         for (const id of fault.groups.flat()) this.member(id);
         const text = fault.groups.map((group) => group.map(name).join(" ")).join(" | ");
         network.partition(fault.groups, cluster.memberIds());
-        this.links(this.announce("partition", `partition: ${text}`, fault.groups.flat()));
+        this.emitLinks(this.emitFault("partition", `partition: ${text}`, fault.groups.flat()));
         return;
       }
       case "cut":
         network.cutPairs(this.members(fault.from), this.members(fault.to));
-        this.links(this.announce("cut", `nothing gets through ${arrow(fault)}`, fault.from));
+        this.emitLinks(this.emitFault("cut", `nothing gets through ${arrow(fault)}`, fault.from));
         return;
       case "heal":
         network.heal();
-        this.links(this.announce("heal", "all links work again", []));
+        this.emitLinks(this.emitFault("heal", "all links work again", []));
         cluster.clients.heal();
         return;
       case "client-cut": {
         const { clients, members } = fault;
         const text = `${clients.map((id) => `c${id}`).join(" ")} and ${names(this.members(members))}`;
-        this.announce("client-cut", `${text} don't hear each other`, members);
+        this.emitFault("client-cut", `${text} don't hear each other`, members);
         cluster.clients.cut(clients, members);
         return;
       }
       case "client-pause": {
         const process = cluster.clients.process(fault.client);
         if (process.paused) throw new FaultError(`c${fault.client} is paused already`);
-        this.announce("client-pause", `c${fault.client}'s process is paused`, []);
+        this.emitFault("client-pause", `c${fault.client}'s process is paused`, []);
         process.pause();
         return;
       }
       case "client-resume": {
         const process = cluster.clients.process(fault.client);
         if (!process.paused) throw new FaultError(`c${fault.client} is not paused`);
-        this.announce("client-resume", `c${fault.client}'s process goes on`, []);
+        this.emitFault("client-resume", `c${fault.client}'s process goes on`, []);
         process.resume();
         return;
       }
       case "client-drift":
-        this.announce("client-drift", `c${fault.client}'s clock now runs ${pace(fault.ppm)}`, []);
+        this.emitFault("client-drift", `c${fault.client}'s clock now runs ${pace(fault.ppm)}`, []);
         cluster.clients.process(fault.client).setDrift(fault.ppm);
         return;
       case "clog":
         network.clog(this.members(fault.from), this.members(fault.to));
-        this.links(this.announce("clog", `messages ${arrow(fault)} are held back`, fault.from));
+        this.emitLinks(
+          this.emitFault("clog", `messages ${arrow(fault)} are held back`, fault.from),
+        );
         return;
       case "unclog":
         network.unclog();
-        this.links(this.announce("unclog", "held messages are let go", []));
+        this.emitLinks(this.emitFault("unclog", "held messages are let go", []));
         return;
       case "misdeliver":
         this.misdeliver(fault.from, fault.to, fault.at);
         return;
       case "link":
         network.setOptions(fault.from, fault.to, fault.options);
-        this.announce("link", `links now have ${optionsText(fault.options)}`, fault.from ?? []);
+        this.emitFault("link", `links now have ${optionsText(fault.options)}`, fault.from ?? []);
         return;
       case "drift": {
         const text = `m${fault.member}'s clock now runs ${pace(fault.ppm)}`;
-        this.announce("drift", text, [fault.member]);
+        this.emitFault("drift", text, [fault.member]);
         this.member(fault.member).setDrift(fault.ppm);
         return;
       }
       case "skew":
         this.member(fault.member).clock.jump(fault.us);
-        this.announce("skew", `m${fault.member}'s wall clock jumps by ${fault.us / 1000} ms`, [
+        this.emitFault("skew", `m${fault.member}'s wall clock jumps by ${fault.us / 1000} ms`, [
           fault.member,
         ]);
         return;
       case "disk-slow":
         this.member(fault.member).disk.setOptions(fault.options);
-        this.announce(
+        this.emitFault(
           "disk-slow",
           `a sync of m${fault.member}'s disk now takes about ${fault.options.syncMeanUs / 1000} ms`,
           [fault.member],
@@ -163,7 +165,7 @@ export class Faults {
         return;
       case "disk-full":
         this.member(fault.member).disk.full = fault.full;
-        this.announce(
+        this.emitFault(
           "disk-full",
           fault.full ? `m${fault.member}'s disk is full` : `m${fault.member}'s disk has room again`,
           [fault.member],
@@ -172,7 +174,7 @@ export class Faults {
       case "bit-rot": {
         const node = this.member(fault.member);
         const where = node.disk.bitRot(fault.suffix, fault.bits, node.random.fork("bit rot"));
-        this.announce("bit-rot", `m${fault.member}'s disk rots: ${where}`, [fault.member]);
+        this.emitFault("bit-rot", `m${fault.member}'s disk rots: ${where}`, [fault.member]);
         return;
       }
       case "corrupt":
@@ -181,14 +183,14 @@ export class Faults {
       case "start": {
         const { member: id } = fault;
         this.checkNew(id);
-        this.startJoiner(id, this.announce("start", `m${id} is started, with an empty disk`, []));
+        this.startJoiner(id, this.emitFault("start", `m${id} is started, with an empty disk`, []));
         return;
       }
       case "drop-next":
         this.member(fault.from);
         this.member(fault.to);
         network.dropNext(fault.from, fault.to, fault.message, fault.count);
-        this.announce(
+        this.emitFault(
           "drop-next",
           `the next ${fault.count} ${fault.message} m${fault.from}→m${fault.to} will be lost`,
           [fault.from],
@@ -240,7 +242,7 @@ export class Faults {
     this.asked.delete(callId);
     if (asked === undefined || reply.error === null) return;
     const text = `${asked.text}: refused, ${reply.error.message}`;
-    this.announce("refused", text, [asked.member]);
+    this.emitFault("refused", text, [asked.member]);
   }
 
   private misdeliver(from: readonly number[], to: number, at: number): void {
@@ -248,7 +250,7 @@ export class Faults {
     if (to === at) throw new FaultError(`what is sent to m${to} arrives at m${to}`);
     if (from.includes(at)) throw new FaultError(`m${at} can't get its own messages`);
     const text = `messages ${arrow({ from, to: [to] })} arrive at m${at}`;
-    this.announce("misdeliver", text, from);
+    this.emitFault("misdeliver", text, from);
     this.cluster.network.misdeliver(from, to, at);
   }
 
@@ -263,7 +265,7 @@ export class Faults {
       );
     }
     const text = `in m${id}'s database the value of ${key} becomes ${value}`;
-    node.corrupt(key, value, this.announce("corrupt", text, [id]));
+    node.corrupt(key, value, this.emitFault("corrupt", text, [id]));
   }
 
   private checkNew(id: number): void {
@@ -299,7 +301,7 @@ export class Faults {
     if (node.status !== "up") throw new FaultError(`m${member} is not running`);
     const callId = --this.lastCall;
     this.asked.set(callId, { text, member });
-    const cause = this.announce(fault, text, [member]);
+    const cause = this.emitFault(fault, text, [member]);
     node.request({ kind: "admin", callId, request }, cause);
   }
 
@@ -319,14 +321,14 @@ export class Faults {
     return ids;
   }
 
-  private announce(fault: string, text: string, members: readonly number[]): number {
+  private emitFault(fault: string, text: string, members: readonly number[]): number {
     const { trace, now } = this.cluster;
     const member = members.length === 1 ? (members[0] as number) : 0;
     return trace.emit({ seq: 0, kind: "fault", at: now, member, cause: 0, fault, text, members });
   }
 
-  private links(cause: number): void {
-    this.cluster.announceLinks(cause);
+  private emitLinks(cause: number): void {
+    this.cluster.emitLinks(cause);
   }
 }
 

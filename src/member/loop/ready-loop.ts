@@ -156,7 +156,7 @@ export class ReadyLoop {
     if (this.late !== null) this.installLate(this.late, ready);
     const steps = this.tracer.probe?.take() ?? [];
     if (ready.hardState !== null) this.tracer.hardState(ready.hardState);
-    if (ready.snapshot === null) this.announceLog(ready);
+    if (ready.snapshot === null) this.emitLog(ready);
     if (ready.softState !== null) this.requests.leaderSeen(ready.softState.lead);
     for (const state of ready.readStates) this.requests.readAnswered(state);
     this.sentEarly = this.leads;
@@ -184,7 +184,7 @@ export class ReadyLoop {
       if (this.late !== null) this.late.push(ready.snapshot);
       else this.install(ready.snapshot);
       // Entries that came with a snapshot follow it.
-      this.announceLog(ready);
+      this.emitLog(ready);
     }
     if (!this.sentEarly) {
       const { messages } = ready;
@@ -194,7 +194,7 @@ export class ReadyLoop {
     this.machine.settleChanges(this.requests);
   }
 
-  private announceLog({ entries, hardState }: Ready): void {
+  private emitLog({ entries, hardState }: Ready): void {
     if (entries.length > 0) this.tracer.appended(entries);
     if (hardState === null) return;
     const { commit } = hardState;

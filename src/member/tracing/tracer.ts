@@ -57,7 +57,7 @@ export class MemberTracer implements RaftObserver {
   readonly probe: StepLog | null;
   private readonly host: MemberHost;
   private readonly id: NodeId;
-  /** Entries up to here were announced: what a later append below it overwrites. */
+  /** Entries up to here were emitted: what a later append below it overwrites. */
   private lastIndex: Index = 0;
   private commitIndex: Index = 0;
   private applying = false;
