@@ -30,6 +30,7 @@ import {
   request,
   withOperation,
 } from "./addressed.ts";
+import { revision as anyRevision, revisionNow } from "./revisions.ts";
 
 /** A simple operation is tried again, for long, where it certainly did not happen; others as clientv3 does. */
 const SIMPLE: CallOptions = { policy: PATIENT };
@@ -52,7 +53,7 @@ const byKey = ({ key: name }: { readonly key: string }): string => name;
 const longGet = request("key of get", {
   key,
   serializable: flag.default(false),
-  revision: integer(1).optional(),
+  revision: anyRevision.optional(),
 });
 const PLAIN_GET = {
   ...{ serializable: false, revision: undefined },
@@ -97,8 +98,9 @@ export const CLIENT_ACTIONS = {
     if (revision === undefined) {
       call(world, op.get(name, { serializable }), `get ${name}`, input, SIMPLE);
     } else {
-      const get = op.get(name, { serializable, revision });
-      call(world, get, `get ${name} at revision ${revision}`, input);
+      const at = revisionNow(world, revision);
+      const get = op.get(name, { serializable, revision: at });
+      call(world, get, `get ${name} at revision ${at}`, input);
     }
   }),
   delete: action(

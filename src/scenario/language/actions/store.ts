@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { op } from "../../../api/build.ts";
 import type { RequestOp } from "../../../api/requests.ts";
-import { expected, flag, integer, parsed } from "../../read/scalars.ts";
+import { expected, flag, parsed } from "../../read/scalars.ts";
 import { referToOwnLock } from "../lock-names.ts";
 import { type Action, action } from "./action.ts";
 import { callOptions, giveOperation, request, withOperation } from "./addressed.ts";
+import { revision, revisionNow } from "./revisions.ts";
 import { compareOf, type Guard, giveWrittenKey, parseGuard, parseOperation } from "./txn-syntax.ts";
 
 const guards = z.array(parsed<Guard>('a guard such as "version of a = 0"', parseGuard)).default([]);
@@ -12,24 +13,20 @@ const operations = z
   .array(parsed<RequestOp>('an operation such as "put a=1"', parseOperation))
   .default([]);
 
-const revision = z.union([z.literal("current"), integer(1)], {
-  error: (issue) => expected("a revision, or current", issue.input),
-});
-
 const compactInput = withOperation(
   z
     .union(
       [
         revision,
         request("key of compact", {
-          revision: revision.default("current"),
+          revision: revision.default({ newest: 0 }),
           physical: flag.default(false),
         }),
       ],
-      { error: (issue) => expected("a revision, current, or {revision: …}", issue.input) },
+      { error: (issue) => expected("a revision, newest, or {revision: …}", issue.input) },
     )
     .transform((input) =>
-      typeof input === "object"
+      typeof input === "object" && "revision" in input
         ? input
         : {
             revision: input,
@@ -69,13 +66,11 @@ export const STORE_ACTIONS = {
     },
   ),
   compact: action(
-    "History up to a revision goes; `physical`: the answer waits until its rows are gone. `current`: of the leader's store.",
+    "History up to a revision goes; `physical`: the answer waits until its rows are gone. `newest - 3`: of the leader's store.",
     compactInput,
     giveOperation,
     (world, input) => {
-      const leader = world.cluster.leader();
-      const newest = leader === 0 ? 0 : world.cluster.view(leader).revision;
-      const at = input.revision === "current" ? newest : input.revision;
+      const at = revisionNow(world, input.revision);
       const call = {
         type: "compaction",
         request: { revision: at, physical: input.physical },

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { prefixEnd } from "../../../api/ranges.ts";
 import type { WatchFilter } from "../../../api/requests.ts";
-import { duration, expected, flag, integer, key, record, text } from "../../read/scalars.ts";
+import { duration, expected, flag, key, record, text } from "../../read/scalars.ts";
 import { refersTo } from "../names.ts";
 import { type Action, action } from "./action.ts";
 import { clientId, giveClient, referToClient } from "./addressed.ts";
+import { revision, revisionNow } from "./revisions.ts";
 
 const HIDDEN = { put: "NOPUT", delete: "NODELETE" } as const satisfies Record<string, WatchFilter>;
 
 const watch = record("key of watch", {
   key: key.optional(),
   prefix: key.optional(),
-  from: integer(1).optional(),
+  from: revision.optional(),
   "prev-kv": flag.default(false),
   hide: z
     .array(
@@ -32,7 +33,7 @@ const watch = record("key of watch", {
 /** What clients watch. */
 export const WATCH_ACTIONS = {
   watch: action(
-    "A client watches a key or a prefix, `from` a revision or from now on, without what is in `hide`; `read-every`: it takes a response only so often.",
+    "A client watches a key or a prefix, `from` a revision (7, newest - 3) or from now on, without what is in `hide`; `read-every`: it takes a response only so often.",
     watch,
     (names, { client, as }) => {
       giveClient(names, client);
@@ -45,7 +46,7 @@ export const WATCH_ACTIONS = {
       const name = input.key ?? input.prefix ?? "";
       const watcher = client.watch(name, {
         rangeEnd: input.prefix === undefined ? "" : prefixEnd(name),
-        startRevision: input.from ?? 0,
+        startRevision: input.from === undefined ? 0 : revisionNow(world, input.from),
         prevKv: input["prev-kv"],
         filters: input.hide.map((type) => HIDDEN[type]),
         requireLeader: input["require-leader"],
