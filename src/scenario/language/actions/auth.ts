@@ -14,7 +14,7 @@ import {
   request,
   withOperation,
 } from "./addressed.ts";
-import { keysOf, keysProblem } from "./key-ranges.ts";
+import { keyRange, keysOf, keysProblem } from "./key-ranges.ts";
 
 /** `read config`, `readwrite jobs/*`; or a sentence that says what is wrong. */
 function parsePermission(text: string): Permission | string {
@@ -26,10 +26,6 @@ function parsePermission(text: string): Permission | string {
 }
 
 const permission = parsed<Permission>('a permission such as "readwrite jobs/*"', parsePermission);
-
-const keyRange = parsed('keys such as "a" or "jobs/*"', (text) => {
-  return keysProblem(text) ?? { text, range: keysOf(text) };
-});
 
 const user = record("key of a user", { password: text, roles: z.array(text).default([]) });
 
@@ -105,7 +101,7 @@ export const AUTH_ACTIONS = {
       ({ role }) => `revoke-permission ${role}`,
     ),
     operationOnRole,
-    (world, { role, keys: { text: keys, range }, client, operation, ...how }) => {
+    (world, { role, keys: { text: keys, ...range }, client, operation, ...how }) => {
       const call = { type: "authRoleRevokePermission", request: { role, ...range } } as const;
       const what = `revoke ${role}'s permission for ${keys}`;
       const options = callOptions(world, { client, ...how });

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { op } from "../../../api/build.ts";
 import type { KvRequest } from "../../../api/requests.ts";
 import type { CallOptions } from "../../../client/client.ts";
@@ -6,7 +5,6 @@ import { PATIENT } from "../../../client/retry-policy.ts";
 import {
   bytes,
   duration,
-  expected,
   flag,
   integer,
   key,
@@ -30,7 +28,8 @@ import {
   request,
   withOperation,
 } from "./addressed.ts";
-import { revision as anyRevision, revisionNow } from "./revisions.ts";
+import { getInput, rangeOf } from "./gets.ts";
+import { keys, type NamedKeys } from "./key-ranges.ts";
 
 /** A simple operation is tried again, for long, where it certainly did not happen; others as clientv3 does. */
 const SIMPLE: CallOptions = { policy: PATIENT };
@@ -48,25 +47,8 @@ function call(
 }
 
 /** An operation on a key is called as the key is. */
-const byKey = ({ key: name }: { readonly key: string }): string => name;
-
-const longGet = request("key of get", {
-  key,
-  serializable: flag.default(false),
-  revision: anyRevision.optional(),
-});
-const PLAIN_GET = {
-  ...{ serializable: false, revision: undefined },
-  ...{ client: 1, to: undefined, only: false, as: undefined },
-} as const;
-const getInput = withOperation(
-  z
-    .union([key, longGet], {
-      error: (issue) => expected("a key, or {key: …, to: …}", issue.input),
-    })
-    .transform((input) => (typeof input === "string" ? { ...PLAIN_GET, key: input } : input)),
-  byKey,
-);
+const byKey = ({ key: name }: { readonly key: string | NamedKeys }): string =>
+  typeof name === "string" ? name : name.text;
 
 /** What clients ask for. Operations are known by `as`, else by their key, to conditions and expectations. */
 export const CLIENT_ACTIONS = {
@@ -93,21 +75,25 @@ export const CLIENT_ACTIONS = {
       call(world, put, `put ${name}=${value}`, how, isSimple ? SIMPLE : {});
     },
   ),
-  get: action("A client reads a key.", getInput, giveOperation, (world, input) => {
-    const { key: name, serializable, revision } = input;
-    if (revision === undefined) {
-      call(world, op.get(name, { serializable }), `get ${name}`, input, SIMPLE);
-    } else {
-      const at = revisionNow(world, revision);
-      const get = op.get(name, { serializable, revision: at });
-      call(world, get, `get ${name} at revision ${at}`, input);
-    }
-  }),
-  delete: action(
-    "A client deletes a key.",
-    withOperation(request("key of delete", { key }), byKey),
+  get: action(
+    "A client reads a key, or several (`k*`, `a..c`, `a..`), at a `revision`, up to `limit`, in the order of `sort` (key, version, created, modified, value, and descending), without values (`keys-only`) or their number only (`count-only`).",
+    getInput,
     giveOperation,
-    (world, { key: name, ...how }) => call(world, op.delete(name), `delete ${name}`, how, SIMPLE),
+    (world, input) => {
+      const { request, text, isSimple } = rangeOf(world, input);
+      call(world, request, text, input, isSimple ? SIMPLE : {});
+    },
+  ),
+  delete: action(
+    "A client deletes a key, or several (`k*`).",
+    withOperation(request("key of delete", { key: keys, "prev-kv": flag.default(false) }), byKey),
+    giveOperation,
+    (world, { key: range, "prev-kv": prevKv, ...how }) => {
+      const { key: name, rangeEnd, text } = range;
+      const isSimple = rangeEnd === "" && !prevKv;
+      const request = op.delete(name, { rangeEnd, prevKv });
+      call(world, request, `delete ${text}`, how, isSimple ? SIMPLE : {});
+    },
   ),
   puts: action(
     "A client writes key after key, `every` so often, waiting for each answer first (not so if `open`); %d is the number of the put; values are filled up to `bytes`.",

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { RequestOp } from "../../../api/requests.ts";
 import { rootRandom } from "../../../base/random.ts";
 import { SECOND } from "../../../base/time.ts";
 import type { Leader } from "../../../client/recipes/election.ts";
@@ -11,7 +10,7 @@ import { giveLock, referToOwnLock } from "../lock-names.ts";
 import { type Action, action } from "./action.ts";
 import { clientId, giveClient, giveOperation, withOperation } from "./addressed.ts";
 import { ttl } from "./leases.ts";
-import { giveWrittenKey, parseOperation } from "./txn-syntax.ts";
+import { namesOfOperation, type Operation, parseOperation, requestOf } from "./txn-syntax.ts";
 
 const TTL_DEFAULT = 10;
 
@@ -29,7 +28,7 @@ export const LOCK_ACTIONS = {
         client: clientId.default(1),
         ttl: ttl.default(TTL_DEFAULT),
         hold: duration.optional(),
-        write: parsed<RequestOp>('an operation such as "put a=1"', parseOperation).optional(),
+        write: parsed<Operation>('an operation such as "put a=1"', parseOperation).optional(),
         fenced: flag.default(false),
         as: text.optional(),
       }).refine(({ hold, write }) => write === undefined || hold !== undefined, {
@@ -38,12 +37,13 @@ export const LOCK_ACTIONS = {
       byHolder,
     ),
     (names, input) => {
-      if (input.write !== undefined) giveWrittenKey(names, input.write);
+      if (input.write !== undefined) namesOfOperation(names, input.write, input.client, "write");
       giveLock(names, input.client, input.name);
       giveOperation(names, input);
     },
     (world, { name, client: id, ttl: seconds, hold, write, fenced, operation }) => {
-      const plan = { name, ttl: seconds, hold: hold ?? null, write: write ?? null, fenced };
+      const request = write === undefined ? null : requestOf(write, world, id);
+      const plan = { name, ttl: seconds, hold: hold ?? null, write: request, fenced };
       const what = `work under the lock ${name}`;
       world.clients.perform(id, what, operation, (client, call) =>
         workUnderLock(client, call, plan, (mutex) =>

@@ -1,17 +1,33 @@
 import { z } from "zod";
-import { op } from "../../../api/build.ts";
-import type { RequestOp } from "../../../api/requests.ts";
-import { expected, flag, parsed } from "../../read/scalars.ts";
-import { referToOwnLock } from "../lock-names.ts";
+import { expected, flag, parsed, record } from "../../read/scalars.ts";
 import { type Action, action } from "./action.ts";
 import { callOptions, giveOperation, request, withOperation } from "./addressed.ts";
 import { revision, revisionNow } from "./revisions.ts";
-import { compareOf, type Guard, giveWrittenKey, parseGuard, parseOperation } from "./txn-syntax.ts";
+import {
+  type Guard,
+  namesOfTxn,
+  type Operation,
+  parseGuard,
+  parseOperation,
+  txnOf,
+} from "./txn-syntax.ts";
 
 const guards = z.array(parsed<Guard>('a guard such as "version of a = 0"', parseGuard)).default([]);
-const operations = z
-  .array(parsed<RequestOp>('an operation such as "put a=1"', parseOperation))
-  .default([]);
+
+/** `put a=1`, or a transaction within the transaction. */
+const operation: z.ZodType<Operation> = z
+  .lazy(() => z.union([written, nested], { error: (issue) => expected(OPERATION, issue.input) }))
+  .meta({ id: "operation" });
+const OPERATION = 'an operation such as "put a=1", or {if: …, then: …, else: …}';
+const written = parsed<Operation>(OPERATION, parseOperation);
+const operations = z.array(operation).default([]);
+
+// biome-ignore lint/suspicious/noThenProperty: a transaction's own word
+const txnShape = { if: guards, then: operations, else: operations };
+const nested = record("key of a transaction", txnShape).transform(
+  (input): Operation => ({ kind: "txn", ...input }),
+);
+const txnInput = withOperation(request("key of txn", txnShape), () => "txn");
 
 const compactInput = withOperation(
   z
@@ -40,28 +56,19 @@ const compactInput = withOperation(
   () => "compact",
 );
 
-// biome-ignore lint/suspicious/noThenProperty: a transaction's own word
-const txnShape = { if: guards, then: operations, else: operations };
-const txnInput = withOperation(request("key of txn", txnShape), () => "txn");
-
 /** What clients ask of the store beside simple operations on one key. */
 export const STORE_ACTIONS = {
   txn: action(
-    "A transaction: if all guards hold (`value of a = 1`, `version`, `created`, `modified`, `lease of a = L`, `holds jobs`) `then`, else `else`: `put a=1`, `get a`, `delete b*`.",
+    "A transaction: if all guards hold (`value of a = 1`, `version`, `created`, `modified`, `lease of a = L`, `holds jobs`) `then`, else `else`: `put a=1 under L`, `get k* at newest - 3`, `delete b* with prev`, or {if: …, then: …, else: …}.",
     txnInput,
     (names, input) => {
-      for (const [i, guard] of input.if.entries()) {
-        if (guard.kind === "lease") names.refer("lease", guard.lease, "if", i);
-        if (guard.kind === "holds") referToOwnLock(names, input.client, guard.lock, "if", i);
-      }
-      for (const operation of [...input.then, ...input.else]) giveWrittenKey(names, operation);
+      namesOfTxn(names, input, input.client);
       giveOperation(names, input);
     },
     (world, input) => {
-      const compares = input.if.map((guard) => compareOf(guard, world, input.client));
       const { then: success, else: failure, client, operation } = input;
       const text = `a transaction of ${success.length + failure.length} operations`;
-      const call = op.txn(compares, success, failure);
+      const call = txnOf(input, world, client);
       world.clients.ask(client, call, text, operation, callOptions(world, input));
     },
   ),
