@@ -72,8 +72,11 @@ export class Names {
   readonly #given = new Map<Kind, Map<string, number>>();
   /** Keys with a number in them, of `puts`. */
   readonly #patterns: RegExp[] = [];
-  /** Each `as`, and the step that it stands in. */
-  readonly #reserved = new Map<string, number>();
+  /** Each `as`, and what has it. */
+  readonly #reserved = new Map<
+    string,
+    { readonly step: number; readonly renewable: Kind | null }
+  >();
   /** All names of the scenario: what comes only later can be told from what does not come at all. */
   readonly whole: Names;
   /** The number of the step that is being read. */
@@ -108,13 +111,16 @@ export class Names {
     this.#patterns.push(new RegExp(`^${escaped.replaceAll("%d", "[0-9]+").replace("\\*", ".*")}$`));
   }
 
-  /** `as: NAME`: two things of one name could not be told apart. Complains if there is one already. */
-  reserve(name: string): void {
+  /**
+   * `as: NAME`: two things of one name could not be told apart. Complains if there is one already, unless
+   * both are of a kind of which the newer one counts.
+   */
+  reserve(name: string, renewable: Kind | null = null): void {
     const before = this.#reserved.get(name);
-    if (before !== undefined) {
-      this.complain(`step ${before} has something called "${name}" already`, ["as"]);
+    if (before !== undefined && (renewable === null || before.renewable !== renewable)) {
+      this.complain(`step ${before.step} has something called "${name}" already`, ["as"]);
     }
-    this.#reserved.set(name, this.#step);
+    this.#reserved.set(name, { step: this.#step, renewable });
   }
 
   has(kind: Kind, name: string): boolean {

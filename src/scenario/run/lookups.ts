@@ -8,10 +8,10 @@ export function watchRecord(world: World, name: string): WatchRecord {
   return world.history.clientRecord.watches.get(world.clients.watch(name).id) as WatchRecord;
 }
 
-/** What became of a lease that the scenario named. */
-export function leaseRecord(world: World, name: string): LeaseRecord {
+/** What became of a lease that the scenario named; undefined while no member granted it. */
+export function leaseRecord(world: World, name: string): LeaseRecord | undefined {
   const id = leaseIdHex(world.clients.lease(name).id);
-  return world.history.clientRecord.leases.get(id) as LeaseRecord;
+  return world.history.clientRecord.leases.get(id);
 }
 
 /** The alarms that are on, as the leader has them, or else the member that applied most. */

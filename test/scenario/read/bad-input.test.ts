@@ -45,7 +45,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   puts: "count: 1, every: 1ms, client: 1, key: k, value: v, bytes: 1B, to: m1, only: true, open: true",
   txn: "if: [value of a = 1], then: [put a=1], else: [get a], client: 1, to: m1, only: true, as: t",
   compact: "revision: 1, physical: true, client: 1, to: m1, only: true, as: c",
-  lease: "ttl: 5s, keep-alive: true, client: 1, to: m1, only: true, as: M",
+  lease: "ttl: 5s, id: -7, keep-alive: true, client: 1, to: m1, only: true, as: M",
   revoke: "lease: L, client: 1, to: m1, only: true, as: r",
   "keep-alive": "lease: L, on: true, once: true, as: ka",
   "time-to-live": "lease: L, client: 1, to: m1, only: true, as: l",

@@ -3,7 +3,7 @@ import type { CallOptions } from "../../../client/client.ts";
 import { flag, integer, members, record, text } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
 import { referToMembers } from "../member-names.ts";
-import type { Names, Path } from "../names.ts";
+import type { Kind, Names, Path } from "../names.ts";
 import type { Selector } from "../selectors.ts";
 
 const CLIENT_MAX = 32;
@@ -61,11 +61,19 @@ export interface AddressedOperation extends NamedOperation {
   readonly to?: Selector | undefined;
 }
 
-/** A client asks for something that can be referred to. */
-export function giveOperation(names: Names, input: AddressedOperation): void {
+/**
+ * A client asks for something that can be referred to.
+ *
+ * @param renewable of a kind that may be asked for again under the same name: the newer one counts
+ */
+export function giveOperation(
+  names: Names,
+  input: AddressedOperation,
+  renewable: Kind | null = null,
+): void {
   giveClient(names, input.client);
   referToMembers(names, input.to, "to");
-  if (input.as !== undefined) names.reserve(input.as);
+  if (input.as !== undefined) names.reserve(input.as, renewable);
   names.give("operation", input.operation);
 }
 

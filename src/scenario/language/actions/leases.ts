@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SECOND } from "../../../base/time.ts";
-import { duration, expected, flag, record, text } from "../../read/scalars.ts";
+import { duration, expected, flag, integer, record, text } from "../../read/scalars.ts";
 import type { ClientCall } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import type { NamesOf } from "../names.ts";
@@ -53,6 +53,23 @@ function keepAliveOnce(world: World, name: string, operation: string): void {
   });
 }
 
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** Any int64 but 0; beyond what YAML's numbers hold it stands in quotes. */
+const leaseId = z
+  .union([integer(Number.MIN_SAFE_INTEGER), z.string().meta({ pattern: "^-?[0-9]{1,19}$" })], {
+    error: (issue) => expected("the number of a lease, such as 7", issue.input),
+  })
+  .transform((input, context): bigint => {
+    const isNumber = typeof input === "number" || /^-?[0-9]{1,19}$/.test(input);
+    const id = isNumber ? BigInt(input) : 0n;
+    if (id !== 0n && id >= INT64_MIN && id <= INT64_MAX) return id;
+    const message = `${input} is no number of a lease: it has 64 bits, and is not 0`;
+    context.issues.push({ code: "custom", message, input });
+    return z.NEVER;
+  });
+
 /** What clients ask of leases. They are known by `as`. */
 const longKeepAlive = record("key of keep-alive", {
   lease: text,
@@ -80,32 +97,39 @@ const keepAliveInput = withOperation(
 
 export const LEASE_ACTIONS = {
   lease: action(
-    "A client is granted a lease, which is known as `as`; with `keep-alive` it renews it every third of its TTL.",
+    "A client is granted a lease, which is known as `as` (of several the newest); with `keep-alive` it renews it every third of its TTL. If the client chooses the `id`, the lease can be named before it is granted.",
     withOperation(
-      request("key of lease", { ttl, "keep-alive": flag.default(false) }).refine(
-        (input) => input.as !== undefined,
-        {
-          error: "a lease needs a name: `as`",
-          path: ["as"],
-        },
-      ),
+      request("key of lease", {
+        ttl,
+        id: leaseId.optional(),
+        "keep-alive": flag.default(false),
+      }).refine((input) => input.as !== undefined, {
+        error: "a lease needs a name: `as`",
+        path: ["as"],
+      }),
       () => "",
     ),
     (names, input) => {
       names.give("lease", input.operation);
-      giveOperation(names, input);
+      giveOperation(names, input, "lease");
     },
     (world, input) => {
-      const name = input.operation;
-      const granted = ({ response }: ClientCall): void => {
-        if (response?.type !== "leaseGrant") return;
-        const { id } = response.response;
-        world.clients.leases.set(name, { client: input.client, id, keepAlive: null });
+      const { client, ttl: seconds, id: chosen, operation: name } = input;
+      const know = (id: bigint): void => {
+        const keepAlive = world.clients.leases.get(name)?.keepAlive ?? null;
+        world.clients.leases.set(name, { client, id, keepAlive });
+      };
+      const granted = (call: ClientCall): void => {
+        if (call.response?.type !== "leaseGrant") return;
+        // An answer to an older one counts no more.
+        if (world.clients.named.get(name) !== call) return;
+        if (chosen === undefined) know(call.response.response.id);
         if (input["keep-alive"]) keepAlive(world, name, true);
       };
-      const call = { type: "leaseGrant", request: { ttl: input.ttl, id: 0n } } as const;
-      const what = `grant a lease of ${input.ttl} s`;
-      world.clients.ask(input.client, call, what, name, callOptions(world, input), granted);
+      if (chosen !== undefined) know(chosen);
+      const call = { type: "leaseGrant", request: { ttl: seconds, id: chosen ?? 0n } } as const;
+      const what = `grant a lease of ${seconds} s`;
+      world.clients.ask(client, call, what, name, callOptions(world, input), granted);
     },
   ),
   revoke: action(

@@ -36,7 +36,7 @@ export const DATA_CONDITIONS = {
     whenever((world) => watchRecord(world, name).canceled !== null),
   ),
   "lease gone": condition("a lease was revoked, or expired", text, refersTo("lease"), (name) =>
-    whenever((world) => (leaseRecord(world, name).revokedAt ?? null) !== null),
+    whenever((world) => (leaseRecord(world, name)?.revokedAt ?? null) !== null),
   ),
   renewed: condition(
     "leases were renewed so often: `{L: 3}`",
@@ -44,7 +44,7 @@ export const DATA_CONDITIONS = {
     refersTo("lease"),
     (wanted) =>
       whenever((world) =>
-        Object.entries(wanted).every(([name, n]) => leaseRecord(world, name).renewals >= n),
+        Object.entries(wanted).every(([name, n]) => (leaseRecord(world, name)?.renewals ?? 0) >= n),
       ),
   ),
   holds: condition(

@@ -88,7 +88,9 @@ export const CLIENT_EXPECTATIONS = {
     between,
     refersTo("lease"),
     (world, name, { from, to }) => {
-      const { grantedAt, revokedAt } = leaseRecord(world, name);
+      const lease = leaseRecord(world, name);
+      if (lease === undefined) return { ok: false, found: `${name} was never granted` };
+      const { grantedAt, revokedAt } = lease;
       if (revokedAt === null) return { ok: false, found: `${name} is still there` };
       const lasted = revokedAt - grantedAt;
       return { ok: lasted >= from && lasted <= to, found: `${name}: ${formatDuration(lasted)}` };
@@ -101,7 +103,9 @@ export const CLIENT_EXPECTATIONS = {
     (input) => (world) =>
       all(
         (typeof input === "string" ? [input] : input).map((name) => {
-          const { grantedAt, revokedAt, renewals } = leaseRecord(world, name);
+          const lease = leaseRecord(world, name);
+          if (lease === undefined) return { ok: false, found: `${name} was never granted` };
+          const { grantedAt, revokedAt, renewals } = lease;
           return revokedAt === null
             ? { ok: true, found: `${name} is there, renewed ${renewals} times` }
             : { ok: false, found: `${name} ended after ${formatDuration(revokedAt - grantedAt)}` };
