@@ -49,8 +49,8 @@ const TEXTS: Readonly<Record<Kind, readonly [missing: string, remedy: string]>> 
     "client NAME asks for nothing in this scenario",
     "let it ask: `put: {key: a, value: 1, client: NAME}`",
   ],
-  user: ['unknown user "NAME"', "make it: `auth-setup: {users: {NAME: {password: x}}}`"],
-  role: ['unknown role "NAME"', "make it before: `auth-setup: {roles: {NAME: [read a]}}`"],
+  user: ['unknown user "NAME"', "make it: `user-add: {user: NAME, password: x}`"],
+  role: ['unknown role "NAME"', "make it: `role-add: NAME`"],
   key: ['no client writes the key "NAME"', "write it before: `put: {key: NAME, value: 1}`"],
 };
 

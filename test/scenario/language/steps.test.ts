@@ -268,6 +268,47 @@ const DONE: Readonly<
     null,
     "{ acknowledged: w }",
   ],
+  "user-add": [
+    `${AUTH}\n  - user-add: { user: bob, password: r, client: 2 }\n${QUIET}  - connect: { client: 4, user: bob, password: r }\n  - put: { key: a, value: 1, client: 4, as: w }`,
+    null,
+    "{ answered with error: { w: permission denied } }",
+  ],
+  "user-delete": [
+    `${AUTH}\n  - user-delete: { user: ann, client: 2 }\n${QUIET}  - get: { key: a, client: 3, as: r }`,
+    null,
+    "{ answered with error: { r: authentication failed } }",
+  ],
+  "user-password": [
+    `${AUTH}\n  - user-password: { user: ann, password: z, client: 2 }\n${QUIET}  - get: { key: a, client: 3, as: r }`,
+    null,
+    "{ answered with error: { r: authentication failed } }",
+  ],
+  "user-grant-role": [
+    `${AUTH}\n  - user-grant-role: { user: ann, role: root, client: 2 }\n${QUIET}  - put: { key: a, value: 1, client: 3, as: w }`,
+    null,
+    "{ acknowledged: w }",
+  ],
+  "user-revoke-role": [
+    `${AUTH}\n  - user-revoke-role: { user: ann, role: r, client: 2 }\n${QUIET}  - get: { key: a, client: 3, as: r }`,
+    null,
+    "{ answered with error: { r: permission denied } }",
+  ],
+  "role-add": [
+    `${AUTH}\n  - role-add: { role: q, client: 2 }\n${QUIET}  - grant-permission: { role: q, allow: read b, client: 2 }`,
+    null,
+    "{ acknowledged: [role-add q, grant-permission q] }",
+  ],
+  "role-delete": [
+    `${AUTH}\n  - role-delete: { role: r, client: 2 }\n${QUIET}  - get: { key: a, client: 3, as: r }`,
+    null,
+    "{ answered with error: { r: permission denied } }",
+  ],
+  "auth-enable": [
+    `user-add: { user: root, password: p }\n${QUIET}  - user-grant-role: { user: root, role: root }\n${QUIET}  - auth-enable: true\n${QUIET}  - put: { key: a, value: 1, as: w }`,
+    null,
+    "{ answered with error: { w: user name is empty } }",
+  ],
+  "auth-status": ["auth-status: true", null, "{ acknowledged: auth-status }"],
   "alarm-disarm": ["alarm-disarm: { alarm: NOSPACE }", null, "{ acknowledged: alarm-disarm }"],
   defrag: ["defrag: all", null, "{ acknowledged: defrag }"],
   "move-leader": ["after: 100ms\n    move-leader: { member: m2 }", null, "leader is m2"],

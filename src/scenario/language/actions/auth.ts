@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { Permission } from "../../../api/requests.ts";
+import type { AuthOp, Permission } from "../../../api/requests.ts";
 import { expected, flag, parsed, record, text } from "../../read/scalars.ts";
 import { suggestion } from "../../read/suggest.ts";
 import { PERMISSION_TYPES, setUpAuth } from "../../run/programs/auth.ts";
 import type { NamesOf } from "../names.ts";
+import { isKnownRole, referToRole } from "../role-names.ts";
 import { type Action, action } from "./action.ts";
 import {
   type AddressedOperation,
@@ -29,28 +30,39 @@ const permission = parsed<Permission>('a permission such as "readwrite jobs/*"',
 
 const user = record("key of a user", { password: text, roles: z.array(text).default([]) });
 
-const disableInput = withOperation(
-  z
-    .union([flag, record("key of auth-disable", { ...addressed })], {
-      error: (issue) => expected("true, or {client: …}", issue.input),
-    })
-    .transform((input) =>
-      typeof input === "boolean"
-        ? { yes: input, client: 1, to: undefined, only: false, as: undefined }
-        : { yes: true, ...input },
-    ),
-  () => "auth-disable",
-);
-
-/** The role of etcd's own: there from the start. */
-const ROOT = "root";
-
 const operationOnRole: NamesOf<AddressedOperation & { readonly role: string }> = (names, input) => {
-  names.refer("role", input.role, "role");
+  referToRole(names, input.role, "role");
   giveOperation(names, input);
 };
 
-/** What operators do with users and roles. Once auth is on they need a client that signed in as root. */
+/** `true`, or who asks whom for it. */
+function switched(about: string, word: string, what: string, call: AuthOp): Action {
+  const input = withOperation(
+    z
+      .union([flag, record(`key of ${word}`, { ...addressed })], {
+        error: (issue) => expected("true, or {client: …}", issue.input),
+      })
+      .transform((input) =>
+        typeof input === "boolean"
+          ? { yes: input, client: 1, to: undefined, only: false, as: undefined }
+          : { yes: true, ...input },
+      ),
+    () => word,
+  );
+  return action(
+    about,
+    input,
+    (names, input) => {
+      if (input.yes) giveOperation(names, input);
+    },
+    (world, input) => {
+      if (!input.yes) return;
+      world.clients.ask(input.client, call, what, input.operation, callOptions(world, input));
+    },
+  );
+}
+
+/** What operators do with permissions, and with auth as a whole. Once auth is on they need a client that signed in as root. */
 export const AUTH_ACTIONS = {
   "auth-setup": action(
     "A client makes roles (`{writer: [readwrite jobs/*]}`) and users (`{ann: {password: x, roles: [writer]}}`), and turns auth on.",
@@ -66,11 +78,10 @@ export const AUTH_ACTIONS = {
     ),
     (names, input) => {
       for (const role of Object.keys(input.roles)) names.give("role", role);
-      names.give("role", ROOT);
       for (const [name, { roles }] of Object.entries(input.users)) {
         names.give("user", name);
         for (const [i, role] of roles.entries()) {
-          names.refer("role", role, "users", name, "roles", i);
+          if (!isKnownRole(names, role)) names.refer("role", role, "users", name, "roles", i);
         }
       }
       giveOperation(names, input);
@@ -108,17 +119,18 @@ export const AUTH_ACTIONS = {
       world.clients.ask(client, call, what, operation, options);
     },
   ),
-  "auth-disable": action(
-    "Anybody may do anything again.",
-    disableInput,
-    (names, input) => {
-      if (input.yes) giveOperation(names, input);
-    },
-    (world, input) => {
-      if (!input.yes) return;
-      const call = { type: "authDisable", request: {} } as const;
-      const options = callOptions(world, input);
-      world.clients.ask(input.client, call, "turn auth off", input.operation, options);
-    },
+  "auth-enable": switched(
+    "Who asks for anything must be a user, and may do what its roles may.",
+    "auth-enable",
+    "turn auth on",
+    { type: "authEnable", request: {} },
   ),
+  "auth-disable": switched("Anybody may do anything again.", "auth-disable", "turn auth off", {
+    type: "authDisable",
+    request: {},
+  }),
+  "auth-status": switched("A client asks whether auth is on.", "auth-status", "ask about auth", {
+    type: "authStatus",
+    request: {},
+  }),
 } satisfies Record<string, Action>;

@@ -12,6 +12,7 @@ import { OPERATOR_ACTIONS } from "./operators.ts";
 import { PROCESS_ACTIONS } from "./processes.ts";
 import { SETTLING_ACTIONS } from "./settling.ts";
 import { STORE_ACTIONS } from "./store.ts";
+import { USER_ACTIONS } from "./users.ts";
 import { WATCH_ACTIONS } from "./watches.ts";
 
 /** Every word that a step may hold, but for when it comes and what it expects. */
@@ -22,6 +23,7 @@ export const ACTIONS = oneTable(
   MAINTENANCE_ACTIONS,
   HEALTH_ACTIONS,
   AUTH_ACTIONS,
+  USER_ACTIONS,
   CLIENT_ACTIONS,
   STORE_ACTIONS,
   LEASE_ACTIONS,

@@ -1,5 +1,6 @@
 import { integer, members, record, text } from "../../read/scalars.ts";
 import { referToMembers } from "../member-names.ts";
+import { referToUser } from "../role-names.ts";
 import { SelectorError } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
 import { clientId, referToClient } from "./addressed.ts";
@@ -27,7 +28,7 @@ export const PROCESS_ACTIONS = {
     (names, { to, user }) => {
       referToMembers(names, to, "to");
       // Users may be made after that: a client signs in when it first asks for something.
-      if (user !== undefined && !names.whole.has("user", user)) names.refer("user", user, "user");
+      if (user !== undefined) referToUser(names, user, "user");
     },
     (world, { client: id, to, user, password = "" }) => {
       const { cluster } = world;
