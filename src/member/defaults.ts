@@ -28,6 +28,8 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   compactHashCheck: false,
   compactHashCheckTimeUs: MINUTE,
   leaseCheckpoint: false,
+  leaseCheckpointIntervalUs: 300 * SECOND,
+  compactionBatch: 1000,
   authToken: "simple",
   jwtKey: "detcd",
   bcryptCost: 4,

@@ -42,6 +42,10 @@ export interface MemberSettings {
   readonly compactHashCheckTimeUs: Duration;
   /** Whether the leader writes down how much is left of long leases (LeaseCheckpoint of 3.6). */
   readonly leaseCheckpoint: boolean;
+  /** How often, of each lease (etcd: 5 minutes). */
+  readonly leaseCheckpointIntervalUs: Duration;
+  /** Rows that one step of a compaction looks at (--compaction-batch-limit). */
+  readonly compactionBatch: number;
   /** --auth-token; JWTs are signed with HS256 and `jwtKey`. */
   readonly authToken: "simple" | "jwt";
   readonly jwtKey: string;

@@ -5,7 +5,7 @@ import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { mainOf, revisionBytes } from "./revision.ts";
 import type { Kept } from "./tree-index.ts";
 
-/** Rows that one step looks at (etcd: --experimental-compaction-batch-limit). */
+/** Rows that one step looks at, unless told otherwise (--compaction-batch-limit). */
 export const COMPACTION_BATCH = 1000;
 
 const SCHEDULED = "scheduledCompactRev";
@@ -29,14 +29,17 @@ interface Job {
  */
 export class Compactor {
   private readonly backend: Backend;
+  /** Rows that one step looks at. */
+  private readonly batch: number;
   /** Told when bytes of the rows beside this one have moved. */
   private readonly rowsMoved: (row: Row) => void;
   private readonly jobs: Job[] = [];
   /** Hashes at compacted revisions, oldest first: `compactRevision` is the one before. */
   readonly hashes: KvHash[] = [];
 
-  constructor(backend: Backend, rowsMoved: (row: Row) => void) {
+  constructor(backend: Backend, batch: number, rowsMoved: (row: Row) => void) {
     this.backend = backend;
+    this.batch = batch;
     this.rowsMoved = rowsMoved;
   }
 
@@ -78,7 +81,7 @@ export class Compactor {
     assert(job !== undefined, "there is something to compact");
     const { backend } = this;
     const cursor = backend.table.cursor(job.next);
-    for (let seen = 0; seen < COMPACTION_BATCH; seen++) {
+    for (let seen = 0; seen < this.batch; seen++) {
       if (!cursor.next() || cursor.main > job.revision) {
         this.finish(job);
         return true;

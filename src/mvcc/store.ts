@@ -10,7 +10,7 @@ import { RevisionError, type StoreEvent } from "./events.ts";
 import type { Heading, KeyIndex } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { type LeaseAttachments, NO_LEASES } from "./lessor-port.ts";
-import { Compactor } from "./scheduled-compaction.ts";
+import { COMPACTION_BATCH, Compactor } from "./scheduled-compaction.ts";
 import { addHash, rowHash, subtractHash } from "./state-hash.ts";
 import { TreeIndex } from "./tree-index.ts";
 
@@ -39,6 +39,8 @@ export interface RangeResult {
 export interface StoreOptions {
   readonly leases?: LeaseAttachments;
   readonly mistakes?: MvccMistakes;
+  /** Rows that one step of a compaction looks at; default 1000. */
+  readonly compactionBatch?: number;
 }
 
 const NO_VALUE = new Uint8Array(0);
@@ -72,7 +74,8 @@ export class Store {
     this.backend = backend;
     this.leases = options.leases ?? NO_LEASES;
     this.mistakes = options.mistakes ?? NO_MISTAKES;
-    this.compactor = new Compactor(backend, (row) => this.forgetMoved(row));
+    const batch = options.compactionBatch ?? COMPACTION_BATCH;
+    this.compactor = new Compactor(backend, batch, (row) => this.forgetMoved(row));
     if (backend.table.rows > 0 || this.compactor.scheduled >= 0) this.restore();
   }
 

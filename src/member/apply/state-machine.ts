@@ -79,6 +79,7 @@ export class StateMachine {
     const leases = {
       ...LESSOR_DEFAULTS,
       minTtl: minTtl(config.electionTicks, config.tickUs),
+      checkpointIntervalUs: config.leaseCheckpointIntervalUs,
       mistakes,
     };
     const lessorHost: LessorHost = {
@@ -91,7 +92,7 @@ export class StateMachine {
       config.leaseCheckpoint ? lessorHost : null,
       tokenProvider(config, host),
       mistakes,
-      config.quotaBytes,
+      config,
     );
     this.self = config.id;
     this.configuration = new Configuration(found, config, tracer);

@@ -19,6 +19,12 @@ import { ClusterInfo } from "./cluster-info.ts";
 import { Quota } from "./quota.ts";
 import { QuotaApplier } from "./quota-applier.ts";
 
+/** How large the store may grow, in bytes, and how many rows a step of a compaction looks at. */
+export interface StoreLimits {
+  readonly quotaBytes: number;
+  readonly compactionBatch?: number;
+}
+
 /**
  * What one backend holds and requests are executed on (keys, leases, users, alarms, the cluster's
  * version), and the chain of appliers in front of that: corrupt, capped, auth, quota, backend, the
@@ -29,6 +35,7 @@ export class UberApplier {
   readonly auth: Auth;
   readonly checker: AuthChecker;
   readonly applying: Applying = { now: 0, index: 0 };
+  private readonly limits: StoreLimits;
   private readonly mistakes: MvccMistakes;
   readonly quota: Quota;
   private last: BackendApplier;
@@ -41,10 +48,11 @@ export class UberApplier {
     host: LessorHost | null,
     tokens: TokenProvider,
     mistakes: AuthMistakes & MvccMistakes,
-    quotaBytes = 0,
+    limits: StoreLimits = { quotaBytes: 0 },
   ) {
     this.mistakes = mistakes;
-    this.quota = new Quota(quotaBytes);
+    this.limits = limits;
+    this.quota = new Quota(limits.quotaBytes);
     this.lessor = new Lessor(leasesOf(backend), options, host);
     this.auth = new Auth(usersOf(backend), tokens, mistakes);
     this.checker = new AuthChecker(this.auth, (id) => this.lessor.lookup(id)?.keys ?? [], mistakes);
@@ -97,8 +105,8 @@ export class UberApplier {
 
   /** The leases are known before the store attaches its keys to them. */
   private open(backend: Backend): BackendApplier {
-    const store = new Store(backend, { leases: this.lessor, mistakes: this.mistakes });
-    const { lessor, auth } = this;
+    const { lessor, auth, limits, mistakes } = this;
+    const store = new Store(backend, { ...limits, leases: lessor, mistakes });
     const alarms = new Alarms(backend.bucket("alarm"));
     const cluster = new ClusterInfo(backend.bucket("cluster"));
     return new BackendApplier({ store, lessor, auth, alarms, cluster }, this.applying);

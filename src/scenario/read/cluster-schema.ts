@@ -82,7 +82,20 @@ export const clusterSchema = record("key of cluster", {
     .describe("How often the leader compares the hashes of past compactions."),
   "lease-checkpoint": flag
     .optional()
-    .describe("The leader writes down every 5 minutes how much is left of leases."),
+    .describe("The leader writes down how much is left of long leases."),
+  "lease-checkpoint-interval": duration
+    .refine((us) => us > 0, { error: "an interval takes some time" })
+    .optional()
+    .describe("How often, instead of every 5 minutes; shorter leases are not written down."),
+  "compaction-batch": integer(1)
+    .optional()
+    .describe("Rows that one step of a compaction looks at, 1000 in etcd."),
+  "max-learners": integer(0).optional().describe("Learners at a time, 1 in etcd."),
+  "strict-reconfig-check": flag
+    .optional()
+    .describe("Refuse changes of membership that would cost the cluster its quorum."),
+  "max-request": bytes.optional().describe("The largest entry that is proposed, 1.5 MiB in etcd."),
+  "max-txn-ops": integer(1).optional().describe("Operations of a transaction, 128 in etcd."),
   "auth-token": z
     .enum(["simple", "jwt"], { error: (issue) => expected("simple or jwt", issue.input) })
     .optional()
@@ -174,6 +187,12 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     compactHashCheck: (input["compact-hash-check"] ?? 0) > 0,
     compactHashCheckTimeUs: input["compact-hash-check"] ?? base.compactHashCheckTimeUs,
     leaseCheckpoint: input["lease-checkpoint"] ?? base.leaseCheckpoint,
+    leaseCheckpointIntervalUs: input["lease-checkpoint-interval"] ?? base.leaseCheckpointIntervalUs,
+    compactionBatch: input["compaction-batch"] ?? base.compactionBatch,
+    maxLearners: input["max-learners"] ?? base.maxLearners,
+    strictReconfigCheck: input["strict-reconfig-check"] ?? base.strictReconfigCheck,
+    maxRequestBytes: input["max-request"] ?? base.maxRequestBytes,
+    maxTxnOps: input["max-txn-ops"] ?? base.maxTxnOps,
     authToken: input["auth-token"] ?? base.authToken,
     authTokenTtlUs: input["auth-token-ttl"] ?? base.authTokenTtlUs,
     watchProgressUs: input["watch-progress"] ?? base.watchProgressUs,
