@@ -15,8 +15,8 @@ export {
 export { type MonitorOptions, RaftMonitor } from "./check/raft/raft-monitor.ts";
 export { type Violation, ViolationError, type ViolationLogOptions } from "./check/violation.ts";
 export type { CallOptions } from "./client/call.ts";
-export type { ClientOptions } from "./client/caller.ts";
 export { CallError, type Client, type WatchOptions } from "./client/client.ts";
+export type { ClientOptions } from "./client/client-conn.ts";
 export type { Outcome } from "./client/outcome.ts";
 export type { Task } from "./client/task.ts";
 export { InputError, type Problem } from "./scenario/read/input-error.ts";

@@ -9,20 +9,20 @@ import { assert } from "../base/assert.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import type { ClientMistakes } from "../museum/client.ts";
 import type { Call, CallOptions } from "./call.ts";
-import { Caller, type ClientOptions } from "./caller.ts";
-import { Calls } from "./calls.ts";
 import { didNotHappen } from "./certainty.ts";
+import { ClientConn, type ClientOptions } from "./client-conn.ts";
 import type { KeepAlive, Renewed } from "./lease/keep-alive.ts";
 import { keepAliveOnce } from "./lease/keep-alive-once.ts";
 import { KeepAliver } from "./lease/keep-aliver.ts";
 import type { Ending } from "./outcome.ts";
 import type { ClientPorts } from "./ports.ts";
+import { RetryInterceptor } from "./retry-interceptor.ts";
 import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
 import { ClientWatchStream, watchRequest } from "./watch/client-watch-stream.ts";
 import { ClientWatcher, type Heard } from "./watch/client-watcher.ts";
 
 export type { Call, CallOptions } from "./call.ts";
-export type { ClientOptions } from "./caller.ts";
+export type { ClientOptions } from "./client-conn.ts";
 
 /**
  * A watch's request, with etcd's defaults where nothing is said, and who hears of what it brings.
@@ -59,40 +59,40 @@ export class CallError extends TaskError {
  * @public
  */
 export class Client {
-  readonly caller: Caller;
-  private readonly calls: Calls;
+  readonly conn: ClientConn;
+  private readonly unary: RetryInterceptor;
   private readonly watchStreams = new Map<boolean, ClientWatchStream>();
   private keepAliver: KeepAliver | null = null;
 
   /** @param id from 1 on; clients of one program have different ones */
   constructor(id: number, ports: ClientPorts, options: ClientOptions = {}) {
-    this.caller = new Caller(id, ports, options);
-    this.calls = new Calls(this.caller);
+    this.conn = new ClientConn(id, ports, options);
+    this.unary = new RetryInterceptor(this.conn);
   }
 
   get id(): number {
-    return this.caller.id;
+    return this.conn.id;
   }
 
   get mistakes(): ClientMistakes {
-    return this.caller.mistakes;
+    return this.conn.mistakes;
   }
 
   /** The client's own time. */
   get now(): Instant {
-    return this.caller.now;
+    return this.conn.now;
   }
 
   // ---- calls -------------------------------------------------------------------------------------
 
   /** Makes a call; `done` is called once, when it has ended. */
   call(request: ServiceRequest, done: (call: Call) => void, options: CallOptions = {}): Call {
-    return this.calls.start(request, done, options);
+    return this.unary.start(request, done, options);
   }
 
   /** Stops waiting for a call. */
   cancel(call: Call): void {
-    this.calls.cancel(call);
+    this.unary.cancel(call);
   }
 
   /** Makes a call and waits for its response; throws a {@link CallError}. */
@@ -115,36 +115,36 @@ export class Client {
   // ---- watches -----------------------------------------------------------------------------------
 
   watch(key: string, options: WatchOptions = {}): ClientWatcher {
-    const { caller } = this;
+    const { conn } = this;
     const stream = this.watchStream(options.requireLeader ?? false);
     const request = watchRequest(key, options);
-    const observed = caller.ports.observer.watch(request);
+    const observed = conn.ports.observer.watch(request);
     const cancel = (gone: ClientWatcher) => stream.cancel(gone);
-    const watcher = new ClientWatcher(caller, request, observed, options.heard ?? null, cancel);
+    const watcher = new ClientWatcher(conn, request, observed, options.heard ?? null, cancel);
     stream.add(watcher);
     return watcher;
   }
 
   /** Asks for a progress report to all watches that share a stream. */
   requestProgress(requireLeader = false): void {
-    const observed = this.caller.ports.observer.progressRequest();
+    const observed = this.conn.ports.observer.progressRequest();
     this.watchStream(requireLeader).requestProgress(observed);
   }
 
   /** From now on takes one watch response in so many µs; 0: as they come; -1: none. */
   set readEveryUs(us: Duration) {
-    this.caller.readEveryUs = us;
+    this.conn.readEveryUs = us;
     for (const stream of this.watchStreams.values()) stream.read();
   }
 
   get readEveryUs(): Duration {
-    return this.caller.readEveryUs;
+    return this.conn.readEveryUs;
   }
 
   private watchStream(requireLeader: boolean): ClientWatchStream {
     const known = this.watchStreams.get(requireLeader);
     if (known !== undefined) return known;
-    const stream = new ClientWatchStream(this.caller, this.calls, requireLeader);
+    const stream = new ClientWatchStream(this.conn, this.unary, requireLeader);
     this.watchStreams.set(requireLeader, stream);
     return stream;
   }
@@ -153,13 +153,13 @@ export class Client {
 
   /** Keeps a lease alive until it is stopped or lost; `heard` is called for each answer. */
   keepAlive(id: bigint, heard: Renewed | null = null, requireLeader = false): KeepAlive {
-    this.keepAliver ??= new KeepAliver(this.caller, this.calls);
+    this.keepAliver ??= new KeepAliver(this.conn, this.unary);
     return this.keepAliver.keepAlive(id, heard, requireLeader);
   }
 
   /** Renews a lease once; throws a {@link CallError}. `deadlineUs` is for all tries; 0: no end. */
   *keepAliveOnce(id: bigint, { deadlineUs = 0 } = {}): Task<LeaseKeepAliveResponse> {
-    const answer = yield* keepAliveOnce(this.caller, this.calls, id, deadlineUs);
+    const answer = yield* keepAliveOnce(this.conn, this.unary, id, deadlineUs);
     if (!("code" in answer)) return answer;
     throw new CallError(answer, didNotHappen(answer) ? "fail" : "ambiguous");
   }
@@ -168,13 +168,13 @@ export class Client {
 
   /** Runs a program in this client. */
   run<T>(task: Task<T>): Running<T> {
-    return new Running(task, (resume) => void this.caller.after(0, resume));
+    return new Running(task, (resume) => void this.conn.after(0, resume));
   }
 
   /** Waits for so long by the client's clock, or until something else happens. */
   *sleep(us: Duration, unless: Happening | null = null): Task<void> {
     const over = new Eventual<null>();
-    const timer = this.caller.after(us, () => over.settle(null));
+    const timer = this.conn.after(us, () => over.settle(null));
     try {
       yield* until(unless === null ? over : either(over, unless));
     } finally {
@@ -184,6 +184,6 @@ export class Client {
 
   /** Lets its observer know that it has, or has not any more, what only one may hold. */
   observeHold(name: string, action: "acquire" | "release" | "lost", fence: number): void {
-    this.caller.ports.observer.hold(name, action, fence);
+    this.conn.ports.observer.hold(name, action, fence);
   }
 }

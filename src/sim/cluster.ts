@@ -12,6 +12,8 @@ import { mistakesOf } from "../museum/switches.ts";
 import { Layer, type LinksEvent } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
+import { Clients } from "./clients/clients.ts";
+import type { StreamPacket } from "./clients/stream-pipe.ts";
 import { SimClock } from "./clock.ts";
 import {
   type ClientTimer,
@@ -29,8 +31,6 @@ import { Node, type NodeWorld } from "./machine/node.ts";
 import { type Envelope, Network } from "./network/network.ts";
 import { PeerTransport } from "./network/peer-transport.ts";
 import type { ClusterOptions } from "./options.ts";
-import { Clients } from "./transport/clients.ts";
-import type { StreamPacket } from "./transport/stream-pipe.ts";
 import type { MemberView } from "./view.ts";
 
 export { DEFAULT_CLUSTER } from "./defaults.ts";

@@ -40,14 +40,14 @@ export interface PeerRefusal {
   readonly life: number;
 }
 
-/** What happens to a client's unary call (`transport/unary-calls.ts`). */
+/** What happens to a client's unary call (`clients/unary-calls.ts`). */
 export interface UnaryCallEvents {
   arrive(): void;
   canceled(): void;
   replied(): void;
 }
 
-/** A client's timer (`transport/client-process.ts`). */
+/** A client's timer (`clients/client-process.ts`). */
 export interface ClientTimer {
   ranOut(): void;
 }

@@ -4,11 +4,11 @@ import type { Instant, Ppm } from "../base/time.ts";
 import { type MembershipChange, membershipChange } from "../member/membership/operator-change.ts";
 import type { AdminRequest } from "../member/protocol.ts";
 import type { Trace } from "../trace/trace.ts";
+import type { Clients } from "./clients/clients.ts";
 import type { Packet } from "./event-kinds.ts";
 import type { Fault } from "./fault.ts";
 import type { Node } from "./machine/node.ts";
 import type { Network } from "./network/network.ts";
-import type { Clients } from "./transport/clients.ts";
 
 /**
  * What was asked for is impossible as the world is now. The message is for people.

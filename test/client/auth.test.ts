@@ -120,7 +120,7 @@ describe("a client with a name and a password", () => {
     const ann = world.client(1, { auth: USER });
     const root = world.client(2, { auth: ROOT });
     expect(world.call(ann, { type: "leaseGrant", request: { id: 7n, ttl: 600 } }).error).toBeNull();
-    const members = [ann.caller.endpoint];
+    const members = [ann.conn.endpoint];
     const revoke = { type: "leaseRevoke", request: { id: 7n } } as const;
     const call = ann.call(revoke, () => undefined, { timeoutUs: 3_000_000 });
     const asked = () =>

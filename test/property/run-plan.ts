@@ -8,7 +8,7 @@ import { isQuorum } from "../../src/check/model/quorum.ts";
 import { RaftMonitor } from "../../src/check/raft/raft-monitor.ts";
 import { CONVERGENCE, checkConvergence, hasQuorum } from "../../src/check/settled/convergence.ts";
 import { type Violation, ViolationError } from "../../src/check/violation.ts";
-import type { Credentials } from "../../src/client/caller.ts";
+import type { Credentials } from "../../src/client/client-conn.ts";
 import type { RawNode } from "../../src/raft/raw-node.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import type { Fault } from "../../src/sim/fault.ts";

@@ -1,9 +1,9 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
 import type { Duration } from "../../base/time.ts";
-import type { Caller } from "../caller.ts";
-import type { Calls } from "../calls.ts";
 import { isHalting } from "../certainty.ts";
+import type { ClientConn } from "../client-conn.ts";
+import type { RetryInterceptor } from "../retry-interceptor.ts";
 import { Eventual, type Task, until } from "../task.ts";
 import { KeepAliveStream } from "./keep-alive-stream.ts";
 
@@ -15,21 +15,26 @@ type Answer = LeaseKeepAliveResponse | ApiError;
  * the answer; at once again, at the next member, where an error may pass. Returns the error if not.
  */
 export function* keepAliveOnce(
-  caller: Caller,
-  calls: Calls,
+  conn: ClientConn,
+  unary: RetryInterceptor,
   id: bigint,
   deadlineUs: Duration,
 ): Task<Answer> {
-  const end = deadlineUs === 0 ? null : caller.now + deadlineUs;
+  const end = deadlineUs === 0 ? null : conn.now + deadlineUs;
   for (;;) {
-    const leftUs = end === null ? null : Math.max(0, end - caller.now);
-    const answer = yield* attempt(caller, calls, id, leftUs);
+    const leftUs = end === null ? null : Math.max(0, end - conn.now);
+    const answer = yield* attempt(conn, unary, id, leftUs);
     if (!("code" in answer)) return answer.ttl > 0 ? answer : Errors.leaseNotFound;
     if (isHalting(answer)) return answer;
   }
 }
 
-function* attempt(caller: Caller, calls: Calls, id: bigint, leftUs: Duration | null): Task<Answer> {
+function* attempt(
+  conn: ClientConn,
+  unary: RetryInterceptor,
+  id: bigint,
+  leftUs: Duration | null,
+): Task<Answer> {
   let stream: KeepAliveStream | null = null;
   let over = false;
   const close = () => {
@@ -41,26 +46,26 @@ function* attempt(caller: Caller, calls: Calls, id: bigint, leftUs: Duration | n
     over = true;
     answered.settle(answer);
   };
-  calls.signIn((refused) => {
+  unary.signIn((refused) => {
     if (over) return;
     if (refused !== null) {
       end(refused);
       return;
     }
-    stream = new KeepAliveStream(caller, false, {
+    stream = new KeepAliveStream(conn, false, {
       renewed: (response) => {
         close();
         end(response);
       },
       ended: (error) => {
-        caller.leave((stream as KeepAliveStream).endpoint);
+        conn.leave((stream as KeepAliveStream).endpoint);
         end(error);
       },
     });
     stream.send(id);
   });
   if (leftUs !== null) {
-    caller.after(leftUs, () => {
+    conn.after(leftUs, () => {
       if (over) return;
       close();
       end(Errors.deadlineExceeded);

@@ -1,8 +1,8 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { LeaseKeepAliveResponse, StreamResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
-import type { Caller } from "../caller.ts";
 import { didNotHappen, REFUSED } from "../certainty.ts";
+import type { ClientConn } from "../client-conn.ts";
 import { type Observed, type StreamListener, type TransportStream, UNOBSERVED } from "../ports.ts";
 
 /** Who is handed what comes of a stream. */
@@ -24,18 +24,18 @@ interface Sent {
  */
 export class KeepAliveStream implements StreamListener {
   readonly endpoint: number;
-  private readonly caller: Caller;
+  private readonly conn: ClientConn;
   private readonly listener: KeepAliveListener;
   private readonly stream: TransportStream;
   /** In the order of sending, in which the member answers. */
   private readonly waiting: Sent[] = [];
 
-  constructor(caller: Caller, requireLeader: boolean, listener: KeepAliveListener) {
-    this.caller = caller;
+  constructor(conn: ClientConn, requireLeader: boolean, listener: KeepAliveListener) {
+    this.conn = conn;
     this.listener = listener;
-    this.endpoint = caller.choose();
-    const metadata = { token: caller.token, requireLeader };
-    this.stream = caller.ports.transport.openStream(
+    this.endpoint = conn.choose();
+    const metadata = { token: conn.token, requireLeader };
+    this.stream = conn.ports.transport.openStream(
       this.endpoint,
       "leaseKeepAlive",
       metadata,
@@ -45,7 +45,7 @@ export class KeepAliveStream implements StreamListener {
   }
 
   send(id: bigint): void {
-    const { observer } = this.caller.ports;
+    const { observer } = this.conn.ports;
     const request = { type: "leaseKeepAlive", request: { id } } as const;
     const observed = observer.invoke(request);
     this.waiting.push({ id, observed });
@@ -63,7 +63,7 @@ export class KeepAliveStream implements StreamListener {
     assert(type === "leaseKeepAlive", "a response is of its stream's method");
     const sent = this.waiting.shift();
     assert(sent?.id === response.id, "keep-alives are answered in their order");
-    this.caller.ports.observer.complete(sent.observed, "ok", { type, response }, null);
+    this.conn.ports.observer.complete(sent.observed, "ok", { type, response }, null);
     this.listener.renewed(response);
   }
 
@@ -74,7 +74,7 @@ export class KeepAliveStream implements StreamListener {
 
   /** All that waits will not be answered. It may have been done all the same. */
   private fail(error: ApiError): void {
-    const { observer } = this.caller.ports;
+    const { observer } = this.conn.ports;
     const outcome = didNotRenew(error) ? "fail" : "ambiguous";
     for (const { observed } of this.waiting) observer.complete(observed, outcome, null, error);
     this.waiting.length = 0;

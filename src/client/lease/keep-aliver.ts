@@ -1,8 +1,8 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
 import { type Duration, MILLISECOND, SECOND } from "../../base/time.ts";
-import type { Caller } from "../caller.ts";
-import type { Calls } from "../calls.ts";
+import type { ClientConn } from "../client-conn.ts";
+import type { RetryInterceptor } from "../retry-interceptor.ts";
 import { KeepAlive, type KeptLease, type LeaseEnd, type Renewed } from "./keep-alive.ts";
 import { type KeepAliveListener, KeepAliveStream } from "./keep-alive-stream.ts";
 
@@ -22,26 +22,26 @@ const DEADLINE_EVERY_US: Duration = SECOND;
  * not from when it asked: what waited to be read is taken for fresh.
  */
 export class KeepAliver implements KeepAliveListener {
-  private readonly caller: Caller;
-  private readonly calls: Calls;
+  private readonly conn: ClientConn;
+  private readonly unary: RetryInterceptor;
   private readonly leases = new Map<bigint, KeptLease>();
   private stream: KeepAliveStream | null = null;
   private begun = false;
 
-  constructor(caller: Caller, calls: Calls) {
-    this.caller = caller;
-    this.calls = calls;
+  constructor(conn: ClientConn, unary: RetryInterceptor) {
+    this.conn = conn;
+    this.unary = unary;
   }
 
   keepAlive(id: bigint, heard: Renewed | null, requireLeader: boolean): KeepAlive {
-    const { caller } = this;
-    const { now } = caller;
+    const { conn } = this;
+    const { now } = conn;
     const known = this.leases.get(id);
     const fresh = { id, users: [], deadline: now + FIRST_TIMEOUT_US, nextAt: now };
     // One that nobody wanted any more begins anew.
     const kept = known === undefined || known.users.length === 0 ? fresh : known;
     this.leases.set(id, kept);
-    const user = new KeepAlive(kept, heard, requireLeader, () => caller.now);
+    const user = new KeepAlive(kept, heard, requireLeader, () => conn.now);
     if (!this.begun) {
       this.begun = true;
       this.open();
@@ -54,29 +54,29 @@ export class KeepAliver implements KeepAliveListener {
 
   /** clientv3 asks for a new token each time: the old one may have become stale (issue 11954). */
   private open(): void {
-    this.calls.signIn((error) => {
+    this.unary.signIn((error) => {
       if (error !== null) {
         this.openLater();
         return;
       }
-      this.stream = new KeepAliveStream(this.caller, true, this);
+      this.stream = new KeepAliveStream(this.conn, true, this);
       this.sendDue(this.stream);
     });
   }
 
   private openLater(): void {
-    this.caller.after(RETRY_US, () => this.open());
+    this.conn.after(RETRY_US, () => this.open());
   }
 
   /** clientv3's sendKeepAliveLoop, for as long as the stream lasts. */
   private sendDue(stream: KeepAliveStream): void {
     if (this.stream !== stream) return;
-    const { now } = this.caller;
+    const { now } = this.conn;
     const due = this.kept().filter(({ nextAt }) => nextAt <= now);
     // Go begins somewhere in a map: if one renewal ends the stream, those before it are through.
-    const first = due.length > 1 ? this.caller.ports.chance.drawOrder() % due.length : 0;
+    const first = due.length > 1 ? this.conn.ports.chance.drawOrder() % due.length : 0;
     for (const { id } of [...due.slice(first), ...due.slice(0, first)]) stream.send(id);
-    this.caller.after(RETRY_US, () => this.sendDue(stream));
+    this.conn.after(RETRY_US, () => this.sendDue(stream));
   }
 
   renewed(response: LeaseKeepAliveResponse): void {
@@ -86,17 +86,17 @@ export class KeepAliver implements KeepAliveListener {
     if (ttl <= 0) {
       // Known mistake C5: it goes on as if nothing had been said, and acts as the holder of what others
       // hold by now.
-      if (!this.caller.mistakes.ignoresLostLease) this.end(kept, "gone");
+      if (!this.conn.mistakes.ignoresLostLease) this.end(kept, "gone");
       return;
     }
-    const { now } = this.caller;
+    const { now } = this.conn;
     kept.deadline = now + ttl * SECOND;
     kept.nextAt = now + Math.floor((ttl * SECOND) / 3);
     for (const { heard } of kept.users) heard?.(response);
   }
 
   ended(error: ApiError): void {
-    const { caller } = this;
+    const { conn } = this;
     const failed = this.stream?.endpoint ?? 0;
     this.stream = null;
     if (error.message === Errors.noLeader.message) {
@@ -105,9 +105,9 @@ export class KeepAliver implements KeepAliveListener {
       }
     }
     // gRPC's balancer gives every new stream to the next member.
-    caller.leave(failed);
+    conn.leave(failed);
     // Known mistake C7: a stream that broke was the last, and all leases end in time.
-    if (!caller.mistakes.leavesKeepAliveBroken) this.openLater();
+    if (!conn.mistakes.leavesKeepAliveBroken) this.openLater();
   }
 
   // ---- the leases --------------------------------------------------------------------------------
@@ -119,13 +119,13 @@ export class KeepAliver implements KeepAliveListener {
   }
 
   private lookAtDeadlines(): void {
-    const { caller } = this;
-    const { now } = caller;
+    const { conn } = this;
+    const { now } = conn;
     // Known mistake C5: nobody learns that the lease may be lost.
-    if (!caller.mistakes.ignoresLostLease) {
+    if (!conn.mistakes.ignoresLostLease) {
       for (const kept of this.kept()) if (kept.deadline < now) this.end(kept, "unanswered");
     }
-    this.caller.after(DEADLINE_EVERY_US, () => this.lookAtDeadlines());
+    this.conn.after(DEADLINE_EVERY_US, () => this.lookAtDeadlines());
   }
 
   private end(kept: KeptLease, why: LeaseEnd): void {

@@ -2,10 +2,10 @@ import { type ApiError, Errors } from "../../api/errors.ts";
 import type { StreamResponse, WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
-import type { Caller } from "../caller.ts";
-import type { Calls } from "../calls.ts";
 import { errorOf, isHalting, isStaleToken } from "../certainty.ts";
+import type { ClientConn } from "../client-conn.ts";
 import { type Observed, type StreamListener, type TransportStream, UNOBSERVED } from "../ports.ts";
+import type { RetryInterceptor } from "../retry-interceptor.ts";
 import type { ClientWatcher, Delivery } from "./client-watcher.ts";
 import { Fragments } from "./fragments.ts";
 
@@ -26,8 +26,8 @@ type Unread =
  * the stream breaks, all of them are created again on the next member, each from where it stood.
  */
 export class ClientWatchStream implements StreamListener {
-  private readonly caller: Caller;
-  private readonly calls: Calls;
+  private readonly conn: ClientConn;
+  private readonly unary: RetryInterceptor;
   private readonly requireLeader: boolean;
   private stream: TransportStream | null = null;
   private opening = false;
@@ -43,9 +43,9 @@ export class ClientWatchStream implements StreamListener {
   private unread: Unread[] = [];
   private reading = false;
 
-  constructor(caller: Caller, calls: Calls, requireLeader: boolean) {
-    this.caller = caller;
-    this.calls = calls;
+  constructor(conn: ClientConn, unary: RetryInterceptor, requireLeader: boolean) {
+    this.conn = conn;
+    this.unary = unary;
     this.requireLeader = requireLeader;
   }
 
@@ -98,15 +98,15 @@ export class ClientWatchStream implements StreamListener {
       if (error !== null) this.broken(error);
       else this.openSignedIn();
     };
-    if (this.caller.signedIn) opened(null);
-    else this.calls.signIn(opened);
+    if (this.conn.signedIn) opened(null);
+    else this.unary.signIn(opened);
   }
 
   private openSignedIn(): void {
-    const { caller, requireLeader } = this;
-    const { transport } = caller.ports;
-    const endpoint = caller.choose();
-    const metadata = { token: caller.token, requireLeader };
+    const { conn, requireLeader } = this;
+    const { transport } = conn.ports;
+    const endpoint = conn.choose();
+    const metadata = { token: conn.token, requireLeader };
     const reason = this.queue[0]?.observed ?? UNOBSERVED;
     this.stream = transport.openStream(endpoint, "watch", metadata, reason, this);
     this.createNext();
@@ -139,7 +139,7 @@ export class ClientWatchStream implements StreamListener {
 
   /** Takes what has come, as fast as the client does. */
   read(): void {
-    const { readEveryUs } = this.caller;
+    const { readEveryUs } = this.conn;
     if (this.reading || readEveryUs < 0) return;
     if (readEveryUs === 0) {
       while (this.unread.length > 0) this.readOne();
@@ -147,10 +147,10 @@ export class ClientWatchStream implements StreamListener {
     }
     if (this.unread.length === 0) return;
     this.reading = true;
-    this.caller.after(readEveryUs, () => {
+    this.conn.after(readEveryUs, () => {
       this.reading = false;
       // The client may have stopped reading meanwhile.
-      if (this.caller.readEveryUs >= 0) this.readOne();
+      if (this.conn.readEveryUs >= 0) this.readOne();
       this.read();
     });
   }
@@ -180,9 +180,9 @@ export class ClientWatchStream implements StreamListener {
   private created(response: WatchResponse): void {
     const { cancelReason, canceled } = response;
     const refusal = canceled || cancelReason !== "" ? errorOf(cancelReason) : null;
-    const { caller } = this;
-    if (refusal !== null && caller.credentials !== null && isStaleToken(refusal, true)) {
-      caller.signedIn = false;
+    const { conn } = this;
+    if (refusal !== null && conn.credentials !== null && isStaleToken(refusal, true)) {
+      conn.signedIn = false;
       this.reopen();
       return;
     }
@@ -208,7 +208,7 @@ export class ClientWatchStream implements StreamListener {
     this.watchers.delete(response.watchId);
     const { compactRevision, cancelReason } = response;
     // Known mistake C4: it goes on with what is left, and nobody learns of the gap.
-    if (compactRevision !== 0 && this.caller.mistakes.hidesCompaction) {
+    if (compactRevision !== 0 && this.conn.mistakes.hidesCompaction) {
       watcher.nextRevision = compactRevision;
       watcher.watchId = NO_WATCH;
       this.queue.push(watcher);
@@ -253,7 +253,7 @@ export class ClientWatchStream implements StreamListener {
     { response, from }: Delivery,
     kind: "created" | "canceled" | "other",
   ): void {
-    this.caller.ports.observer.watchResponse(observed, response, from, kind);
+    this.conn.ports.observer.watchResponse(observed, response, from, kind);
   }
 
   // ---- breaks ------------------------------------------------------------------------------------
@@ -266,11 +266,11 @@ export class ClientWatchStream implements StreamListener {
     const failed = this.stream?.endpoint ?? 0;
     this.suspend();
     if (this.queue.length === 0) return;
-    this.caller.leave(failed);
+    this.conn.leave(failed);
     const us = this.backoffUs;
     this.backoffUs = Math.min(BACKOFF_MAX_US, us + Math.floor(us / 4));
     this.opening = true;
-    this.caller.after(us, () => {
+    this.conn.after(us, () => {
       this.opening = false;
       if (this.stream === null && this.queue.length > 0) this.open();
     });

@@ -1,6 +1,6 @@
 import type { ApiError } from "../../api/errors.ts";
 import type { WatchCreateRequest, WatchResponse } from "../../api/requests.ts";
-import type { Caller } from "../caller.ts";
+import type { ClientConn } from "../client-conn.ts";
 import type { Observed } from "../ports.ts";
 import { Eventual, type Task, until } from "../task.ts";
 
@@ -19,7 +19,7 @@ export type Heard = (delivery: Delivery) => void;
  * cancelled. What the user does not take waits without bound, as in clientv3.
  */
 export class ClientWatcher {
-  readonly caller: Caller;
+  readonly conn: ClientConn;
   readonly request: WatchCreateRequest;
   readonly observed: Observed;
   /** The next revision to ask for after a break; 0: none is known yet. */
@@ -37,13 +37,13 @@ export class ClientWatcher {
   private readonly stop: (watcher: ClientWatcher) => void;
 
   constructor(
-    caller: Caller,
+    conn: ClientConn,
     request: WatchCreateRequest,
     observed: Observed,
     heard: Heard | null,
     stop: (watcher: ClientWatcher) => void,
   ) {
-    this.caller = caller;
+    this.conn = conn;
     this.request = request;
     this.observed = observed;
     this.nextRevision = request.startRevision;
@@ -97,7 +97,7 @@ export class ClientWatcher {
     // From now on: what comes next is the next revision. Known mistake C6: clientv3 asks for the
     // present one again, and after a break gives an event that was there before the watch.
     if (this.nextRevision === 0) {
-      this.nextRevision = this.caller.mistakes.resumesAtPresent ? revision : revision + 1;
+      this.nextRevision = this.conn.mistakes.resumesAtPresent ? revision : revision + 1;
     }
     this.created.settle(revision);
   }
@@ -107,7 +107,7 @@ export class ClientWatcher {
     const last = events.at(-1);
     // Known mistake C2: the store's revision may be ahead of the events that were sent, and those in
     // between are never asked for.
-    if (this.caller.mistakes.resumesAfterHeader) this.nextRevision = header.revision + 1;
+    if (this.conn.mistakes.resumesAfterHeader) this.nextRevision = header.revision + 1;
     else if (last !== undefined) this.nextRevision = last.kv.modRevision + 1;
     else if (header.revision >= this.nextRevision) this.nextRevision = header.revision + 1;
   }
@@ -115,7 +115,7 @@ export class ClientWatcher {
   /** What to ask the next member for. */
   resumption(): WatchCreateRequest {
     // Known mistake C1: the watch begins anew from now on, and what happened meanwhile is lost.
-    const lost = this.caller.mistakes.restartsWatches && this.created.settled;
+    const lost = this.conn.mistakes.restartsWatches && this.created.settled;
     const startRevision = lost ? 0 : this.nextRevision;
     return { ...this.request, startRevision };
   }

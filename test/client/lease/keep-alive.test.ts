@@ -70,7 +70,7 @@ describe("a lease that is kept alive", () => {
     const client = world.client(1);
     const keeper = client.keepAlive(grant(world, client));
     const leader = world.leader();
-    client.caller.endpoint = leader;
+    client.conn.endpoint = leader;
     world.run(1);
     crash(world, leader);
     world.run(5 * TTL);
@@ -310,9 +310,9 @@ describe("a client's stream of keep-alives", () => {
     world.cluster.inject({ type: "add-member", member: 4, learner: true });
     world.run(3);
     const client = world.client(1, { endpoints: [4, 1] });
-    client.caller.endpoint = 1;
+    client.conn.endpoint = 1;
     const id = grant(world, client);
-    client.caller.endpoint = 4;
+    client.conn.endpoint = 4;
     const keeper = client.keepAlive(id);
     world.run(2 * TTL);
     expect(keeper.unexpired).toBe(true);
@@ -351,10 +351,10 @@ describe("a lease that is kept alive once", () => {
     const member = world.follower();
     const client = world.client(1);
     const id = grant(world, client);
-    client.caller.endpoint = member;
+    client.conn.endpoint = member;
     crash(world, member);
     expect(world.do(client, client.keepAliveOnce(id)).ttl).toBe(TTL);
-    expect(client.caller.endpoint).not.toBe(member);
+    expect(client.conn.endpoint).not.toBe(member);
   });
 
   test("waits no longer than it was told to", () => {

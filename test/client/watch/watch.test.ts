@@ -267,13 +267,13 @@ describe.each(SERVERS)("a watch whose stream breaks, served by %s", (_, fake) =>
     const world = new ClientWorld({}, fake);
     const client = world.client(1);
     world.cluster.inject({ type: "client-cut", clients: [1], members: [1] });
-    client.caller.endpoint = 1;
+    client.conn.endpoint = 1;
     const watcher = client.watch("k");
     world.run(12);
     expect(watcher.created.settled).toBe(false);
     world.run(2);
     expect(watcher.created.settled).toBe(true);
-    expect(client.caller.endpoint).toBe(2);
+    expect(client.conn.endpoint).toBe(2);
   });
 
   test("a client that was paused while it was cut off goes on with the old stream", () => {

@@ -40,7 +40,7 @@ export const PROCESS_ACTIONS = {
         }
         cluster.client(id, { auth: { name: user, password } });
       }
-      if (to !== undefined) cluster.client(id).caller.endpoint = world.member(to);
+      if (to !== undefined) cluster.client(id).conn.endpoint = world.member(to);
     },
   ),
   "pause-client": action(

@@ -30,8 +30,8 @@ export interface ClientOptions {
 
 const TIMEOUT_US: Duration = 5 * SECOND;
 
-/** A client as its calls and streams need to know it: the endpoint it talks to, its token, its ports. */
-export class Caller {
+/** What all calls and streams of a client share, as gRPC's ClientConn: the endpoint they go to, the token, the ports. */
+export class ClientConn {
   readonly id: number;
   readonly ports: ClientPorts;
   /** Null: it never signs in. */

@@ -77,7 +77,7 @@ describe("fail-over", () => {
     ).toEqual([1, 2]);
     const errors = world.kinds("attempt").map(({ lastError }) => lastError);
     expect(errors.slice(0, 2)).toEqual(["", "connection refused"]);
-    expect(world.client(1).caller.endpoint).not.toBe(1);
+    expect(world.client(1).conn.endpoint).not.toBe(1);
   });
 
   test("a client keeps to the endpoints it was given", () => {

@@ -6,8 +6,8 @@ import { requestSizeAbove, responseSizeAbove } from "../api/wire/call-size.ts";
 import { assert } from "../base/assert.ts";
 import type { Duration } from "../base/time.ts";
 import { type Attempt, Call, type CallOptions } from "./call.ts";
-import type { Caller } from "./caller.ts";
 import { didNotHappen, isStaleToken, isTransient, NO_REPLY } from "./certainty.ts";
+import type { ClientConn } from "./client-conn.ts";
 import type { Ending } from "./outcome.ts";
 import { isWrite, mayRepeat } from "./retry-policy.ts";
 
@@ -22,31 +22,31 @@ function needsNoToken({ type }: ServiceRequest): boolean {
 }
 
 /**
- * A client's unary calls, as clientv3 makes them: to its endpoint, to the next one when that fails; tried
- * again as the policy allows; signed in first, and again when the token has become stale. A write whose
- * reply is lost ends `ambiguous`: it may have happened, or may yet.
+ * What every unary call of a client goes through (clientv3's retry_interceptor.go): to its endpoint, to the
+ * next one when that fails; tried again as the policy allows; signed in first, and again when the token has
+ * become stale. A write whose reply is lost ends `ambiguous`: it may have happened, or may yet.
  */
-export class Calls {
-  private readonly caller: Caller;
+export class RetryInterceptor {
+  private readonly conn: ClientConn;
   /** What waits for the sign-in under way; null: there is none. */
   private signingIn: SignedIn[] | null = null;
 
-  constructor(caller: Caller) {
-    this.caller = caller;
+  constructor(conn: ClientConn) {
+    this.conn = conn;
   }
 
   /** Makes a call; `done` is called once, when it has ended. */
   start(request: ServiceRequest, done: (call: Call) => void, options: CallOptions): Call {
-    const { caller } = this;
-    const { clock, observer } = caller.ports;
-    const call = new Call(request, observer.invoke(request), done, options, caller.timeoutUs);
+    const { conn } = this;
+    const { clock, observer } = conn.ports;
+    const call = new Call(request, observer.invoke(request), done, options, conn.timeoutUs);
     const { deadlineUs = 0 } = options;
     if (deadlineUs > 0) {
       call.deadline = clock.now + deadlineUs;
       const expire = () => this.abandon(call, Errors.deadlineExceeded);
       call.deadlineTimer = clock.at(call.deadline, expire);
     }
-    if (caller.credentials === null || caller.signedIn || needsNoToken(request)) {
+    if (conn.credentials === null || conn.signedIn || needsNoToken(request)) {
       this.startAttempt(call);
       return call;
     }
@@ -75,11 +75,11 @@ export class Calls {
   // ---- attempts ----------------------------------------------------------------------------------
 
   private startAttempt(call: Call): void {
-    const { caller } = this;
-    const { clock, observer, transport } = caller.ports;
+    const { conn } = this;
+    const { clock, observer, transport } = conn.ports;
     const { request, observed, timeoutUs } = call;
-    const { token, sendLimit } = caller;
-    const endpoint = call.to === 0 ? caller.choose() : call.to;
+    const { token, sendLimit } = conn;
+    const endpoint = call.to === 0 ? conn.choose() : call.to;
     if (!call.pinned) call.to = 0;
     call.attempts++;
     observer.attempt(observed, endpoint, call.attempts, call.error);
@@ -115,7 +115,7 @@ export class Calls {
       return;
     }
     assert(response !== null, "a reply holds a response or an error");
-    const { receiveLimit } = this.caller;
+    const { receiveLimit } = this.conn;
     const bytes = responseSizeAbove(response, receiveLimit);
     if (bytes > 0) {
       // Whatever it was has been done.
@@ -129,16 +129,16 @@ export class Calls {
   }
 
   private onFailure(call: Call, error: ApiError): void {
-    const { caller } = this;
+    const { conn } = this;
     const attempt = this.endAttempt(call);
     call.error = error;
     const certain = didNotHappen(error);
     const transient = isTransient(error);
-    if (transient) caller.moveOn(attempt.endpoint);
+    if (transient) conn.moveOn(attempt.endpoint);
     if (!certain && isWrite(call.request)) call.doubt = true;
-    if (call.attempts < call.policy.maxAttempts(caller.endpoints.length)) {
-      if (isStaleToken(error, caller.credentials !== null) && this.refresh(call, attempt)) return;
-      if (transient && !call.pinned && mayRepeat(call, error, caller.mistakes)) {
+    if (call.attempts < call.policy.maxAttempts(conn.endpoints.length)) {
+      if (isStaleToken(error, conn.credentials !== null) && this.refresh(call, attempt)) return;
+      if (transient && !call.pinned && mayRepeat(call, error, conn.mistakes)) {
         this.retryAfter(call, this.pauseUs(call));
         return;
       }
@@ -147,22 +147,22 @@ export class Calls {
   }
 
   private pauseUs({ policy, attempts }: Call): Duration {
-    const { endpoints, ports } = this.caller;
+    const { endpoints, ports } = this.conn;
     return policy.pauseUs(attempts, endpoints.length, ports.chance.drawPause);
   }
 
   private retryAfter(call: Call, us: Duration): void {
-    call.retryTimer = this.caller.after(us, () => this.startAttempt(call));
+    call.retryTimer = this.conn.after(us, () => this.startAttempt(call));
   }
 
   // ---- signing in -------------------------------------------------------------------------------
 
   /** Tries again with a fresh token; false where signing in is what failed. */
   private refresh(call: Call, attempt: Attempt): boolean {
-    const { caller } = this;
+    const { conn } = this;
     if (call.request.type === "authenticate") return false;
-    if (attempt.token !== caller.token) this.retryAfter(call, 0);
-    else if (caller.credentials === null) this.retryAfter(call, this.pauseUs(call));
+    if (attempt.token !== conn.token) this.retryAfter(call, 0);
+    else if (conn.credentials === null) this.retryAfter(call, this.pauseUs(call));
     else {
       this.signIn((error) => {
         if (call.outcome !== "pending") return;
@@ -175,7 +175,7 @@ export class Calls {
 
   /** Asks for a token; `done` is called at once where one is to be had without credentials: never. */
   signIn(done: SignedIn): void {
-    const { credentials } = this.caller;
+    const { credentials } = this.conn;
     if (credentials === null) {
       done(null);
       return;
@@ -190,16 +190,16 @@ export class Calls {
   }
 
   private signedIn({ response, error: failure }: Call): void {
-    const { caller } = this;
+    const { conn } = this;
     const waiting = this.signingIn ?? [];
     this.signingIn = null;
     let error = failure;
-    if (response?.type === "authenticate") caller.token = response.response.token;
+    if (response?.type === "authenticate") conn.token = response.response.token;
     else if (error?.message === Errors.authNotEnabled.message) {
-      caller.token = "";
+      conn.token = "";
       error = null;
     }
-    caller.signedIn ||= error === null;
+    conn.signedIn ||= error === null;
     for (const done of waiting) done(error);
   }
 
@@ -216,7 +216,7 @@ export class Calls {
     call.error = error;
     call.retryTimer?.cancel();
     call.deadlineTimer?.cancel();
-    this.caller.ports.observer.complete(call.observed, outcome, call.response, error);
+    this.conn.ports.observer.complete(call.observed, outcome, call.response, error);
     call.done(call);
   }
 }
