@@ -37,6 +37,7 @@ const names = Array.from({ length: KEYS }, (_, i) => `/registry/${String(i).padS
 // Asked for beside the simulation's clients, whose history of operations would count as well.
 const cluster = new Cluster({ ...DEFAULT_CLUSTER, members: 1 });
 const node = cluster.node(1);
+const nobody = { responded: () => undefined, connectionLost: () => undefined };
 const revision = () => cluster.view(1).revision;
 
 while (cluster.leader() === 0) cluster.step();
@@ -45,7 +46,11 @@ for (let n = 0; n < REVISIONS; ) {
   const wanted = revision() + BATCH;
   for (let i = 0; i < BATCH; i++, n++) {
     const request = putRequest(names[(n * 7_919) % KEYS] as string, value);
-    node.request({ kind: "call", callId: n, token: "", request: { type: "put", request } }, 0);
+    node.request(
+      { kind: "call", callId: n, token: "", request: { type: "put", request } },
+      0,
+      nobody,
+    );
   }
   while (revision() < wanted) cluster.step();
 }
@@ -62,6 +67,7 @@ node.request(
     request: { type: "compaction", request: { revision: REVISIONS, physical: true } },
   },
   0,
+  nobody,
 );
 cluster.runUntil(cluster.now + 60 * SECOND);
 const compacted = row("after the compaction", cluster);

@@ -1,5 +1,3 @@
-import type { Reply } from "../api/reply.ts";
-import type { ServiceResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
 import { type Random, rootRandom } from "../base/random.ts";
@@ -74,6 +72,7 @@ export class Cluster implements NodeWorld {
   readonly clients: Clients;
   private readonly faults: Faults;
   private readonly mistakes: Mistakes;
+  private lastCallId = 0;
 
   /** Throws an Error if `options.bugs` names a mistake that nobody knows. */
   constructor(options: ClusterOptions, hooks: ClusterHooks = {}) {
@@ -327,9 +326,8 @@ export class Cluster implements NodeWorld {
     this.trace.emit(event);
   }
 
-  /** A member responds to a call: a client's, or an operator's who stands beside the machine. */
-  respond(callId: number, reply: Reply<ServiceResponse>): void {
-    if (callId < 0) this.faults.answered(callId, reply);
-    else this.clients.calls.respond(callId, reply);
+  /** An id for a call, a client's or an operator's: they rise in the order of beginning. */
+  nextCallId(): number {
+    return ++this.lastCallId;
   }
 }

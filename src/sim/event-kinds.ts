@@ -40,7 +40,7 @@ export interface PeerRefusal {
   readonly life: number;
 }
 
-/** What happens to a client's unary call (`clients/unary-calls.ts`). */
+/** What happens to a client's unary call (`clients/client-transport.ts`). */
 export interface UnaryCallEvents {
   arrive(): void;
   canceled(): void;

@@ -1,5 +1,3 @@
-import type { Reply } from "../api/reply.ts";
-import type { ServiceResponse } from "../api/requests.ts";
 import type { Instant, Ppm } from "../base/time.ts";
 import { type MembershipChange, membershipChange } from "../member/membership/operator-change.ts";
 import type { AdminRequest } from "../member/protocol.ts";
@@ -31,6 +29,7 @@ export interface FaultWorld {
   addNode(id: number, initialVoters: readonly number[]): Node;
   leader(): number;
   emitLinks(cause: number): void;
+  nextCallId(): number;
 }
 
 /**
@@ -39,9 +38,6 @@ export interface FaultWorld {
  */
 export class Faults {
   private readonly cluster: FaultWorld;
-  private lastCall = 0;
-  /** What operators asked for and have no answer to, by (negative) call id. */
-  private readonly asked = new Map<number, { readonly text: string; readonly member: number }>();
 
   constructor(cluster: FaultWorld) {
     this.cluster = cluster;
@@ -236,15 +232,6 @@ export class Faults {
     }
   }
 
-  /** The cluster's answer to an operator. A refusal is worth telling. */
-  answered(callId: number, reply: Reply<ServiceResponse>): void {
-    const asked = this.asked.get(callId);
-    this.asked.delete(callId);
-    if (asked === undefined || reply.error === null) return;
-    const text = `${asked.text}: refused, ${reply.error.message}`;
-    this.emitFault("refused", text, [asked.member]);
-  }
-
   private misdeliver(from: readonly number[], to: number, at: number): void {
     for (const id of [...from, to, at]) this.member(id);
     if (to === at) throw new FaultError(`what is sent to m${to} arrives at m${to}`);
@@ -299,10 +286,16 @@ export class Faults {
   private ask(member: number, fault: string, text: string, request: AdminRequest): void {
     const node = this.member(member);
     if (node.status !== "up") throw new FaultError(`m${member} is not running`);
-    const callId = --this.lastCall;
-    this.asked.set(callId, { text, member });
+    const callId = this.cluster.nextCallId();
     const cause = this.emitFault(fault, text, [member]);
-    node.request({ kind: "admin", callId, request }, cause);
+    node.request({ kind: "admin", callId, request }, cause, {
+      // A refusal is worth telling; of a crash the trace tells already.
+      responded: ({ error }) => {
+        if (error === null) return;
+        this.emitFault("refused", `${text}: refused, ${error.message}`, [member]);
+      },
+      connectionLost: () => undefined,
+    });
   }
 
   private leader(): number {

@@ -9,4 +9,5 @@ export interface ClientWorld {
   readonly trace: Trace;
   memberIds(): readonly number[];
   node(id: number): Node;
+  nextCallId(): number;
 }

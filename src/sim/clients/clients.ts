@@ -8,14 +8,12 @@ import { ClientTransport } from "./client-transport.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { Connections, type KeepAliveTimes } from "./connections.ts";
 import { ClientNumbers, TraceObserver } from "./trace-observer.ts";
-import { UnaryCalls } from "./unary-calls.ts";
 
 /** What clients are like unless they are told otherwise. */
 type ClientDefaults = Required<Pick<ClientOptions, "timeoutUs" | "mistakes">>;
 
 /** All clients of a world, the processes they run in, and what lies between them and the members. */
 export class Clients {
-  readonly calls: UnaryCalls;
   readonly connections: Connections;
   private readonly world: ClientWorld;
   private readonly network: ClientNetwork;
@@ -33,7 +31,6 @@ export class Clients {
   ) {
     this.world = world;
     this.network = new ClientNetwork(random, latency);
-    this.calls = new UnaryCalls(world, this.network);
     this.connections = new Connections(world, this.network, keepAlive);
     this.defaults = defaults;
   }
@@ -56,7 +53,7 @@ export class Clients {
     const process = this.process(id);
     const ports = {
       clock: process,
-      transport: new ClientTransport(process, this.calls, this.connections),
+      transport: new ClientTransport(process, this.world, this.network, this.connections),
       observer: new TraceObserver(id, this.world, this.numbers),
       chance: this.network,
     };
@@ -73,12 +70,6 @@ export class Clients {
       this.processes.set(id, process);
     }
     return process;
-  }
-
-  /** A member's process is gone: open connections to it break. */
-  connectionsLost(member: number): void {
-    this.calls.connectionsLost(member);
-    this.connections.connectionsLost(member);
   }
 
   cut(clients: readonly number[], members: readonly number[]): void {

@@ -156,7 +156,7 @@ export class Connections implements StreamCarrier {
   // ---- what happens to connections -------------------------------------------------------------
 
   /** A member's process is gone: its end of the connections resets them. */
-  connectionsLost(member: number): void {
+  lost(member: number): void {
     for (const pipe of this.pipes.values()) {
       if (pipe.endpoint !== member || pipe.life === 0 || pipe.dead) continue;
       pipe.dead = true;

@@ -31,7 +31,6 @@ export interface NodeWorld {
   readonly summaries: EntrySummaries;
   readonly peers: NodePeers;
   readonly clients: NodeClients;
-  respond(callId: number, reply: Reply<ServiceResponse>): void;
 }
 
 /** How what a node sends gets to others. */
@@ -50,8 +49,15 @@ export interface NodeClients {
   readonly connections: {
     push(streamId: number, response: StreamResponse, bytes: number): void;
     end(streamId: number, error: ApiError): void;
+    lost(member: number): void;
   };
-  connectionsLost(member: number): void;
+}
+
+/** Who waits for the response to a call: a client, or an operator who stands beside the machine. */
+export interface Caller {
+  responded(reply: Reply<ServiceResponse>): void;
+  /** The process is gone, and will not respond. */
+  connectionLost(): void;
 }
 
 /** How the process takes an input in: constants, for one is taken in with every event of the queue. */
@@ -135,6 +141,8 @@ export class Node implements MemberHost {
   private failure: { readonly mode: CrashMode; readonly cause: number } | null = null;
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
+  /** Who waits for the calls that the process was asked, by the calls' ids. */
+  private readonly callers = new Map<number, Caller>();
   /** Peers' questions that are not answered yet: by peer and call, the life of the asking process. */
   private readonly asked = new Map<number, Map<number, number>>();
   /** When the process started, or went on after a pause. */
@@ -181,7 +189,9 @@ export class Node implements MemberHost {
   }
 
   respond(callId: number, reply: Reply<ServiceResponse>): void {
-    this.world.respond(callId, reply);
+    const caller = this.callers.get(callId);
+    this.callers.delete(callId);
+    caller?.responded(reply);
   }
 
   rpc(peer: number, callId: number, request: PeerRequest): void {
@@ -285,7 +295,15 @@ export class Node implements MemberHost {
     this.backlog = [];
     const { now } = this.world.clock;
     this.trace.emit({ seq: 0, kind: "crash", at: now, member: this.id, cause, text, lostBytes });
-    this.world.clients.connectionsLost(this.id);
+    this.loseConnections();
+  }
+
+  /** In the order in which the calls were begun, whatever the order in which they came. */
+  private loseConnections(): void {
+    const callers = [...this.callers].sort(([a], [b]) => a - b);
+    this.callers.clear();
+    for (const [, caller] of callers) caller.connectionLost();
+    this.world.clients.connections.lost(this.id);
   }
 
   pause(cause: number): void {
@@ -355,7 +373,8 @@ export class Node implements MemberHost {
     if (this.member !== null) this.take(DISK_DONE, token, syncSeq);
   }
 
-  request(call: MemberRequest, cause: number): void {
+  request(call: MemberRequest, cause: number, caller: Caller): void {
+    this.callers.set(call.callId, caller);
     this.take(REQUEST, call, cause);
   }
 

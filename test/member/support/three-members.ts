@@ -6,10 +6,8 @@ import { type Duration, NEVER, SECOND } from "../../../src/base/time.ts";
 import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../../src/sim/cluster.ts";
+import type { Node } from "../../../src/sim/machine/node.ts";
 import { Layer, type TraceEvent } from "../../../src/trace/events.ts";
-
-/** Calls of a test's own are told from clients' by their numbers. */
-const FIRST_CALL = 1_000_000;
 
 export type TrioSettings = Partial<MemberSettings> & { readonly bugs?: readonly string[] };
 
@@ -20,7 +18,6 @@ export class Trio {
   /** Why processes ended by themselves. */
   readonly stops: string[] = [];
   private readonly replies = new Map<number, Reply<ServiceResponse>>();
-  private calls = FIRST_CALL;
 
   constructor(settings: TrioSettings = {}) {
     const sink = {
@@ -32,15 +29,17 @@ export class Trio {
     };
     this.cluster = new Cluster({ ...DEFAULT_CLUSTER, seed: 3, ...settings }, { sinks: [sink] });
     const { cluster } = this;
-    const answer = cluster.respond.bind(cluster);
-    cluster.respond = (callId, reply) => {
-      if (callId > FIRST_CALL) {
-        expect(this.replies.has(callId), "a call is answered once").toBe(false);
-        this.replies.set(callId, reply);
-      } else answer(callId, reply);
-    };
+    for (const id of this.ids) this.watchReplies(cluster.node(id));
     this.pass(5 * SECOND);
     expect(cluster.leader()).not.toBe(0);
+  }
+
+  private watchReplies(node: Node): void {
+    const respond = node.respond.bind(node);
+    node.respond = (callId, reply) => {
+      expect(this.replies.has(callId), "a call is answered once").toBe(false);
+      respond(callId, reply);
+    };
   }
 
   get leader(): number {
@@ -57,8 +56,11 @@ export class Trio {
 
   /** Asks and does not wait; `timeoutUs`: how long the client would. */
   send(id: number, request: ServiceRequest, timeoutUs: Duration = NEVER, token = ""): number {
-    const callId = ++this.calls;
-    this.cluster.node(id).request({ kind: "call", callId, token, request, timeoutUs }, 0);
+    const callId = this.cluster.nextCallId();
+    this.cluster.node(id).request({ kind: "call", callId, token, request, timeoutUs }, 0, {
+      responded: (reply) => this.replies.set(callId, reply),
+      connectionLost: () => undefined,
+    });
     return callId;
   }
 
