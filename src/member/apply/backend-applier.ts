@@ -20,15 +20,6 @@ import type { ClusterInfo } from "./cluster-info.ts";
 
 const DONE: Reply<InternalResponse> = { response: null, error: null };
 
-/**
- * A link of the chain that requests go through on their way to the state machine
- * (server/etcdserver/apply): each may refuse, or pass on to the next. Deterministic: what it does
- * depends on the state machine and the request alone, so that all members stay equal.
- */
-export interface Applier {
-  apply(request: InternalRaftRequest): Reply<InternalResponse>;
-}
-
 /** What is known of an entry besides its request. */
 export interface Applying {
   /** The member's own clock: leases and tokens end by it, nothing replicated depends on it. */
@@ -46,7 +37,7 @@ export interface Executed {
 }
 
 /** The last link: requests executed on the store, the leases, the users, and the rest. */
-export class BackendApplier implements Applier {
+export class BackendApplier {
   readonly store: Store;
   private readonly kv: KvApplier;
   private readonly lessor: Lessor;

@@ -1,3 +1,4 @@
+import { Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type { InternalRaftRequest, InternalResponse, KvRequest } from "../../api/requests.ts";
 import { Auth } from "../../auth/auth.ts";
@@ -12,12 +13,19 @@ import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { Store } from "../../mvcc/store.ts";
 import { Alarms } from "./alarms.ts";
-import { AuthApplier } from "./auth-applier.ts";
-import { type Applier, type Applying, BackendApplier } from "./backend-applier.ts";
-import { CappedApplier, CorruptApplier } from "./capped-appliers.ts";
+import { type Applying, BackendApplier } from "./backend-applier.ts";
 import { ClusterInfo } from "./cluster-info.ts";
-import { Quota } from "./quota.ts";
-import { QuotaApplier } from "./quota-applier.ts";
+import { costOf, Quota } from "./quota.ts";
+
+/**
+ * A link of the chain that requests go through on their way to the state machine
+ * (server/etcdserver/apply): each may refuse, or pass on to the next. Deterministic: what it does
+ * depends on the state machine and the request alone, so that all members stay equal.
+ */
+type Applier = (request: InternalRaftRequest) => Reply<InternalResponse>;
+
+const NO_SPACE: Reply<InternalResponse> = { response: null, error: Errors.noSpace };
+const CORRUPT: Reply<InternalResponse> = { response: null, error: Errors.corrupt };
 
 /** How large the store may grow, in bytes, and how many rows a step of a compaction looks at. */
 export interface StoreLimits {
@@ -75,17 +83,17 @@ export class UberApplier {
   /** Executes a request from the log, the entry's at `index`. */
   apply(request: InternalRaftRequest, index: number): Reply<InternalResponse> {
     this.applying.index = index;
-    const reply = this.first.apply(request);
+    const reply = this.first(request);
     if (request.op.type === "alarm") this.first = this.chain();
     return reply;
   }
 
   private chain(): Applier {
     const { last, alarms } = this;
-    let first: Applier = new QuotaApplier(last, this.quota, last.store.backend);
-    first = new AuthApplier(first, this.checker);
-    if (alarms.has("NOSPACE")) first = new CappedApplier(first);
-    if (alarms.has("CORRUPT")) first = new CorruptApplier(first);
+    let first = quotaApplier((request) => last.apply(request), this.quota, last.store.backend);
+    first = authApplier(first, this.checker);
+    if (alarms.has("NOSPACE")) first = cappedApplier(first);
+    if (alarms.has("CORRUPT")) first = corruptApplier(first);
     return first;
   }
 
@@ -123,4 +131,55 @@ function usersOf(backend: Backend): BucketAuthStore {
     backend.bucket("authUsers"),
     backend.bucket("authRoles"),
   );
+}
+
+/**
+ * Looks at the room left in the backend (quotaApplierV3). Members' files differ in size, their states must
+ * not: what does not fit is done all the same, and answered with an error. The alarm that follows, through
+ * the log, stops all members at one entry.
+ */
+function quotaApplier(next: Applier, quota: Quota, backend: Backend): Applier {
+  return (request) => {
+    const fits = quota.fits(backend.size, request.op);
+    const reply = next(request);
+    return fits || reply.error !== null ? reply : NO_SPACE;
+  };
+}
+
+/**
+ * Asks whether the user in the request's header may do that (apply_auth.go). All members ask it at the same
+ * place of the log, so that all refuse the same requests.
+ */
+function authApplier(next: Applier, checker: AuthChecker): Applier {
+  return (request) => {
+    const { username, authRevision } = request.header;
+    const error = checker.checkApplied({ username, revision: authRevision }, request.op);
+    return error === null ? next(request) : { response: null, error };
+  };
+}
+
+/** While a NOSPACE alarm is on: nothing that may need room is done. */
+function cappedApplier(next: Applier): Applier {
+  return (request) => (costOf(request.op) > 0 ? NO_SPACE : next(request));
+}
+
+/**
+ * While a CORRUPT alarm is on: keys and leases stay as they are, whatever they are. (Reads do not come this
+ * way: as in etcd they are answered.)
+ */
+function corruptApplier(next: Applier): Applier {
+  return (request) => {
+    switch (request.op.type) {
+      case "put":
+      case "range":
+      case "deleteRange":
+      case "txn":
+      case "compaction":
+      case "leaseGrant":
+      case "leaseRevoke":
+        return CORRUPT;
+      default:
+        return next(request);
+    }
+  };
 }

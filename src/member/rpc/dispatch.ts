@@ -229,7 +229,7 @@ export class Dispatch implements ApplyListener {
   }
 
   get proposals(): ProposalWaiters {
-    return this.context.proposer;
+    return this.context.proposer.proposals;
   }
 
   overQuota(id: number, reply: Reply<InternalResponse>): void {

@@ -1,3 +1,4 @@
+import type { ApiError } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type { InternalResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
@@ -9,6 +10,7 @@ import {
   SECOND,
   type WallTime,
 } from "../../base/time.ts";
+import type { ProposalWaiters } from "../apply/apply-listener.ts";
 import type { MemberConfig } from "../settings.ts";
 
 /** How the member itself hears of what it proposed. */
@@ -42,14 +44,17 @@ function dateBits(date: WallTime): number {
 }
 
 /**
- * What was proposed by this member and not yet applied, by request id. An entry that comes up in
- * the log with an id that is not here was proposed by someone else, or in an earlier life.
+ * What was proposed by this member and not yet applied, by request id, and who waits for it (etcd's
+ * pkg/wait). An entry that comes up in the log with an id that is not here was proposed by someone else,
+ * or in an earlier life.
  */
-export class PendingProposals {
+export class PendingProposals implements ProposalWaiters {
   private readonly byId = new Map<number, PendingProposal>();
   /** In the order of their deadlines, as all with a limit wait equally long; the settled ones are skipped later. */
   private queue: PendingProposal[] = [];
   private head = 0;
+  /** What was applied and is still worked on: who waits for it, by id. */
+  private readonly held = new Map<number, PendingProposal>();
   /**
    * As etcd's idutil: member, date of the start, counter, so that no life re-uses an earlier one's
    * ids. Unless the wall clock was set back to where that one began: then an entry of its, applied
@@ -57,17 +62,23 @@ export class PendingProposals {
    */
   private nextId: number;
   private readonly timeoutUs: Duration;
-  private readonly late: (pending: PendingProposal) => void;
+  private readonly respond: (callId: number, reply: Reply<InternalResponse>) => void;
+  private readonly late: (pending: PendingProposal) => ApiError;
 
-  /** `late` is told of proposals that waited too long; they may still be applied. */
+  /**
+   * @param respond takes what comes of a client's proposal to the client
+   * @param late why one is given up that waited too long; its entry may still be applied
+   */
   constructor(
     member: number,
     bootedAt: WallTime,
     timeoutUs: Duration,
-    late: (pending: PendingProposal) => void,
+    respond: (callId: number, reply: Reply<InternalResponse>) => void,
+    late: (pending: PendingProposal) => ApiError,
   ) {
     this.nextId = (member % 64) * 2 ** 46 + dateBits(bootedAt) * 2 ** 13;
     this.timeoutUs = timeoutUs;
+    this.respond = respond;
     this.late = late;
   }
 
@@ -81,18 +92,42 @@ export class PendingProposals {
     return id;
   }
 
-  /** Whether somebody waits for this id. */
-  has(id: number): boolean {
+  /** What waits for its entry to be applied; null if that was, or if it is no proposal of this life. */
+  get(id: number): PendingProposal | null {
+    return this.byId.get(id) ?? null;
+  }
+
+  awaits(id: number): boolean {
     return this.byId.has(id);
   }
 
-  /** Who waits for this id, which is settled with that; null if nobody does. */
-  take(id: number): PendingProposal | null {
+  /** The entry of proposal `id` was applied, or never will be; whoever waits for it here gets the reply. */
+  settle(id: number, reply: Reply<InternalResponse>): void {
+    const pending = this.take(id) ?? this.held.get(id) ?? null;
+    this.held.delete(id);
+    if (pending !== null) this.settleWith(pending, reply);
+  }
+
+  /**
+   * The entry of proposal `id` was applied, but its answer waits for work in the background: no
+   * limit runs for that (v3_server.go Compact waits for physc alone).
+   */
+  hold(id: number): void {
+    const pending = this.take(id);
+    if (pending !== null) this.held.set(id, pending);
+  }
+
+  private take(id: number): PendingProposal | null {
     const pending = this.byId.get(id);
     if (pending === undefined) return null;
     this.byId.delete(id);
     pending.settled = true;
     return pending;
+  }
+
+  private settleWith({ callId, done }: PendingProposal, reply: Reply<InternalResponse>): void {
+    if (done !== null) done(reply);
+    else this.respond(callId, reply);
   }
 
   due(): Instant {
@@ -109,7 +144,7 @@ export class PendingProposals {
       if (first === undefined || first.startedAt + this.timeoutUs > now) return;
       this.byId.delete(first.id);
       first.settled = true;
-      this.late(first);
+      this.settleWith(first, { response: null, error: this.late(first) });
     }
   }
 

@@ -38,21 +38,19 @@ interface Unled {
 }
 
 /**
- * From an operation to the entry that carries it, and back to who waits for it
- * (server/etcdserver/v3_server.go processInternalRaftRequestOnce).
+ * From an operation to the entry that carries it (server/etcdserver/v3_server.go
+ * processInternalRaftRequestOnce). What it comes to goes to who waits for it by {@link PendingProposals}.
  */
 export class Proposer {
   private readonly config: MemberConfig;
   private readonly host: MemberHost;
   private readonly node: RawNode;
   private readonly machine: StateMachine;
-  private readonly proposals: PendingProposals;
+  readonly proposals: PendingProposals;
   private readonly contexts: RequestContexts;
   private readonly respond: (callId: number, reply: Reply<InternalResponse>) => void;
   /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
   private unled = new Map<number, Unled>();
-  /** What was applied and is still worked on: who waits for it, by id. */
-  private readonly held = new Map<number, PendingProposal>();
   /** When this member last became the leader: what began before may have got lost with the one before. */
   private electedAt: Instant = 0;
 
@@ -75,7 +73,8 @@ export class Proposer {
       config.id,
       host.wallNow,
       requestTimeoutUs(config),
-      (pending) => this.settleWith(pending, { response: null, error: this.lateError(pending) }),
+      respond,
+      (pending) => this.lateError(pending),
     );
   }
 
@@ -128,10 +127,9 @@ export class Proposer {
 
   /** Whoever waits for proposal `id` does so no longer; what has not got to raft never will. */
   giveUp(id: number, why: ContextEnd): void {
-    const pending = this.proposals.take(id);
+    const pending = this.proposals.get(id);
     if (pending === null) return;
-    const error = why === "canceled" ? this.canceledError(id) : this.lateError(pending);
-    this.settleWith(pending, { response: null, error });
+    this.fail(id, why === "canceled" ? this.canceledError(id) : this.lateError(pending));
   }
 
   private canceledError(id: number): ApiError {
@@ -157,36 +155,11 @@ export class Proposer {
   }
 
   private fail(id: number, error: ApiError): void {
-    this.settle(id, { response: null, error });
+    this.proposals.settle(id, { response: null, error });
   }
 
   private refuse(callId: number, done: Settled | null, error: ApiError): void {
     const reply: Reply<InternalResponse> = { response: null, error };
-    if (done !== null) done(reply);
-    else this.respond(callId, reply);
-  }
-
-  awaits(id: number): boolean {
-    return this.proposals.has(id);
-  }
-
-  /** The entry of proposal `id` was applied; whoever waits for it here gets the reply. */
-  settle(id: number, reply: Reply<InternalResponse>): void {
-    const pending = this.proposals.take(id) ?? this.held.get(id) ?? null;
-    this.held.delete(id);
-    if (pending !== null) this.settleWith(pending, reply);
-  }
-
-  /**
-   * The entry of proposal `id` was applied, but its answer waits for work in the background: no
-   * limit runs for that (v3_server.go Compact waits for physc alone).
-   */
-  hold(id: number): void {
-    const pending = this.proposals.take(id);
-    if (pending !== null) this.held.set(id, pending);
-  }
-
-  private settleWith({ callId, done }: PendingProposal, reply: Reply<InternalResponse>): void {
     if (done !== null) done(reply);
     else this.respond(callId, reply);
   }

@@ -158,7 +158,7 @@ export class ClusterService {
         else done({ response: this.response(type, about), error: null });
       },
     );
-    if (!context.proposer.awaits(proposal)) return;
+    if (!context.proposer.proposals.awaits(proposal)) return;
     stop = waiting((why) => context.proposer.giveUp(proposal, why));
   }
 

@@ -104,7 +104,9 @@ export class ClientBook {
 
   #end(call: ClientCall, outcome: Outcome, error: string): void {
     this.pending--;
-    call.end(outcome, error, this.#cluster.now);
+    call.outcome = outcome;
+    call.error = error;
+    call.completedAt = this.#cluster.now;
   }
 
   lease(name: string): OwnLease {

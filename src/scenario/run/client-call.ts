@@ -32,12 +32,6 @@ export class ClientCall {
     this.request = request;
     this.invokedAt = invokedAt;
   }
-
-  end(outcome: Outcome, error: string, at: Instant): void {
-    this.outcome = outcome;
-    this.error = error;
-    this.completedAt = at;
-  }
 }
 
 /** `put a=1 of client 1 is acknowledged after 2ms`. */
