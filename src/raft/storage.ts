@@ -10,6 +10,7 @@ import { limitSize } from "./log/limit-size.ts";
 import {
   type ConfState,
   EMPTY,
+  EMPTY_CONF_STATE,
   type Entry,
   type HardState,
   type Index,
@@ -46,14 +47,6 @@ export interface Storage {
   /** The newest snapshot, or ErrSnapshotTemporarilyUnavailable. */
   snapshot(): Snapshot | RaftError;
 }
-
-export const EMPTY_CONF_STATE: ConfState = Object.freeze({
-  voters: [],
-  learners: [],
-  votersOutgoing: [],
-  learnersNext: [],
-  autoLeave: false,
-});
 
 export const EMPTY_HARD_STATE: HardState = Object.freeze({ term: 0, vote: 0, commit: 0 });
 

@@ -108,6 +108,14 @@ export interface ConfState {
   readonly autoLeave: boolean;
 }
 
+export const EMPTY_CONF_STATE: ConfState = Object.freeze({
+  voters: [],
+  learners: [],
+  votersOutgoing: [],
+  learnersNext: [],
+  autoLeave: false,
+});
+
 export interface SnapshotMetadata {
   readonly confState: ConfState;
   readonly index: Index;

@@ -14,16 +14,17 @@ export type {
 export type { KeyChange, LeaseAction } from "./schema/data-kinds.ts";
 export type { TraceHeader } from "./schema/header.ts";
 export { Layer } from "./schema/kind.ts";
-export type {
-  ChangeSummary,
-  ConfSummary,
-  EntrySummary,
-  MessageSummary,
-  PeerProgress,
-  ProgressStateName,
-  RaftStep,
-  RaftStepName,
-  RoleName,
+export {
+  type ChangeSummary,
+  type ConfSummary,
+  type EntrySummary,
+  type MessageSummary,
+  NO_CONF,
+  type PeerProgress,
+  type ProgressStateName,
+  type RaftStep,
+  type RaftStepName,
+  type RoleName,
 } from "./schema/raft-shapes.ts";
 
 /**

@@ -11,8 +11,8 @@ import {
 import { NO_MATCH, RaftLog } from "../../src/raft/log/raft-log.ts";
 import { Logger } from "../../src/raft/logger.ts";
 import { LogLevel, type RaftObserver } from "../../src/raft/observer.ts";
-import { EMPTY_CONF_STATE, MemoryStorage } from "../../src/raft/storage.ts";
-import { EMPTY, type Entry } from "../../src/raft/types.ts";
+import { MemoryStorage } from "../../src/raft/storage.ts";
+import { EMPTY, EMPTY_CONF_STATE, type Entry } from "../../src/raft/types.ts";
 
 const QUIET = new Logger(null);
 

@@ -1,14 +1,6 @@
 import type { Instant } from "../../base/time.ts";
-import type { ConfSummary, RoleName } from "../../trace/events.ts";
+import { type ConfSummary, NO_CONF, type RoleName } from "../../trace/events.ts";
 import { LogModel } from "./log.ts";
-
-export const NO_CONF: ConfSummary = {
-  voters: [],
-  votersOutgoing: [],
-  learners: [],
-  learnersNext: [],
-  autoLeave: false,
-};
 
 /** One member as the trace told it so far: what an onlooker knows, not what the member says. */
 export class MemberModel {

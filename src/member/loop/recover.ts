@@ -4,8 +4,14 @@ import { type Disk, DiskFullError } from "../../base/disk.ts";
 import { ProtobufWriter } from "../../base/protobuf.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { BackendError } from "../../mvcc/backend/commit-record.ts";
-import { EMPTY_CONF_STATE, MemoryStorage } from "../../raft/storage.ts";
-import type { ConfState, Entry, HardState, Snapshot } from "../../raft/types.ts";
+import { MemoryStorage } from "../../raft/storage.ts";
+import {
+  type ConfState,
+  EMPTY_CONF_STATE,
+  type Entry,
+  type HardState,
+  type Snapshot,
+} from "../../raft/types.ts";
 import {
   createWal,
   openWal,

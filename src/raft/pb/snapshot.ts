@@ -8,6 +8,7 @@ import {
 import {
   type ConfState,
   EMPTY,
+  EMPTY_CONF_STATE,
   type NodeId,
   type Snapshot,
   type SnapshotMetadata,
@@ -120,16 +121,8 @@ export function encodeSnapshotMetadata(
   return encoded(writeSnapshotMetadata, m, ids);
 }
 
-const NO_CONF_STATE: ConfState = {
-  voters: [],
-  learners: [],
-  votersOutgoing: [],
-  learnersNext: [],
-  autoLeave: false,
-};
-
 function readSnapshotMetadata(reader: ProtobufReader, ids: NodeIdMap | null): SnapshotMetadata {
-  let confState = NO_CONF_STATE;
+  let confState = EMPTY_CONF_STATE;
   let index = 0;
   let term = 0;
   while (reader.next()) {
@@ -176,7 +169,7 @@ export function encodeSnapshot(snapshot: Snapshot, ids: NodeIdMap | null = null)
 
 export function readSnapshot(reader: ProtobufReader, ids: NodeIdMap | null): Snapshot {
   let data: Uint8Array = EMPTY;
-  let metadata: SnapshotMetadata = { confState: NO_CONF_STATE, index: 0, term: 0 };
+  let metadata: SnapshotMetadata = { confState: EMPTY_CONF_STATE, index: 0, term: 0 };
   while (reader.next()) {
     if (reader.field === 1) data = reader.view();
     else if (reader.field === 2) {

@@ -1,11 +1,12 @@
 import type { Duration, Instant } from "../../base/time.ts";
-import type {
-  AlarmEvent,
-  ClientOp,
-  ConfSummary,
-  MessageSummary,
-  RoleName,
-  TraceHeader,
+import {
+  type AlarmEvent,
+  type ClientOp,
+  type ConfSummary,
+  type MessageSummary,
+  NO_CONF,
+  type RoleName,
+  type TraceHeader,
 } from "../events.ts";
 import { type DataFrame, NO_DATA } from "./data-frame.ts";
 import { LogView } from "./log-view.ts";
@@ -115,14 +116,6 @@ export interface Frame {
   /** The election timeout of the run at its shortest. */
   readonly election: Duration;
 }
-
-export const NO_CONF: ConfSummary = {
-  voters: [],
-  votersOutgoing: [],
-  learners: [],
-  learnersNext: [],
-  autoLeave: false,
-};
 
 /** A member of which nothing is known yet. */
 export function blankMember(id: number): MemberFrame {

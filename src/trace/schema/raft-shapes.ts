@@ -81,6 +81,14 @@ const CONF_FIELDS = {
 };
 export interface ConfSummary extends RecordOf<typeof CONF_FIELDS> {}
 export const CONF: Shape<ConfSummary> = record(CONF_FIELDS);
+/** Of a member of which nothing is known. */
+export const NO_CONF: ConfSummary = {
+  voters: [],
+  votersOutgoing: [],
+  learners: [],
+  learnersNext: [],
+  autoLeave: false,
+};
 
 const PROGRESS_STATE = word("probe", "replicate", "snapshot");
 export type ProgressStateName = TypeOf<typeof PROGRESS_STATE>;
