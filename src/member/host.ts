@@ -28,8 +28,19 @@ export interface MemberHost {
    */
   readonly wallNow: WallTime;
   cause: number;
-  send(message: Message): void;
+  readonly peers: MemberPeers;
   respond(callId: number, reply: Reply<ServiceResponse>): void;
+  /** A response on a client's stream; `bytes` is what it takes of the stream's window. */
+  push(streamId: number, response: StreamResponse, bytes: number): void;
+  /** The stream ends with an error: nothing more comes on it. */
+  endStream(streamId: number, error: ApiError): void;
+  /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
+  stopped(reason: string): void;
+}
+
+/** A member's way to the others (rafthttp's Transporter). */
+export interface MemberPeers {
+  send(message: Message): void;
   /**
    * Calls a peer outside of Raft, as rafthttp's other handlers are called. The response comes by
    * `peerResponded` with the same `callId`, unless it gets lost.
@@ -41,10 +52,4 @@ export interface MemberHost {
   reject(peer: NodeId): void;
   /** How long the connection to a peer has stood, in µs; -1 if there is none (rafthttp's ActiveSince). */
   connectedFor(peer: NodeId): Duration;
-  /** A response on a client's stream; `bytes` is what it takes of the stream's window. */
-  push(streamId: number, response: StreamResponse, bytes: number): void;
-  /** The stream ends with an error: nothing more comes on it. */
-  endStream(streamId: number, error: ApiError): void;
-  /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
-  stopped(reason: string): void;
 }

@@ -129,7 +129,7 @@ export class Member {
     if (message.to !== this.id && !this.mistakes.takesMisdirected) return;
     if (this.checking) return;
     if (this.machine.configuration.wasRemoved(message.from)) {
-      this.host.reject(message.from);
+      this.host.peers.reject(message.from);
       return;
     }
     this.node.step(message);
@@ -186,7 +186,7 @@ export class Member {
   peerRpc(now: Instant, peer: NodeId, callId: number, request: PeerRequest): void {
     this.advance(now);
     if (this.checking) {
-      this.host.respondPeer(peer, callId, { response: null, error: Errors.stopped });
+      this.host.peers.respondPeer(peer, callId, { response: null, error: Errors.stopped });
       return;
     }
     this.loop.touched = true;

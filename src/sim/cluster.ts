@@ -7,7 +7,7 @@ import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
 import type { MemberData } from "../member/views.ts";
 import type { Mistakes } from "../museum/catalogue.ts";
 import { mistakesOf } from "../museum/switches.ts";
-import { Layer, type LinksEvent } from "../trace/events.ts";
+import { Layer, type LinksEvent, NO_CONF } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
 import type { Trace, TraceSink } from "../trace/trace.ts";
 import { Clients } from "./clients/clients.ts";
@@ -42,14 +42,6 @@ export interface ClusterHooks {
   readonly sinks?: readonly TraceSink[];
 }
 
-const EMPTY_CONF = {
-  voters: [],
-  votersOutgoing: [],
-  learners: [],
-  learnersNext: [],
-  autoLeave: false,
-};
-
 /**
  * The world: members on their machines, the network between them, and clients, all driven by one
  * queue of events. Everything that happens follows from the options (the seed among them) and the
@@ -65,7 +57,6 @@ export class Cluster implements NodeWorld {
   /** Events of the queue executed so far. */
   events = 0;
   readonly network: Network<Packet>;
-  readonly peers: PeerTransport;
   private readonly random: Random;
   private readonly nodes: Node[] = [];
   private ids: readonly number[] = [];
@@ -88,7 +79,6 @@ export class Cluster implements NodeWorld {
       options.network,
       EventKind.Deliver,
     );
-    this.peers = new PeerTransport(this);
     const calm = { ...options.network, loss: 0, duplicate: 0, reorder: 0 };
     this.clients = new Clients(this, this.random.fork("clients"), calm, options.clientKeepAlive, {
       timeoutUs: options.clientTimeoutUs,
@@ -134,7 +124,7 @@ export class Cluster implements NodeWorld {
         this.node(target).wake();
         break;
       case EventKind.Deliver:
-        this.peers.deliver(payload as Envelope<Packet>);
+        this.node(target).peers.deliver(payload as Envelope<Packet>);
         break;
       case EventKind.DiskDone:
         this.node(target).diskDone(payload as number);
@@ -221,7 +211,7 @@ export class Cluster implements NodeWorld {
         firstIndex: 0,
         lastIndex: 0,
         lastTerm: 0,
-        conf: EMPTY_CONF,
+        conf: NO_CONF,
         revision: 0,
         compactRevision: -1,
         stateHash: "",
@@ -324,6 +314,10 @@ export class Cluster implements NodeWorld {
       clogged: this.network.cloggedList(),
     };
     this.trace.emit(event);
+  }
+
+  connect(node: Node): PeerTransport {
+    return new PeerTransport(this, node);
   }
 
   /** An id for a call, a client's or an operator's: they rise in the order of beginning. */

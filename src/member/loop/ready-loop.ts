@@ -218,12 +218,12 @@ export class ReadyLoop {
 
   private send(messages: readonly Message[]): void {
     for (const message of messages) {
-      if (message.type !== MessageType.Snap) this.host.send(message);
+      if (message.type !== MessageType.Snap) this.host.peers.send(message);
       // etcd merges the state machine as it is now into the snapshot that raft wants sent.
       else {
         const { machine } = this;
         const snapshot = machine.snapshot(machine.store.backend.image());
-        this.host.send({ ...message, snapshot });
+        this.host.peers.send({ ...message, snapshot });
       }
     }
   }

@@ -37,7 +37,7 @@ export class PeerCalls {
     const callId = ++this.made;
     const alarm = this.timers.after(timeoutUs, () => this.responded(callId, null));
     this.open.set(callId, { responded, alarm });
-    this.host.rpc(peer, callId, request);
+    this.host.peers.rpc(peer, callId, request);
   }
 
   /** Calls several peers alike; `responded` is called once, when all have responded or are late. */

@@ -196,7 +196,7 @@ export class Proposer {
     const lostAt = this.electedAt - 2 * config.electionTicks * config.tickUs;
     if (startedAt > lostAt && startedAt < this.electedAt) return Errors.timeoutDueToLeaderFail;
     const waited = now - startedAt;
-    const reached = (peer: NodeId) => peer === config.id || host.connectedFor(peer) >= waited;
+    const reached = (peer: NodeId) => peer === config.id || host.peers.connectedFor(peer) >= waited;
     const { lead } = node.raft;
     if (lead === config.id) {
       const { voters } = this.machine.configuration.conf;

@@ -107,7 +107,7 @@ export class ClusterService {
       self: config.id,
       members: machine.configuration.membership.list(),
       connectedFor: (node) => {
-        const us = host.connectedFor(node);
+        const us = host.peers.connectedFor(node);
         return us < 0 ? null : us;
       },
     };
@@ -230,7 +230,7 @@ export class ClusterService {
   respondPeer(peer: NodeId, callId: number, call: Promote): void {
     const { context } = this;
     const respond = (reply: Reply<ServiceResponse>) =>
-      context.host.respondPeer(peer, callId, reply);
+      context.host.peers.respondPeer(peer, callId, reply);
     if (context.isLeader) this.promoteAsLeader(call, this.peer, respond);
     else respond({ response: null, error: Errors.notLeader });
   }

@@ -225,7 +225,7 @@ export class LeaseService {
 
   /** A peer asks this member as the leader; if it is not, the peer will find out who is. */
   respondPeer(peer: NodeId, callId: number, call: PeerLeaseRequest): void {
-    this.respondAsLeader(call, (reply) => this.context.host.respondPeer(peer, callId, reply));
+    this.respondAsLeader(call, (reply) => this.context.host.peers.respondPeer(peer, callId, reply));
   }
 
   private respondAsLeader(

@@ -169,7 +169,7 @@ export class MaintenanceService {
           this.hashKv(
             () => store.compactionHash(op.request.revision) ?? store.hashKv(op.request.revision),
           );
-    context.host.respondPeer(peer, callId, reply);
+    context.host.peers.respondPeer(peer, callId, reply);
   }
 
   // ---- moving the leader ---------------------------------------------------------------------

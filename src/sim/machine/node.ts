@@ -4,20 +4,21 @@ import type { ServiceResponse, StreamResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { EventId } from "../../base/event-queue.ts";
 import type { Random } from "../../base/random.ts";
-import { type Duration, type Instant, NEVER, type WallTime } from "../../base/time.ts";
-import type { MemberHost } from "../../member/host.ts";
+import { type Instant, NEVER, type WallTime } from "../../base/time.ts";
+import type { MemberHost, MemberPeers } from "../../member/host.ts";
 import { RefuseToStart } from "../../member/loop/recover.ts";
 import { Member } from "../../member/member.ts";
-import type { MemberRequest, Message, PeerRequest, StreamInput } from "../../member/protocol.ts";
+import type { MemberRequest, Message, StreamInput } from "../../member/protocol.ts";
 import type { MemberConfig } from "../../member/settings.ts";
 import type { EntrySummaries } from "../../member/tracing/entry-summaries.ts";
 import { isAcknowledgement, messageSummary } from "../../member/tracing/summaries.ts";
 import { Layer } from "../../trace/events.ts";
 import type { Trace } from "../../trace/trace.ts";
 import type { SimClock } from "../clock.ts";
-import { EventKind, type Payload, type PeerRefusal } from "../event-kinds.ts";
+import { EventKind, type Packet, type Payload, type PeerRefusal } from "../event-kinds.ts";
 import type { CrashMode } from "../fault.ts";
-import { PeerRpc } from "../network/peer-rpc.ts";
+import type { Envelope } from "../network/link.ts";
+import type { PeerRpc } from "../network/peer-rpc.ts";
 import type { DiskOptions } from "../options.ts";
 import type { MemberStatus } from "../view.ts";
 import { Acknowledgements, BindingMessages } from "./binding-messages.ts";
@@ -29,19 +30,19 @@ export interface NodeWorld {
   readonly clock: SimClock<Payload>;
   readonly trace: Trace;
   readonly summaries: EntrySummaries;
-  readonly peers: NodePeers;
   readonly clients: NodeClients;
+  /** Connects a machine to the others. */
+  connect(node: Node): NodePeers;
 }
 
-/** How what a node sends gets to others. */
-export interface NodePeers {
-  transmit(node: Node, message: Message): void;
-  /** A call beside Raft's messages, or what is responded to one. */
-  transmitRpc(rpc: PeerRpc): void;
-  /** `from` tells `to` that it was removed from the cluster. */
-  reject(from: number, to: number): void;
-  /** For how long `from` and `to` have been able to talk, in µs; -1 if they are not. */
-  connectedFor(from: number, to: number): Duration;
+/** A machine's end of the network between members. */
+export interface NodePeers extends MemberPeers {
+  /** Something that is addressed to this machine comes to the end of its way. */
+  deliver(envelope: Envelope<Packet>): void;
+  /** The process takes in a peer's call, and is to respond to it. */
+  asked(rpc: PeerRpc): void;
+  /** The process is another one, who was asked nothing yet. */
+  booted(): void;
 }
 
 /** Where what a member sends on clients' streams goes, and where it shows that its process is gone. */
@@ -100,9 +101,10 @@ const SNAPSHOT_SENT: Input<number, boolean> = (node, member, peer, ok) => {
   member.snapshotSent(node.localNow, peer, ok);
 };
 const REJECTED: Input<0, 0> = (_node, member) => member.rejected();
-const PEER_RPC: Input<PeerRpc, 0> = (node, member, { from, callId, life, request, reply }) => {
+const PEER_RPC: Input<PeerRpc, 0> = (node, member, rpc) => {
+  const { from, callId, life, request, reply } = rpc;
   if (request !== null) {
-    node.note(from, callId, life);
+    node.peers.asked(rpc);
     member.peerRpc(node.localNow, from, callId, request);
   } else if (life === node.lives) member.peerResponded(node.localNow, callId, reply);
 };
@@ -122,6 +124,7 @@ export class Node implements MemberHost {
   random: Random;
   readonly trace: Trace;
   readonly summaries: EntrySummaries;
+  readonly peers: NodePeers;
   status: MemberStatus = "down";
   refusal = "";
   member: Member | null = null;
@@ -143,8 +146,6 @@ export class Node implements MemberHost {
   private syncSeq = 0;
   /** Who waits for the calls that the process was asked, by the calls' ids. */
   private readonly callers = new Map<number, Caller>();
-  /** Peers' questions that are not answered yet: by peer and call, the life of the asking process. */
-  private readonly asked = new Map<number, Map<number, number>>();
   /** When the process started, or went on after a pause. */
   upSince: Instant = 0;
   private readonly promises = new BindingMessages();
@@ -158,6 +159,7 @@ export class Node implements MemberHost {
     this.random = random;
     this.trace = world.trace;
     this.summaries = world.summaries;
+    this.peers = world.connect(this);
     this.disk = new SimDisk(world.clock, random.fork("disk"), disk, (token, doneAt) => {
       const { clock } = this.world;
       this.syncSeq = this.trace.emit({
@@ -184,38 +186,10 @@ export class Node implements MemberHost {
     return this.clock.wall(this.world.clock.now);
   }
 
-  send(message: Message): void {
-    this.world.peers.transmit(this, message);
-  }
-
   respond(callId: number, reply: Reply<ServiceResponse>): void {
     const caller = this.callers.get(callId);
     this.callers.delete(callId);
     caller?.responded(reply);
-  }
-
-  rpc(peer: number, callId: number, request: PeerRequest): void {
-    this.world.peers.transmitRpc(new PeerRpc(this.id, peer, callId, this.lives, request, null));
-  }
-
-  respondPeer(peer: number, callId: number, reply: Reply<ServiceResponse>): void {
-    const life = this.asked.get(peer)?.get(callId) ?? 0;
-    this.asked.get(peer)?.delete(callId);
-    this.world.peers.transmitRpc(new PeerRpc(this.id, peer, callId, life, null, reply));
-  }
-
-  /** A peer's call is to be responded to, whose process is in this life of its. */
-  note(peer: number, callId: number, life: number): void {
-    const calls = this.asked.get(peer) ?? new Map<number, number>();
-    this.asked.set(peer, calls.set(callId, life));
-  }
-
-  reject(peer: number): void {
-    this.world.peers.reject(this.id, peer);
-  }
-
-  connectedFor(peer: number): Duration {
-    return this.world.peers.connectedFor(this.id, peer);
   }
 
   push(streamId: number, response: StreamResponse, bytes: number): void {
@@ -243,7 +217,7 @@ export class Node implements MemberHost {
     this.cause = cause;
     this.lives++;
     this.upSince = this.world.clock.now;
-    this.asked.clear();
+    this.peers.booted();
     this.random = this.origin.fork(`life ${this.lives}`);
     try {
       this.member = new Member(this.config, this, this.localNow);

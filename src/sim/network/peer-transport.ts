@@ -1,5 +1,7 @@
+import type { Reply } from "../../api/reply.ts";
+import type { ServiceResponse } from "../../api/requests.ts";
 import type { Duration } from "../../base/time.ts";
-import type { Message } from "../../member/protocol.ts";
+import type { Message, PeerRequest } from "../../member/protocol.ts";
 import { isSnapshot, messageSummary, messageTypeName } from "../../member/tracing/summaries.ts";
 import { type DropEvent, Layer } from "../../trace/events.ts";
 import type { Trace } from "../../trace/trace.ts";
@@ -24,21 +26,24 @@ export interface PeerWorld {
 }
 
 /**
- * What members send each other, on its way over the network, as rafthttp carries it: Raft's messages, of
- * whose loss the sender learns where nobody listens, and in any case of a snapshot's; and the calls beside
- * them.
+ * One machine's end of the network between members, as rafthttp is: Raft's messages, of whose loss the
+ * sender learns where nobody listens, and in any case of a snapshot's; and the calls beside them.
  */
 export class PeerTransport implements NodePeers {
   private readonly world: PeerWorld;
+  private readonly node: Node;
+  /** Peers' calls that are not responded to yet: by peer and call, the life of the calling process. */
+  private readonly calls = new Map<number, Map<number, number>>();
 
-  constructor(world: PeerWorld) {
+  constructor(world: PeerWorld, node: Node) {
     this.world = world;
+    this.node = node;
   }
 
   // ---- Raft's messages -----------------------------------------------------------------------
 
-  transmit(node: Node, message: Message): void {
-    const { world } = this;
+  send(message: Message): void {
+    const { world, node } = this;
     const seq = (world.trace.layers & Layer.Detail) === 0 ? 0 : this.emitSend(node, message);
     // A peer that nobody started yet is a machine that refuses connections.
     if (!world.has(message.to)) {
@@ -130,7 +135,27 @@ export class PeerTransport implements NodePeers {
 
   // ---- beside Raft ---------------------------------------------------------------------------
 
-  transmitRpc(rpc: PeerRpc): void {
+  rpc(peer: number, callId: number, request: PeerRequest): void {
+    const { id, lives } = this.node;
+    this.sendRpc(new PeerRpc(id, peer, callId, lives, request, null));
+  }
+
+  respondPeer(peer: number, callId: number, reply: Reply<ServiceResponse>): void {
+    const life = this.calls.get(peer)?.get(callId) ?? 0;
+    this.calls.get(peer)?.delete(callId);
+    this.sendRpc(new PeerRpc(this.node.id, peer, callId, life, null, reply));
+  }
+
+  asked({ from, callId, life }: PeerRpc): void {
+    const calls = this.calls.get(from) ?? new Map<number, number>();
+    this.calls.set(from, calls.set(callId, life));
+  }
+
+  booted(): void {
+    this.calls.clear();
+  }
+
+  private sendRpc(rpc: PeerRpc): void {
     const { world } = this;
     if (world.has(rpc.to)) world.network.sendPeerRpc(rpc.from, rpc.to, rpc);
     else this.refuseRpc(rpc);
@@ -150,21 +175,21 @@ export class PeerTransport implements NodePeers {
     clock.at(clock.now + REFUSED_US, EventKind.PeerRefused, from, { callId, life });
   }
 
-  reject(from: number, to: number): void {
+  reject(peer: number): void {
     const { network, clock } = this.world;
-    if (network.isCut(from, to)) return;
-    clock.at(clock.now + REFUSED_US, EventKind.Rejected, to, null);
+    if (network.isCut(this.node.id, peer)) return;
+    clock.at(clock.now + REFUSED_US, EventKind.Rejected, peer, null);
   }
 
-  connectedFor(from: number, to: number): Duration {
-    const { world } = this;
-    if (!world.has(to)) return -1;
-    const ends = [world.node(from), world.node(to)];
+  connectedFor(peer: number): Duration {
+    const { world, node } = this;
+    if (!world.has(peer)) return -1;
+    const ends = [node, world.node(peer)];
     if (ends.some(({ status }) => status === "down" || status === "refused")) return -1;
     const since = Math.max(
       ...ends.map(({ upSince }) => upSince),
-      world.network.openSince(from, to),
-      world.network.openSince(to, from),
+      world.network.openSince(node.id, peer),
+      world.network.openSince(peer, node.id),
     );
     const { now } = world.clock;
     return since > now ? -1 : now - since;

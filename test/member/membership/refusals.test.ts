@@ -4,12 +4,12 @@ import type { StateMachine } from "../../../src/member/apply/state-machine.ts";
 import { SNAP_DIRECTORY, WAL_DIRECTORY } from "../../../src/member/loop/recover.ts";
 import { ConfChangeType, EMPTY } from "../../../src/raft/types.ts";
 import { parseSnapName, parseWalName } from "../../../src/wal/index.ts";
-import { Lone } from "../support/lone-member.ts";
+import { ALONE, Lone } from "../support/lone-member.ts";
 
 /** Its learner is never switched on. */
 class Quiet extends Lone {
-  override send(): void {
-    // Nobody hears it.
+  override get peers() {
+    return { ...ALONE, send: () => undefined };
   }
 }
 

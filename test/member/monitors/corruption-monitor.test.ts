@@ -148,9 +148,9 @@ describe("the look at the hashes of compactions", () => {
     trio.pass(2 * MINUTE);
     expect(on(trio)).toEqual([]);
     let asked = 0;
-    const node = trio.cluster.node(trio.leader);
-    const ask = node.rpc.bind(node);
-    node.rpc = (...rest) => {
+    const { peers } = trio.cluster.node(trio.leader);
+    const ask = peers.rpc.bind(peers);
+    peers.rpc = (...rest) => {
       asked++;
       ask(...rest);
     };
@@ -232,14 +232,14 @@ describe("a member that starts", () => {
     trio.cluster.inject({ type: "restart", member: one });
     const read = { type: "status", request: {} } as const;
     expect(trio.error(one, read)).toBe(Errors.stopped);
-    const node = trio.cluster.node(one);
+    const { peers } = trio.cluster.node(one);
     let sent = 0;
-    node.send = () => {
+    peers.send = () => {
       sent++;
     };
     trio.pass(5 * SECOND);
     expect(sent, "it does not even vote").toBe(0);
-    delete (node as { send?: unknown }).send;
+    delete (peers as { send?: unknown }).send;
     trio.pass(10 * SECOND);
     expect(trio.error(one, read), "nobody answered in time").toBeNull();
   });

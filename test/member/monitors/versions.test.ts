@@ -103,9 +103,9 @@ describe("the leader decides the cluster's version", () => {
     trio.pass(20 * SECOND);
     expect(trio.leader).toBe(leader);
     let asked = 0;
-    const node = trio.cluster.node(leader);
-    const ask = node.rpc.bind(node);
-    node.rpc = (...rest) => {
+    const { peers } = trio.cluster.node(leader);
+    const ask = peers.rpc.bind(peers);
+    peers.rpc = (...rest) => {
       asked++;
       ask(...rest);
     };

@@ -6,7 +6,7 @@ import type { Disk } from "../../../src/base/disk.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { type Duration, MILLISECOND, type WallTime } from "../../../src/base/time.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
-import type { MemberHost } from "../../../src/member/host.ts";
+import type { MemberHost, MemberPeers } from "../../../src/member/host.ts";
 import { Member } from "../../../src/member/member.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { EntrySummaries } from "../../../src/member/tracing/entry-summaries.ts";
@@ -19,10 +19,30 @@ import { MemoryDisk } from "../../support/memory-disk.ts";
 
 export type LoneSettings = Partial<MemberSettings> & { readonly bugs?: readonly string[] };
 
+/** Whoever tries to reach somebody fails. */
+export const ALONE: MemberPeers = {
+  send: () => {
+    throw new Error("there is nobody to send to");
+  },
+  rpc: () => {
+    throw new Error("there is nobody to ask");
+  },
+  respondPeer: () => {
+    throw new Error("nobody asked");
+  },
+  reject: () => {
+    throw new Error("nobody was removed");
+  },
+  connectedFor: () => -1,
+};
+
 /** A cluster of one member, on a disk whose syncs are done by the end of a step. */
 export class Lone implements MemberHost {
   readonly disk: Disk;
   readonly random = rootRandom(5);
+  get peers(): MemberPeers {
+    return ALONE;
+  }
   readonly events: TraceEvent[] = [];
   readonly summaries = new EntrySummaries(false);
   readonly trace: Trace;
@@ -71,23 +91,8 @@ export class Lone implements MemberHost {
     return EPOCH + this.now + this.jumped;
   }
 
-  send(): void {
-    throw new Error("there is nobody to send to");
-  }
   respond(callId: number, reply: Reply<ServiceResponse>): void {
     this.replies.set(callId, reply);
-  }
-  rpc(): void {
-    throw new Error("there is nobody to ask");
-  }
-  respondPeer(): void {
-    throw new Error("nobody asked");
-  }
-  reject(): void {
-    throw new Error("nobody was removed");
-  }
-  connectedFor(): number {
-    return -1;
   }
   push(): void {
     throw new Error("nobody watches");
