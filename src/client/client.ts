@@ -11,7 +11,7 @@ import type { ClientMistakes } from "../museum/client.ts";
 import type { Call, CallOptions } from "./call.ts";
 import { didNotHappen } from "./certainty.ts";
 import { ClientConn, type ClientOptions } from "./client-conn.ts";
-import type { KeepAlive, Renewed } from "./lease/keep-alive.ts";
+import type { KeepAlive, OnRenewed } from "./lease/keep-alive.ts";
 import { keepAliveOnce } from "./lease/keep-alive-once.ts";
 import { KeepAliver } from "./lease/keep-aliver.ts";
 import type { Ending } from "./outcome.ts";
@@ -19,20 +19,20 @@ import type { ClientPorts } from "./ports.ts";
 import { RetryInterceptor } from "./retry-interceptor.ts";
 import { Eventual, either, type Happening, Running, type Task, TaskError, until } from "./task.ts";
 import { ClientWatchStream, watchRequest } from "./watch/client-watch-stream.ts";
-import { ClientWatcher, type Heard } from "./watch/client-watcher.ts";
+import { ClientWatcher, type OnDelivery } from "./watch/client-watcher.ts";
 
 export type { Call, CallOptions } from "./call.ts";
 export type { ClientOptions } from "./client-conn.ts";
 
 /**
- * A watch's request, with etcd's defaults where nothing is said, and who hears of what it brings.
+ * A watch's request, with etcd's defaults where nothing is said, and who is handed what it brings.
  *
  * @public
  */
 export interface WatchOptions extends Partial<WatchCreateRequest> {
   /** End the watch where the member that serves it loses sight of a leader. */
   readonly requireLeader?: boolean;
-  readonly heard?: Heard;
+  readonly onDelivery?: OnDelivery;
 }
 
 /**
@@ -120,7 +120,7 @@ export class Client {
     const request = watchRequest(key, options);
     const observed = conn.ports.observer.watch(request);
     const cancel = (gone: ClientWatcher) => stream.cancel(gone);
-    const watcher = new ClientWatcher(conn, request, observed, options.heard ?? null, cancel);
+    const watcher = new ClientWatcher(conn, request, observed, options.onDelivery ?? null, cancel);
     stream.add(watcher);
     return watcher;
   }
@@ -151,10 +151,10 @@ export class Client {
 
   // ---- leases ------------------------------------------------------------------------------------
 
-  /** Keeps a lease alive until it is stopped or lost; `heard` is called for each answer. */
-  keepAlive(id: bigint, heard: Renewed | null = null, requireLeader = false): KeepAlive {
+  /** Keeps a lease alive until it is stopped or lost; `onRenewed` is called for each answer. */
+  keepAlive(id: bigint, onRenewed: OnRenewed | null = null, requireLeader = false): KeepAlive {
     this.keepAliver ??= new KeepAliver(this.conn, this.unary);
-    return this.keepAliver.keepAlive(id, heard, requireLeader);
+    return this.keepAliver.keepAlive(id, onRenewed, requireLeader);
   }
 
   /** Renews a lease once; throws a {@link CallError}. `deadlineUs` is for all tries; 0: no end. */

@@ -59,8 +59,8 @@ function run(seed: number, sinks: readonly TraceSink[]): readonly unknown[] {
   const clients = [cluster.client(1), cluster.client(2, { auth })];
   const told: unknown[] = [];
   for (const client of clients) {
-    const heard = (delivery: unknown) => void told.push([cluster.now, delivery]);
-    client.watch("k", { rangeEnd: "l", prevKv: true, progressNotify: true, heard });
+    const onDelivery = (delivery: unknown) => void told.push([cluster.now, delivery]);
+    client.watch("k", { rangeEnd: "l", prevKv: true, progressNotify: true, onDelivery });
   }
   const down = new Set<number>();
   for (let i = 0; i < 300; i++) {

@@ -14,7 +14,7 @@ export type LeaseEnd =
   | "stopped";
 
 /** Called for each answer, as a user who takes them from the channel at once. */
-export type Renewed = (response: LeaseKeepAliveResponse) => void;
+export type OnRenewed = (response: LeaseKeepAliveResponse) => void;
 
 /**
  * What a user has of a lease that its client keeps alive: the channel that clientv3's KeepAlive returns.
@@ -24,16 +24,21 @@ export class KeepAlive {
   readonly id: bigint;
   /** Why and when it ended; the user is told so. */
   readonly ended = new Eventual<LeaseEnd>();
-  readonly heard: Renewed | null;
+  readonly onRenewed: OnRenewed | null;
   /** End it where the member that serves it loses sight of a leader (clientv3.WithRequireLeader). */
   readonly requireLeader: boolean;
   private readonly kept: KeptLease;
   private readonly now: () => Instant;
 
-  constructor(kept: KeptLease, heard: Renewed | null, requireLeader: boolean, now: () => Instant) {
+  constructor(
+    kept: KeptLease,
+    onRenewed: OnRenewed | null,
+    requireLeader: boolean,
+    now: () => Instant,
+  ) {
     this.id = kept.id;
     this.kept = kept;
-    this.heard = heard;
+    this.onRenewed = onRenewed;
     this.requireLeader = requireLeader;
     this.now = now;
     kept.users = [...kept.users, this];

@@ -3,7 +3,7 @@ import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
 import { type Duration, MILLISECOND, SECOND } from "../../base/time.ts";
 import type { ClientConn } from "../client-conn.ts";
 import type { RetryInterceptor } from "../retry-interceptor.ts";
-import { KeepAlive, type KeptLease, type LeaseEnd, type Renewed } from "./keep-alive.ts";
+import { KeepAlive, type KeptLease, type LeaseEnd, type OnRenewed } from "./keep-alive.ts";
 import { type KeepAliveListener, KeepAliveStream } from "./keep-alive-stream.ts";
 
 /** clientv3's retryConnWait: how often it looks what is to be sent, and how long it waits after a break. */
@@ -33,7 +33,7 @@ export class KeepAliver implements KeepAliveListener {
     this.unary = unary;
   }
 
-  keepAlive(id: bigint, heard: Renewed | null, requireLeader: boolean): KeepAlive {
+  keepAlive(id: bigint, onRenewed: OnRenewed | null, requireLeader: boolean): KeepAlive {
     const { conn } = this;
     const { now } = conn;
     const known = this.leases.get(id);
@@ -41,7 +41,7 @@ export class KeepAliver implements KeepAliveListener {
     // One that nobody wanted any more begins anew.
     const kept = known === undefined || known.users.length === 0 ? fresh : known;
     this.leases.set(id, kept);
-    const user = new KeepAlive(kept, heard, requireLeader, () => conn.now);
+    const user = new KeepAlive(kept, onRenewed, requireLeader, () => conn.now);
     if (!this.begun) {
       this.begun = true;
       this.open();
@@ -92,7 +92,7 @@ export class KeepAliver implements KeepAliveListener {
     const { now } = this.conn;
     kept.deadline = now + ttl * SECOND;
     kept.nextAt = now + Math.floor((ttl * SECOND) / 3);
-    for (const { heard } of kept.users) heard?.(response);
+    for (const { onRenewed } of kept.users) onRenewed?.(response);
   }
 
   ended(error: ApiError): void {

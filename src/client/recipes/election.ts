@@ -97,7 +97,7 @@ export class Election {
    * Tells of each leader and of what it proclaims, not necessarily of all, but always of the last one.
    * Goes on until it is cancelled, or fails.
    */
-  *observe(heard: (leader: Leader) => void): Task<never> {
+  *observe(onLeader: (leader: Leader) => void): Task<never> {
     const { client } = this.session;
     for (;;) {
       const request = firstCreated(this.prefix);
@@ -108,8 +108,8 @@ export class Election {
         kv = yield* this.firstPut(revision + 1);
         revision = kv.modRevision;
       }
-      heard(leaderOf(kv));
-      yield* this.follow(kv.key, revision + 1, heard);
+      onLeader(leaderOf(kv));
+      yield* this.follow(kv.key, revision + 1, onLeader);
     }
   }
 
@@ -130,13 +130,17 @@ export class Election {
   }
 
   /** Until the leader's key is deleted. */
-  private *follow(key: string, startRevision: number, heard: (leader: Leader) => void): Task<void> {
+  private *follow(
+    key: string,
+    startRevision: number,
+    onLeader: (leader: Leader) => void,
+  ): Task<void> {
     const watcher = this.session.client.watch(key, { startRevision });
     try {
       for (;;) {
         for (const { type, kv } of (yield* nextOf(watcher)).events) {
           if (type === "DELETE") return;
-          heard(leaderOf(kv));
+          onLeader(leaderOf(kv));
         }
       }
     } finally {

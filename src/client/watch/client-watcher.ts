@@ -12,7 +12,7 @@ export interface Delivery {
 }
 
 /** Called for each response, before it is put into the watcher's inbox. */
-export type Heard = (delivery: Delivery) => void;
+export type OnDelivery = (delivery: Delivery) => void;
 
 /**
  * One watch as its user sees it: responses in their order, whichever member they come from, until it is
@@ -31,7 +31,7 @@ export class ClientWatcher {
   /** Why it ended; null while it goes on, and where its user ended it. */
   error: ApiError | null = null;
   closed = false;
-  private readonly heard: Heard | null;
+  private readonly onDelivery: OnDelivery | null;
   private readonly inbox: WatchResponse[] = [];
   private arrival: Eventual<null> | null = null;
   private readonly stop: (watcher: ClientWatcher) => void;
@@ -40,14 +40,14 @@ export class ClientWatcher {
     conn: ClientConn,
     request: WatchCreateRequest,
     observed: Observed,
-    heard: Heard | null,
+    onDelivery: OnDelivery | null,
     stop: (watcher: ClientWatcher) => void,
   ) {
     this.conn = conn;
     this.request = request;
     this.observed = observed;
     this.nextRevision = request.startRevision;
-    this.heard = heard;
+    this.onDelivery = onDelivery;
     this.stop = stop;
   }
 
@@ -72,7 +72,7 @@ export class ClientWatcher {
   // ---- from the stream -------------------------------------------------------------------------
 
   deliver(delivery: Delivery): void {
-    this.heard?.(delivery);
+    this.onDelivery?.(delivery);
     this.inbox.push(delivery.response);
     this.wake();
   }

@@ -23,7 +23,7 @@ class WatchWorld extends ClientWorld {
     this.watcher = watching.watch("k", {
       ...PREFIX,
       ...options,
-      heard: ({ response }) => this.got.push(response),
+      onDelivery: ({ response }) => this.got.push(response),
     });
     this.until("the watch", () => this.watcher.created.settled || this.watcher.closed);
   }
@@ -400,7 +400,7 @@ describe("known mistakes of client libraries", () => {
       world.call(world.client(2), op.put("k", "v"));
       const got: number[] = [];
       const watcher = world.client(1, { mistakes: mistakesOf(bugs) }).watch("k", {
-        heard: ({ response }) => got.push(...response.events.map(({ kv }) => kv.modRevision)),
+        onDelivery: ({ response }) => got.push(...response.events.map(({ kv }) => kv.modRevision)),
       });
       world.until("the watch", () => watcher.created.settled);
       const serving = world.watches.inputs[0]?.member as number;
