@@ -1,23 +1,17 @@
 import type { ServiceRequest } from "../../src/api/requests.ts";
-import { SECOND } from "../../src/base/time.ts";
 import type { Call } from "../../src/client/call.ts";
 import type { CallOptions, Client, ClientOptions } from "../../src/client/client.ts";
 import type { Running, Task } from "../../src/client/task.ts";
 import type { StreamInput } from "../../src/member/protocol.ts";
-import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
 import type { ClusterOptions } from "../../src/sim/options.ts";
-import { Layer, type TraceEvent } from "../../src/trace/events.ts";
-import { ListSink } from "../../src/trace/recorder.ts";
+import { Layer } from "../../src/trace/events.ts";
 import type { TraceSink } from "../../src/trace/trace.ts";
+import { World } from "../support/world.ts";
 import { FakeWatchServer } from "./watch/fake-watch-server.ts";
 
-const LIMIT = 120 * SECOND;
-
 /** A cluster that has a leader, with clients. */
-export class ClientWorld {
-  readonly list: ListSink;
-  readonly watches = new FakeWatchServer();
-  readonly cluster: Cluster;
+export class ClientWorld extends World {
+  readonly watches: FakeWatchServer;
 
   /**
    * @param fake a simple server, which can be told to misbehave, serves the watches
@@ -29,39 +23,16 @@ export class ClientWorld {
     sinks: readonly TraceSink[] = [],
     layers: number = Layer.All,
   ) {
-    const all = { ...DEFAULT_CLUSTER, seed: 5, ...options };
-    this.list = new ListSink(layers);
-    const told = fake ? [this.watches, this.list] : [this.list];
-    this.cluster = new Cluster(all, { sinks: [...told, ...sinks] });
+    const watches = new FakeWatchServer();
+    super(options, fake ? [watches] : [], sinks, layers);
+    this.watches = watches;
     this.watches.serve(this.cluster, fake);
     this.leader();
-  }
-
-  until(what: string, reached: () => boolean): void {
-    const end = this.cluster.now + LIMIT;
-    while (!reached()) {
-      this.cluster.step();
-      if (this.cluster.now > end) throw new Error(`not reached: ${what}`);
-    }
-  }
-
-  leader(): number {
-    this.until("a leader", () => this.cluster.leader() !== 0);
-    return this.cluster.leader();
-  }
-
-  follower(): number {
-    const leader = this.leader();
-    return this.cluster.memberIds().find((id) => id !== leader) as number;
   }
 
   /** A client whose first endpoint is the given member. */
   client(id: number, options?: ClientOptions): Client {
     return this.cluster.client(id, options);
-  }
-
-  run(seconds: number): void {
-    this.cluster.runUntil(this.cluster.now + seconds * SECOND);
   }
 
   /** Makes a call and waits for its end. */
@@ -86,10 +57,6 @@ export class ClientWorld {
   /** How many inputs of a kind have come on watch streams. */
   count(kind: StreamInput["kind"]): number {
     return this.watches.inputs.filter(({ input }) => input.kind === kind).length;
-  }
-
-  kinds<K extends TraceEvent["kind"]>(kind: K): Extract<TraceEvent, { kind: K }>[] {
-    return this.list.events.filter((e): e is Extract<TraceEvent, { kind: K }> => e.kind === kind);
   }
 }
 

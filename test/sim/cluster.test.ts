@@ -5,44 +5,11 @@ import { SECOND } from "../../src/base/time.ts";
 import type { CallOptions } from "../../src/client/client.ts";
 import { resultOf } from "../../src/sim/clients/operation-summary.ts";
 import { Cluster, DEFAULT_CLUSTER } from "../../src/sim/cluster.ts";
-import type { ClusterOptions } from "../../src/sim/options.ts";
-import type { TraceEvent } from "../../src/trace/events.ts";
 import { ListSink } from "../../src/trace/recorder.ts";
 import { ask } from "../support/patient.ts";
+import { World } from "../support/world.ts";
 
-const LIMIT = 60 * SECOND;
-
-class World {
-  readonly list = new ListSink();
-  readonly cluster: Cluster;
-
-  constructor(options: Partial<ClusterOptions> = {}) {
-    const all = { ...DEFAULT_CLUSTER, seed: 5, ...options };
-    this.cluster = new Cluster(all, { sinks: [this.list] });
-  }
-
-  until(what: string, reached: () => boolean): void {
-    const end = this.cluster.now + LIMIT;
-    while (!reached()) {
-      this.cluster.step();
-      if (this.cluster.now > end) throw new Error(`not reached: ${what}`);
-    }
-  }
-
-  leader(): number {
-    this.until("a leader", () => this.cluster.leader() !== 0);
-    return this.cluster.leader();
-  }
-
-  follower(): number {
-    const leader = this.leader();
-    return this.cluster.memberIds().find((id) => id !== leader) as number;
-  }
-
-  run(seconds: number): void {
-    this.cluster.runUntil(this.cluster.now + seconds * SECOND);
-  }
-
+class OneClient extends World {
   /** Makes one call and waits for its end. */
   do(request: KvRequest, options: CallOptions = {}) {
     const call = ask(this.cluster, 1, request, options);
@@ -60,15 +27,11 @@ class World {
     const { serializable = false, ...rest } = options;
     return this.do(op.get(key, { serializable }), rest);
   }
-
-  kinds<K extends TraceEvent["kind"]>(kind: K): Extract<TraceEvent, { kind: K }>[] {
-    return this.list.events.filter((e): e is Extract<TraceEvent, { kind: K }> => e.kind === kind);
-  }
 }
 
 describe("one put, end to end", () => {
   test("is acknowledged at its revision and read back from every member", () => {
-    const world = new World();
+    const world = new OneClient();
     world.leader();
     expect(world.put("a", "1").result?.revision).toBe(2);
     expect(world.put("a", "2").result?.revision).toBe(3);
@@ -80,14 +43,14 @@ describe("one put, end to end", () => {
   });
 
   test("a follower forwards a put to the leader", () => {
-    const world = new World();
+    const world = new OneClient();
     const follower = world.follower();
     expect(world.put("a", "1", { to: follower, pin: true }).outcome).toBe("ok");
     expect(world.kinds("send").some((e) => e.message.type === "MsgProp")).toBe(true);
   });
 
   test("every event of the trace but the outermost names its cause, which came before it", () => {
-    const world = new World();
+    const world = new OneClient();
     world.leader();
     world.put("a", "1");
     const roots = new Set(["boot", "wake", "invoke", "fault", "complete", "links"]);
@@ -98,7 +61,7 @@ describe("one put, end to end", () => {
   });
 
   test("a sync takes virtual time and the follower answers only after it", () => {
-    const world = new World({
+    const world = new OneClient({
       disk: { syncMinUs: 30_000, syncMeanUs: 30_000, syncMaxUs: 30_000 },
     });
     world.leader();
@@ -111,7 +74,7 @@ describe("one put, end to end", () => {
 
 describe("reads", () => {
   test("a linearizable read of an isolated leader is not answered, a serializable one is stale", () => {
-    const world = new World();
+    const world = new OneClient();
     const old = world.leader();
     world.put("a", "old");
     world.cluster.inject({ type: "partition", groups: [[old]] });
@@ -129,7 +92,7 @@ describe("reads", () => {
 
 describe("disks", () => {
   test("a member whose log has rotted refuses to start and says where", () => {
-    const world = new World();
+    const world = new OneClient();
     const victim = world.follower();
     for (let i = 0; i < 20; i++) world.put("key", `value ${i}`);
     world.cluster.inject({ type: "crash", member: victim, disk: "lose" });
@@ -144,7 +107,7 @@ describe("disks", () => {
   });
 
   test("a member whose disk is full exits; it starts again when there is room", () => {
-    const world = new World();
+    const world = new OneClient();
     const victim = world.follower();
     world.cluster.inject({ type: "disk-full", member: victim, full: true });
     world.put("a", "1");
@@ -160,7 +123,7 @@ describe("disks", () => {
   test("whatever a power failure of all members does to unsynced bytes, what was acknowledged stays", () => {
     for (const disk of ["lose", "keep", "prefix", "tear", "random"] as const) {
       for (let seed = 1; seed <= 10; seed++) {
-        const world = new World({ seed, snapshotEntries: 20, catchUpEntries: 5 });
+        const world = new OneClient({ seed, snapshotEntries: 20, catchUpEntries: 5 });
         world.leader();
         for (let i = 0; i < 30; i++) world.put(`k${i}`, `v${i}`);
         ask(world.cluster, 2, op.put("x", "under way"));
@@ -178,7 +141,7 @@ describe("disks", () => {
 describe("a crash in the first moments", () => {
   test("before the cluster's founding is durable leaves members that found it again", () => {
     for (let us = 0; us < 4_000; us += 100) {
-      const world = new World({ members: 1 });
+      const world = new OneClient({ members: 1 });
       world.until("boot", () => world.cluster.view(1).status === "up");
       world.cluster.runUntil(world.cluster.now + us);
       world.cluster.inject({ type: "crash", member: 1, disk: "lose" });
@@ -191,7 +154,7 @@ describe("a crash in the first moments", () => {
 
 describe("membership", () => {
   test("a learner joins, catches up, is promoted; a removed member stops", () => {
-    const world = new World();
+    const world = new OneClient();
     world.leader();
     world.put("a", "1");
     world.cluster.inject({ type: "add-member", member: 4, learner: true });
@@ -212,7 +175,7 @@ describe("membership", () => {
   });
 
   test("two voters are replaced in one joint change", () => {
-    const world = new World();
+    const world = new OneClient();
     const leader = world.leader();
     const out = world.cluster.memberIds().filter((id) => id !== leader);
     world.cluster.inject({ type: "change", add: [4, 5], remove: out, learners: [] });
@@ -223,7 +186,7 @@ describe("membership", () => {
   });
 
   test("a follower far behind gets a snapshot", () => {
-    const world = new World({ snapshotEntries: 20, catchUpEntries: 5 });
+    const world = new OneClient({ snapshotEntries: 20, catchUpEntries: 5 });
     const slow = world.follower();
     world.cluster.inject({ type: "crash", member: slow, disk: "lose" });
     for (let i = 0; i < 100; i++) world.put(`k${i % 7}`, `v${i}`);
@@ -238,7 +201,7 @@ describe("membership", () => {
 
 describe("time", () => {
   test("a paused leader loses its place; resumed, it steps down", () => {
-    const world = new World();
+    const world = new OneClient();
     const old = world.leader();
     world.cluster.inject({ type: "pause", member: old });
     world.run(5);
@@ -249,7 +212,7 @@ describe("time", () => {
   });
 
   test("ticks that only count cost no event: an idle follower is hardly ever woken", () => {
-    const world = new World();
+    const world = new OneClient();
     const follower = world.follower();
     world.run(5);
     const before = world.kinds("wake").filter((e) => e.member === follower).length;
@@ -259,7 +222,7 @@ describe("time", () => {
   });
 
   test("impossible faults are refused with a reason", () => {
-    const world = new World();
+    const world = new OneClient();
     world.leader();
     const { cluster } = world;
     expect(() => cluster.inject({ type: "restart", member: 1 })).toThrow("m1 is running already");
