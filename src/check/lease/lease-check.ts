@@ -10,6 +10,7 @@ import type {
 } from "../../trace/events.ts";
 import type { History, ReportAs, Row } from "../model/history.ts";
 import { moment, seconds } from "../violation.ts";
+import { LeaseCalls } from "./calls.ts";
 import { LeaseKeys } from "./keys.ts";
 import { LeaseLimits } from "./limits.ts";
 import { LeaseModel } from "./model.ts";
@@ -73,17 +74,13 @@ export class LeaseMonitor {
   /** Some revoked leases are not known any more. */
   #forgot = false;
   #timed = true;
-  /** Leases that somebody asked to revoke: then their end needs no other reason, now or later. */
-  readonly #ended = new Set<string>();
-  /** Somebody asked for revokes in a way that does not say of which lease. */
-  #anyEnded = false;
   readonly #leads: number[] = [];
   /** Who was promoted last, and in which term. */
   #primary = 0;
   #primaryTerm = 0;
   readonly #keys: LeaseKeys;
   readonly #limits: LeaseLimits;
-  readonly #asked = new Map<number, { readonly e: InvokeEvent; readonly lease: string }>();
+  readonly #calls = new LeaseCalls();
 
   constructor(history: History, report: ReportAs, options: Partial<LeaseOptions> = {}) {
     this.#history = history;
@@ -188,7 +185,7 @@ export class LeaseMonitor {
     lease.revokedAt = e.at;
     this.#keys.revoked(lease);
     this.#forget(lease);
-    if (this.#mayEnd(lease)) return;
+    if (this.#calls.mayEnd(lease.id)) return;
     this.counts.expired++;
     if (!this.#brokePromise(e, lease) && this.#timed && this.#primary !== 0) {
       const until = lease.due + lease.extra;
@@ -196,10 +193,6 @@ export class LeaseMonitor {
       const due = `member ${this.#primary} had to keep it until ${seconds(until)}`;
       this.#say(LEASE_EXTENDED, e, lease, `expired at ${moment(e.at, e.seq)}: ${due}`);
     }
-  }
-
-  #mayEnd(lease: LeaseModel): boolean {
-    return this.#anyEnded || this.#ended.has(lease.id);
   }
 
   #brokePromise(e: TraceEvent, lease: LeaseModel): boolean {
@@ -264,31 +257,22 @@ export class LeaseMonitor {
   // ---- clients -------------------------------------------------------------------------------
 
   invoked(e: InvokeEvent): void {
-    const { request } = e;
-    if (request.type === "call") {
-      if (request.method === "leaseRevoke") this.#anyEnded = true;
-      return;
-    }
-    if (request.type !== "lease") return;
-    this.#asked.set(e.op, { e, lease: request.lease });
-    if (request.method === "revoke") this.#ended.add(request.lease);
+    this.#calls.invoked(e);
   }
 
   completed(e: CompleteEvent): void {
-    const asked = this.#asked.get(e.op);
-    if (asked === undefined) return;
-    this.#asked.delete(e.op);
+    const answered = this.#calls.answered(e);
+    if (answered === null) return;
+    const { invoke, id } = answered;
+    const { request, text } = invoke;
     const ttl = e.result?.ttl ?? 0;
-    const { request } = asked.e;
-    if (e.outcome !== "ok" || ttl <= 0 || request.type !== "lease") return;
-    const id = asked.lease === "" ? (e.result?.lease ?? "") : asked.lease;
     const lease = this.#leases.get(id);
+    if (request.type !== "lease") return;
     if (lease === undefined) {
       if (!this.#history.whole || this.#forgot) return;
-      const { text } = asked.e;
       this.#report(LEASE_ACKNOWLEDGED, e, `${text} was answered with a lease nobody granted`);
-    } else if (request.method === "time-to-live") this.#told(e, asked.e, lease, ttl);
-    else if (request.method !== "revoke") this.#promise(e, asked.e, lease, ttl);
+    } else if (request.method === "time-to-live") this.#told(e, invoke, lease, ttl);
+    else if (request.method !== "revoke") this.#promise(e, invoke, lease, ttl);
   }
 
   #promise(e: CompleteEvent, invoke: InvokeEvent, lease: LeaseModel, ttl: number): void {
@@ -304,7 +288,7 @@ export class LeaseMonitor {
     if (until <= lease.promised) return;
     lease.promised = until;
     lease.promise = `${invoke.text}, sent at ${moment(invoke.at, invoke.seq)}, was told ${ttl} s`;
-    if (!lease.alive && !this.#mayEnd(lease)) this.#brokePromise(e, lease);
+    if (!lease.alive && !this.#calls.mayEnd(lease.id)) this.#brokePromise(e, lease);
   }
 
   #told(e: CompleteEvent, invoke: InvokeEvent, lease: LeaseModel, left: number): void {
