@@ -31,7 +31,7 @@ export class QuotaAlarm {
    */
   overQuota(id: number, reply: Reply<InternalResponse>): void {
     const { machine, proposer } = this.context;
-    const settle = () => proposer.settle(id, reply);
+    const settle = () => proposer.proposals.settle(id, reply);
     if (machine.alarms.has("NOSPACE")) settle();
     else this.raise(settle);
   }

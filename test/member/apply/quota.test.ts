@@ -121,7 +121,9 @@ describe("what was proposed before it was full", () => {
   test("is done, since other members may have room, and answered with an error", () => {
     const tokens = new SimpleTokens(rootRandom(1));
     const backend = Backend.inMemory();
-    const machines = new UberApplier(backend, LESSOR_DEFAULTS, null, tokens, NO_MISTAKES, { quotaBytes: 1 });
+    const machines = new UberApplier(backend, LESSOR_DEFAULTS, null, tokens, NO_MISTAKES, {
+      quotaBytes: 1,
+    });
     const header = { id: 1, username: "", authRevision: 0 };
     expect(machines.apply({ header, op: put("a") }, 1).error).toBe(Errors.noSpace);
     expect(machines.store.get("a")).not.toBeNull();
