@@ -29,6 +29,8 @@ export const SELECTOR_PATTERN = `^(m[1-9][0-9]*|${Object.keys(SELECTOR_WORDS).jo
 /** What a selector is looked up in: the cluster at one moment, and its past as far as it matters. */
 export interface SelectorContext {
   readonly views: readonly MemberView[];
+  /** Whether there is such a member, running or not. */
+  knows(id: number): boolean;
   /** 0: none. */
   readonly leader: number;
   /** All leaders so far, in the order in which they were elected. */
@@ -90,7 +92,7 @@ function isSelectorWord(text: string): text is SelectorWord {
 }
 
 function known(id: number, moment: SelectorContext): number {
-  if (moment.views.some((view) => view.id === id)) return id;
+  if (moment.knows(id)) return id;
   throw new SelectorError(`there is no member m${id} yet`);
 }
 

@@ -17,11 +17,15 @@ export interface GivenAction {
 
 /** There is one, or none, if the step is as it should be. */
 export function actionsOf(step: StepInput): readonly GivenAction[] {
-  const given: Readonly<Record<string, unknown>> = step;
-  return Object.entries(ACTIONS)
-    .map(([word, action]) => ({ word, action, argument: given[word] }))
-    .filter(({ argument }) => argument !== undefined);
+  const given: GivenAction[] = [];
+  for (const [word, argument] of Object.entries(step)) {
+    const action = argument === undefined ? undefined : ACTION_OF.get(word);
+    if (action !== undefined) given.push({ word, action, argument });
+  }
+  return given;
 }
+
+const ACTION_OF: ReadonlyMap<string, Action> = new Map(Object.entries(ACTIONS));
 
 /**
  * Step `i` as the runner takes it. `complain` takes a key of the step ("": the step as a whole) and

@@ -38,6 +38,7 @@ export function settle(world: World, { rest, within, auth }: SettlePlan): void {
     world.advanceTo(Math.min(cluster.now + LOOK_US, deadline));
     if (isAtRest(world, calm)) rested = Math.min(rested, cluster.now);
     else rested = NEVER;
+    startMissing(world);
     if (rested < NEVER || cluster.now >= calm + SURELY_US) stopOutsiders(world);
     if (world.stopped) return;
   }
@@ -70,6 +71,16 @@ function endFaults(world: World): void {
     attempt(world, { type: "disk-full", member, full: false });
     attempt(world, { type: "resume", member });
     attempt(world, { type: "restart", member });
+  }
+}
+
+/** Starts the machines of members that were added, and nobody started. */
+function startMissing(world: World): void {
+  const { cluster } = world;
+  for (const { conf } of cluster.views()) {
+    for (const member of [...conf.voters, ...conf.learners]) {
+      if (!cluster.has(member)) attempt(world, { type: "start", member });
+    }
   }
 }
 
@@ -137,6 +148,7 @@ function compareMembers(world: World, auth: Credentials | null): void {
   if (leader === 0) return;
   const { conf, applied } = cluster.view(leader);
   const up = conf.voters.filter((id) => {
+    if (!cluster.has(id)) return false;
     const view = cluster.view(id);
     return view.status === "up" && view.applied === applied;
   });

@@ -1,6 +1,7 @@
 import { type Duration, type Instant, NEVER } from "../../base/time.ts";
 import type { Cluster } from "../../sim/cluster.ts";
 import type { Fault } from "../../sim/fault.ts";
+import { FaultError } from "../../sim/faults.ts";
 import {
   resolveMember,
   resolveMembers,
@@ -61,11 +62,20 @@ export class World {
     });
   }
 
+  /** Looked up as far as a selector asks: most name a member by its id. */
   selectorContext(): SelectorContext {
+    const { cluster, history } = this;
     return {
-      views: this.cluster.views(),
-      leader: this.cluster.leader(),
-      leaders: this.history.leaders(),
+      knows: (id) => cluster.has(id),
+      get views() {
+        return cluster.views();
+      },
+      get leader() {
+        return cluster.leader();
+      },
+      get leaders() {
+        return history.leaders();
+      },
       partition: this.#partition,
     };
   }
@@ -84,9 +94,17 @@ export class World {
     this.checkers.readEvery(client, us);
   }
 
-  /** Does something to the cluster, and remembers the partition in force. */
+  /**
+   * Does something to the cluster, and remembers the partition in force. Of several things that a step
+   * does those that are impossible are left out if the scenario says so.
+   */
   inject(fault: Fault): void {
-    this.cluster.inject(fault);
+    try {
+      this.cluster.inject(fault);
+    } catch (error) {
+      if (this.impossible === "skip" && error instanceof FaultError) return;
+      throw error;
+    }
     this.checkers.injected(fault, this.cluster.now);
     if (fault.type === "heal") this.#partition = null;
     if (fault.type === "partition") {

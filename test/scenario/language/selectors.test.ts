@@ -31,6 +31,7 @@ function view(id: number, change: Partial<MemberView> = {}): MemberView {
 
 /** m2 leads, m1 led before; m4 is down, m5 paused, m6 a learner. */
 const CALM: SelectorContext = {
+  knows: (id) => id <= 6,
   views: [
     ...[view(1), view(2, { role: "leader" }), view(3), view(4, { status: "down" })],
     ...[view(5, { status: "paused" }), view(6)],
