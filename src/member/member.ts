@@ -1,4 +1,5 @@
 import { Errors } from "../api/errors.ts";
+import { prefixEnd } from "../api/ranges.ts";
 import type { Reply } from "../api/reply.ts";
 import type { ServiceResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
@@ -7,6 +8,7 @@ import type { Digest } from "../base/digest.ts";
 import type { SyncToken } from "../base/disk.ts";
 import { type Instant, NEVER, SECOND } from "../base/time.ts";
 import type { MemberMistakes } from "../museum/member.ts";
+import { RevisionError } from "../mvcc/store.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import { type Message, type NodeId, StateType, type Term } from "../raft/types.ts";
 import { StateMachine } from "./apply/state-machine.ts";
@@ -315,6 +317,18 @@ export class Member {
   peek(key: string): string | null {
     const kv = this.machine.store.get(key);
     return kv === null ? null : bytesToBinary(kv.value);
+  }
+
+  /** Keys that begin so and their values at a revision (0: the newest); null if it is not to be had. */
+  entries(prefix: string, revision: number): ReadonlyMap<string, string> | null {
+    try {
+      const range = { key: prefix, end: prefixEnd(prefix), revision, limit: 0, countOnly: false };
+      const { kvs } = this.machine.store.range(range);
+      return new Map(kvs.map(({ key, value }) => [key, bytesToBinary(value)]));
+    } catch (error) {
+      if (!(error instanceof RevisionError)) throw error;
+      return null;
+    }
   }
 
   /** What a look at the database shows. */

@@ -230,6 +230,11 @@ export class Cluster implements NodeWorld {
     return this.node(id).member?.peek(key) ?? null;
   }
 
+  /** Keys that begin so and their values, as a member had them at a revision; null if that can't be told. */
+  entries(id: number, prefix: string, revision: number): ReadonlyMap<string, string> | null {
+    return this.node(id).member?.entries(prefix, revision) ?? null;
+  }
+
   /** What a member's database holds; null while it does not run. */
   inspect(id: number): MemberData | null {
     return this.node(id).member?.inspect() ?? null;

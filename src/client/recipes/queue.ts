@@ -24,8 +24,8 @@ export class Queue {
   }
 
   /** The oldest item; waits for one where there is none. */
-  *dequeue(): Task<string> {
-    return yield* dequeue(this.client, this.prefix, "MOD");
+  *dequeue(claiming: Claiming = () => undefined): Task<string> {
+    return yield* dequeue(this.client, this.prefix, "MOD", claiming);
   }
 }
 
@@ -46,16 +46,32 @@ export class PriorityQueue {
   }
 
   *dequeue(): Task<string> {
-    return yield* dequeue(this.client, this.prefix, "KEY");
+    return yield* dequeue(this.client, this.prefix, "KEY", () => undefined);
   }
 }
 
-function* dequeue(client: Client, prefix: string, by: RangeRequest["sortTarget"]): Task<string> {
+/** Called when an item is claimed, and when it is known whether it was to be had. */
+export type Claiming = (begins: boolean) => void;
+
+function* dequeue(
+  client: Client,
+  prefix: string,
+  by: RangeRequest["sortTarget"],
+  claiming: Claiming,
+): Task<string> {
+  function* take(item: KeyValue): Task<boolean> {
+    claiming(true);
+    try {
+      return yield* claim(client, item);
+    } finally {
+      claiming(false);
+    }
+  }
   for (;;) {
     const request = sorted(prefix, by, "ASCEND");
     const { kvs, more, header } = yield* client.do({ type: "range", request });
     let first: KeyValue | undefined = kvs[0];
-    if (first !== undefined && (yield* claim(client, first))) return bytesToBinary(first.value);
+    if (first !== undefined && (yield* take(first))) return bytesToBinary(first.value);
     // Somebody was faster; there may be others.
     if (more) continue;
     const startRevision = header.revision + 1;
@@ -63,6 +79,6 @@ function* dequeue(client: Client, prefix: string, by: RangeRequest["sortTarget"]
       rangeEnd: prefixEnd(prefix),
       startRevision,
     })).kv;
-    if (yield* claim(client, first)) return bytesToBinary(first.value);
+    if (yield* take(first)) return bytesToBinary(first.value);
   }
 }

@@ -10,6 +10,9 @@ export type Kind =
   | "holder"
   | "observer"
   | "bank"
+  | "queue"
+  | "mirror"
+  | "traffic"
   | "client"
   | "user"
   | "role"
@@ -45,6 +48,9 @@ const TEXTS: Readonly<Record<Kind, readonly [missing: string, remedy: string]>> 
   holder: ["no client asks for NAME", "let it: `lock: {name: jobs, client: 1}`"],
   observer: ['unknown observer "NAME"', "make one: `observe: {name: chief, as: NAME}`"],
   bank: ['unknown bank "NAME"', "open it: `bank: {name: NAME, clients: [1]}`"],
+  queue: ['unknown queue "NAME"', "use it: `queue: {name: NAME, producers: [1], consumers: [2]}`"],
+  mirror: ['unknown mirror "NAME"', "make one: `mirror: {prefix: a, as: NAME}`"],
+  traffic: ['unknown traffic "NAME"', "let clients make it: `traffic: {clients: [1], as: NAME}`"],
   client: [
     "client NAME asks for nothing in this scenario",
     "let it ask: `put: {key: a, value: 1, client: NAME}`",

@@ -8,10 +8,10 @@ import type { Mutex } from "../../client/recipes/mutex.ts";
 import type { Running, Task } from "../../client/task.ts";
 import type { ClientWatcher } from "../../client/watch/client-watcher.ts";
 import type { Cluster } from "../../sim/cluster.ts";
-import type { Bank } from "../../sim/workloads/bank.ts";
 import { SelectorError } from "../language/selectors.ts";
 import { suggestion } from "../read/suggest.ts";
 import { ClientCall } from "./client-call.ts";
+import { Programs } from "./programs/programs.ts";
 
 /** A lease that a client was granted. */
 export interface OwnLease {
@@ -32,7 +32,8 @@ export class ClientBook {
   readonly watches = new Map<string, ClientWatcher>();
   /** What observers of elections were told. */
   readonly observed = new Map<string, Leader[]>();
-  readonly banks = new Map<string, Bank>();
+  /** Programs of several clients. */
+  readonly programs = new Programs();
   /** Locks that clients hold or wait for, by client and name. */
   readonly mutexes = new Map<string, Mutex>();
   readonly #cluster: Cluster;
@@ -58,6 +59,7 @@ export class ClientBook {
     answered: (call: ClientCall) => void = () => undefined,
   ): ClientCall {
     const call = this.#begin(id, text, request, name);
+    this.programs.asked(request);
     this.client(id).call(
       request,
       ({ response, outcome, error }) => {

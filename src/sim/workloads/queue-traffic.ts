@@ -26,6 +26,10 @@ export class QueueTraffic extends Workers {
   readonly taken: string[] = [];
   /** How often a consumer doesn't know whether it took an item: it is lost then. */
   takenInDoubt = 0;
+  /** How many producers have not sent everything yet. */
+  producing = 0;
+  /** How many consumers wait for the word that an item is theirs. */
+  claiming = 0;
 
   constructor(source: ClientSource, plan: QueuePlan) {
     super();
@@ -36,6 +40,7 @@ export class QueueTraffic extends Workers {
 
   private *produce(client: Client): Task<void> {
     const queue = new Queue(client, this.plan.name);
+    this.producing++;
     for (let n = 1; n <= this.plan.items && !this.stopping; n++) {
       const item = `c${client.id}.${n}`;
       try {
@@ -48,13 +53,18 @@ export class QueueTraffic extends Workers {
       }
       yield* client.sleep(this.plan.everyUs);
     }
+    this.producing--;
   }
 
   private *consume(client: Client): Task<void> {
     const queue = new Queue(client, this.plan.name);
     while (!this.stopping) {
       try {
-        this.taken.push(yield* queue.dequeue());
+        this.taken.push(
+          yield* queue.dequeue((claims) => {
+            this.claiming += claims ? 1 : -1;
+          }),
+        );
       } catch (error) {
         if (!(error instanceof TaskError)) throw error;
         this.failures++;

@@ -6,6 +6,7 @@ import {
   EXPECTATION_KEYS,
   EXPECTATION_SENTENCES,
 } from "../../../src/scenario/language/expectations/index.ts";
+import { PROGRAM_EXPECTATIONS } from "../../../src/scenario/language/expectations/programs.ts";
 import { parseScenario } from "../../../src/scenario/read/parse.ts";
 import { type ExpectationReport, unexpected } from "../../../src/scenario/run/report.ts";
 import { runScenario } from "../../../src/scenario/run/run.ts";
@@ -145,6 +146,8 @@ const ELSEWHERE = [
   ...Object.keys(DATABASE_EXPECTATIONS),
   // See health.test.ts.
   ...Object.keys(HEALTH_EXPECTATIONS),
+  // See programs.test.ts.
+  ...Object.keys(PROGRAM_EXPECTATIONS),
 ];
 
 describe("an expectation", () => {

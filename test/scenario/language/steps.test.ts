@@ -234,6 +234,21 @@ const DONE: Readonly<
     null,
     "{ sum kept: b }",
   ],
+  queue: [
+    "queue: { name: q, producers: [1], consumers: [2, 3], items: 5, every: 1ms }\n  - when: clients done",
+    null,
+    "{ queue kept: q }",
+  ],
+  mirror: [
+    "mirror: { prefix: k, as: M }\n  - puts: { count: 5, every: 1ms }\n  - when: puts done",
+    null,
+    "{ mirror equal: M }",
+  ],
+  traffic: [
+    "traffic: { clients: [1, 2], count: 20, every: 1ms }\n  - when: clients done",
+    null,
+    "{ traffic at least: { traffic: 40 } }",
+  ],
   connect: [
     "connect: { client: 2, to: m3 }\n  - watch: { key: a, as: W, client: 2 }",
     null,

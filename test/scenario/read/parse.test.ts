@@ -247,7 +247,7 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
   [
     "a user that nobody makes",
     "  - connect: { client: 1, user: root, password: x }",
-    '7:33 unknown user "root"; make it: `auth-setup: {users: {root: {password: x}}}`',
+    '7:33 unknown user "root"; make it: `user-add: {user: root, password: x}`',
   ],
   [
     "a user without a password",
@@ -267,12 +267,12 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
   [
     "a permission for an unknown role",
     "  - revoke-permission: { role: r, keys: a }",
-    '7:32 unknown role "r"; make it before',
+    '7:32 unknown role "r"; make it: `role-add: r`',
   ],
   [
     "keys that are no range",
     "  - auth-setup: { roles: { w: [readwrite z..a] } }",
-    '7:32 "z..a" is no range of keys; write one key, as "a", or all that begin with something',
+    '7:32 "z..a" holds nothing: it ends where it begins, or before',
   ],
   [
     "a star inside of keys",

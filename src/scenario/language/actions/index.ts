@@ -10,6 +10,7 @@ import { MEMBER_ACTIONS } from "./members.ts";
 import { NETWORK_ACTIONS } from "./network.ts";
 import { OPERATOR_ACTIONS } from "./operators.ts";
 import { PROCESS_ACTIONS } from "./processes.ts";
+import { PROGRAM_ACTIONS } from "./programs.ts";
 import { SETTLING_ACTIONS } from "./settling.ts";
 import { STORE_ACTIONS } from "./store.ts";
 import { USER_ACTIONS } from "./users.ts";
@@ -29,6 +30,7 @@ export const ACTIONS = oneTable(
   LEASE_ACTIONS,
   WATCH_ACTIONS,
   LOCK_ACTIONS,
+  PROGRAM_ACTIONS,
   PROCESS_ACTIONS,
   SETTLING_ACTIONS,
 ) satisfies Record<string, Action>;

@@ -1,8 +1,5 @@
-import { z } from "zod";
-import { rootRandom } from "../../../base/random.ts";
 import { SECOND } from "../../../base/time.ts";
 import type { Leader } from "../../../client/recipes/election.ts";
-import { Bank } from "../../../sim/workloads/bank.ts";
 import { duration, flag, integer, key, parsed, record, text, word } from "../../read/scalars.ts";
 import { mutexName } from "../../run/client-book.ts";
 import { campaign, observe, workUnderLock } from "../../run/programs/lock.ts";
@@ -18,22 +15,28 @@ const TTL_DEFAULT = 10;
 const byHolder = ({ client, name }: { readonly client: number; readonly name: string }): string =>
   mutexName(client, name);
 
-/** Programs of clients that need each other: locks, elections, transfers of money. */
+/** Locks and elections: programs of single clients that need each other. */
 export const LOCK_ACTIONS = {
   lock: action(
-    "A client waits for a lock, works for so long as `hold` says, does `write` (guarded by its fencing token if `fenced`), and gives it back; without `hold` it keeps it.",
+    "A client waits for a lock, works for so long as `hold` says, does `write` (guarded by its fencing token if `fenced`), and gives it back; without `hold` it keeps it. So often as `rounds` says, each in a session of its own.",
     withOperation(
       record("key of lock", {
         name: key,
         client: clientId.default(1),
         ttl: ttl.default(TTL_DEFAULT),
         hold: duration.optional(),
+        rounds: integer(1).default(1),
         write: parsed<Operation>('an operation such as "put a=1"', parseOperation).optional(),
         fenced: flag.default(false),
         as: text.optional(),
-      }).refine(({ hold, write }) => write === undefined || hold !== undefined, {
-        error: "a write comes at the end of `hold`",
-      }),
+      })
+        .refine(({ hold, write }) => write === undefined || hold !== undefined, {
+          error: "a write comes at the end of `hold`",
+        })
+        .refine(({ hold, rounds }) => rounds === 1 || hold !== undefined, {
+          error: "rounds end by giving the lock back: say when, with `hold`",
+          path: ["rounds"],
+        }),
       byHolder,
     ),
     (names, input) => {
@@ -41,9 +44,9 @@ export const LOCK_ACTIONS = {
       giveLock(names, input.client, input.name);
       giveOperation(names, input);
     },
-    (world, { name, client: id, ttl: seconds, hold, write, fenced, operation }) => {
+    (world, { name, client: id, ttl: seconds, hold, rounds, write, fenced, operation }) => {
       const request = write === undefined ? null : requestOf(write, world, id);
-      const plan = { name, ttl: seconds, hold: hold ?? null, write: request, fenced };
+      const plan = { name, ttl: seconds, hold: hold ?? null, rounds, write: request, fenced };
       const what = `work under the lock ${name}`;
       world.clients.perform(id, what, operation, (client, call) =>
         workUnderLock(client, call, plan, (mutex) =>
@@ -97,37 +100,6 @@ export const LOCK_ACTIONS = {
       world.clients.observed.set(as, leaders);
       const client = world.clients.client(id);
       client.run(observe(client, name, (leader) => void leaders.push(leader)));
-    },
-  ),
-  bank: action(
-    "Clients move money between accounts by software transactional memory, each so many `transfers`.",
-    record("key of bank", {
-      name: key,
-      clients: z.array(clientId).min(1, "a bank has clients"),
-      accounts: integer(2, 100).default(4),
-      balance: integer(0).default(100),
-      transfers: integer(1).default(10),
-      every: duration.default(20_000),
-    }),
-    (names, { name, clients }) => {
-      names.give("bank", name);
-      names.giveKeys(`${name}/%d`);
-      for (const client of clients) giveClient(names, client);
-    },
-    (world, { name, clients, accounts, balance, transfers, every }) => {
-      const { cluster } = world;
-      const isolation = "serializable-snapshot";
-      const plan = {
-        name,
-        clients,
-        accounts,
-        balance,
-        transfers,
-        everyUs: every,
-        isolation,
-      } as const;
-      const random = rootRandom(cluster.options.seed).fork(`bank ${name}`);
-      world.clients.banks.set(name, new Bank(cluster, plan, random));
     },
   ),
 } satisfies Record<string, Action>;

@@ -51,10 +51,7 @@ export const CONDITION_SENTENCES: readonly Sentence<Condition>[] = [
     whenever((world) => world.clients.pending === 0),
   ),
   sentence("clients done", "every program of a client came to its end, or failed", () =>
-    whenever(
-      (world) =>
-        world.clients.pending === 0 && [...world.clients.banks.values()].every(({ done }) => done),
-    ),
+    whenever((world) => world.clients.pending === 0 && world.clients.programs.done),
   ),
   sentence("configuration joint", "some member applied a joint configuration", () =>
     whenever((world) => world.cluster.views().some((view) => view.conf.votersOutgoing.length > 0)),

@@ -141,18 +141,14 @@ export const CLIENT_EXPECTATIONS = {
     text,
     refersTo("bank"),
     (name) => (world) => {
-      const bank = lookUp("bank", name, world.clients.banks);
-      const { accounts, balance } = bank.plan;
-      const { groups, text: sums } = groupedBy(upOf(world), ({ id }) => {
-        let sum = 0;
-        for (let i = 0; i < accounts; i++) {
-          sum += Number(world.cluster.peek(id, `${name}/${i}`) ?? balance);
-        }
-        return sum;
-      });
+      const bank = lookUp("bank", name, world.clients.programs.banks);
+      const { total, transferred, failures } = bank.workers;
+      const { groups, text: sums } = groupedBy(upOf(world), ({ id }) =>
+        bank.sumOn(world.cluster, id),
+      );
       return {
-        ok: groups.size === 1 && groups.has(bank.total),
-        found: `${bank.transferred} transfers, ${bank.failures} unsure; the sum on ${sums}`,
+        ok: groups.size === 1 && groups.has(total),
+        found: `${transferred} transfers, ${failures} unsure; the sum on ${sums}`,
       };
     },
   ),

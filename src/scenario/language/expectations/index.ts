@@ -5,6 +5,7 @@ import type { ExpectationKey } from "./finding.ts";
 import { HEALTH_EXPECTATIONS } from "./health.ts";
 import { MEMBER_EXPECTATIONS } from "./members.ts";
 import { OPERATION_EXPECTATIONS } from "./operations.ts";
+import { PROGRAM_EXPECTATIONS } from "./programs.ts";
 import { RUN_EXPECTATIONS } from "./run.ts";
 
 export type { Check, ExpectationKey, Finding } from "./finding.ts";
@@ -15,6 +16,7 @@ export const EXPECTATION_KEYS = oneTable(
   OPERATION_EXPECTATIONS,
   MEMBER_EXPECTATIONS,
   CLIENT_EXPECTATIONS,
+  PROGRAM_EXPECTATIONS,
   DATABASE_EXPECTATIONS,
   HEALTH_EXPECTATIONS,
   RUN_EXPECTATIONS,

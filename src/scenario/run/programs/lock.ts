@@ -1,12 +1,15 @@
 import { op } from "../../../api/build.ts";
 import type { RequestOp } from "../../../api/requests.ts";
-import type { Duration } from "../../../base/time.ts";
+import { type Duration, MILLISECOND } from "../../../base/time.ts";
 import type { Client } from "../../../client/client.ts";
 import { Election, type Leader } from "../../../client/recipes/election.ts";
 import { Mutex } from "../../../client/recipes/mutex.ts";
 import { Session } from "../../../client/recipes/session.ts";
-import type { Task } from "../../../client/task.ts";
+import { type Task, TaskError } from "../../../client/task.ts";
 import type { ClientCall } from "../client-call.ts";
+
+/** After a round that failed. */
+const PAUSE_US: Duration = 100 * MILLISECOND;
 
 export interface LockPlan {
   readonly name: string;
@@ -14,6 +17,8 @@ export interface LockPlan {
   readonly ttl: number;
   /** How long it works under the lock; null: it keeps it. */
   readonly hold: Duration | null;
+  /** How often it does all that, each time in a session of its own. */
+  readonly rounds: number;
   /** What it does at the end of its work, before it gives the lock back. */
   readonly write: RequestOp | null;
   /** Whether that is guarded by the fencing token. */
@@ -25,6 +30,26 @@ export interface LockPlan {
  * programs it does not look again whether it still holds the lock before it writes.
  */
 export function* workUnderLock(
+  client: Client,
+  call: ClientCall,
+  plan: LockPlan,
+  taking: (mutex: Mutex) => void,
+): Task<void> {
+  let failure: TaskError | null = null;
+  for (let round = 1; round < plan.rounds; round++) {
+    try {
+      yield* workOnce(client, call, plan, taking);
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error;
+      failure = error;
+      yield* client.sleep(PAUSE_US);
+    }
+  }
+  yield* workOnce(client, call, plan, taking);
+  if (failure !== null) throw failure;
+}
+
+function* workOnce(
   client: Client,
   call: ClientCall,
   plan: LockPlan,
