@@ -336,6 +336,11 @@ const DONE: Readonly<
     null,
     "{ learners: [m4] }",
   ],
+  "member-list": [
+    "member-list: { to: m2, serializable: true, as: list }",
+    null,
+    "{ acknowledged: list }",
+  ],
   "start-machine": ["member-add: { member: m4 }\n  - start-machine: m4", "start"],
   "member-promote": [
     "after: 6s\n    member-add: { member: m4, learner: true }\n  - start-machine: m4\n  - when: { caught up: m4 }\n  - after: 100ms\n    member-promote: { member: m4 }",

@@ -86,6 +86,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   defrag: "members: m1, client: 1, as: de",
   "move-leader": "member: m1, client: 1, to: m1, only: true, as: ml",
   "member-add": "member: m6, learner: true, client: 1, to: m1, only: true, as: ma",
+  "member-list": "serializable: true, client: 1, to: m1, only: true, as: mi",
   "member-promote": "member: m1, client: 1, to: m1, only: true, as: mp",
   "member-remove": "member: m1, client: 1, to: m1, only: true, as: mr",
   "member-update": 'member: m1, url: "http://m1:1", client: 1, to: m1, only: true, as: mu',

@@ -144,6 +144,19 @@ export const MAINTENANCE_ACTIONS = {
       world.clients.ask(client, call, what, operation, patient(world, input));
     },
   ),
+  "member-list": action(
+    "An operator asks who the members are; `serializable`: whom a member knows of.",
+    withOperation(
+      request("key of member-list", { serializable: flag.default(false) }),
+      () => "member-list",
+    ),
+    giveOperation,
+    (world, input) => {
+      const { serializable, client, operation } = input;
+      const call = { type: "memberList", request: { linearizable: !serializable } } as const;
+      world.clients.ask(client, call, "list the members", operation, callOptions(world, input));
+    },
+  ),
   "start-machine": action(
     "The process of a new machine starts, with an empty disk, to join the cluster.",
     memberId,

@@ -9,6 +9,11 @@ import { revision, revisionNow } from "./revisions.ts";
 
 const HIDDEN = { put: "NOPUT", delete: "NODELETE" } as const satisfies Record<string, WatchFilter>;
 
+/** How often a client takes a response; -1: never. */
+const readEvery = z.union([duration, z.literal("never").transform(() => -1)], {
+  error: (issue) => expected('a duration such as "200ms", or never', issue.input),
+});
+
 const watch = record("key of watch", {
   key: key.optional(),
   prefix: key.optional(),
@@ -21,7 +26,7 @@ const watch = record("key of watch", {
       }),
     )
     .default([]),
-  "read-every": duration.optional(),
+  "read-every": readEvery.optional(),
   "require-leader": flag.default(false),
   progress: flag.default(false),
   client: clientId.default(1),
@@ -59,8 +64,8 @@ export const WATCH_ACTIONS = {
     world.clients.watch(name).cancel(),
   ),
   "read-every": action(
-    "From now on a client takes one watch response in so much time; 0s: as they come.",
-    record("key of read-every", { client: clientId.default(1), time: duration }),
+    "From now on a client takes one watch response in so much time; 0s: as they come; never: none.",
+    record("key of read-every", { client: clientId.default(1), time: readEvery }),
     (names, { client }) => referToClient(names, client, "client"),
     (world, { client, time }) => world.readEvery(client, time),
   ),
