@@ -5,6 +5,7 @@ import { checkCommand } from "./check.ts";
 import { conformanceCommand } from "./conformance.ts";
 import { EXIT } from "./exit-codes.ts";
 import { exportCommand } from "./export.ts";
+import { fuzzCommand } from "./fuzz/fuzz.ts";
 import type { Io } from "./io.ts";
 import { replayCommand } from "./replay.ts";
 import { scenariosCommand } from "./scenarios.ts";
@@ -57,6 +58,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
   for (const command of [
     replayCommand(io, done),
     scenariosCommand(io, done),
+    fuzzCommand(io, done),
     checkCommand(io, done),
     conformanceCommand(),
     exportCommand(io, done),

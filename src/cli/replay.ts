@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { runsDiffer } from "../fuzz/verify.ts";
 import { formatDuration } from "../scenario/read/duration.ts";
 import { InputError } from "../scenario/read/input-error.ts";
 import { parseScenario } from "../scenario/read/parse.ts";
@@ -68,7 +69,7 @@ export async function replay(what: string, options: ReplayOptions, io: Io): Prom
 
   const { report } = run;
   if (options.verify) {
-    const difference = firstDifference(run, runScenario(scenario, { seed, ...until }));
+    const difference = runsDiffer(run, runScenario(scenario, { seed, ...until }));
     if (difference !== null) {
       io.error(`not deterministic: ${difference}\n`);
       return EXIT.nondeterminism;
@@ -90,20 +91,6 @@ export async function replay(what: string, options: ReplayOptions, io: Io): Prom
     io.out(`${verdict.join("\n")}\n`);
   }
   return report.ok ? EXIT.held : EXIT.failed;
-}
-
-/** Where two runs that must be the same are not, in words; null if they are. */
-export function firstDifference(one: ScenarioRun, two: ScenarioRun): string | null {
-  const lines = (run: ScenarioRun): string[] => run.events.map((event) => JSON.stringify(event));
-  const [first, second] = [lines(one), lines(two)];
-  const at = first.findIndex((line, i) => line !== second[i]);
-  if (at >= 0) {
-    return `event ${at + 1} was ${first[at]}, and in a second run ${second[at] ?? "missing"}`;
-  }
-  if (first.length < second.length) return `a second run went on: ${second[first.length]}`;
-  const { traceDigest, stateDigest } = one.report;
-  if (traceDigest === two.report.traceDigest && stateDigest === two.report.stateDigest) return null;
-  return `the events are the same, but state ${stateDigest} and ${two.report.stateDigest} are not`;
 }
 
 function story(run: ScenarioRun, options: ReplayOptions): string[] {

@@ -104,3 +104,10 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
 );
 
 export const DEFAULT_PROFILE = DEFAULT;
+
+/** Throws an Error if there is none. */
+export function profileNamed(name: string): Profile {
+  const profile = PROFILES.get(name);
+  if (profile === undefined) throw new Error(`there is no profile "${name}"`);
+  return profile;
+}

@@ -42,6 +42,19 @@ export interface ClusterHooks {
   readonly sinks?: readonly TraceSink[];
 }
 
+/** State hashes in hex digits: a member's is asked for again and again, and turns slowly into text. */
+class HashTexts {
+  private readonly last: { readonly hash: number; readonly text: string }[] = [];
+
+  text(member: number, hash: number): string {
+    const last = this.last[member];
+    if (last?.hash === hash) return last.text;
+    const text = hash.toString(16).padStart(13, "0");
+    this.last[member] = { hash, text };
+    return text;
+  }
+}
+
 /**
  * The world: members on their machines, the network between them, and clients, all driven by one
  * queue of events. Everything that happens follows from the options (the seed among them) and the
@@ -61,6 +74,7 @@ export class Cluster implements NodeWorld {
   private readonly nodes: Node[] = [];
   private ids: readonly number[] = [];
   readonly clients: Clients;
+  private readonly hashes = new HashTexts();
   private readonly faults: Faults;
   private readonly mistakes: Mistakes;
   private lastCallId = 0;
@@ -218,7 +232,7 @@ export class Cluster implements NodeWorld {
       };
     }
     const state = member.view();
-    return { ...base, ...state, stateHash: state.stateHash.toString(16).padStart(13, "0") };
+    return { ...base, ...state, stateHash: this.hashes.text(id, state.stateHash) };
   }
 
   views(): MemberView[] {

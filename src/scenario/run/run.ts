@@ -49,6 +49,8 @@ export interface ScenarioRun {
   readonly events: readonly TraceEvent[];
   /** What `report.violations` says in words. */
   readonly violations: readonly Violation[];
+  /** What was done to the cluster, and how often, those of `settle` among it. */
+  readonly faults: ReadonlyMap<string, number>;
 }
 
 /** How long a run goes on after its last step if the scenario does not say. */
@@ -124,6 +126,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     header,
     events: list?.events ?? [],
     violations,
+    faults: world.faults,
   };
 }
 

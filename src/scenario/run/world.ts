@@ -42,6 +42,8 @@ export class World {
   settledAt: Instant = -1;
   /** How far the run goes. */
   readonly #limits: RunLimits;
+  /** What was done to the cluster, and how often. */
+  readonly faults = new Map<Fault["type"], number>();
   #partition: readonly (readonly number[])[] | null = null;
 
   constructor(
@@ -105,6 +107,7 @@ export class World {
       if (this.impossible === "skip" && error instanceof FaultError) return;
       throw error;
     }
+    this.faults.set(fault.type, (this.faults.get(fault.type) ?? 0) + 1);
     this.checkers.injected(fault, this.cluster.now);
     if (fault.type === "heal") this.#partition = null;
     if (fault.type === "partition") {

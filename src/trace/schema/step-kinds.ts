@@ -40,7 +40,7 @@ export const STEP_KINDS = {
   resume: kind(Step, {}),
 
   /** The member will not start, and says why (corrupt WAL, …). It stays down. */
-  refuse: kind(Step, { text }),
+  refuse: kind(Step | State, { text }),
 
   /** Which links are cut now: pairs [from, to] that do not deliver. Emitted after each change. */
   links: kind(Step, { cut: LINKS, clogged: LINKS }),

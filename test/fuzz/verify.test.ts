@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { firstDifference } from "../../src/cli/replay.ts";
+import { runsDiffer } from "../../src/fuzz/verify.ts";
 import { parseScenario } from "../../src/scenario/read/parse.ts";
 import { runScenario } from "../../src/scenario/run/run.ts";
 
@@ -10,21 +10,21 @@ const scenario = parseScenario(readFileSync(FILE, "utf8"), FILE);
 const run = runScenario(scenario);
 
 test("two runs of one seed do not differ", () => {
-  expect(firstDifference(run, runScenario(scenario))).toBe(null);
+  expect(runsDiffer(run, runScenario(scenario))).toBe(null);
 });
 
 test("the first event that differs is named", () => {
   const other = runScenario(scenario, { seed: 99 });
-  expect(firstDifference(run, other)).toMatch(/^event \d+ was \{.*\}, and in a second run \{/);
+  expect(runsDiffer(run, other)).toMatch(/^event \d+ was \{.*\}, and in a second run \{/);
 });
 
 test("a run that ends early or goes on is told from one that does not", () => {
   const short = { ...run, events: run.events.slice(0, 10) };
-  expect(firstDifference(run, short)).toContain("event 11 was");
-  expect(firstDifference(short, run)).toContain("a second run went on");
+  expect(runsDiffer(run, short)).toContain("event 11 was");
+  expect(runsDiffer(short, run)).toContain("a second run went on");
 });
 
 test("equal events with another state are a difference, too", () => {
   const report = { ...run.report, stateDigest: "0000000000000000" };
-  expect(firstDifference(run, { ...run, report })).toContain("the events are the same, but state");
+  expect(runsDiffer(run, { ...run, report })).toContain("the events are the same, but state");
 });

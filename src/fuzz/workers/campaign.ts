@@ -1,0 +1,93 @@
+import { type CampaignReport, type CampaignSettings, mergeReports, Tally } from "../report.ts";
+import type { Difference } from "../verify.ts";
+import type { ChunkRunner } from "./pool.ts";
+
+/** Which cases to run, and for how long. */
+export interface CampaignPlan {
+  readonly settings: CampaignSettings;
+  /** The numbers of the cases, ascending; without end where time is the limit. */
+  readonly numbers: Iterator<number>;
+  readonly verify: boolean;
+  /** No more cases are begun once this many have failed. */
+  readonly maxFailures: number;
+}
+
+/** How far a campaign has come. */
+export interface Progress {
+  readonly ran: number;
+  readonly virtualUs: number;
+  readonly faults: number;
+  readonly failures: number;
+  /** Of the things that a good campaign sees sometimes: how many it has seen. */
+  readonly reached: number;
+}
+
+export interface CampaignHooks {
+  /** Asked before each chunk. */
+  readonly stopped: () => boolean;
+  readonly progress: (progress: Progress) => void;
+}
+
+export interface CampaignResult {
+  readonly report: CampaignReport;
+  readonly difference: Difference | null;
+}
+
+/** Cases of a chunk: enough that handing it over costs nothing, few enough to stop soon. */
+const CHUNK = 8;
+/** Reports are merged now and then, so that they take no room. */
+const MERGE_EVERY = 64;
+
+/** Runs a campaign to its end. Which worker runs what does not show in the report. */
+export async function runCampaign(
+  plan: CampaignPlan,
+  runner: ChunkRunner,
+  { stopped, progress }: CampaignHooks,
+): Promise<CampaignResult> {
+  const { settings, numbers, verify, maxFailures } = plan;
+  let parts: CampaignReport[] = [];
+  let difference: Difference | null = null;
+  let failures = 0;
+  let ended = false;
+
+  const next = (): number[] => {
+    const chunk: number[] = [];
+    while (!ended && chunk.length < CHUNK) {
+      const { value, done } = numbers.next();
+      if (done) ended = true;
+      else chunk.push(value);
+    }
+    return chunk;
+  };
+  const work = async (): Promise<void> => {
+    while (!stopped() && failures < maxFailures && difference === null) {
+      const chunk = next();
+      if (chunk.length === 0) return;
+      const result = await runner.run({ settings, numbers: chunk, verify });
+      parts.push(result.report);
+      failures += result.report.failures.length;
+      difference ??= result.difference;
+      if (parts.length >= MERGE_EVERY) parts = [mergeReports(parts)];
+      progress(progressOf(parts));
+    }
+  };
+  await Promise.all(Array.from({ length: runner.workers }, work));
+  const report = parts.length === 0 ? new Tally(settings).report() : mergeReports(parts);
+  return { report, difference };
+}
+
+function progressOf(parts: readonly CampaignReport[]): Progress {
+  const sum = (of: (part: CampaignReport) => number) =>
+    parts.reduce((total, part) => total + of(part), 0);
+  const reached = new Set<string>();
+  for (const { coverage } of parts) {
+    for (const [what, count] of Object.entries(coverage)) if (count > 0) reached.add(what);
+  }
+  return {
+    ran: sum(({ ran }) => ran),
+    virtualUs: sum(({ virtualUs }) => virtualUs),
+    faults: sum(({ faults }) => Object.values(faults).reduce((a, b) => a + b, 0)),
+    failures: sum((part) => part.failures.length),
+    reached: reached.size,
+  };
+}
