@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import type { Instant } from "../base/time.ts";
 import { Layer, type TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
+import { ACCESS_RULES, AccessMonitor } from "./auth/access-check.ts";
 import { LeaseMonitor } from "./lease/lease-check.ts";
 import type { LeaseOptions } from "./lease/options.ts";
 import { LEASE_RULES } from "./lease/rules.ts";
@@ -55,13 +56,14 @@ export const DATA_INVARIANTS: readonly string[] = [
   KEY_HISTORY,
   ...WATCH_RULES.map(({ name }) => name),
   ...LEASE_RULES.map(({ name }) => name),
+  ...ACCESS_RULES,
   FENCES_GROW,
   MUTUAL_EXCLUSION,
   AGREEMENT,
 ];
 
 /**
- * Holds what a cluster promises of keys, watches, leases and locks against what its members tell of
+ * Holds what a cluster promises of keys, watches, leases, locks and permissions against what its members tell of
  * the entries they apply (layer Data). The history of the store comes first; the others are judged
  * by it. Constant work an event, for each watch that has a part in it.
  *
@@ -73,6 +75,7 @@ export class DataMonitor implements TraceSink {
   readonly watches: WatchMonitor;
   readonly leases: LeaseMonitor;
   readonly holds: LockMonitor;
+  readonly access: AccessMonitor;
   readonly #log: ViolationLog;
   readonly #only: readonly string[] | null;
   #lastFault: Instant = 0;
@@ -92,6 +95,8 @@ export class DataMonitor implements TraceSink {
     this.history = new History(report);
     this.watches = new WatchMonitor(this.history, report);
     this.leases = new LeaseMonitor(this.history, report, options.leases);
+    const keysOf = (id: string) => this.leases.keysOf(id);
+    this.access = new AccessMonitor(this.history, keysOf, report);
     const isOver = leaseIsOver(this.history, (id) => this.leases.isRevoked(id));
     this.holds = new LockMonitor(report, (client, fence) => {
       const over = isOver(fence);
@@ -122,18 +127,24 @@ export class DataMonitor implements TraceSink {
       }
       case "invoke":
         this.leases.invoked(e);
+        this.access.invoked(e);
         return;
       case "complete":
         this.leases.completed(e);
+        this.access.completed(e);
         return;
       case "watch-response":
         this.watches.responded(e);
+        this.access.responded(e);
         return;
       case "lease":
         this.leases.event(e);
         return;
       case "watch":
         this.watches.opened(e);
+        return;
+      case "access":
+        this.access.asked(e);
         return;
       case "hold":
         this.holds.event(e);
@@ -151,13 +162,18 @@ export class DataMonitor implements TraceSink {
       case "role":
         this.leases.role(e);
         return;
+      case "auth":
+        this.access.changed(e);
+        return;
       case "restore":
+        this.access.restored(e);
         this.history.restored(e);
         return;
       case "boot":
         this.history.booted(e.member);
         return;
       case "recover":
+        this.access.recovered(e.applied);
         this.history.recovered(e.member, e.applied);
         return;
       case "crash":

@@ -6,12 +6,13 @@ import { STATE_KINDS } from "./schema/state-kinds.ts";
 import { STEP_KINDS } from "./schema/step-kinds.ts";
 
 export type {
+  AccessNeed,
   ClientOp,
   ClientResult,
   KeyOp,
   WatchedChange,
 } from "./schema/client-kinds.ts";
-export type { KeyChange, LeaseAction } from "./schema/data-kinds.ts";
+export type { AuthChange, KeyChange, LeaseAction } from "./schema/data-kinds.ts";
 export type { TraceHeader } from "./schema/header.ts";
 export { Layer } from "./schema/kind.ts";
 export {
@@ -77,7 +78,9 @@ export type CompactionEvent = EventOf<"compaction">;
 export type WatcherEvent = EventOf<"watcher">;
 export type LeaseEvent = EventOf<"lease">;
 export type AlarmEvent = EventOf<"alarm">;
+export type AuthEvent = EventOf<"auth">;
 export type InvokeEvent = EventOf<"invoke">;
+export type AccessEvent = EventOf<"access">;
 export type AttemptEvent = EventOf<"attempt">;
 export type CompleteEvent = EventOf<"complete">;
 export type WatchEvent = EventOf<"watch">;

@@ -1,4 +1,7 @@
 import type {
+  AccessEvent,
+  AccessNeed,
+  AuthChange,
   ClientOp,
   ClientResult,
   ConfSummary,
@@ -309,8 +312,33 @@ export class Tale {
     return this.#op;
   }
 
-  complete(op: number, result: ClientResult | null, outcome = "ok"): this {
-    return this.emit({ kind: "complete", member: 0, client: 1, op, outcome, result, text: "" });
+  complete(op: number, result: ClientResult | null, outcome = "ok", text = ""): this {
+    return this.emit({ kind: "complete", member: 0, client: 1, op, outcome, result, text });
+  }
+
+  /** The operation that was invoked last, or a watch, is this user's. */
+  as(user: string, needs: readonly AccessNeed[], more: Partial<AccessEvent> = {}): this {
+    return this.emit({
+      kind: "access",
+      member: 0,
+      client: 1,
+      op: this.#op,
+      watch: 0,
+      user,
+      password: 1,
+      local: false,
+      needs,
+      sets: null,
+      ...more,
+    });
+  }
+
+  /** The members apply entry `index`, which changes who may what. */
+  auth(members: number | readonly number[], index: number, change: AuthChange): this {
+    for (const member of [members].flat()) {
+      this.emit({ kind: "auth", member, index, change }).apply(member, index, 1);
+    }
+    return this;
   }
 
   /** Three members; m1 leads term 1, and entries 1 (empty) and 2 are committed everywhere. */

@@ -481,7 +481,7 @@ export const LATE_ECHO = deposed({}, true);
 export const LEASE_READ = deposed({ readOnly: "lease" }, false);
 
 /** Auth is on, ann has one of the permissions, and tries something. */
-function asAnn(permission: number, shape: UserShape, key: number): Directed {
+export function asAnn(permission: number, shape: UserShape, key: number): Directed {
   return {
     users: true,
     script: (cluster, act) => {
@@ -542,6 +542,28 @@ export const SKIPPED_CHANGE: Directed = {
     inject(cluster, { type: "heal" });
     run(cluster, 3);
     act({ do: "as-user", shape: "put", key: 0 });
+    run(cluster, 2);
+  },
+};
+
+/** The same the other way: she was granted it, and her member does not let her read. */
+export const SKIPPED_GRANT: Directed = {
+  users: true,
+  options: { snapshotEntries: 8, catchUpEntries: 0 },
+  script: (cluster, act) => {
+    elect(cluster, 1);
+    act({ do: "auth", change: "enable", permission: 0 });
+    run(cluster, 4);
+    act({ do: "as-user", shape: "get", key: 0 });
+    run(cluster, 1);
+    inject(cluster, { type: "partition", groups: [[3], [1, 2]] });
+    act({ do: "auth", change: "grant", permission: 0 });
+    run(cluster, 2);
+    for (let i = 0; i < 20; i++) act({ do: "txn", shape: "many", key: 2, back: 0, client: 1 });
+    run(cluster, 2);
+    inject(cluster, { type: "heal" });
+    run(cluster, 3);
+    act({ do: "as-user", shape: "get", key: 0 });
     run(cluster, 2);
   },
 };

@@ -101,6 +101,11 @@ export class LeaseMonitor {
     if (ppm > driftPpm) this.#options = { ...this.#options, driftPpm: ppm };
   }
 
+  /** The keys that go with the lease, as far as anybody applied. */
+  keysOf(id: string): Iterable<string> {
+    return this.#leases.get(id)?.keys ?? [];
+  }
+
   /** Whether the lease was revoked, as far as anybody applied; null: there is no such lease. */
   isRevoked(id: string): boolean | null {
     const lease = this.#leases.get(id);

@@ -34,7 +34,7 @@ import { Defrags } from "../loop/defrags.ts";
 import type { Recovered } from "../loop/recover.ts";
 import { isMembershipOp } from "../membership/published.ts";
 import type { MemberConfig } from "../settings.ts";
-import { emitAlarm, emitChanges, emitLease } from "../tracing/entry-effects.ts";
+import { emitAlarm, emitAuth, emitChanges, emitLease } from "../tracing/entry-effects.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
 import type { Alarms } from "./alarms.ts";
 import type { ApplyListener } from "./apply-listener.ts";
@@ -223,7 +223,10 @@ export class StateMachine {
     // answers, and there alone.
     const bare = this.mistakes.skipsUnawaitedReads && !listener.proposals.awaits(id);
     const reply = this.applier.apply(bare ? withoutReads(request) : request, this.appliedIndex);
-    if (reply.error === null && this.tracer.data) emitLease(this.tracer, this.lessor, request.op);
+    if (reply.error === null && this.tracer.data) {
+      emitLease(this.tracer, this.lessor, request.op);
+      emitAuth(this.tracer, this.appliedIndex, request.op);
+    }
     if (this.alarms.count !== count) {
       const nodeOf = (member: bigint) => this.nodeOf(member);
       emitAlarm(this.tracer, request.op, nodeOf, this.alarms.count > count);

@@ -13,7 +13,13 @@ import type {
   StateType,
   Term,
 } from "../../raft/types.ts";
-import { type EntrySummary, Layer, type LeaseAction, type RaftStep } from "../../trace/events.ts";
+import {
+  type AuthChange,
+  type EntrySummary,
+  Layer,
+  type LeaseAction,
+  type RaftStep,
+} from "../../trace/events.ts";
 import type { MemberHost } from "../host.ts";
 import { PeerSummaries } from "./peer-summaries.ts";
 import { StepLog } from "./step-log.ts";
@@ -280,6 +286,12 @@ export class MemberTracer implements RaftObserver {
       lease: lease === null ? "" : leaseIdHex(lease),
       ttl,
     });
+  }
+
+  authChanged(index: Index, change: AuthChange): void {
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "auth", at, member: id, cause, index, change });
   }
 
   alarmed(alarm: "NOSPACE" | "CORRUPT", of: NodeId, active: boolean): void {

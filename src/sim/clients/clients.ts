@@ -54,7 +54,7 @@ export class Clients {
     const ports = {
       clock: process,
       transport: new ClientTransport(process, this.world, this.network, this.connections),
-      observer: new TraceObserver(id, this.world, this.numbers),
+      observer: new TraceObserver(id, this.world, this.numbers, options?.auth ?? null),
       chance: this.network,
     };
     const client = new Client(id, ports, { ...this.defaults, ...options });

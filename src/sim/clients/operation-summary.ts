@@ -41,7 +41,19 @@ export function clientOp(call: ServiceRequest): ClientOp {
     case "leaseTimeToLive":
       return { type: "lease", method: "time-to-live", lease: leaseIdHex(call.request.id), ttl: 0 };
   }
-  return { type: "call", method: call.type, writes: isWrite(call) };
+  const puts = putsOf(call);
+  const told = { type: "call", method: call.type, writes: isWrite(call) } as const;
+  return puts.length === 0 ? told : { ...told, puts };
+}
+
+/** What it may write, in whichever branch. */
+function putsOf(call: ServiceRequest): { readonly key: string; readonly value: string }[] {
+  if (call.type === "put") {
+    const { key, value, ignoreValue } = call.request;
+    return ignoreValue ? [] : [{ key, value: bytesToBinary(value) }];
+  }
+  if (call.type !== "txn") return [];
+  return [...call.request.success, ...call.request.failure].flatMap(putsOf);
 }
 
 /** The newest value of one key, and all of it. */

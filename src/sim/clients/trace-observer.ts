@@ -8,9 +8,11 @@ import type {
   WatchResponse,
 } from "../../api/requests.ts";
 import { bytesToBinary } from "../../base/bytes.ts";
+import type { Credentials } from "../../client/client-conn.ts";
 import type { Ending } from "../../client/outcome.ts";
 import type { ClientObserver, Observed } from "../../client/ports.ts";
 import { Layer, type WatchedChange } from "../../trace/events.ts";
+import { type Access, accessOf, passwordPrint, passwordSet } from "./access-summary.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { callText, clientOp, rangeText, resultOf } from "./operation-summary.ts";
 
@@ -28,18 +30,61 @@ export class TraceObserver implements ClientObserver {
   private readonly client: number;
   private readonly world: ClientWorld;
   private readonly numbers: ClientNumbers;
+  /** By which the client signs in; null: it never does. */
+  private readonly credentials: Credentials | null;
 
-  constructor(client: number, world: ClientWorld, numbers: ClientNumbers) {
+  constructor(
+    client: number,
+    world: ClientWorld,
+    numbers: ClientNumbers,
+    credentials: Credentials | null,
+  ) {
     this.client = client;
     this.world = world;
     this.numbers = numbers;
+    this.credentials = credentials;
   }
 
   // ---- calls -------------------------------------------------------------------------------------
 
   invoke(request: ServiceRequest): Observed {
     const op = ++this.numbers.calls;
-    return { id: op, cause: this.listens(CALLS) ? this.emitInvoke(op, request) : 0 };
+    const cause = this.listens(CALLS) ? this.emitInvoke(op, request) : 0;
+    if (this.listens(Layer.Data)) this.emitAccess(op, cause, request);
+    return { id: op, cause };
+  }
+
+  private emitAccess(op: number, cause: number, request: ServiceRequest): void {
+    const set = passwordSet(request);
+    if (this.credentials === null && set === null) return;
+    const access = accessOf(request, this.credentials?.name ?? "");
+    this.access(cause, op, 0, access, set);
+  }
+
+  private access(
+    cause: number,
+    op: number,
+    watch: number,
+    { local, needs }: Access,
+    set: Credentials | null,
+  ): void {
+    const { trace, clock } = this.world;
+    const { client, credentials } = this;
+    trace.emit({
+      seq: 0,
+      kind: "access",
+      at: clock.now,
+      member: 0,
+      cause,
+      client,
+      op,
+      watch,
+      user: credentials?.name ?? "",
+      password: credentials === null ? 0 : passwordPrint(credentials),
+      local,
+      needs,
+      sets: set === null ? null : { user: set.name, password: passwordPrint(set) },
+    });
   }
 
   private emitInvoke(op: number, request: ServiceRequest): number {
@@ -92,7 +137,15 @@ export class TraceObserver implements ClientObserver {
 
   watch(request: WatchCreateRequest): Observed {
     const id = ++this.numbers.watches;
-    return { id, cause: this.listens(Layer.Data) ? this.emitWatch(id, request) : 0 };
+    if (!this.listens(Layer.Data)) return { id, cause: 0 };
+    const cause = this.emitWatch(id, request);
+    if (this.credentials !== null) {
+      // A watch's empty key is the first one.
+      const [key, rangeEnd] = [request.key === "" ? "\0" : request.key, request.rangeEnd];
+      const needs = [{ what: "read", key, rangeEnd } as const];
+      this.access(cause, 0, id, { local: true, needs }, null);
+    }
+    return { id, cause };
   }
 
   private emitWatch(watch: number, request: WatchCreateRequest): number {

@@ -22,8 +22,12 @@ const CLIENT_OP = variants({
   put: { key: text, value: text },
   get: { key: text, serializable: flag },
   delete: { key: text },
-  /** Any other call; `method` is the request's type, as in the API. */
-  call: { method: text, writes: flag },
+  /** Any other call; `method` is the request's type, as in the API; `puts`: what it may write, if anything. */
+  call: {
+    method: text,
+    writes: flag,
+    puts: optional(list(record({ key: text, value: text }))),
+  },
   lease: {
     method: word("grant", "revoke", "keep-alive", "time-to-live"),
     /** Hex digits, "" where the server chooses. */
@@ -62,10 +66,43 @@ const WATCHED_CHANGE_FIELDS = {
 export interface WatchedChange extends RecordOf<typeof WATCHED_CHANGE_FIELDS> {}
 const WATCHED_CHANGE: Shape<WatchedChange> = record(WATCHED_CHANGE_FIELDS);
 
+const NEED_FIELDS = {
+  /**
+   * To read or to write the keys of a range; to decide about whatever is attached to lease `key` (hex
+   * digits); to be some user or other; to be an administrator, or else to have the role `key`.
+   */
+  what: word("read", "write", "lease", "user", "admin", "role"),
+  key: text,
+  /** As of a range: "" is the key alone, "\0" is open. */
+  rangeEnd: text,
+};
+export interface AccessNeed extends RecordOf<typeof NEED_FIELDS> {}
+const NEED: Shape<AccessNeed> = record(NEED_FIELDS);
+
 /** What clients ask for, what they get, and what they believe to hold. `member` is 0. */
 export const CLIENT_KINDS = {
   /** A client begins operation `op` (unique in the run). */
   invoke: kind(Step | Client, { client: integer, op: integer, request: CLIENT_OP, text }),
+
+  /**
+   * Who asks, and what for, of an operation or a watch that a client with a name begins, and of one that
+   * gives a user a password. Passwords are fingerprints of a name and a password together; 0: none.
+   */
+  access: kind(Data, {
+    client: integer,
+    /** The operation's, or 0. */
+    op: integer,
+    /** The watch's, or 0. */
+    watch: integer,
+    /** "": nobody in particular. */
+    user: text,
+    password: integer,
+    /** Decided by what the member that is asked has applied, however far behind it is. */
+    local: flag,
+    needs: list(NEED),
+    /** The user who gets a password, and that password; null: nobody does. */
+    sets: nullable(record({ user: text, password: integer })),
+  }),
 
   /** One attempt goes out to a member. */
   attempt: kind(Detail, {

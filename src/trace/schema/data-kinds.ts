@@ -8,6 +8,7 @@ import {
   type Shape,
   type TypeOf,
   text,
+  variants,
   word,
 } from "./shape.ts";
 
@@ -26,10 +27,29 @@ export const KEY_CHANGE_FIELDS = {
 export interface KeyChange extends RecordOf<typeof KEY_CHANGE_FIELDS> {}
 const KEY_CHANGE: Shape<KeyChange> = record(KEY_CHANGE_FIELDS);
 
+const PERMISSION = word("READ", "WRITE", "READWRITE");
+
 const LEASE_ACTION = word("grant", "revoke", "checkpoint", "renew", "expire", "promote", "demote");
 export type LeaseAction = TypeOf<typeof LEASE_ACTION>;
 
-/** What applied entries did to keys, leases and alarms. */
+/** Of users only their names are told: a hash of a password says nothing to a model. */
+const AUTH_CHANGE = variants({
+  enable: {},
+  disable: {},
+  "user-add": { user: text, noPassword: flag },
+  "user-delete": { user: text },
+  /** The user has another password, or the same again. */
+  "user-password": { user: text },
+  "user-grant": { user: text, role: text },
+  "user-revoke": { user: text, role: text },
+  "role-add": { role: text },
+  "role-delete": { role: text },
+  "role-grant": { role: text, access: PERMISSION, key: text, rangeEnd: text },
+  "role-revoke": { role: text, key: text, rangeEnd: text },
+});
+export type AuthChange = TypeOf<typeof AUTH_CHANGE>;
+
+/** What applied entries did to keys, leases and alarms, and to users and roles. */
 export const DATA_KINDS = {
   /** What one applied entry did to keys: all of it is revision `revision`. Each member emits it. */
   changes: kind(Data, { index: integer, revision: integer, changes: list(KEY_CHANGE) }),
@@ -71,4 +91,7 @@ export const DATA_KINDS = {
 
   /** An alarm of member `of` was raised or disarmed by an applied entry. */
   alarm: kind(State | Data, { alarm: word("NOSPACE", "CORRUPT"), of: integer, active: flag }),
+
+  /** The entry at `index` changed who may what. Each member emits it. */
+  auth: kind(Data, { index: integer, change: AUTH_CHANGE }),
 } as const;
