@@ -3,6 +3,7 @@ import type { Instant } from "../base/time.ts";
 import { Layer, type TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
 import { ACCESS_RULES, AccessMonitor } from "./auth/access-check.ts";
+import { FAILED_WRITES, FailedWrites } from "./durability/failed-writes.ts";
 import { LeaseMonitor } from "./lease/lease-check.ts";
 import type { LeaseOptions } from "./lease/options.ts";
 import { LEASE_RULES } from "./lease/rules.ts";
@@ -57,6 +58,7 @@ export const DATA_INVARIANTS: readonly string[] = [
   ...WATCH_RULES.map(({ name }) => name),
   ...LEASE_RULES.map(({ name }) => name),
   ...ACCESS_RULES,
+  FAILED_WRITES,
   FENCES_GROW,
   MUTUAL_EXCLUSION,
   AGREEMENT,
@@ -76,6 +78,7 @@ export class DataMonitor implements TraceSink {
   readonly leases: LeaseMonitor;
   readonly holds: LockMonitor;
   readonly access: AccessMonitor;
+  readonly #failed: FailedWrites;
   readonly #log: ViolationLog;
   readonly #only: readonly string[] | null;
   #lastFault: Instant = 0;
@@ -95,6 +98,7 @@ export class DataMonitor implements TraceSink {
     this.history = new History(report);
     this.watches = new WatchMonitor(this.history, report);
     this.leases = new LeaseMonitor(this.history, report, options.leases);
+    this.#failed = new FailedWrites(report);
     const keysOf = (id: string) => this.leases.keysOf(id);
     this.access = new AccessMonitor(this.history, keysOf, report);
     const isOver = leaseIsOver(this.history, (id) => this.leases.isRevoked(id));
@@ -123,15 +127,18 @@ export class DataMonitor implements TraceSink {
         if (row === null) return;
         this.leases.changed(e, row);
         this.watches.changed(row);
+        this.#failed.changed(e, row);
         return;
       }
       case "invoke":
         this.leases.invoked(e);
         this.access.invoked(e);
+        this.#failed.invoked(e);
         return;
       case "complete":
         this.leases.completed(e);
         this.access.completed(e);
+        this.#failed.completed(e);
         return;
       case "watch-response":
         this.watches.responded(e);

@@ -568,6 +568,18 @@ export const SKIPPED_GRANT: Directed = {
   },
 };
 
+/** A transaction puts a key, and then reads what has been compacted. */
+export const HALF_TRANSACTION: Directed = {
+  script: (cluster) => {
+    elect(cluster, 1);
+    for (const value of ["1", "2", "3"]) call(cluster, 1, op.put("k", value));
+    const { revision } = cluster.view(1);
+    call(cluster, 1, { type: "compaction", request: { revision, physical: true } });
+    call(cluster, 1, op.txn([], [op.put("k", "4"), op.get("k", { revision: revision - 1 })]));
+    run(cluster, 1);
+  },
+};
+
 /** A member goes down right after it has defragmented what it has just written. */
 export const DEFRAGMENTED_WRITE: Directed = {
   script: (cluster) => {
