@@ -1,5 +1,5 @@
 import { assert } from "../base/assert.ts";
-import type { Instant } from "../base/time.ts";
+import type { Duration, Instant } from "../base/time.ts";
 import { Layer, type TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
 import { ACCESS_RULES, AccessMonitor } from "./auth/access-check.ts";
@@ -17,6 +17,7 @@ import { History, KEY_HISTORY, SAME_HISTORY } from "./model/history.ts";
 import { AGREEMENT, checkAgreement } from "./raft/agreement.ts";
 import { type Violation, ViolationLog, type ViolationLogOptions } from "./violation.ts";
 import { WATCH_RULES } from "./watch/all.ts";
+import { PROGRESS_COMES, ProgressMonitor } from "./watch/progress.ts";
 import { WatchMonitor } from "./watch/watch-check.ts";
 
 /**
@@ -33,6 +34,13 @@ export interface DataMonitorOptions extends ViolationLogOptions {
   /** The names of the rules to hold the run against; default all of them. */
   readonly only?: readonly string[];
   readonly leases?: Partial<LeaseOptions>;
+  /**
+   * Judge whether progress comes, too, which needs to know of faults (layer Step): the period of
+   * notifications that members are told. Default 0: don't.
+   */
+  readonly progressUs?: Duration;
+  /** Whether the client can't be reached, or reads slowly, or did since; default never. */
+  readonly unreachable?: (client: number, since: Instant) => boolean;
   /** Whether the client was stopped or cut off since it got this fence; default never. */
   readonly paused?: (client: number, fence: number) => boolean;
 }
@@ -56,6 +64,7 @@ export const DATA_INVARIANTS: readonly string[] = [
   SAME_HISTORY,
   KEY_HISTORY,
   ...WATCH_RULES.map(({ name }) => name),
+  PROGRESS_COMES,
   ...LEASE_RULES.map(({ name }) => name),
   ...ACCESS_RULES,
   FAILED_WRITES,
@@ -63,6 +72,11 @@ export const DATA_INVARIANTS: readonly string[] = [
   MUTUAL_EXCLUSION,
   AGREEMENT,
 ];
+
+/** After which a member, or a link, may be quiet for a while. */
+const DISTURBING: ReadonlySet<TraceEvent["kind"]> = new Set<TraceEvent["kind"]>([
+  ...(["fault", "links", "crash", "pause", "resume", "boot", "refuse", "role", "restore"] as const),
+]);
 
 /**
  * Holds what a cluster promises of keys, watches, leases, locks and permissions against what its members tell of
@@ -79,6 +93,7 @@ export class DataMonitor implements TraceSink {
   readonly holds: LockMonitor;
   readonly access: AccessMonitor;
   readonly #failed: FailedWrites;
+  readonly #progress: ProgressMonitor | null;
   readonly #log: ViolationLog;
   readonly #only: readonly string[] | null;
   #lastFault: Instant = 0;
@@ -88,8 +103,9 @@ export class DataMonitor implements TraceSink {
   };
 
   constructor(options: DataMonitorOptions = {}) {
-    const { faults = false, paused = () => false } = options;
-    this.layers = Layer.Data | Layer.State | Layer.Client | (faults ? Layer.Step : 0);
+    const { faults = false, progressUs = 0, paused = () => false } = options;
+    const steps = faults || progressUs > 0;
+    this.layers = Layer.Data | Layer.State | Layer.Client | (steps ? Layer.Step : 0);
     this.#log = new ViolationLog(options);
     this.#only = options.only ?? null;
     const unknown = options.only?.find((name) => !DATA_INVARIANTS.includes(name));
@@ -98,6 +114,12 @@ export class DataMonitor implements TraceSink {
     this.history = new History(report);
     this.watches = new WatchMonitor(this.history, report);
     this.leases = new LeaseMonitor(this.history, report, options.leases);
+    const waits = (watch: number) => this.watches.waits(watch);
+    const { unreachable = () => false } = options;
+    this.#progress =
+      progressUs === 0
+        ? null
+        : new ProgressMonitor(this.history, progressUs, report, { waits, unreachable });
     this.#failed = new FailedWrites(report);
     const keysOf = (id: string) => this.leases.keysOf(id);
     this.access = new AccessMonitor(this.history, keysOf, report);
@@ -143,12 +165,14 @@ export class DataMonitor implements TraceSink {
       case "watch-response":
         this.watches.responded(e);
         this.access.responded(e);
+        this.#progress?.responded(e);
         return;
       case "lease":
         this.leases.event(e);
         return;
       case "watch":
         this.watches.opened(e);
+        this.#progress?.opened(e);
         return;
       case "access":
         this.access.asked(e);
@@ -162,7 +186,14 @@ export class DataMonitor implements TraceSink {
   }
 
   #seldom(e: TraceEvent): void {
+    if (DISTURBING.has(e.kind)) this.#progress?.disturbed(e);
     switch (e.kind) {
+      case "watcher":
+        this.#progress?.moved(e);
+        return;
+      case "progress-request":
+        this.#progress?.requested(e);
+        return;
       case "compact":
         this.history.compact(e);
         return;
@@ -200,6 +231,7 @@ export class DataMonitor implements TraceSink {
     const where = { seq, at, member: 0 } as TraceEvent;
     checkAgreement(this.history, members, where, this.#report);
     this.leases.finish(where, calm);
+    this.#progress?.finish(where);
     this.watches.finish(where, delivered, this.#excused(members, delivered, excused));
   }
 

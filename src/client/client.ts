@@ -116,9 +116,10 @@ export class Client {
 
   watch(key: string, options: WatchOptions = {}): ClientWatcher {
     const { conn } = this;
-    const stream = this.watchStream(options.requireLeader ?? false);
+    const requireLeader = options.requireLeader ?? false;
+    const stream = this.watchStream(requireLeader);
     const request = watchRequest(key, options);
-    const observed = conn.ports.observer.watch(request);
+    const observed = conn.ports.observer.watch(request, requireLeader);
     const cancel = (gone: ClientWatcher) => stream.cancel(gone);
     const watcher = new ClientWatcher(conn, request, observed, options.onDelivery ?? null, cancel);
     stream.add(watcher);
@@ -127,7 +128,7 @@ export class Client {
 
   /** Asks for a progress report to all watches that share a stream. */
   requestProgress(requireLeader = false): void {
-    const observed = this.conn.ports.observer.progressRequest();
+    const observed = this.conn.ports.observer.progressRequest(requireLeader);
     this.watchStream(requireLeader).requestProgress(observed);
   }
 

@@ -133,7 +133,7 @@ export interface ClientObserver {
     error: ApiError | null,
   ): void;
   /** A watch begins. */
-  watch(request: WatchCreateRequest): Observed;
+  watch(request: WatchCreateRequest, requireLeader: boolean): Observed;
   /** What a watch gives its user; `from`: the endpoint it came from, 0: the client itself. */
   watchResponse(
     watch: Observed,
@@ -142,7 +142,7 @@ export interface ClientObserver {
     kind: "created" | "canceled" | "other",
   ): void;
   /** All watches of a stream are asked for their progress. */
-  progressRequest(): Observed;
+  progressRequest(requireLeader: boolean): Observed;
   /** The client has, gave back, or may have lost what only one may hold; `fence` grows with each holder. */
   hold(name: string, action: "acquire" | "release" | "lost", fence: number): void;
 }

@@ -54,6 +54,15 @@ export const CLIENT = [
     source: ["etcd-io/etcd#7023"],
   },
   {
+    id: "C8",
+    name: "leavesCompactedWatches",
+    title: "a watch that was compacted away is left on its stream",
+    story:
+      "The member keeps it until it is told to let it go, and never says again how far the other " +
+      "watches of the stream have come.",
+    source: ["etcd-io/etcd clientv3 closeSubstream"],
+  },
+  {
     id: "L11",
     name: "skipsSessionCheck",
     title: "a lock is had after its lease has ended",

@@ -270,6 +270,8 @@ export class Tale {
       noPut: false,
       noDelete: false,
       prevKv: false,
+      progressNotify: false,
+      requireLeader: false,
       text: `watch ${key}`,
       ...more,
     });

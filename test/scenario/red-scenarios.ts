@@ -20,4 +20,5 @@ export const RED_SCENARIOS: readonly (readonly [string, string])[] = [
   ["C7", "lease-through-partition"],
   ["A7", "permission-revoked"],
   ["W19", "corrupt-member"],
+  ["C8", "progress-after-compacted"],
 ];

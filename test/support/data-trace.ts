@@ -65,7 +65,8 @@ export class DataWriter extends TraceWriter {
   }
 
   watch(client: number, watch: number, key: string, startRevision = 0, rangeEnd = ""): void {
-    const rest = { noPut: false, noDelete: false, prevKv: false, text: "" };
+    const filters = { noPut: false, noDelete: false, prevKv: false };
+    const rest = { ...filters, progressNotify: false, requireLeader: false, text: "" };
     this.emit(0, 0, "watch", { client, watch, key, rangeEnd, startRevision, ...rest });
   }
 

@@ -179,7 +179,9 @@ describe("watches", () => {
     [
       "without some kind of change",
       (w) => {
-        const rest = { startRevision: 0, noPut: true, noDelete: false, prevKv: false, text: "" };
+        const filters = { noPut: true, noDelete: false, prevKv: false };
+        const stream = { progressNotify: false, requireLeader: false };
+        const rest = { startRevision: 0, ...filters, ...stream, text: "" };
         w.emit(0, 0, "watch", { client: 1, watch: 1, key: "a", rangeEnd: "\0", ...rest });
       },
       "c1  opens watch w1 of [a, …) from now on, without puts",
@@ -330,7 +332,7 @@ describe("watches", () => {
     const write = (w: DataWriter) => {
       w.watch(1, 1, "a");
       w.answer(1, 1, "created", 2, 1);
-      w.emit(0, 0, "progress-request", { client: 1 });
+      w.emit(0, 0, "progress-request", { client: 1, requireLeader: false });
       w.answer(1, 1, "progress", 2, 7);
       w.answer(1, 1, "progress", 2, 7);
     };

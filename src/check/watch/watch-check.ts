@@ -37,6 +37,11 @@ export class WatchMonitor {
     this.#report = report;
   }
 
+  /** Whether it has not been told of all that happened. */
+  waits(watch: number): boolean {
+    return (this.#watches.get(watch)?.first ?? null) !== null;
+  }
+
   /** The store has a new revision. */
   changed(row: Row): void {
     if (this.#watches.size === 0) return;

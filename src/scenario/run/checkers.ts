@@ -58,6 +58,8 @@ export interface Observations {
 const DELIVERY_US = SECOND;
 
 export interface CheckerOptions {
+  /** The period of progress notifications, as members are told; default 0: progress is not judged. */
+  readonly progressUs?: Duration;
   /** The cluster's election timeout. */
   readonly electionUs: Duration;
   /** Throw a {@link ViolationError} at the first violation; default false. */
@@ -94,6 +96,9 @@ export class Checkers {
     this.#data = new DataMonitor({
       throwAtFirst,
       ...among(DATA_INVARIANTS),
+      progressUs: options.progressUs ?? 0,
+      unreachable: (client, since) =>
+        this.#reachability.isSlow(client) || this.#reachability.wasUnreachable(client, since),
       leases: { electionUs },
       // A fence is the revision that made its key.
       paused: (client, fence) => {

@@ -65,12 +65,13 @@ const AFTERMATH = SECOND;
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const seed = options.seed ?? scenario.cluster.seed;
-  const { electionTicks, tickUs } = scenario.cluster;
+  const { electionTicks, tickUs, watchProgressUs } = scenario.cluster;
   const history = new RunHistory(
     looksBack(scenario) || options.digests !== false ? Layer.All : LEAST,
   );
   const checkers = new Checkers({
     electionUs: electionTicks * tickUs,
+    progressUs: watchProgressUs,
     ...(options.stopAtViolation === undefined ? {} : { throwAtFirst: options.stopAtViolation }),
     ...(options.only === undefined ? {} : { only: options.only }),
   });

@@ -135,10 +135,10 @@ export class TraceObserver implements ClientObserver {
 
   // ---- watches and holds -------------------------------------------------------------------------
 
-  watch(request: WatchCreateRequest): Observed {
+  watch(request: WatchCreateRequest, requireLeader: boolean): Observed {
     const id = ++this.numbers.watches;
     if (!this.listens(Layer.Data)) return { id, cause: 0 };
-    const cause = this.emitWatch(id, request);
+    const cause = this.emitWatch(id, request, requireLeader);
     if (this.credentials !== null) {
       // A watch's empty key is the first one.
       const [key, rangeEnd] = [request.key === "" ? "\0" : request.key, request.rangeEnd];
@@ -148,9 +148,9 @@ export class TraceObserver implements ClientObserver {
     return { id, cause };
   }
 
-  private emitWatch(watch: number, request: WatchCreateRequest): number {
+  private emitWatch(watch: number, request: WatchCreateRequest, requireLeader: boolean): number {
     const { trace, clock } = this.world;
-    const { key, rangeEnd, startRevision, filters, prevKv } = request;
+    const { key, rangeEnd, startRevision, filters, prevKv, progressNotify } = request;
     const from = startRevision === 0 ? "" : ` from revision ${startRevision}`;
     return trace.emit({
       seq: 0,
@@ -166,6 +166,8 @@ export class TraceObserver implements ClientObserver {
       noPut: filters.includes("NOPUT"),
       noDelete: filters.includes("NODELETE"),
       prevKv,
+      progressNotify,
+      requireLeader,
       text: `watch ${rangeText(key, rangeEnd)}${from}`,
     });
   }
@@ -198,11 +200,14 @@ export class TraceObserver implements ClientObserver {
     });
   }
 
-  progressRequest(): Observed {
+  progressRequest(requireLeader: boolean): Observed {
     if (!this.listens(Layer.Data)) return { id: 0, cause: 0 };
     const { trace, clock } = this.world;
     const base = { at: clock.now, member: 0, cause: 0, client: this.client };
-    return { id: 0, cause: trace.emit({ seq: 0, kind: "progress-request", ...base }) };
+    return {
+      id: 0,
+      cause: trace.emit({ seq: 0, kind: "progress-request", ...base, requireLeader }),
+    };
   }
 
   hold(name: string, action: "acquire" | "release" | "lost", fence: number): void {

@@ -138,6 +138,10 @@ export const CLIENT_KINDS = {
     noPut: flag,
     noDelete: flag,
     prevKv: flag,
+    /** To be told from time to time how far it has come. */
+    progressNotify: flag,
+    /** Watches of a client that differ in this are on different streams. */
+    requireLeader: flag,
     text,
   }),
 
@@ -162,7 +166,7 @@ export const CLIENT_KINDS = {
   }),
 
   /** A client asks its stream for the revision up to which all watches on it have been given everything. */
-  "progress-request": kind(Data, { client: integer }),
+  "progress-request": kind(Data, { client: integer, requireLeader: flag }),
 
   /**
    * A client begins or ends to hold what only one may hold at a time (a lock, a leadership), as far as
