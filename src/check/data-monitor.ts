@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import type { Duration, Instant } from "../base/time.ts";
 import { Layer, type TraceEvent } from "../trace/events.ts";
 import type { TraceSink } from "../trace/trace.ts";
+import { ALARM_CAUSE, AlarmMonitor } from "./alarm/alarm-cause.ts";
 import { ACCESS_RULES, AccessMonitor } from "./auth/access-check.ts";
 import { FAILED_WRITES, FailedWrites } from "./durability/failed-writes.ts";
 import { LeaseMonitor } from "./lease/lease-check.ts";
@@ -39,6 +40,8 @@ export interface DataMonitorOptions extends ViolationLogOptions {
    * notifications that members are told. Default 0: don't.
    */
   readonly progressUs?: Duration;
+  /** How large members let their databases grow; 0, the default: etcd's default, below: no limit. */
+  readonly quotaBytes?: number;
   /** Whether the client can't be reached, or reads slowly, or did since; default never. */
   readonly unreachable?: (client: number, since: Instant) => boolean;
   /** Whether the client was stopped or cut off since it got this fence; default never. */
@@ -68,6 +71,7 @@ export const DATA_INVARIANTS: readonly string[] = [
   ...LEASE_RULES.map(({ name }) => name),
   ...ACCESS_RULES,
   FAILED_WRITES,
+  ALARM_CAUSE,
   FENCES_GROW,
   MUTUAL_EXCLUSION,
   AGREEMENT,
@@ -93,11 +97,13 @@ export class DataMonitor implements TraceSink {
   readonly holds: LockMonitor;
   readonly access: AccessMonitor;
   readonly #failed: FailedWrites;
+  readonly #alarms: AlarmMonitor;
   readonly #progress: ProgressMonitor | null;
   readonly #log: ViolationLog;
   readonly #only: readonly string[] | null;
   #lastFault: Instant = 0;
   readonly #report = (invariant: string, e: TraceEvent, text: string): void => {
+    if (invariant === SAME_HISTORY) this.#alarms.diverged();
     if (this.#only !== null && !this.#only.includes(invariant)) return;
     this.#log.add({ invariant, member: e.member, seq: e.seq, at: e.at, text });
   };
@@ -121,6 +127,7 @@ export class DataMonitor implements TraceSink {
         ? null
         : new ProgressMonitor(this.history, progressUs, report, { waits, unreachable });
     this.#failed = new FailedWrites(report);
+    this.#alarms = new AlarmMonitor(report, options.quotaBytes ?? 0, steps);
     const keysOf = (id: string) => this.leases.keysOf(id);
     this.access = new AccessMonitor(this.history, keysOf, report);
     const isOver = leaseIsOver(this.history, (id) => this.leases.isRevoked(id));
@@ -150,12 +157,14 @@ export class DataMonitor implements TraceSink {
         this.leases.changed(e, row);
         this.watches.changed(row);
         this.#failed.changed(e, row);
+        this.#alarms.changed(row);
         return;
       }
       case "invoke":
         this.leases.invoked(e);
         this.access.invoked(e);
         this.#failed.invoked(e);
+        this.#alarms.invoked(e);
         return;
       case "complete":
         this.leases.completed(e);
@@ -169,6 +178,7 @@ export class DataMonitor implements TraceSink {
         return;
       case "lease":
         this.leases.event(e);
+        if (e.action === "grant") this.#alarms.written();
         return;
       case "watch":
         this.watches.opened(e);
@@ -191,6 +201,12 @@ export class DataMonitor implements TraceSink {
       case "watcher":
         this.#progress?.moved(e);
         return;
+      case "alarm":
+        this.#alarms.alarm(e);
+        return;
+      case "conf":
+        this.#alarms.configured(e.conf);
+        return;
       case "progress-request":
         this.#progress?.requested(e);
         return;
@@ -199,12 +215,16 @@ export class DataMonitor implements TraceSink {
         return;
       case "role":
         this.leases.role(e);
+        if (e.role === "leader") this.#alarms.led(e.member);
         return;
       case "auth":
         this.access.changed(e);
+        this.#alarms.written();
         return;
       case "restore":
         this.access.restored(e);
+        this.#alarms.back(e.member);
+        this.#alarms.configured(e.conf);
         this.history.restored(e);
         return;
       case "boot":
@@ -212,6 +232,8 @@ export class DataMonitor implements TraceSink {
         return;
       case "recover":
         this.access.recovered(e.applied);
+        this.#alarms.back(e.member);
+        this.#alarms.configured(e.conf);
         this.history.recovered(e.member, e.applied);
         return;
       case "crash":
@@ -221,6 +243,7 @@ export class DataMonitor implements TraceSink {
       case "fault":
         this.#lastFault = e.at;
         if (e.fault === "drift") this.leases.untimed();
+        this.#alarms.fault(e);
         return;
     }
   }

@@ -60,6 +60,8 @@ const DELIVERY_US = SECOND;
 export interface CheckerOptions {
   /** The period of progress notifications, as members are told; default 0: progress is not judged. */
   readonly progressUs?: Duration;
+  /** How large a database may grow, as members are told; default etcd's. */
+  readonly quotaBytes?: number;
   /** The cluster's election timeout. */
   readonly electionUs: Duration;
   /** Throw a {@link ViolationError} at the first violation; default false. */
@@ -97,6 +99,7 @@ export class Checkers {
       throwAtFirst,
       ...among(DATA_INVARIANTS),
       progressUs: options.progressUs ?? 0,
+      quotaBytes: options.quotaBytes ?? 0,
       unreachable: (client, since) =>
         this.#reachability.isSlow(client) || this.#reachability.wasUnreachable(client, since),
       leases: { electionUs },

@@ -65,13 +65,14 @@ const AFTERMATH = SECOND;
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const seed = options.seed ?? scenario.cluster.seed;
-  const { electionTicks, tickUs, watchProgressUs } = scenario.cluster;
+  const { electionTicks, tickUs, watchProgressUs, quotaBytes } = scenario.cluster;
   const history = new RunHistory(
     looksBack(scenario) || options.digests !== false ? Layer.All : LEAST,
   );
   const checkers = new Checkers({
     electionUs: electionTicks * tickUs,
     progressUs: watchProgressUs,
+    quotaBytes,
     ...(options.stopAtViolation === undefined ? {} : { throwAtFirst: options.stopAtViolation }),
     ...(options.only === undefined ? {} : { only: options.only }),
   });
