@@ -6,7 +6,7 @@ import { ALARM_CAUSE, AlarmMonitor } from "./alarm/alarm-cause.ts";
 import { ACCESS_RULES, AccessMonitor } from "./auth/access-check.ts";
 import { FAILED_WRITES, FailedWrites } from "./durability/failed-writes.ts";
 import { LeaseMonitor } from "./lease/lease-check.ts";
-import type { LeaseOptions } from "./lease/options.ts";
+import { LEASE_OPTIONS, type LeaseOptions } from "./lease/options.ts";
 import { LEASE_RULES } from "./lease/rules.ts";
 import {
   FENCES_GROW,
@@ -16,6 +16,7 @@ import {
 } from "./lock/mutual-exclusion.ts";
 import { History, KEY_HISTORY, SAME_HISTORY } from "./model/history.ts";
 import { AGREEMENT, checkAgreement } from "./raft/agreement.ts";
+import { TRANSFER_ENDS, TransferMonitor } from "./raft/transfer-ends.ts";
 import { type Violation, ViolationLog, type ViolationLogOptions } from "./violation.ts";
 import { WATCH_RULES } from "./watch/all.ts";
 import { PROGRESS_COMES, ProgressMonitor } from "./watch/progress.ts";
@@ -28,7 +29,7 @@ import { WatchMonitor } from "./watch/watch-check.ts";
  */
 export interface DataMonitorOptions extends ViolationLogOptions {
   /**
-   * Listen to faults as well (layer Step, which costs): from the first clock that drifts on,
+   * Mind faults: from the first clock that drifts on,
    * leases are not judged by time. Default false; see {@link LeaseOptions.driftPpm} too.
    */
   readonly faults?: boolean;
@@ -36,12 +37,14 @@ export interface DataMonitorOptions extends ViolationLogOptions {
   readonly only?: readonly string[];
   readonly leases?: Partial<LeaseOptions>;
   /**
-   * Judge whether progress comes, too, which needs to know of faults (layer Step): the period of
+   * Judge whether progress comes, too, which needs to know of faults: the period of
    * notifications that members are told. Default 0: don't.
    */
   readonly progressUs?: Duration;
   /** How large members let their databases grow; 0, the default: etcd's default, below: no limit. */
   readonly quotaBytes?: number;
+  /** Links lose messages, or disks are slow, from the beginning. Default false. */
+  readonly troubled?: boolean;
   /** Whether the client can't be reached, or reads slowly, or did since; default never. */
   readonly unreachable?: (client: number, since: Instant) => boolean;
   /** Whether the client was stopped or cut off since it got this fence; default never. */
@@ -72,6 +75,7 @@ export const DATA_INVARIANTS: readonly string[] = [
   ...ACCESS_RULES,
   FAILED_WRITES,
   ALARM_CAUSE,
+  TRANSFER_ENDS,
   FENCES_GROW,
   MUTUAL_EXCLUSION,
   AGREEMENT,
@@ -98,6 +102,7 @@ export class DataMonitor implements TraceSink {
   readonly access: AccessMonitor;
   readonly #failed: FailedWrites;
   readonly #alarms: AlarmMonitor;
+  readonly #transfers: TransferMonitor | null;
   readonly #progress: ProgressMonitor | null;
   readonly #log: ViolationLog;
   readonly #only: readonly string[] | null;
@@ -111,7 +116,7 @@ export class DataMonitor implements TraceSink {
   constructor(options: DataMonitorOptions = {}) {
     const { faults = false, progressUs = 0, paused = () => false } = options;
     const steps = faults || progressUs > 0;
-    this.layers = Layer.Data | Layer.State | Layer.Client | (steps ? Layer.Step : 0);
+    this.layers = Layer.Data | Layer.State | Layer.Client;
     this.#log = new ViolationLog(options);
     this.#only = options.only ?? null;
     const unknown = options.only?.find((name) => !DATA_INVARIANTS.includes(name));
@@ -127,6 +132,10 @@ export class DataMonitor implements TraceSink {
         ? null
         : new ProgressMonitor(this.history, progressUs, report, { waits, unreachable });
     this.#failed = new FailedWrites(report);
+    const { electionUs = LEASE_OPTIONS.electionUs } = options.leases ?? {};
+    this.#transfers = steps
+      ? new TransferMonitor(electionUs, options.troubled ?? false, report)
+      : null;
     this.#alarms = new AlarmMonitor(report, options.quotaBytes ?? 0, steps);
     const keysOf = (id: string) => this.leases.keysOf(id);
     this.access = new AccessMonitor(this.history, keysOf, report);
@@ -196,7 +205,9 @@ export class DataMonitor implements TraceSink {
   }
 
   #seldom(e: TraceEvent): void {
-    if (DISTURBING.has(e.kind)) this.#progress?.disturbed(e);
+    const { kind } = e;
+    if (DISTURBING.has(kind)) this.#progress?.disturbed(e);
+    this.#transfers?.event(e);
     switch (e.kind) {
       case "watcher":
         this.#progress?.moved(e);
@@ -255,6 +266,7 @@ export class DataMonitor implements TraceSink {
     checkAgreement(this.history, members, where, this.#report);
     this.leases.finish(where, calm);
     this.#progress?.finish(where);
+    this.#transfers?.finish(where);
     this.watches.finish(where, delivered, this.#excused(members, delivered, excused));
   }
 

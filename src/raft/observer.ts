@@ -38,6 +38,8 @@ export interface RaftObserver {
   log(level: LogLevel, text: string): void;
   /** Called after each change of role, term or known leader. */
   role(state: StateType, term: Term, lead: NodeId, reason: RoleReason): void;
+  /** A leader begins to hand over to `to`; NONE: it gave up, and leads on. Absent: nobody asks. */
+  transfer?(to: NodeId): void;
   /** Absent or null: nobody wants to know every step. Asked for once, when the node starts. */
   readonly probe?: RaftProbe | null;
 }

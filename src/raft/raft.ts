@@ -171,6 +171,11 @@ export class Raft {
     if (observer !== null) observer.role(this.state, this.term, this.lead, reason);
   }
 
+  emitTransfer(): void {
+    const { observer } = this.logger;
+    if (observer?.transfer !== undefined) observer.transfer(this.leadTransferee);
+  }
+
   /** Forgets everything that belongs to the role or to an older term. */
   reset(term: Term): void {
     // etcd-io/raft's harness can send a snapshot without a term, which takes a candidate to term 0.

@@ -31,6 +31,7 @@ export function onTransferRequest(r: Raft, to: Progress): void {
   // It has one election timeout from now.
   r.electionElapsed = 0;
   r.leadTransferee = to.id;
+  r.emitTransfer();
   if (to.match === r.log.lastIndex()) {
     sendTimeoutNow(r, to.id);
     lines.sentTimeoutNowAtOnce(r, to.id);
@@ -48,7 +49,9 @@ export function continueTransfer(r: Raft, from: Progress): void {
 
 /** Leader: takes proposals again. A change of role ends a transfer too (`Raft.reset`). */
 export function abortLeaderTransfer(r: Raft): void {
+  if (r.leadTransferee === NONE) return;
   r.leadTransferee = NONE;
+  r.emitTransfer();
 }
 
 function sendTimeoutNow(r: Raft, to: NodeId): void {

@@ -60,6 +60,7 @@ export type FaultEvent = EventOf<"fault">;
 export type CrashEvent = EventOf<"crash">;
 export type LinksEvent = EventOf<"links">;
 export type RoleEvent = EventOf<"role">;
+export type TransferEvent = EventOf<"transfer">;
 export type HardStateEvent = EventOf<"hard-state">;
 export type AppendEvent = EventOf<"append">;
 export type CommitEvent = EventOf<"commit">;

@@ -97,6 +97,13 @@ export class MemberTracer implements RaftObserver {
     host.trace.emit({ seq: 0, kind: "role", at, member: id, cause, role, term, lead, reason });
   }
 
+  transfer(to: NodeId): void {
+    if (!this.state) return;
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "transfer", at, member: id, cause, to });
+  }
+
   boot(restart: boolean): number {
     const { host, id } = this;
     if ((host.trace.layers & (Layer.Step | Layer.State)) === 0) return 0;

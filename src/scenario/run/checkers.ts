@@ -62,6 +62,8 @@ export interface CheckerOptions {
   readonly progressUs?: Duration;
   /** How large a database may grow, as members are told; default etcd's. */
   readonly quotaBytes?: number;
+  /** Links lose messages, or disks are slow, from the beginning. */
+  readonly troubled?: boolean;
   /** The cluster's election timeout. */
   readonly electionUs: Duration;
   /** Throw a {@link ViolationError} at the first violation; default false. */
@@ -100,6 +102,7 @@ export class Checkers {
       ...among(DATA_INVARIANTS),
       progressUs: options.progressUs ?? 0,
       quotaBytes: options.quotaBytes ?? 0,
+      troubled: options.troubled ?? false,
       unreachable: (client, since) =>
         this.#reachability.isSlow(client) || this.#reachability.wasUnreachable(client, since),
       leases: { electionUs },

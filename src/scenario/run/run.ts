@@ -65,7 +65,7 @@ const AFTERMATH = SECOND;
  */
 export function runScenario(scenario: Scenario, options: RunOptions = {}): ScenarioRun {
   const seed = options.seed ?? scenario.cluster.seed;
-  const { electionTicks, tickUs, watchProgressUs, quotaBytes } = scenario.cluster;
+  const { electionTicks, tickUs, watchProgressUs, quotaBytes, network, disk } = scenario.cluster;
   const history = new RunHistory(
     looksBack(scenario) || options.digests !== false ? Layer.All : LEAST,
   );
@@ -73,6 +73,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     electionUs: electionTicks * tickUs,
     progressUs: watchProgressUs,
     quotaBytes,
+    troubled: network.loss > 0 || disk.syncMaxUs > (electionTicks * tickUs) / 10,
     ...(options.stopAtViolation === undefined ? {} : { throwAtFirst: options.stopAtViolation }),
     ...(options.only === undefined ? {} : { only: options.only }),
   });

@@ -9,6 +9,9 @@ export const STATE_KINDS = {
   /** Role, term or known leader changed. `reason` is a RoleReason of raft, in words. */
   role: kind(State, { role: ROLE_NAME, term: integer, lead: integer, reason: text }),
 
+  /** A leader begins to hand over to member `to`; 0: it gave up, and leads on. */
+  transfer: kind(State, { to: integer }),
+
   /** Term, vote and commit as they are about to be made durable (raft's HardState). */
   "hard-state": kind(State, { term: integer, vote: integer, commit: integer }),
 

@@ -30,18 +30,18 @@ export const STEP_KINDS = {
    * unclog, loss, delay, duplicate, reorder, drift, disk-slow, disk-full, bit-rot, transfer,
    * add-learner, …
    */
-  fault: kind(Step, { fault: text, text, members: list(integer) }),
+  fault: kind(Step | State, { fault: text, text, members: list(integer) }),
 
   /** The process is gone; `text` says what its disk kept of unsynced bytes. */
   crash: kind(Step | State, { text, lostBytes: integer }),
 
-  pause: kind(Step, {}),
+  pause: kind(Step | State, {}),
 
-  resume: kind(Step, {}),
+  resume: kind(Step | State, {}),
 
   /** The member will not start, and says why (corrupt WAL, …). It stays down. */
   refuse: kind(Step | State, { text }),
 
   /** Which links are cut now: pairs [from, to] that do not deliver. Emitted after each change. */
-  links: kind(Step, { cut: LINKS, clogged: LINKS }),
+  links: kind(Step | State, { cut: LINKS, clogged: LINKS }),
 } as const;
