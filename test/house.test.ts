@@ -27,6 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   check: ["base", "trace"],
   scenario: ["base", "museum", "api", "trace", "client", "sim", "check"],
   conformance: ["base", "museum", "raft"],
+  fuzz: ["base", "trace", "check", "scenario"],
   export: ["base", "trace"],
   ui: ["base", "trace", "scenario"],
   cli: ["*"],

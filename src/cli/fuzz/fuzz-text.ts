@@ -1,6 +1,7 @@
 import { SOMETIMES } from "../../check/coverage.ts";
+import type { Explained } from "../../fuzz/explain.ts";
 import { type CampaignReport, neverReached } from "../../fuzz/report.ts";
-import type { Explained } from "./fuzz.ts";
+
 import { count, hours, perSecond } from "./progress-line.ts";
 
 /** A campaign that is over, and how it was run. */
@@ -69,7 +70,7 @@ export function failureLines(
 ): string[] {
   const shrunk =
     `shrunk from ${from.steps} steps to ${size.steps} (${plural(size.faults, "fault")}, ` +
-    `${plural(size.operations, "operation")}) in ${plural(runs, "run")}${outOfTime ? ", and time was up" : ""}`;
+    `${plural(size.operations, "operation")}) in ${plural(runs, "run")}${outOfBudget ? ", and time was up" : ""}`;
   const again =
     file === null
       ? []

@@ -1,12 +1,9 @@
 import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
-import { drawCase } from "../../fuzz/draw/case.ts";
-import { describeFailure, type Failure } from "../../fuzz/failure.ts";
-import { PROFILES, profileNamed } from "../../fuzz/profiles.ts";
-import type { CampaignReport, CampaignSettings, FailedCase } from "../../fuzz/report.ts";
-import { runCase, withBugs } from "../../fuzz/run-case.ts";
-import { type Size, shrink, sizeOf } from "../../fuzz/shrink/shrink.ts";
+import { explain, firstOfEach } from "../../fuzz/explain.ts";
+import { PROFILES } from "../../fuzz/profiles.ts";
+import type { CampaignSettings } from "../../fuzz/report.ts";
 import { runCampaign } from "../../fuzz/workers/campaign.ts";
 import { chunkRunner } from "../../fuzz/workers/pool.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
@@ -100,7 +97,11 @@ async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
   ).finally(() => runner.close());
   line.clear();
   const ms = elapsed();
-  const found = firstOfEach(report).map((failed) => explain(failed, settings, options, io));
+  const found = firstOfEach(report).map((failed) => {
+    const from = io.clock();
+    const stop = () => io.clock() - from >= options.shrinkTime;
+    return explain(failed, settings, { runs: SHRINK_RUNS, stop });
+  });
   interrupt.forget();
   const out = options.out ?? (found.length > 0 ? FAILURES : null);
   const kept = found.map((each) => ({
@@ -145,54 +146,6 @@ function settingsOf({ seed, shard, profile, bug }: FuzzOptions, io: Io): Campaig
     // 48 bits: as many as a person can copy, and more campaigns than anybody runs.
     seed: given ?? randomInt(2 ** 32),
     ...(bug === undefined ? {} : { bugs: bug }),
-  };
-}
-
-/** Of each invariant the first case that broke it: the others are most often the same mistake. */
-function firstOfEach({ failures }: CampaignReport): FailedCase[] {
-  const seen = new Set<string>();
-  return failures.filter(({ invariant }) => {
-    if (seen.has(invariant)) return false;
-    seen.add(invariant);
-    return true;
-  });
-}
-
-/** A failure, made small, and what is to be said of it. */
-export interface Explained {
-  readonly case: number;
-  readonly failure: Failure;
-  readonly from: Size;
-  readonly size: Size;
-  readonly runs: number;
-  readonly outOfTime: boolean;
-}
-
-function explain(
-  failed: FailedCase,
-  settings: CampaignSettings,
-  { shrinkTime }: FuzzOptions,
-  io: Io,
-): Explained {
-  const profile = profileNamed(settings.profile);
-  const { scenario: drawn } = drawCase(profile, settings.seed, failed.case);
-  const failing = withBugs(drawn, settings.bugs);
-  const violation = runCase(failing, settings).violation;
-  if (violation === null) {
-    throw new Error(
-      `case ${failed.case} failed, and does not fail again: detcd is not deterministic`,
-    );
-  }
-  const started = io.clock();
-  const stop = () => io.clock() - started >= shrinkTime;
-  const shrunk = shrink(failing, violation, settings, { runs: SHRINK_RUNS, stop });
-  return {
-    case: failed.case,
-    failure: describeFailure(shrunk, failed.case, settings),
-    from: sizeOf(failing),
-    size: sizeOf(shrunk.scenario),
-    runs: shrunk.runs,
-    outOfTime: shrunk.outOfBudget,
   };
 }
 

@@ -12,7 +12,7 @@ export interface ChunkRunner {
 
 /** The worker beside this file: TypeScript in a checkout, JavaScript in the package. */
 const WORKER = fileURLToPath(
-  new URL(`./worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+  new URL(import.meta.url.endsWith(".ts") ? "./from-source.mjs" : "./worker.js", import.meta.url),
 );
 
 /** A worker's heap; a case takes some ten. */
