@@ -62,7 +62,7 @@ export function failureLines(
     from,
     size,
     runs,
-    outOfTime,
+    outOfBudget,
     file,
     case: number,
   }: Explained & { readonly file: string | null },
