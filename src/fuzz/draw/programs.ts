@@ -34,5 +34,63 @@ const LOCKS: readonly Kind[] = inGroup("locks", [
   ),
 ]);
 
-/** Programs of clients that need each other. */
-export const PROGRAM_KINDS: readonly Kind[] = [...LOCKS];
+const PROGRAMS: readonly Kind[] = inGroup("programs", [
+  kind(
+    "bank",
+    2,
+    fc.record({
+      clients: fc.integer({ min: 1, max: 3 }),
+      transfers: fc.integer({ min: 2, max: 20 }),
+    }),
+    ({ clients, transfers }, draft) => ({
+      bank: {
+        name: draft.name("bank"),
+        clients: Array.from({ length: clients }, (_, i) => draft.client("programs", i)),
+        transfers,
+        every: "50ms",
+      },
+    }),
+  ),
+  kind("queue", 2, fc.integer({ min: 2, max: 15 }), (items, draft) => ({
+    queue: {
+      name: draft.name("queue"),
+      producers: [draft.client("programs", 0)],
+      consumers: [draft.client("programs", 1), draft.client("programs", 2)],
+      items,
+      every: "50ms",
+    },
+  })),
+  kind("mirror", 2, fc.nat(3), (client, draft) => ({
+    mirror: { prefix: "k", client: draft.client("programs", client), as: draft.name("C") },
+  })),
+]);
+
+const TRAFFIC: readonly Kind[] = inGroup("traffic", [
+  kind(
+    "traffic",
+    3,
+    fc.record({
+      of: fc.constantFrom("register", "set", "append", "multi-txn", "kubernetes", "mixed"),
+      clients: fc.integer({ min: 1, max: 3 }),
+      count: fc.integer({ min: 5, max: 60 }),
+      every: fc.constantFrom("0s", "10ms", "100ms"),
+      keys: fc.constantFrom(1, 3, 6),
+      own: fc.boolean(),
+    }),
+    ({ of, clients, count, every, keys, own }, draft) => ({
+      traffic: {
+        of,
+        clients: Array.from({ length: clients }, (_, i) => draft.client("traffic", i)),
+        count,
+        every,
+        keys,
+        // The keys of all others, or such as nobody else writes.
+        prefix: own ? "t" : "k",
+        as: draft.name("T"),
+      },
+    }),
+  ),
+]);
+
+/** Programs of clients, and clients that ask for one thing after the other. */
+export const PROGRAM_KINDS: readonly Kind[] = [...LOCKS, ...PROGRAMS, ...TRAFFIC];

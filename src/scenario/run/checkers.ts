@@ -13,6 +13,7 @@ import type { MemberView } from "../../sim/view.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { formatDuration } from "../read/duration.ts";
 import { ClientReachability } from "./client-reachability.ts";
+import { PROGRAM_INVARIANTS } from "./programs/invariants.ts";
 
 /** The expectation of those that are content if the checkers are. */
 export const NOTHING_VIOLATED = "nothing is violated";
@@ -34,6 +35,7 @@ export const INVARIANT_NAMES: readonly string[] = [
   LINEARIZABLE,
   ACKNOWLEDGED_WRITES,
   ...DATA_INVARIANTS,
+  ...PROGRAM_INVARIANTS,
   CONVERGENCE,
   STARTS_AGAIN,
   SAME_BACKEND,

@@ -1,6 +1,7 @@
 import { type Instant, NEVER, SECOND } from "../../base/time.ts";
 import { type Violation, ViolationError } from "../../check/violation.ts";
 import { Cluster } from "../../sim/cluster.ts";
+import type { MemberView } from "../../sim/view.ts";
 import { TraceDigest } from "../../trace/digest.ts";
 import { Layer, type TraceEvent, type TraceHeader } from "../../trace/events.ts";
 import { ListSink } from "../../trace/recorder.ts";
@@ -8,6 +9,7 @@ import type { TraceSink } from "../../trace/trace.ts";
 import type { Scenario } from "../scenario.ts";
 import { Checkers, NOTHING_VIOLATED, PANIC, RUNAWAY, violationText } from "./checkers.ts";
 import { judgeExpectation } from "./judge-expectation.ts";
+import { judgePrograms } from "./judge-programs.ts";
 import { type ExpectationReport, memberReport, type ScenarioReport, unexpected } from "./report.ts";
 import { RunHistory } from "./run-history.ts";
 import { StepFailure, takeStep } from "./steps.ts";
@@ -176,13 +178,25 @@ function judgeEnd(
   const { cluster, checkers } = world;
   try {
     if (world.settledAt !== cluster.now) {
-      checkers.finish(cluster.views(), cluster.leader(), events, cluster.now);
+      const views = cluster.views();
+      checkers.finish(views, cluster.leader(), events, cluster.now);
+      judgePrograms(world, agreeing(views, cluster.leader()));
     }
     for (const expectation of scenario.expect)
       expectations.push(judgeExpectation(world, expectation, null));
   } catch (error) {
     ended(world, error);
   }
+}
+
+/** Those that follow the leader and have applied as much as it. */
+function agreeing(views: readonly MemberView[], leader: number): number[] {
+  const lead = views.find(({ id }) => id === leader);
+  return views
+    .filter(
+      (view) => view.status === "up" && view.lead === leader && view.applied === lead?.applied,
+    )
+    .map(({ id }) => id);
 }
 
 /** The run was ended by something that was thrown: a violation, or what becomes one. */

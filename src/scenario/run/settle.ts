@@ -6,6 +6,7 @@ import type { Fault } from "../../sim/fault.ts";
 import { FaultError } from "../../sim/faults.ts";
 import { type Credentials, differentBackends, wrongMembers } from "./ask-members.ts";
 import { SAME_BACKEND, SAME_MEMBERS } from "./checkers.ts";
+import { judgePrograms } from "./judge-programs.ts";
 import type { World } from "./world.ts";
 
 export interface SettlePlan {
@@ -31,6 +32,7 @@ const DELIVERY_US = SECOND;
 export function settle(world: World, { rest, within, auth }: SettlePlan): void {
   const { cluster } = world;
   endFaults(world);
+  world.clients.programs.stop();
   const calm = cluster.now;
   const deadline = calm + within;
   let rested = NEVER;
@@ -117,7 +119,10 @@ function isAtRest(world: World, calm: number): boolean {
   const members = views.filter(({ status }) => status === "up").map(({ id }) => id);
   const delivered = cluster.now - DELIVERY_US;
   return (
-    delivered >= calm && world.clients.pending === 0 && !world.checkers.isBehind(members, delivered)
+    delivered >= calm &&
+    world.clients.pending === 0 &&
+    world.clients.programs.done &&
+    !world.checkers.isBehind(members, delivered)
   );
 }
 
@@ -140,6 +145,7 @@ function judge(world: World, calm: number): void {
   const delivered = cluster.now - DELIVERY_US;
   const agreed = cluster.views().filter(({ id }) => members.includes(id));
   checkers.settled(agreed, calm, delivered, cluster.now);
+  judgePrograms(world, members);
 }
 
 function compareMembers(world: World, auth: Credentials | null): void {
