@@ -27,6 +27,7 @@ export type { Scenario } from "./scenario/scenario.ts";
 export { Cluster, type ClusterHooks } from "./sim/cluster.ts";
 export { DEFAULT_CLUSTER } from "./sim/defaults.ts";
 export type { CrashMode, Fault } from "./sim/fault.ts";
+export type { FaultPoint } from "./sim/fault-points.ts";
 export { FaultError } from "./sim/faults.ts";
 export type { ClusterOptions, DiskOptions, LinkOptions } from "./sim/options.ts";
 export type { MemberStatus, MemberView } from "./sim/view.ts";

@@ -2,6 +2,7 @@ import type { ApiError } from "../api/errors.ts";
 import type { Reply } from "../api/reply.ts";
 import type { ServiceResponse, StreamResponse } from "../api/requests.ts";
 import type { Disk } from "../base/disk.ts";
+import type { FaultPoints } from "../base/fault-points.ts";
 import type { Random } from "../base/random.ts";
 import type { Duration, Instant, WallTime } from "../base/time.ts";
 import type { Message, NodeId } from "../raft/types.ts";
@@ -16,6 +17,8 @@ import type { EntrySummaries } from "./tracing/entry-summaries.ts";
 export interface MemberHost {
   readonly disk: Disk;
   readonly random: Random;
+  /** Where the world may end the process. Absent: nowhere. */
+  readonly points?: FaultPoints;
   readonly trace: Trace;
   /** What the trace says of log entries; shared by all members of a cluster. */
   readonly summaries: EntrySummaries;

@@ -6,6 +6,7 @@ import { assert } from "../base/assert.ts";
 import { binaryToBytes, bytesToBinary } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import type { SyncToken } from "../base/disk.ts";
+import { NO_POINTS } from "../base/fault-points.ts";
 import { type Instant, NEVER, SECOND } from "../base/time.ts";
 import type { MemberMistakes } from "../museum/member.ts";
 import { RevisionError } from "../mvcc/store.ts";
@@ -69,7 +70,7 @@ export class Member {
     const booted = this.tracer.boot(hasRun(host.disk));
     if (booted !== 0) host.cause = booted;
     const found = recover(config, host);
-    this.persistence = new Persistence(found, config, this.tracer);
+    this.persistence = new Persistence(found, config, this.tracer, host.points ?? NO_POINTS);
     this.starting = this.persistence.startToken;
     this.machine = new StateMachine(found, config, host, this.tracer);
     this.machine.tick(now);

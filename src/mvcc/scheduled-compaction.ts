@@ -72,7 +72,10 @@ export class Compactor {
     this.jobs.push({ revision, hasher, compactRevision: before, next: 0 });
     if (this.scheduled >= revision) return;
     // Committed with the first batch at the latest: until then the log has it.
+    const { points } = this.backend;
+    if (points.active) points.pass("compactBeforeSetScheduledCompact");
     this.backend.bucket("meta").put(SCHEDULED, revisionBytes(revision));
+    if (points.active) points.pass("compactAfterSetScheduledCompact");
   }
 
   /** One batch. Call it 10 ms after the one before, for as long as `pending`. Returns whether it ended one. */
@@ -92,15 +95,24 @@ export class Compactor {
       const { row, main, sub } = cursor;
       if (backend.removeRow(row, main, sub)) this.rowsMoved(row);
     }
-    backend.commit();
+    this.commitBatch();
     return false;
+  }
+
+  private commitBatch(): void {
+    const { backend } = this;
+    const { points } = backend;
+    if (points.active) points.pass("compactBeforeCommitBatch");
+    const token = backend.commit();
+    if (points.active) points.passAfter(token, "compactAfterCommitBatch");
   }
 
   private finish(job: Job): void {
     const { backend, hashes } = this;
     this.jobs.shift();
+    if (backend.points.active) backend.points.pass("compactBeforeSetFinishedCompact");
     backend.bucket("meta").put(FINISHED, revisionBytes(job.revision));
-    backend.commit();
+    this.commitBatch();
     if (job.hasher === null) return;
     const { revision, compactRevision } = job;
     hashes.push({ hash: job.hasher.hash, revision, compactRevision, currentRevision: revision });

@@ -1,4 +1,5 @@
 import type { Duration } from "../base/time.ts";
+import type { FaultPoint } from "./fault-points.ts";
 import type { DiskOptions, LinkOptions } from "./options.ts";
 
 /**
@@ -20,6 +21,14 @@ export type Fault =
       readonly type: "crash-at";
       readonly member: number;
       readonly operations: number;
+      readonly disk: CrashMode;
+    }
+  /** Crashes when the process passes this point of its code, the `count`-th time from now on. */
+  | {
+      readonly type: "crash-at";
+      readonly member: number;
+      readonly point: FaultPoint;
+      readonly count: number;
       readonly disk: CrashMode;
     }
   | { readonly type: "restart"; readonly member: number }

@@ -56,8 +56,13 @@ export class Faults {
       }
       case "crash-at": {
         const node = this.member(fault.member);
-        const which = `disk operation ${fault.operations} from now`;
-        const text = `m${node.id} will crash at ${which}`;
+        if ("point" in fault) {
+          const text = `m${node.id} will crash at ${fault.point}, ${passText(fault.count)}`;
+          const cause = this.emitFault("crash-at", text, [node.id]);
+          node.crashAtPoint(fault.point, fault.count, fault.disk, cause);
+          return;
+        }
+        const text = `m${node.id} will crash at disk operation ${fault.operations} from now`;
         node.crashAt(fault.operations, fault.disk, this.emitFault("crash-at", text, [node.id]));
         return;
       }
@@ -327,6 +332,12 @@ export class Faults {
 
 function pace(ppm: Ppm): string {
   return ppm === 0 ? "true" : `${Math.abs(ppm) / 10_000} % ${ppm > 0 ? "fast" : "slow"}`;
+}
+
+function passText(count: number): string {
+  return count === 1
+    ? "when it comes there next"
+    : `when it comes there for time ${count} from now`;
 }
 
 function name(id: number): string {

@@ -1,3 +1,4 @@
+import type { FaultPoints } from "../base/fault-points.ts";
 import type { WalMistakes } from "../museum/wal.ts";
 import type { NodeIdMap } from "../raft/pb/index.ts";
 import type { Index, Term } from "../raft/types.ts";
@@ -48,6 +49,7 @@ export interface WalOptions {
   readonly ids?: NodeIdMap;
   /** Known mistakes to make on purpose. */
   readonly mistakes: WalMistakes;
+  readonly points?: FaultPoints;
 }
 
 /** The name of a snapshot: what the log is opened at. */

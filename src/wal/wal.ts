@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import type { Disk, SyncToken } from "../base/disk.ts";
+import { NO_POINTS } from "../base/fault-points.ts";
 import type { ConfState, Entry, HardState, Index } from "../raft/types.ts";
 import { WalEncoder } from "./encoder.ts";
 import { directoryOf, walName } from "./file-names.ts";
@@ -87,7 +88,7 @@ export class Wal {
     }
     this.#append(this.#path);
     if (this.#offset >= this.#options.segmentBytes) return this.#cut();
-    return mustSync ? this.#disk.sync(this.#path) : 0;
+    return mustSync ? this.#sync() : 0;
   }
 
   /** Records that a snapshot exists, after its file is written: from then on the log may be opened at it. */
@@ -95,7 +96,7 @@ export class Wal {
     this.#encoder.snapshot(snapshot, snapshot.index > 0 ? snapshot.confState : null);
     if (snapshot.index > this.#lastIndex) this.#lastIndex = snapshot.index;
     this.#append(this.#path);
-    return this.#disk.sync(this.#path);
+    return this.#sync();
   }
 
   /** Removes the files whose entries all lie below `index`, which no start from a snapshot there needs. */
@@ -105,6 +106,14 @@ export class Wal {
     for (let i = 0; i < keep; i++) this.#disk.remove((this.#segments[i] as Segment).path);
     if (keep > 0) this.#segments = this.#segments.slice(keep);
     assert(this.#segments.length > 0, "the file being written is never released");
+  }
+
+  #sync(): SyncToken {
+    const { points = NO_POINTS } = this.#options;
+    if (points.active) points.pass("walBeforeSync");
+    const token = this.#disk.sync(this.#path);
+    if (points.active) points.passAfter(token, "walAfterSync");
+    return token;
   }
 
   #append(path: string): void {
@@ -119,7 +128,7 @@ export class Wal {
     const disk = this.#disk;
     const { mistakes } = this.#options;
     disk.truncate(this.#path, this.#offset);
-    disk.sync(this.#path);
+    this.#sync();
     const seq = (this.#segments.at(-1) as Segment).seq + 1;
     const index = this.#lastIndex + 1;
     const path = `${this.#dir}/${walName(seq, index)}`;

@@ -195,6 +195,8 @@ export class StateMachine {
       return;
     }
     const { store } = this;
+    const { points } = store.backend;
+    if (points.active && entry.type !== EntryType.Normal) points.pass("beforeApplyOneConfChange");
     const before = store.backend.pendingOperations;
     const { revision, compactRevision } = store;
     this.consistent.advance(entry);
@@ -306,6 +308,8 @@ export class StateMachine {
 
   private replace(snapshot: Snapshot): void {
     const { index, term } = snapshot.metadata;
+    const { points } = this.store.backend;
+    if (points.active) points.pass("applyBeforeOpenSnapshot");
     const backend = this.files.install(index, snapshot.data);
     this.consistent.install(backend, index, term);
     this.applier.replace(backend);

@@ -1,4 +1,5 @@
 import type { Disk } from "../../base/disk.ts";
+import type { FaultPoints } from "../../base/fault-points.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import { Backend } from "../../mvcc/backend/backend.ts";
 import { BackendError } from "../../mvcc/backend/commit-record.ts";
@@ -18,11 +19,13 @@ export class BackendFiles {
   private readonly mistakes: MvccMistakes;
   private readonly disk: Disk;
   private readonly directory: string;
+  private readonly points: FaultPoints;
 
-  constructor(disk: Disk, directory: string, mistakes: MvccMistakes) {
+  constructor(disk: Disk, directory: string, mistakes: MvccMistakes, points: FaultPoints) {
     this.disk = disk;
     this.directory = directory;
     this.mistakes = mistakes;
+    this.points = points;
   }
 
   private get path(): string {
@@ -40,7 +43,7 @@ export class BackendFiles {
    */
   open(index: Index): Backend {
     const { disk } = this;
-    const own = Backend.open(disk, this.path, this.mistakes);
+    const own = Backend.open(disk, this.path, this.mistakes, this.points);
     if (own.consistentIndex >= index) return own;
     const received = this.received(index);
     if (!disk.exists(received)) {
@@ -66,7 +69,8 @@ export class BackendFiles {
 
   /** Puts a saved backend, whose bytes are `image`, in the place of the member's own. */
   install(index: Index, image: Uint8Array): Backend {
-    return Backend.adopt(this.disk, this.path, this.received(index), image, this.mistakes);
+    const { disk, path, mistakes, points } = this;
+    return Backend.adopt(disk, path, this.received(index), image, mistakes, points);
   }
 
   /** Removes received backends that nobody will ask for: the member's own is at `index`. */

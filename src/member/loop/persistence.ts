@@ -1,5 +1,6 @@
 import { assert } from "../../base/assert.ts";
 import type { SyncToken } from "../../base/disk.ts";
+import type { FaultPoints } from "../../base/fault-points.ts";
 import type { MemberMistakes } from "../../museum/member.ts";
 import type { MemoryStorage } from "../../raft/storage.ts";
 import { EMPTY, type Index, type Ready, type Snapshot } from "../../raft/types.ts";
@@ -25,6 +26,7 @@ export class Persistence {
   private readonly snapshotEntries: number;
   private readonly catchUpEntries: number;
   private readonly mistakes: MemberMistakes;
+  private readonly points: FaultPoints;
   private snapshotIndex: Index;
   private asked = false;
   /** The member's own snapshot on its way to the disk. */
@@ -34,7 +36,7 @@ export class Persistence {
     readonly term: number;
   } | null = null;
 
-  constructor(found: Recovered, config: MemberConfig, tracer: MemberTracer) {
+  constructor(found: Recovered, config: MemberConfig, tracer: MemberTracer, points: FaultPoints) {
     this.wal = found.wal;
     this.snapshotter = found.snapshotter;
     this.files = found.files;
@@ -44,6 +46,7 @@ export class Persistence {
     this.catchUpEntries = config.catchUpEntries;
     this.tracer = tracer;
     this.mistakes = config.mistakes;
+    this.points = points;
   }
 
   /** Once this sync is done, all that was found or made at the start is durable. */
@@ -54,7 +57,11 @@ export class Persistence {
   /** Writes what a Ready brings; returns the sync to wait for, or 0 if there is none. */
   save(ready: Ready): SyncToken {
     const { snapshot } = ready;
-    if (snapshot === null) return this.saveLog(ready);
+    const { points } = this;
+    if (snapshot === null) {
+      if (points.active) points.pass("raftBeforeSave");
+      return this.saveLog(ready);
+    }
     // Known mistake W6: entries and the commit index before the snapshot that they follow. A crash in
     // between leaves a log that stands on nothing.
     const logFirst = this.mistakes.savesLogBeforeSnapshot;
@@ -64,7 +71,12 @@ export class Persistence {
     // 2. The next start takes the newest snapshot that the log knows of: 40, whose keys are nowhere. The
     //    entries up to 40 can't be had either, since the leader sent the snapshot in place of them.
     this.files.save(snapshot.metadata.index, snapshot.data);
+    if (points.active) points.pass("raftBeforeSaveSnap");
     const token = this.saveSnapshot(snapshot);
+    if (points.active) {
+      points.passAfter(token, "raftAfterSaveSnap");
+      points.passAfter(token, "raftBeforeSave");
+    }
     return (logFirst ? 0 : this.saveLog(ready)) || token;
   }
 
@@ -76,10 +88,15 @@ export class Persistence {
 
   /** What was saved is on disk: raft may count on it. */
   saved(ready: Ready): void {
+    const { points } = this;
+    if (points.active) points.pass("raftAfterSave");
     if (ready.snapshot !== null) {
+      if (points.active) points.pass("raftBeforeApplySnap");
       this.storage.applySnapshot(withoutData(ready.snapshot));
       this.snapshotIndex = ready.snapshot.metadata.index;
+      if (points.active) points.pass("raftAfterApplySnap");
       this.purge();
+      if (points.active) points.pass("raftAfterWALRelease");
     }
     if (ready.hardState !== null) this.storage.setHardState(ready.hardState);
     if (ready.entries.length > 0) this.storage.append(ready.entries);

@@ -1,4 +1,5 @@
 import type { SyncToken } from "../../base/disk.ts";
+import { type FaultPoints, NO_POINTS } from "../../base/fault-points.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
   EMPTY,
@@ -60,6 +61,7 @@ export class ReadyLoop {
   private readonly machine: StateMachine;
   private readonly requests: Dispatch;
   private readonly exit: Exit;
+  private readonly points: FaultPoints;
   /** The Ready whose bytes are on their way to the disk; nothing further is taken from raft. */
   private underway: Ready | null = null;
   private token: SyncToken = 0;
@@ -85,6 +87,7 @@ export class ReadyLoop {
     this.machine = parts.machine;
     this.requests = parts.requests;
     this.exit = parts.exit;
+    this.points = parts.host.points ?? NO_POINTS;
     this.hasty = [
       ...(mistakes.votesBeforeSync ? [MessageType.VoteResp] : []),
       ...(mistakes.acksBeforeSync ? [MessageType.AppResp] : []),
@@ -122,7 +125,7 @@ export class ReadyLoop {
     const messages = this.node.messages();
     if (messages === null) return false;
     if (this.leads) this.tracer.progress(this.node.raft);
-    this.send(messages);
+    this.sendReady(messages, this.leads);
     return true;
   }
 
@@ -160,7 +163,7 @@ export class ReadyLoop {
     if (ready.softState !== null) this.requests.leaderSeen(ready.softState.lead);
     for (const state of ready.readStates) this.requests.readAnswered(state);
     this.sentEarly = this.leads;
-    if (this.sentEarly) this.send(ready.messages);
+    if (this.sentEarly) this.sendReady(ready.messages, true);
     else if (this.hasty.length > 0) this.send(ready.messages.filter((m) => this.isHasty(m)));
     if (ready.committedEntries.length > 0) this.apply(ready.committedEntries);
     try {
@@ -188,7 +191,10 @@ export class ReadyLoop {
     }
     if (!this.sentEarly) {
       const { messages } = ready;
-      this.send(this.hasty.length > 0 ? messages.filter((m) => !this.isHasty(m)) : messages);
+      this.sendReady(
+        this.hasty.length > 0 ? messages.filter((m) => !this.isHasty(m)) : messages,
+        false,
+      );
     }
     this.node.advance();
     this.machine.settleChanges(this.requests);
@@ -214,6 +220,12 @@ export class ReadyLoop {
 
   private isHasty(message: Message): boolean {
     return this.hasty.includes(message.type);
+  }
+
+  private sendReady(messages: readonly Message[], leads: boolean): void {
+    const { points } = this;
+    if (points.active) points.pass(leads ? "raftBeforeLeaderSend" : "raftBeforeFollowerSend");
+    this.send(messages);
   }
 
   private send(messages: readonly Message[]): void {

@@ -1,6 +1,7 @@
 import { assert } from "../../base/assert.ts";
 import { hash52 } from "../../base/digest.ts";
 import { type Disk, DiskFullError } from "../../base/disk.ts";
+import { type FaultPoints, NO_POINTS } from "../../base/fault-points.ts";
 import { ProtobufWriter } from "../../base/protobuf.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { BackendError } from "../../mvcc/backend/commit-record.ts";
@@ -75,12 +76,13 @@ export function recover(config: MemberConfig, host: MemberHost): Recovered {
 }
 
 /** A first start: an empty log. */
-function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
-  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes);
+function begin(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost): Recovered {
+  const options = walOptions(config, points);
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes, points);
   return {
     restart: false,
-    wal: createWal(disk, WAL_DIRECTORY, walMetadata(config), walOptions(config)),
-    snapshotter: new Snapshotter(disk, SNAP_DIRECTORY, walOptions(config)),
+    wal: createWal(disk, WAL_DIRECTORY, walMetadata(config), options),
+    snapshotter: new Snapshotter(disk, SNAP_DIRECTORY, options),
     storage: new MemoryStorage(),
     files,
     backend: files.open(0),
@@ -93,16 +95,16 @@ function begin(config: MemberConfig, { disk }: MemberHost): Recovered {
 }
 
 /** A restart: the newest usable snapshot, and the log from there. */
-function reopen(config: MemberConfig, { disk }: MemberHost): Recovered {
-  const options = walOptions(config);
+function reopen(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost): Recovered {
+  const options = walOptions(config, points);
   const storage = new MemoryStorage();
-  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY, walOptions(config));
+  const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY, options);
   // Only snapshots that the log knows of and that were committed may be started from.
   const valid = validSnapshots(disk, WAL_DIRECTORY, options);
   const snapshot = snapshotter.loadNewest(valid);
   const start = snapshot?.metadata ?? { index: 0, term: 0 };
   // Before the log is mended: from then on the disk may be busy with a sync.
-  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes);
+  const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes, points);
   const backend = files.open(start.index);
   files.removeOlder(backend.consistentIndex);
   const outdated = tooOld(ownVersion(config), new ClusterInfo(backend.bucket("cluster")));
@@ -138,8 +140,8 @@ function ownVersion({ serverVersion }: MemberConfig): Version {
   return version;
 }
 
-function walOptions(config: MemberConfig): WalOptions {
-  return { segmentBytes: config.segmentBytes, mistakes: config.mistakes };
+function walOptions(config: MemberConfig, points: FaultPoints): WalOptions {
+  return { segmentBytes: config.segmentBytes, mistakes: config.mistakes, points };
 }
 
 /** etcdserverpb.Metadata: who wrote this log. */

@@ -197,6 +197,8 @@ export class GrpcWatchStream {
   };
 
   private send({ watcher, events, revision, compactRevision }: StoreWatchResponse): void {
+    const { points } = this.hub;
+    if (points.active) points.pass("beforeSendWatchResponse");
     if (watcher === null) {
       this.push(this.response(NO_WATCH, revision, NO_EVENTS, {}));
       return;

@@ -57,11 +57,13 @@ export class BackendFile {
   /**
    * Puts a whole new content in the old one's place: a crash, or a full disk, leaves one or the
    * other.
+   * @param written told of the sync after which the new content is safe, beside the old one
    */
-  replace(parts: Iterable<Uint8Array>): SyncToken {
+  replace(parts: Iterable<Uint8Array>, written: (token: SyncToken) => void): SyncToken {
     const temporary = `${this.path}.tmp`;
     try {
       this.length = this.write(temporary, parts);
+      written(this.disk.sync(temporary));
     } catch (error) {
       if (error instanceof DiskFullError && this.disk.exists(temporary)) {
         this.disk.remove(temporary);
@@ -81,7 +83,6 @@ export class BackendFile {
       this.disk.append(path, part);
       length += part.length;
     }
-    this.disk.sync(path);
     return length;
   }
 }

@@ -1,6 +1,7 @@
 import { assert } from "../../base/assert.ts";
 import { concatBytes } from "../../base/bytes.ts";
 import { type Disk, DiskFullError, type SyncToken } from "../../base/disk.ts";
+import { type FaultPoints, NO_POINTS } from "../../base/fault-points.ts";
 import { type Duration, MILLISECOND } from "../../base/time.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import { NO_MISTAKES } from "../../museum/switches.ts";
@@ -47,6 +48,8 @@ export class Backend {
   private readonly pages = new PageModel();
   private readonly file: BackendFile | null;
   private readonly mistakes: MvccMistakes;
+  /** The process's, for all that works on the backend. */
+  readonly points: FaultPoints;
   /** Rows from here on are not committed. */
   private firstPending: Row = 0;
   /** Committed rows that were removed since: main, sub, main, sub, … */
@@ -58,9 +61,14 @@ export class Backend {
   /** Bytes of a torn tail that was cut off when it was opened. */
   torn = 0;
 
-  private constructor(file: BackendFile | null, mistakes: MvccMistakes) {
+  private constructor(
+    file: BackendFile | null,
+    mistakes: MvccMistakes,
+    points: FaultPoints = NO_POINTS,
+  ) {
     this.file = file;
     this.mistakes = mistakes;
+    this.points = points;
     for (const name of BUCKET_NAMES) {
       this.buckets.set(name, new Bucket(name, this.count, mistakes));
     }
@@ -75,9 +83,14 @@ export class Backend {
    * The backend in the file `path`, an empty one if there is none: the file is made by the first
    * commit. Throws BackendError if the file is damaged other than by a crash.
    */
-  static open(disk: Disk, path: string, mistakes: MvccMistakes = NO_MISTAKES): Backend {
+  static open(
+    disk: Disk,
+    path: string,
+    mistakes: MvccMistakes = NO_MISTAKES,
+    points: FaultPoints = NO_POINTS,
+  ): Backend {
     const file = new BackendFile(disk, path);
-    const backend = new Backend(file, mistakes);
+    const backend = new Backend(file, mistakes, points);
     const bytes = file.read();
     if (bytes !== null) backend.load(bytes);
     return backend;
@@ -100,10 +113,11 @@ export class Backend {
     from: string,
     image: Uint8Array,
     mistakes: MvccMistakes = NO_MISTAKES,
+    points: FaultPoints = NO_POINTS,
   ): Backend {
     const file = new BackendFile(disk, path);
     file.adopt(from, image.length);
-    const backend = new Backend(file, mistakes);
+    const backend = new Backend(file, mistakes, points);
     backend.load(image);
     return backend;
   }
@@ -194,8 +208,16 @@ export class Backend {
 
   /** Makes all changes durable, in one piece. Returns the sync to wait for; 0 if there is none. */
   commit(): SyncToken {
-    this.savePosition();
+    this.hook(true);
     return this.write();
+  }
+
+  /** etcd's hook before every commit. */
+  private hook(saves: boolean): void {
+    const { points } = this;
+    if (points.active) points.pass("commitBeforePreCommitHook");
+    if (saves) this.savePosition();
+    if (points.active) points.pass("commitAfterPreCommitHook");
   }
 
   private write(): SyncToken {
@@ -204,7 +226,13 @@ export class Backend {
       this.forget(0);
       return 0;
     }
-    if (!file.isWhole || this.wasteful) return this.rewrite();
+    if (!file.isWhole || this.wasteful) {
+      const { points } = this;
+      if (points.active) points.pass("beforeCommit");
+      const token = this.rewrite();
+      if (points.active) points.passAfter(token, "afterCommit");
+      return token;
+    }
     shared.begin();
     this.writeRemoved(shared);
     this.writeRows(shared, this.firstPending);
@@ -218,7 +246,10 @@ export class Backend {
       return 0;
     }
     const record = shared.finish();
+    const { points } = this;
+    if (points.active) points.pass("beforeCommit");
     const token = file.append(record);
+    if (points.active) points.passAfter(token, "afterCommit");
     this.forget(record.length);
     if (shared.capacity > SHARED_MAX) shared = new CommitWriter();
     return token;
@@ -277,10 +308,11 @@ export class Backend {
     if (!writer.isEmpty) yield writer.finish();
   }
 
-  private rewrite(): SyncToken {
+  /** @param written told of the sync after which the new file's content is safe */
+  private rewrite(written: (token: SyncToken) => void = () => undefined): SyncToken {
     assert(this.file !== null, "only a file is rewritten");
     for (const bucket of this.buckets.values()) bucket.drain(() => undefined);
-    const token = this.file.replace(this.parts());
+    const token = this.file.replace(this.parts(), written);
     this.forget(this.file.length);
     return token;
   }
@@ -299,10 +331,16 @@ export class Backend {
   defrag(): DiskFullError | null {
     // Known mistake W10: this commit leaves out what all others do first. The entries' effects are
     // saved without the index, and after a crash they are applied again.
-    if (!this.mistakes.defragsWithoutIndex) this.savePosition();
-    this.write();
+    this.hook(!this.mistakes.defragsWithoutIndex);
+    const token = this.write();
+    const { points } = this;
     try {
-      if (this.file !== null) this.rewrite();
+      if (points.active) points.passAfter(token, "defragBeforeCopy");
+      if (this.file !== null) {
+        this.rewrite((copied) => {
+          if (points.active) points.passAfter(copied, "defragBeforeRename");
+        });
+      }
     } catch (error) {
       if (error instanceof DiskFullError) return error;
       throw error;

@@ -1,5 +1,6 @@
 import type { WatchCreateRequest } from "../../api/watch-requests.ts";
 import type { Digest } from "../../base/digest.ts";
+import type { FaultPoints } from "../../base/fault-points.ts";
 import { type Instant, MILLISECOND, NEVER } from "../../base/time.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { StoreEvent } from "../events.ts";
@@ -51,6 +52,10 @@ export class WatchableStore {
 
   get mistakes(): MvccMistakes {
     return this.store.mistakes;
+  }
+
+  get points(): FaultPoints {
+    return this.store.backend.points;
   }
 
   /** How many watchers there are in each group. */
@@ -206,6 +211,8 @@ export class WatchableStore {
   }
 
   private retryVictims(now: Instant): void {
+    const { points } = this;
+    if (points.active) points.pass("beforeMoveVictims");
     this.retryAt = NEVER;
     const { revision } = this.store;
     for (const watcher of [...this.groups.victims]) {
@@ -218,6 +225,8 @@ export class WatchableStore {
 
   private resync(now: Instant): void {
     const { unsynced } = this.groups;
+    const { points } = this;
+    if (points.active) points.pass("beforeSyncWatchers");
     const before = unsynced.size;
     new ResyncRound(this.store, this.groups).run();
     if (unsynced.size === 0) this.resyncAt = NEVER;

@@ -56,7 +56,7 @@ export function settle(world: World, { rest, within, auth }: SettlePlan): void {
 function endFaults(world: World): void {
   const { cluster } = world;
   const { network, disk } = cluster.options;
-  for (const member of cluster.memberIds()) cluster.node(member).disk.failsAt = NEVER;
+  for (const member of cluster.memberIds()) cluster.node(member).crashNowhere();
   for (const client of cluster.clients.ids()) {
     attempt(world, { type: "client-resume", client });
     if (cluster.clients.process(client).drift !== 0) {

@@ -155,11 +155,23 @@ export class SimDisk implements Disk {
    * next sync. False if that sync is no longer under way, because the machine crashed meanwhile.
    */
   complete(token: SyncToken): boolean {
+    if (!this.settle(token)) return false;
+    this.proceed();
+    return true;
+  }
+
+  /** The first half of {@link SimDisk.complete}: what waits behind the sync still waits. */
+  settle(token: SyncToken): boolean {
     if (token !== this.syncing) return false;
     assert(this.clock.now >= this.doneAt, "a sync takes its time");
     if (this.syncType === Command.SyncDirectory) this.names.sync(this.syncName);
     else this.file(this.syncName).sync();
     this.syncing = 0;
+    return true;
+  }
+
+  /** The second half: carries out what waits, up to the next sync. */
+  proceed(): void {
     const { queue } = this;
     while (this.syncing === 0 && queue.shift()) {
       if (queue.type === Command.Append) {
@@ -168,7 +180,6 @@ export class SimDisk implements Disk {
         this.carryOut(queue.type, queue.name, queue.to, queue.value);
       }
     }
-    return true;
   }
 
   /** Syncs that start from now on take these times. */

@@ -3,6 +3,7 @@ import type { Reply } from "../../api/reply.ts";
 import type { ServiceResponse, StreamResponse } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { EventId } from "../../base/event-queue.ts";
+import { FaultPoints } from "../../base/fault-points.ts";
 import type { Random } from "../../base/random.ts";
 import { type Instant, NEVER, type WallTime } from "../../base/time.ts";
 import type { MemberHost, MemberPeers } from "../../member/host.ts";
@@ -22,7 +23,7 @@ import type { PeerRpc } from "../network/peer-rpc.ts";
 import type { DiskOptions } from "../options.ts";
 import type { MemberStatus } from "../view.ts";
 import { Acknowledgements, BindingMessages } from "./binding-messages.ts";
-import { SimDisk } from "./disk.ts";
+import { PowerFailure, SimDisk } from "./disk.ts";
 import { LocalClock } from "./local-clock.ts";
 
 /** What a node asks of the world it stands in. */
@@ -140,8 +141,15 @@ export class Node implements MemberHost {
   private backlog: Deferred[] = [];
   /** Why the process is about to exit; empty if it is not. */
   private stopping = "";
-  /** How the machine is to go down at a command of its disk. */
-  private failure: { readonly mode: CrashMode; readonly cause: number } | null = null;
+  /** How the machine is to go down at a command of its disk, or at a point of its code. */
+  private failure: {
+    readonly mode: CrashMode;
+    readonly cause: number;
+    readonly point: string;
+  } | null = null;
+  readonly points = new FaultPoints(() => {
+    throw new PowerFailure(this.disk);
+  });
   /** Trace seq of the `sync` event of the sync under way. */
   private syncSeq = 0;
   /** Who waits for the calls that the process was asked, by the calls' ids. */
@@ -243,27 +251,43 @@ export class Node implements MemberHost {
 
   /** The machine will go down instead of carrying out its disk's n-th command from now. */
   crashAt(operations: number, mode: CrashMode, cause: number): void {
+    this.points.disarm();
     this.disk.failsAt = this.disk.commands + operations;
-    this.failure = { mode, cause };
+    this.failure = { mode, cause, point: "" };
   }
 
-  /** The disk's command that it was to crash at has come; whatever gave it is not finished. */
+  /** The machine will go down when the process passes the point for the n-th time from now. */
+  crashAtPoint(point: string, count: number, mode: CrashMode, cause: number): void {
+    this.disk.failsAt = NEVER;
+    this.points.arm(point, count);
+    this.failure = { mode, cause, point };
+  }
+
+  /** It is not to crash at anything any more. */
+  crashNowhere(): void {
+    this.disk.failsAt = NEVER;
+    this.points.disarm();
+    this.failure = null;
+  }
+
+  /** The disk's command, or the point, that it was to crash at has come; whatever led there is not finished. */
   powerFailed(): void {
     const { failure } = this;
     assert(failure !== null, "a disk fails where it was told to");
     this.failure = null;
     this.stopping = "";
-    this.crash(failure.mode, failure.cause);
+    this.crash(failure.mode, failure.cause, failure.point);
   }
 
-  crash(mode: CrashMode, cause: number): void {
+  crash(mode: CrashMode, cause: number, point = ""): void {
     const { lostBytes, text } = this.disk.crash(mode, this.origin.fork(`crash ${this.lives}`));
-    this.down(text, lostBytes, cause);
+    this.down(point === "" ? text : `at ${point}; ${text}`, lostBytes, cause);
   }
 
   /** Ends the process; what it had written and not synced is as the disk says. */
   private down(text: string, lostBytes: number, cause: number): void {
     this.disarm();
+    this.points.ended();
     this.member = null;
     this.status = "down";
     this.backlog = [];
@@ -343,7 +367,9 @@ export class Node implements MemberHost {
     const { syncSeq } = this;
     // Should the next sync begin now, it is because this one is done.
     this.cause = syncSeq;
-    this.disk.complete(token);
+    this.disk.settle(token);
+    if (this.points.active && this.status === "up") this.points.synced(token);
+    this.disk.proceed();
     if (this.member !== null) this.take(DISK_DONE, token, syncSeq);
   }
 

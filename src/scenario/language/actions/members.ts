@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { CrashMode } from "../../../sim/fault.ts";
+import { FAULT_POINTS, type FaultPoint, MISSING_POINTS } from "../../../sim/fault-points.ts";
+import { short } from "../../read/quote.ts";
 import {
   duration,
   expected,
@@ -12,6 +14,7 @@ import {
   text,
   word,
 } from "../../read/scalars.ts";
+import { suggestion } from "../../read/suggest.ts";
 import { referToMemberOf, referToMembers } from "../member-names.ts";
 import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
@@ -29,6 +32,32 @@ const crash = z
   .transform((input): { member: Selector; disk: CrashMode } =>
     "member" in input ? input : { member: input, disk: "lose" },
   );
+
+const POINTS = Object.keys(FAULT_POINTS) as FaultPoint[];
+
+function notPoint(input: unknown): string | undefined {
+  if (typeof input !== "string") return expected("a fault point such as walBeforeSync", input);
+  if (Object.hasOwn(MISSING_POINTS, input)) {
+    const why = MISSING_POINTS[input as keyof typeof MISSING_POINTS];
+    return `there is no such moment as ${input} here: ${why}`;
+  }
+  return `unknown fault point "${short(input)}"${suggestion(input, POINTS)}`;
+}
+
+const crashAt = record("key of crash-at", {
+  member: members,
+  operations: integer(1, 1_000_000).optional(),
+  point: z.enum(POINTS, { error: (issue) => notPoint(issue.input) }).optional(),
+  count: integer(1, 1_000_000).optional(),
+  disk: crashMode.default("lose"),
+})
+  .refine(({ operations, point }) => (operations === undefined) !== (point === undefined), {
+    error: "say where: either `operations` or `point`",
+  })
+  .refine(({ operations, count }) => operations === undefined || count === undefined, {
+    error: "`count` is how often it comes to a `point`",
+    path: ["count"],
+  });
 
 const drift = record("key of drift", { member: members, ppm: integer(-990_000, 9_000_000) });
 
@@ -52,16 +81,15 @@ export const MEMBER_ACTIONS = {
     },
   ),
   "crash-at": action(
-    "The process will be gone at the n-th operation of its disk from now on; `disk` as of crash.",
-    record("key of crash-at", {
-      member: members,
-      operations: integer(1, 1_000_000),
-      disk: crashMode.default("lose"),
-    }),
+    "The process will be gone at the n-th operation of its disk from now on, or when it comes to a `point` of its code for the `count`-th time; `disk` as of crash.",
+    crashAt,
     referToMemberOf,
-    (world, { member, operations, disk }) => {
+    (world, { member, operations, point, count = 1, disk }) => {
       for (const id of world.members(member)) {
-        world.inject({ type: "crash-at", member: id, operations, disk });
+        if (point !== undefined) world.inject({ type: "crash-at", member: id, point, count, disk });
+        else if (operations !== undefined) {
+          world.inject({ type: "crash-at", member: id, operations, disk });
+        }
       }
     },
   ),
