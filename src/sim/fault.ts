@@ -3,11 +3,27 @@ import type { FaultPoint } from "./fault-points.ts";
 import type { DiskOptions, LinkOptions } from "./options.ts";
 
 /**
- * What a crash does to bytes that were not synced. `random` draws one of the others.
+ * What a crash does to bytes that were not synced, and to names (creations, renames and removals of files) whose
+ * directory was not synced since. `random` draws one of the first four.
+ *
+ *  - `lose`, `keep`: nothing of either is left, or all of it;
+ *  - `prefix`: of each file so many bytes, of the names so many changes, from the first one on;
+ *  - `tear`: of each file some sectors, others are zeros; names as with `prefix`;
+ *  - `rewind`: all bytes, and of the names so many changes, from the first one on, as a journal has it;
+ *  - `forget`: all bytes, and each change of a name by itself, as POSIX allows;
+ *  - `scatter`: each sector of each file by itself, and each change of a name: writes reach the disk in any order.
  *
  * @public
  */
-export type CrashMode = "lose" | "keep" | "prefix" | "tear" | "random";
+export type CrashMode =
+  | "lose"
+  | "keep"
+  | "prefix"
+  | "tear"
+  | "rewind"
+  | "forget"
+  | "scatter"
+  | "random";
 
 /**
  * One thing somebody does to the world. Plain data, so that a run can be saved as a scenario.

@@ -84,13 +84,14 @@ export class DiskFile {
   crash(fate: CrashFate, random: Random): number {
     const inQuestion = this.length - this.durable;
     let lost = 0;
-    if (this.cutOff !== null && (fate === "lose" || (fate !== "keep" && random.chance(HALF)))) {
+    if (this.cutOff !== null && undoes(fate, random)) {
       this.undoTruncation();
       lost = inQuestion;
     } else if (inQuestion > 0) {
       if (fate === "lose") lost = this.keep(0);
       else if (fate === "prefix") lost = this.keep(random.below(inQuestion + 1));
       else if (fate === "tear") lost = this.tear(random);
+      else if (fate === "scatter") lost = this.scatter(random);
     }
     this.sync();
     return lost;
@@ -122,6 +123,25 @@ export class DiskFile {
     return zeroed > 0 ? zeroed : this.zero(this.durable, this.sectorEnd(this.durable));
   }
 
+  /**
+   * Each sector of the unsynced range was written or was not, whatever became of those before it and of other
+   * files; so was the length. Without the new length the file ends where a sector was written last.
+   */
+  private scatter(random: Random): number {
+    const [before, { length }] = [this.durable, this];
+    let end = before;
+    let zeroed = 0;
+    for (let start = before; start < length; ) {
+      const next = this.sectorEnd(start);
+      if (random.chance(HALF)) end = next;
+      else zeroed += this.zero(start, next);
+      start = next;
+    }
+    if (random.chance(HALF)) return zeroed;
+    this.length = end;
+    return zeroed;
+  }
+
   private sectorEnd(offset: number): number {
     const end = offset - (offset % SECTOR_BYTES) + SECTOR_BYTES;
     return end < this.length ? end : this.length;
@@ -145,6 +165,12 @@ export class DiskFile {
     grown.set(this.bytes);
     this.bytes = grown;
   }
+}
+
+/** Whether a truncation that was not synced is undone. */
+function undoes(fate: CrashFate, random: Random): boolean {
+  if (fate === "lose") return true;
+  return fate !== "keep" && fate !== "forget" && fate !== "rewind" && random.chance(HALF);
 }
 
 function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {

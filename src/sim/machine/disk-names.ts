@@ -2,6 +2,8 @@ import { assert } from "../../base/assert.ts";
 import type { Random } from "../../base/random.ts";
 import type { CrashFate, DiskFile } from "./disk-file.ts";
 
+const HALF = 500_000;
+
 /** A change of names that no sync of its directory has made durable. `to` is "" unless it is a rename. */
 interface NameChange {
   readonly type: "creation" | "rename" | "removal";
@@ -70,18 +72,28 @@ export class DiskNames {
 
   /**
    * The machine went down: a prefix of the pending changes survives (none of them, all, or a
-   * drawn number), as a journal would have it. Returns the others in words.
+   * drawn number), as a journal would have it; or each of them by itself. Returns the others in words.
    */
   crash(fate: CrashFate, random: Random): string[] {
     const { pending } = this;
-    const count = pending.length;
-    const kept = fate === "lose" ? 0 : fate === "keep" ? count : random.below(count + 1);
-    for (let i = 0; i < kept; i++) apply(pending[i] as NameChange, this.durable);
-    const undone = pending.slice(kept).map(inWords);
+    const kept =
+      fate === "forget" || fate === "scatter"
+        ? pending.filter(() => random.chance(HALF))
+        : pending.slice(0, keptOf(pending.length, fate, random));
+    for (const change of kept) {
+      // Without what came before it, it would give a file a second name.
+      if (change.type !== "removal") this.unname(change.file);
+      apply(change, this.durable);
+    }
+    const undone = pending.filter((change) => !kept.includes(change)).map(inWords);
     this.pending = [];
     this.visible.clear();
     for (const [name, file] of this.durable) this.visible.set(name, file);
     return undone;
+  }
+
+  private unname(file: DiskFile): void {
+    for (const [name, named] of this.durable) if (named === file) this.durable.delete(name);
   }
 
   clear(): void {
@@ -100,6 +112,12 @@ export class DiskNames {
     apply(change, this.visible);
     this.pending.push(change);
   }
+}
+
+/** How many of the first changes survive. */
+function keptOf(count: number, fate: CrashFate, random: Random): number {
+  if (fate === "lose") return 0;
+  return fate === "keep" ? count : random.below(count + 1);
 }
 
 /** `a/b` of `a/b/c`; "" of a name without a slash. */

@@ -205,9 +205,12 @@ export class SimDisk implements Disk {
    *  - `lose`: all of it is gone; `keep`: all of it had been written after all;
    *  - `prefix`: of every file a drawn number of bytes was written;
    *  - `tear`: of every file some 512-byte sectors were written and others read as zeros;
-   *  - `random`: one of these, drawn once for the whole disk.
-   * Of unsynced creations, renames and removals a prefix survives, in the order of giving. A
-   * truncation of durable bytes that was not synced is undone (`lose`), done (`keep`) or either.
+   *  - `random`: one of these, drawn once for the whole disk;
+   *  - `rewind`, `forget`: all of it had been written after all;
+   *  - `scatter`: of all files some sectors were written and others not, each by itself.
+   * Of unsynced creations, renames and removals a prefix survives, in the order of giving, or, with
+   * `forget` and `scatter`, each by itself. A truncation of durable bytes that was not synced is undone
+   * (`lose`), done (`keep`, `rewind`, `forget`) or either.
    *
    * What is left is durable. `lostBytes` counts the bytes lost or zeroed, waiting ones included.
    */
@@ -333,6 +336,9 @@ const VERBS: { readonly [F in CrashFate]: string } = {
   keep: "lost",
   prefix: "lost",
   tear: "torn to zeros",
+  rewind: "lost",
+  forget: "lost",
+  scatter: "lost or read as zeros",
 };
 
 /** Files from the oldest to the newest. */

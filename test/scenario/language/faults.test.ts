@@ -41,6 +41,20 @@ const faultsOf = ({ events }: ScenarioRun) =>
 const crashesOf = ({ events }: ScenarioRun) =>
   events.flatMap((event) => (event.kind === "crash" ? [event.text] : []));
 
+test.each(["rewind", "forget", "scatter"])("a crash that leaves the disk as with %s", (disk) => {
+  const ran = run(
+    [
+      "puts: { count: 60, every: 5ms, bytes: 200B }",
+      "after: 250ms\n    crash: { member: m2, disk: DISK }".replace("DISK", disk),
+      "when: puts done",
+      "settle: 20s",
+    ],
+    "members: 3, snapshot-entries: 10, catch-up-entries: 2, segment: 2KiB",
+  );
+  expect(ran.report.ok).toBe(true);
+  expect(crashesOf(ran)).toHaveLength(1);
+});
+
 describe("crash-at", () => {
   test("a point of the code ends the process when it comes there", () => {
     const ran = run([

@@ -4,7 +4,9 @@ import type { CrashMode } from "../../../src/sim/fault.ts";
 import { NoSuchFileError } from "../../../src/sim/machine/disk.ts";
 import { bytes, DiskWorld, filler, text } from "./disk-world.ts";
 
-const MODES: readonly CrashMode[] = ["lose", "keep", "prefix", "tear", "random"];
+const MODES: readonly CrashMode[] = [
+  ...["lose", "keep", "prefix", "tear", "rewind", "forget", "scatter", "random"],
+] as CrashMode[];
 
 describe("a crash", () => {
   test.each(MODES)("leaves alone what was synced (%s)", (mode) => {
@@ -235,19 +237,76 @@ describe("names", () => {
     }
   });
 
-  test.each(["prefix", "tear"] as const)("unsynced changes survive as a prefix (%s)", (mode) => {
-    const seen = new Set<string>();
-    for (let seed = 0; seed < 100; seed++) {
+  test.each(["prefix", "tear", "rewind"] as const)(
+    "unsynced changes survive as a prefix (%s)",
+    (mode) => {
+      const seen = new Set<string>();
+      for (let seed = 0; seed < 100; seed++) {
+        const world = new DiskWorld();
+        world.durable("d/0", bytes("0"));
+        world.disk.create("d/1");
+        world.disk.rename("d/1", "d/2");
+        world.disk.remove("d/0");
+        world.crash(mode, seed);
+        seen.add(world.disk.list("").join(" "));
+      }
+      expect([...seen].sort()).toEqual(["d/0", "d/0 d/1", "d/0 d/2", "d/2"]);
+    },
+  );
+
+  test.each(["forget", "scatter"] as const)(
+    "unsynced changes survive each by itself (%s)",
+    (mode) => {
+      const seen = new Set<string>();
+      for (let seed = 0; seed < 200; seed++) {
+        const world = new DiskWorld();
+        world.durable("d/0", bytes("0"));
+        world.disk.create("d/1");
+        world.disk.rename("d/1", "d/2");
+        world.disk.create("d/3");
+        world.disk.remove("d/0");
+        world.crash(mode, seed);
+        seen.add(world.disk.list("").join(" "));
+      }
+      // The new name stands by itself; the file has never two of them.
+      expect([...seen].sort()).toEqual(
+        ["", "d/1", "d/2", "d/3", "d/1 d/3", "d/2 d/3"]
+          .flatMap((rest) => [rest, rest === "" ? "d/0" : `d/0 ${rest}`])
+          .sort(),
+      );
+    },
+  );
+
+  test.each(["forget", "rewind"] as const)("are lost without any byte (%s)", (mode) => {
+    for (let seed = 0; seed < 20; seed++) {
       const world = new DiskWorld();
-      world.durable("d/0", bytes("0"));
-      world.disk.create("d/1");
-      world.disk.rename("d/1", "d/2");
-      world.disk.remove("d/0");
+      world.durable("d/a", bytes("safe"));
+      world.disk.append("d/a", bytes("+more"));
+      world.disk.create("d/b");
       world.crash(mode, seed);
-      seen.add(world.disk.list("").join(" "));
+      expect(text(world.disk.read("d/a"))).toBe("safe+more");
     }
-    expect([...seen].sort()).toEqual(["d/0", "d/0 d/1", "d/0 d/2", "d/2"]);
   });
+});
+
+test("with `scatter` each sector of each file is there or not, and a file may end early", () => {
+  const seen = new Set<string>();
+  const letter = (at: number, sector: Uint8Array) =>
+    sector.length === 0 ? "" : sector[0] === 0 ? "." : String(at);
+  for (let seed = 0; seed < 300; seed++) {
+    const world = new DiskWorld();
+    world.durable("d/a", filler(512, 1));
+    world.durable("d/b", filler(512, 1));
+    for (const file of ["d/a", "d/b"]) world.disk.append(file, bytes("x".repeat(1024)));
+    world.crash("scatter", seed);
+    const shape = (file: string) => {
+      const left = world.disk.read(file);
+      return [1, 2].map((at) => letter(at, left.slice(512 * at, 512 * (at + 1)))).join("");
+    };
+    seen.add(`${shape("d/a")}|${shape("d/b")}`);
+  }
+  const shapes = ["", "1", "12", "1.", ".2", ".."];
+  expect([...seen].sort()).toEqual(shapes.flatMap((a) => shapes.map((b) => `${a}|${b}`)).sort());
 });
 
 describe("a truncation of durable bytes", () => {

@@ -19,7 +19,16 @@ import { referToMemberOf, referToMembers } from "../member-names.ts";
 import type { Selector } from "../selectors.ts";
 import { type Action, action } from "./action.ts";
 
-const CRASH_MODES = ["lose", "keep", "prefix", "tear", "random"] as const satisfies CrashMode[];
+const CRASH_MODES = [
+  "lose",
+  "keep",
+  "prefix",
+  "tear",
+  "rewind",
+  "forget",
+  "scatter",
+  "random",
+] as const satisfies CrashMode[];
 
 const crashMode = z.enum(CRASH_MODES, {
   error: (issue) => expected(`one of ${CRASH_MODES.join(", ")}`, issue.input),
@@ -73,7 +82,7 @@ const syncTimes = record("key of disk-slow", {
 /** What happens to a member's process, clock and disk. */
 export const MEMBER_ACTIONS = {
   crash: action(
-    "The process is gone; `disk` says what becomes of bytes not synced: lose (default), keep, prefix, tear, random.",
+    "The process is gone; `disk` says what becomes of bytes not synced: lose (default), keep, prefix, tear, scatter, random; with rewind and forget they are kept, and what was not synced of directories is not.",
     crash,
     referToMemberOf,
     (world, { member, disk }) => {
