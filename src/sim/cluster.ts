@@ -19,6 +19,7 @@ import {
   type Packet,
   type Payload,
   type PeerRefusal,
+  type PlannedStep,
   type SnapshotOutcome,
   type UnaryCallEvents,
 } from "./event-kinds.ts";
@@ -154,6 +155,9 @@ export class Cluster implements NodeWorld {
         break;
       case EventKind.ClientTimer:
         (payload as ClientTimer).ranOut();
+        break;
+      case EventKind.Planned:
+        (payload as PlannedStep).comes();
         break;
       case EventKind.StreamPacket:
         this.clients.connections.arrive(payload as StreamPacket);
@@ -304,6 +308,26 @@ export class Cluster implements NodeWorld {
     } catch (error) {
       this.powerFailed(error);
     }
+  }
+
+  /** As the leader has it; without one all members that ever were. */
+  voterSets(): readonly (readonly number[])[] {
+    const leader = this.leader();
+    if (leader === 0) return [this.ids];
+    const { voters, votersOutgoing } = this.view(leader).conf;
+    return votersOutgoing.length === 0 ? [voters] : [voters, votersOutgoing];
+  }
+
+  /** All faults are over, and what they broke is mended as far as it can be. */
+  settled(): void {
+    this.faults.settled();
+  }
+
+  private draws = 0;
+
+  /** Chance for what is done to the world from outside: another stream each time. */
+  chance(): Random {
+    return this.random.fork(`from outside ${++this.draws}`);
   }
 
   /** Makes a machine for a new member; its process is not started. */

@@ -28,6 +28,8 @@ export const EventKind = {
   PeerRefused: 11,
   /** The member is told by a peer that it was removed from the cluster. */
   Rejected: 12,
+  /** A step of a fault that takes its time. Payload: PlannedStep. */
+  Planned: 13,
 } as const;
 
 export interface SnapshotOutcome {
@@ -52,6 +54,11 @@ export interface ClientTimer {
   ranOut(): void;
 }
 
+/** A step of a fault that takes its time (`swizzle.ts`). */
+export interface PlannedStep {
+  comes(): void;
+}
+
 /** What travels between members. */
 export type Packet = Message | PeerRpc;
 
@@ -62,5 +69,6 @@ export type Payload =
   | SnapshotOutcome
   | UnaryCallEvents
   | ClientTimer
+  | PlannedStep
   /** A StreamPacket, which only clients know the inside of. */
   | { readonly pipe: object };

@@ -52,6 +52,14 @@ export type Fault =
   | { readonly type: "resume"; readonly member: number }
   /** Members in different groups can't hear each other; members in no group form one more group. */
   | { readonly type: "partition"; readonly groups: readonly (readonly number[])[] }
+  /** Each of them hears its two neighbours, in this order, and nobody else. */
+  | { readonly type: "ring"; readonly members: readonly number[] }
+  /** Two halves that don't hear each other; `member` hears both. */
+  | {
+      readonly type: "bridge";
+      readonly member: number;
+      readonly halves: readonly [readonly number[], readonly number[]];
+    }
   /** One way: nothing from `from` reaches `to`. */
   | { readonly type: "cut"; readonly from: readonly number[]; readonly to: readonly number[] }
   /** Clients and members don't hear each other: calls get lost, streams stall. */
@@ -70,6 +78,11 @@ export type Fault =
   /** Messages from → to wait until `unclog`. */
   | { readonly type: "clog"; readonly from: readonly number[]; readonly to: readonly number[] }
   | { readonly type: "unclog" }
+  /**
+   * Members are clogged one by one, in an order that is drawn, and freed in another one; after `overUs` all
+   * are free again. `unclog` and `heal` end it.
+   */
+  | { readonly type: "swizzle"; readonly members: readonly number[]; readonly overUs: Duration }
   /** Raft's messages from → to arrive at another member, until `heal`: an old address, a mad switch. */
   | {
       readonly type: "misdeliver";
@@ -107,7 +120,15 @@ export type Fault =
       readonly member: number;
       readonly suffix: string;
       readonly bits: number;
+      /** Impossible where no quorum would be left whose disks never rotted. */
+      readonly atlas?: boolean;
     }
+  /**
+   * The machine of a member that is down gets an empty disk. Started again, it knows nothing, and joins as
+   * etcd does with its data-dir deleted and --initial-cluster-state existing: under its old id. Those who
+   * count on what it had acknowledged make it panic, or worse.
+   */
+  | { readonly type: "wipe"; readonly member: number }
   /** The next messages of this type (e.g. "MsgApp"; "any") from → to are lost, `count` of them. */
   | {
       readonly type: "drop-next";

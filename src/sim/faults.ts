@@ -1,12 +1,16 @@
+import type { Random } from "../base/random.ts";
 import type { Instant, Ppm } from "../base/time.ts";
 import { type MembershipChange, membershipChange } from "../member/membership/operator-change.ts";
 import type { AdminRequest } from "../member/protocol.ts";
 import type { Trace } from "../trace/trace.ts";
 import type { Clients } from "./clients/clients.ts";
-import type { Packet } from "./event-kinds.ts";
+import type { SimClock } from "./clock.ts";
+import type { Packet, Payload } from "./event-kinds.ts";
 import type { Fault } from "./fault.ts";
 import type { Node } from "./machine/node.ts";
 import type { Network } from "./network/network.ts";
+import { bridge, type Hears, ring } from "./network/shapes.ts";
+import { Swizzle } from "./swizzle.ts";
 
 /**
  * What was asked for is impossible as the world is now. The message is for people.
@@ -20,6 +24,7 @@ export class FaultError extends Error {
 /** The parts of the world that faults touch. */
 export interface FaultWorld {
   readonly now: Instant;
+  readonly clock: SimClock<Payload>;
   readonly trace: Trace;
   readonly network: Network<Packet>;
   readonly clients: Clients;
@@ -28,8 +33,11 @@ export interface FaultWorld {
   node(id: number): Node;
   addNode(id: number, initialVoters: readonly number[]): Node;
   leader(): number;
+  /** The voters, by halves of a joint configuration. */
+  voterSets(): readonly (readonly number[])[];
   emitLinks(cause: number): void;
   nextCallId(): number;
+  chance(): Random;
 }
 
 /**
@@ -38,9 +46,15 @@ export interface FaultWorld {
  */
 export class Faults {
   private readonly cluster: FaultWorld;
+  private readonly swizzle: Swizzle;
+  /** Whose disks rotted, and were not replaced or mended since: in which life of its process each did. */
+  private readonly rotten = new Map<number, number>();
 
   constructor(cluster: FaultWorld) {
     this.cluster = cluster;
+    this.swizzle = new Swizzle(cluster, (text, member) =>
+      this.emitLinks(this.emitFault("swizzle", text, [member])),
+    );
   }
 
   inject(fault: Fault): void {
@@ -93,11 +107,18 @@ export class Faults {
         this.emitLinks(this.emitFault("partition", `partition: ${text}`, fault.groups.flat()));
         return;
       }
+      case "ring":
+        this.ring(this.members(fault.members));
+        return;
+      case "bridge":
+        this.bridge(fault.member, fault.halves);
+        return;
       case "cut":
         network.cutPairs(this.members(fault.from), this.members(fault.to));
         this.emitLinks(this.emitFault("cut", `nothing gets through ${arrow(fault)}`, fault.from));
         return;
       case "heal":
+        this.swizzle.end();
         network.heal();
         this.emitLinks(this.emitFault("heal", "all links work again", []));
         cluster.clients.heal();
@@ -134,9 +155,16 @@ export class Faults {
         );
         return;
       case "unclog":
+        this.swizzle.end();
         network.unclog();
         this.emitLinks(this.emitFault("unclog", "held messages are let go", []));
         return;
+      case "swizzle": {
+        const text = `${names(this.members(fault.members))} will be clogged one by one, and freed in another order`;
+        this.emitFault("swizzle", text, fault.members);
+        this.swizzle.begin(fault.members, fault.overUs, cluster.chance());
+        return;
+      }
       case "misdeliver":
         this.misdeliver(fault.from, fault.to, fault.at);
         return;
@@ -174,8 +202,19 @@ export class Faults {
         return;
       case "bit-rot": {
         const node = this.member(fault.member);
+        if (fault.atlas === true) this.checkAtlas(fault.member);
+        if (node.disk.canRot(fault.suffix)) this.rotten.set(node.id, node.lives);
         const where = node.disk.bitRot(fault.suffix, fault.bits, node.random.fork("bit rot"));
         this.emitFault("bit-rot", `m${fault.member}'s disk rots: ${where}`, [fault.member]);
+        return;
+      }
+      case "wipe": {
+        const node = this.member(fault.member);
+        if (node.member !== null)
+          throw new FaultError(`m${fault.member} is running: crash it first`);
+        this.emitFault("wipe", `m${node.id}'s disk is emptied`, [node.id]);
+        this.rotten.delete(node.id);
+        node.wipe();
         return;
       }
       case "corrupt":
@@ -244,6 +283,46 @@ export class Faults {
     const text = `messages ${arrow({ from, to: [to] })} arrive at m${at}`;
     this.emitFault("misdeliver", text, from);
     this.cluster.network.misdeliver(from, to, at);
+  }
+
+  private ring(members: readonly number[]): void {
+    if (members.length < 4) throw new FaultError("in a ring of less than four all are neighbours");
+    this.arrange("ring", `a ring: ${members.map(name).join(" ")}`, members, ring(members));
+  }
+
+  private bridge(member: number, halves: readonly [readonly number[], readonly number[]]): void {
+    this.member(member);
+    const [left, right] = [this.members(halves[0]), this.members(halves[1])];
+    if (left.length === 0 || right.length === 0) {
+      throw new FaultError(`m${member} has nobody to stand between`);
+    }
+    const text = `${names(left)} | ${names(right)}, and only m${member} hears both`;
+    this.arrange("bridge", text, [member, ...left, ...right], bridge(member, left));
+  }
+
+  private arrange(fault: string, text: string, members: readonly number[], hears: Hears): void {
+    this.cluster.network.arrange(members, hears);
+    this.emitLinks(this.emitFault(fault, text, members));
+  }
+
+  /** All is well again. Who was started since its disk rotted, and runs, has read and mended it. */
+  settled(): void {
+    for (const [id, life] of this.rotten) {
+      const { status, lives } = this.member(id);
+      if (status === "up" && lives > life) this.rotten.delete(id);
+    }
+  }
+
+  /** Enough members have disks that never rotted, if this one's does. */
+  private checkAtlas(id: number): void {
+    const { cluster } = this;
+    const good = (each: number) => each !== id && !this.rotten.has(each);
+    for (const voters of cluster.voterSets()) {
+      if (!voters.includes(id) || 2 * voters.filter(good).length > voters.length) continue;
+      const others = [...this.rotten.keys()].filter((each) => each !== id);
+      const already = others.length === 0 ? "" : ` (rotten already: ${names(others)})`;
+      throw new FaultError(`with m${id}'s disk no quorum of good copies would be left${already}`);
+    }
   }
 
   private corrupt(id: number, key: string, value: string): void {

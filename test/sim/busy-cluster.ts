@@ -97,7 +97,7 @@ export class BusyCluster {
     const { cluster } = this;
     const slow = cluster.client(2);
     slow.readEveryUs = -1;
-    slow.caller.endpoint = 2;
+    slow.conn.endpoint = 2;
     for (let i = 0; i < 20; i++) slow.watch("k", { rangeEnd: "l" });
     for (let n = 0; n < PUTS; n++) {
       this.put(n);

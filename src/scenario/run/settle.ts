@@ -46,6 +46,7 @@ export function settle(world: World, { rest, within, auth }: SettlePlan): void {
   }
   // A lease may end in this very moment, or a lock be let go.
   for (let i = 0; i < 100 && isBusy(cluster); i++) world.advanceTo(cluster.now + 10 * MILLISECOND);
+  cluster.settled();
   judge(world, calm);
   // Also where nobody judges: asking is a part of the run.
   compareMembers(world, auth);

@@ -109,7 +109,7 @@ export class World {
     }
     this.faults.set(fault.type, (this.faults.get(fault.type) ?? 0) + 1);
     this.checkers.injected(fault, this.cluster.now);
-    if (fault.type === "heal") this.#partition = null;
+    if (["heal", "ring", "bridge"].includes(fault.type)) this.#partition = null;
     if (fault.type === "partition") {
       const grouped = new Set(fault.groups.flat());
       const rest = this.cluster.memberIds().filter((id) => !grouped.has(id));

@@ -240,14 +240,11 @@ export class SimDisk implements Disk {
 
   /**
    * Flips `bits` different bits, drawn evenly, in the durable bytes of the newest file whose name
-   * ends with `suffix`. Returns where, in words.
+   * ends with `suffix` (".db": the database, too, which is called db). Returns where, in words.
    */
   bitRot(suffix: string, bits: number, random: Random): string {
     assert(Number.isInteger(bits) && bits >= 1, "at least one bit rots");
-    const candidates = byAge(this.names.durableEntries()).filter(
-      ([name, file]) => name.endsWith(suffix) && file.durable > 0,
-    );
-    const newest = candidates.at(-1);
+    const newest = this.newest(suffix);
     if (newest === undefined) return `no durable bytes in any file that ends with ${suffix}`;
     const [name, file] = newest;
     const total = 8 * file.durable;
@@ -260,6 +257,19 @@ export class SimDisk implements Disk {
     }
     const places = [...flipped].map((each) => `${each >>> 3}.${each & 7}`).join(", ");
     return `flipped ${flipped.size === 1 ? "bit" : "bits"} ${places} of ${name} (byte.bit)`;
+  }
+
+  /** Whether {@link SimDisk.bitRot} would find anything. */
+  canRot(suffix: string): boolean {
+    return this.newest(suffix) !== undefined;
+  }
+
+  private newest(suffix: string): [string, DiskFile] | undefined {
+    const isMeant = (name: string) =>
+      name.endsWith(suffix) || (suffix === ".db" && name.endsWith("/db"));
+    return byAge(this.names.durableEntries())
+      .filter(([name, file]) => isMeant(name) && file.durable > 0)
+      .at(-1);
   }
 
   /** A new, empty disk takes this one's place. Tokens go on counting. */

@@ -132,7 +132,7 @@ export class Node implements MemberHost {
   cause = 0;
 
   private readonly world: NodeWorld;
-  private readonly config: MemberConfig;
+  private config: MemberConfig;
   private readonly origin: Random;
   /** How often its process was started. */
   lives = 0;
@@ -261,6 +261,15 @@ export class Node implements MemberHost {
     this.disk.failsAt = NEVER;
     this.points.arm(point, count);
     this.failure = { mode, cause, point };
+  }
+
+  /** Its disk becomes an empty one; the next process on it joins a cluster that exists. */
+  wipe(): void {
+    assert(this.member === null, "the disk of a running member is not emptied");
+    this.disk.wipe();
+    this.config = { ...this.config, initialVoters: [] };
+    this.status = "down";
+    this.refusal = "";
   }
 
   /** It is not to crash at anything any more. */

@@ -6,6 +6,8 @@ import type { Scheduler } from "../clock.ts";
 import type { LinkOptions } from "../options.ts";
 import { type Envelope, Link } from "./link.ts";
 
+import type { Hears } from "./shapes.ts";
+
 export type { Envelope } from "./link.ts";
 
 /** What becomes of a message when it is sent. */
@@ -152,9 +154,12 @@ export class Network<M> {
         side.set(id, number);
       }
     });
-    for (const link of this.between(all, all)) {
-      this.setCut(link, side.get(link.from) !== side.get(link.to));
-    }
+    this.arrange(all, (a, b) => side.get(a) === side.get(b));
+  }
+
+  /** Decides anew who of `all` hears whom. Cuts from or to nodes outside `all` stay. */
+  arrange(all: readonly number[], hears: Hears): void {
+    for (const link of this.between(all, all)) this.setCut(link, !hears(link.from, link.to));
   }
 
   /** All links work again, with the options of the start; held messages are let go. */
@@ -177,11 +182,18 @@ export class Network<M> {
 
   /** Lets go what waits on clogged links: it arrives now, in its order. */
   unclog(): void {
-    for (const link of this.links) {
-      if (link === null || !link.clogged) continue;
-      link.clogged = false;
-      for (const envelope of link.held) if (!envelope.scheduled) this.release(envelope);
-    }
+    for (const link of this.links) if (link !== null) this.free(link);
+  }
+
+  /** The same of the links from → to alone. */
+  unclogPairs(from: readonly number[], to: readonly number[]): void {
+    for (const link of this.between(from, to)) this.free(link);
+  }
+
+  private free(link: Link<M>): void {
+    if (!link.clogged) return;
+    link.clogged = false;
+    for (const envelope of link.held) if (!envelope.scheduled) this.release(envelope);
   }
 
   /** Schedules a held message for now. It counts as held until its turn has come. */

@@ -95,3 +95,143 @@ describe("crash-at", () => {
     expect(complaint(`crash-at: { member: m2, ${argument} }`)).toContain(text);
   });
 });
+
+/** Pairs of members that don't hear each other, by the last event about links before the last step. */
+function cutsOf({ events }: ScenarioRun): string {
+  const links = events.flatMap((event) => (event.kind === "links" ? [event] : []));
+  const pairs = links.at(-1)?.cut.filter(([from, to]) => from < to) ?? [];
+  return pairs.map(([from, to]) => `${from}${to}`).join(" ");
+}
+
+describe("partition", () => {
+  const FIVE = "members: 5";
+
+  test("as a ring leaves each its two neighbours", () => {
+    const ran = run(
+      ["partition: { ring: true }", "after: 2s\n    put: { key: a, value: 1 }"],
+      FIVE,
+    );
+    expect(cutsOf(ran)).toBe("13 14 24 25 35");
+    expect(faultsOf(ran)[1]).toBe("a ring: m1 m2 m3 m4 m5");
+  });
+
+  test("with a bridge leaves two halves that one member hears both", () => {
+    const ran = run(["partition: { bridge: m3 }", "put: { key: a, value: 1 }"], FIVE);
+    expect(cutsOf(ran)).toBe("14 15 24 25");
+    expect(faultsOf(ran)[1]).toBe("m1 m2 | m4 m5, and only m3 hears both");
+  });
+
+  test("into halves draws them, each time anew", () => {
+    const steps = Array.from({ length: 6 }, () => "partition: { halves: random }");
+    const texts = faultsOf(run(steps, FIVE)).slice(1);
+    for (const text of texts) expect(text).toMatch(/^partition: m\d m\d \| m\d m\d m\d$/);
+    expect(new Set(texts).size).toBeGreaterThan(2);
+  });
+
+  test.each(["ring: true", "bridge: m3", "halves: random"])("%s ends with settle", (shape) => {
+    const ran = run(
+      [
+        `partition: { ${shape} }`,
+        "puts: { count: 20, every: 20ms }",
+        "when: puts done",
+        "settle: 20s",
+      ],
+      FIVE,
+    );
+    expect(ran.report.ok).toBe(true);
+    expect(cutsOf(ran)).toBe("");
+  });
+
+  test("is of one shape", () => {
+    expect(complaint("partition: { ring: true, bridge: m1 }")).toContain(
+      "needs one of minority, ring, bridge, halves",
+    );
+    expect(complaint("partition: { halves: even }")).toContain('expected random, found "even"');
+  });
+});
+
+describe("swizzle", () => {
+  const steps = ["swizzle: { over: 1s }", "after: 1500ms\n    put: { key: a, value: 1 }"];
+
+  test("clogs all one by one, and frees them in another order", () => {
+    const ran = run(steps, "members: 5");
+    const told = faultsOf(ran).slice(2);
+    const order = (what: string) =>
+      told.flatMap((text) => (text.endsWith(what) ? (/m\d/.exec(text) ?? []) : []));
+    const [held, freed] = [order("are held back"), order("go on")];
+    expect([...held].sort()).toEqual(["m1", "m2", "m3", "m4", "m5"]);
+    expect([...freed].sort()).toEqual(["m1", "m2", "m3", "m4", "m5"]);
+    expect(freed).not.toEqual(held);
+    const links = ran.events.flatMap((event) => (event.kind === "links" ? [event] : []));
+    expect(links.at(-1)?.clogged).toEqual([]);
+    expect(ran.report.violations).toEqual([]);
+  });
+
+  test("ends with unclog, and with settle", () => {
+    for (const end of ["unclog: true", "settle: 20s"]) {
+      const ran = run(["swizzle: { over: 4s }", `after: 1s\n    ${end}`, "after: 5s\n    get: a"]);
+      const links = ran.events.flatMap((event) => (event.kind === "links" ? [event] : []));
+      expect(links.at(-1)?.clogged).toEqual([]);
+      expect(faultsOf(ran).filter((text) => text.endsWith("go on"))).toEqual([]);
+    }
+  });
+});
+
+describe("bit-rot", () => {
+  test("of .db finds the database", () => {
+    const ran = run([
+      "puts: { count: 5, every: 50ms }",
+      "when: puts done",
+      "after: 200ms\n    bit-rot: { member: m2, file: .db }",
+    ]);
+    expect(faultsOf(ran).at(-1)).toMatch(/^m2's disk rots: flipped bit \S+ of member\/snap\/db /);
+  });
+
+  test("within the atlas spares a quorum; a disk that was replaced or mended is good again", () => {
+    const rot = (member: string) => `bit-rot: { member: ${member}, atlas: true }`;
+    const refused = run([rot("m2"), rot("m3")]);
+    expect(refused.report.failure?.text).toContain("no quorum of good copies would be left");
+    expect(run([rot("m2"), rot("m2")]).report.failure).toBeNull();
+    expect(run(["crash: m2", rot("m2"), "wipe: m2", rot("m3")]).report.failure).toBeNull();
+    // It has not looked at its disk since.
+    expect(run([rot("m2"), "settle: 20s", rot("m3")]).report.ok).toBe(false);
+    const snap = "bit-rot: { member: m2, file: .snap, atlas: true }";
+    const mended = ["puts: { count: 30, every: 5ms }", "when: puts done", "crash: m2", snap];
+    const ran = run([...mended, "settle: 20s", rot("m3")], "members: 3, snapshot-entries: 5");
+    expect(ran.report.failure).toBeNull();
+    expect(run([rot("[m2, m3]"), rot("m4")], "members: 5").report.failure?.text).toContain(
+      "(rotten already: m2 m3)",
+    );
+  });
+});
+
+describe("wipe", () => {
+  test("takes a member's promises, and raft panics as etcd's does", () => {
+    const ran = run([
+      "puts: { count: 20, every: 10ms }",
+      "when: puts done",
+      "crash: m3",
+      "wipe: m3",
+      "restart: m3",
+      "after: 3s\n    put: { key: a, value: 1 }",
+    ]);
+    const panic = ran.violations.find(({ invariant }) => invariant === "panic");
+    expect(panic?.text).toMatch(/tocommit\(\d+\) is out of range \[lastIndex\(0\)\]/);
+  });
+
+  test("of a member that is replaced harms nobody", () => {
+    const ran = run([
+      "puts: { count: 20, every: 10ms }",
+      "when: puts done",
+      "crash: m3",
+      "wipe: m3",
+      "after: 6s\n    member-remove: { member: m3 }",
+      "when: { answered: member-remove m3 }",
+      "member-add: { member: m4 }",
+      "start-machine: m4",
+      "when: { caught up: m4 }",
+      "expect: { voters: [m1, m2, m4] }",
+    ]);
+    expect(ran.report.ok).toBe(true);
+  });
+});

@@ -146,6 +146,7 @@ const DONE: Readonly<
   "disk-slow": ["disk-slow: { member: all, min: 1ms, mean: 2ms, max: 3ms }", "disk-slow"],
   "disk-full": ["disk-full: { member: m3 }", "disk-full"],
   "bit-rot": ["crash: m3\n  - bit-rot: { member: m3 }", "bit-rot"],
+  wipe: ["crash: m3\n  - wipe: m3", "wipe"],
   campaign: ["campaign: m3", "campaign"],
   snapshot: ["snapshot: m2", "snapshot"],
   partition: ["partition: { minority: leader }", "partition"],
@@ -154,6 +155,7 @@ const DONE: Readonly<
   heal: ["isolate: m3\n  - heal: true", "heal"],
   clog: ["clog: { from: m1, to: m3 }", "clog"],
   unclog: ["clog: { from: m1, to: m3 }\n  - unclog: true", "unclog"],
+  swizzle: ["swizzle: { over: 400ms }\n  - after: 500ms\n    put: { key: a, value: 1 }", "swizzle"],
   misdeliver: ["misdeliver: { from: m1, to: m2, at: m3 }", "misdeliver"],
   link: ["link: { from: m1, loss: 5%, min: 1ms, mean: 2ms, max: 3ms }", "link"],
   "drop-next": ["drop-next: { from: m1, to: [m2, m3], message: MsgApp, count: 2 }", "drop-next"],
@@ -370,6 +372,12 @@ describe("a step", () => {
 
   test.each([
     ["restart: m3", "m3 is running already"],
+    ["wipe: m3", "m3 is running: crash it first"],
+    ["partition: { ring: true }", "in a ring of less than four all are neighbours"],
+    [
+      "bit-rot: { member: [m1, m2], atlas: true }",
+      "with m2's disk no quorum of good copies would be left (rotten already: m1)",
+    ],
     ["resume: m3", "m3 is not paused"],
     ["crash: [m3]\n  - crash: m3", "m3 is not running"],
     ["crash: candidate", '"candidate" is nobody now'],

@@ -31,7 +31,8 @@ const WHOLE: Readonly<Record<string, string>> = {
   "disk-slow": "member: m1, min: 1ms, mean: 1ms, max: 1ms",
   "disk-full": "member: m1, full: true",
   settle: "within: 20s, rest: 1s, user: root, password: x",
-  "bit-rot": "member: m1, file: .wal, bits: 1",
+  "bit-rot": "member: m1, file: .wal, bits: 1, atlas: true",
+  swizzle: "members: m1, over: 1s",
   corrupt: "member: m1, key: a, value: x",
   cut: "from: m1, to: m2",
   clog: "from: m1, to: m2",
@@ -168,7 +169,16 @@ test.each(Object.entries(WHOLE))(
 );
 
 test("every action that takes a map is tried with all its keys", () => {
-  const without = ["restart", "pause", "resume", "campaign", "snapshot", "partition", "isolate"];
+  const without = [
+    "restart",
+    "wipe",
+    "pause",
+    "resume",
+    "campaign",
+    "snapshot",
+    "partition",
+    "isolate",
+  ];
   const names = [
     "cancel-watch",
     "pause-client",

@@ -246,6 +246,7 @@ describe("other ills", () => {
     world.disk.create("d/a.wal");
     world.disk.append("d/a.wal", bytes("x"));
     expect(world.disk.bitRot(".wal", 1, random)).toContain("no durable bytes");
+    expect(world.disk.canRot(".wal")).toBe(false);
     world.durable("d/b.wal", bytes("\x0f"));
     world.disk.bitRot(".wal", 100, random);
     expect(text(world.disk.read("d/b.wal"))).toBe("\xf0");

@@ -157,17 +157,26 @@ export const MEMBER_ACTIONS = {
     },
   ),
   "bit-rot": action(
-    "Flips bits in synced bytes of the newest file whose name ends with `file` (.wal, .snap).",
+    "Flips bits in synced bytes of the newest file whose name ends with `file` (.wal, .snap, .db); with `atlas` only where a quorum is left whose disks never rotted.",
     record("key of bit-rot", {
       member: members,
       file: text.default(".wal"),
       bits: integer(1, 1000).default(1),
+      atlas: flag.default(false),
     }),
     referToMemberOf,
-    (world, { member, file, bits }) => {
+    (world, { member, file, bits, atlas }) => {
       for (const id of world.members(member)) {
-        world.inject({ type: "bit-rot", member: id, suffix: file, bits });
+        world.inject({ type: "bit-rot", member: id, suffix: file, bits, atlas });
       }
+    },
+  ),
+  wipe: action(
+    "A member that is down loses all its files. Started again it knows nothing, as etcd with its data-dir deleted and --initial-cluster-state existing.",
+    members,
+    referToMembers,
+    (world, selector) => {
+      for (const id of world.members(selector)) world.inject({ type: "wipe", member: id });
     },
   ),
   corrupt: action(

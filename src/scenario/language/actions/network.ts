@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { SECOND } from "../../../base/time.ts";
+import type { Fault } from "../../../sim/fault.ts";
+import { halvesOf, shuffled } from "../../../sim/network/shapes.ts";
 import type { LinkOptions } from "../../../sim/options.ts";
 import { duration, expected, flag, integer, members, ratio, record } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
@@ -34,7 +37,16 @@ const groups = z
   .union(
     [
       z.array(members).min(1, "an empty list parts nobody"),
-      record("key of partition", { minority: members }),
+      record("key of partition", {
+        minority: members.optional(),
+        ring: z.literal(true, { error: (issue) => expected("true", issue.input) }).optional(),
+        bridge: members.optional(),
+        halves: z
+          .literal("random", { error: (issue) => expected("random", issue.input) })
+          .optional(),
+      }).refine((shape) => Object.values(shape).filter((each) => each !== undefined).length === 1, {
+        error: "needs one of minority, ring, bridge, halves",
+      }),
     ],
     { error: (issue) => expected("groups such as [[m1, m2], [m3]]", issue.input) },
   )
@@ -80,19 +92,43 @@ function minorityWith(world: World, chosen: readonly number[]): number[] {
   return [...chosen, ...others.slice(0, Math.max(0, size - chosen.length))].sort((a, b) => a - b);
 }
 
+interface Shape {
+  readonly minority?: Selector | undefined;
+  readonly bridge?: Selector | undefined;
+  readonly ring?: true | undefined;
+}
+
+/** A partition of all members that has a name. */
+function shapeOf(world: World, { minority, bridge, ring }: Shape): Fault {
+  const all = world.cluster.memberIds();
+  if (minority !== undefined) {
+    return { type: "partition", groups: [minorityWith(world, world.members(minority))] };
+  }
+  if (ring === true) return { type: "ring", members: all };
+  if (bridge === undefined) {
+    return { type: "partition", groups: halvesOf(shuffled(all, world.cluster.chance())) };
+  }
+  const member = world.member(bridge);
+  return { type: "bridge", member, halves: halvesOf(all.filter((id) => id !== member)) };
+}
+
 /** What happens to the links between members. */
 export const NETWORK_ACTIONS = {
   partition: action(
-    "Members in different groups can't hear each other; those in no group form one more. `minority: leader` puts the leader into a minority.",
+    "Members in different groups can't hear each other; those in no group form one more. `minority: leader` puts the leader into a minority; in a `ring` each hears its neighbours alone; of two halves only the `bridge` hears both; `halves: random` are drawn from the seed.",
     groups,
     (names, input) => {
-      if (!Array.isArray(input)) referToMembers(names, input.minority, "minority");
-      else for (const [i, group] of input.entries()) referToMembers(names, group, i);
+      if (!Array.isArray(input)) {
+        referToMembers(names, input.minority, "minority");
+        referToMembers(names, input.bridge, "bridge");
+      } else for (const [i, group] of input.entries()) referToMembers(names, group, i);
     },
     (world, input) => {
-      const sides = Array.isArray(input)
-        ? input.map((selector) => world.members(selector))
-        : [minorityWith(world, world.members(input.minority))];
+      if (!Array.isArray(input)) {
+        world.inject(shapeOf(world, input));
+        return;
+      }
+      const sides = input.map((selector) => world.members(selector));
       const all = sides.flat();
       const twice = all.find((id, i) => all.indexOf(id) < i);
       if (twice !== undefined) throw new SelectorError(`m${twice} would be on two sides`);
@@ -127,6 +163,20 @@ export const NETWORK_ACTIONS = {
   unclog: action("Messages that waited go on, in order.", flag, noNames, (world, yes) => {
     if (yes) world.inject({ type: "unclog" });
   }),
+  swizzle: action(
+    "Members are clogged one by one, and freed in another order; both are drawn from the seed. `over` is how long it takes in all.",
+    record("key of swizzle", {
+      members: members.default(["all"]),
+      over: duration.default(2 * SECOND),
+    }),
+    (names, input) => referToMembers(names, input.members, "members"),
+    (world, input) =>
+      world.inject({
+        type: "swizzle",
+        members: world.members(input.members),
+        overUs: input.over,
+      }),
+  ),
   misdeliver: action(
     "Raft's messages from → to arrive at another member, until `heal`.",
     record("key of misdeliver", { from: members, to: members, at: members }),
