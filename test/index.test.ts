@@ -78,6 +78,7 @@ describe("the package detcd", () => {
       "Duration",
       "ExpectationReport",
       "Fault",
+      "FaultPoint",
       "Instant",
       "LinkOptions",
       "MemberReport",
