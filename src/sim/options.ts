@@ -14,6 +14,8 @@ export interface LinkOptions {
   readonly duplicate: Ppm;
   /** Chance that a message may overtake or be overtaken; otherwise a link is first in, first out, as a TCP stream. */
   readonly reorder: Ppm;
+  /** So many messages may be under way; more are lost, as etcd drops them when a peer's buffer is full. Absent: any number. */
+  readonly capacity?: number;
 }
 
 /**

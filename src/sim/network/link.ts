@@ -56,6 +56,8 @@ export class Link<M> {
   sent = 0;
   /** Those sent beside the stream of messages: numbered apart, so that they do not shift its draws. */
   aside = 0;
+  /** Messages and calls on their way, duplicates included. */
+  underWay = 0;
   /** When the latest in-order message arrives; the next one does not arrive earlier. */
   private lastAt: Instant = 0;
   /** Messages that came due while the link was clogged, in order, until they arrive. */
@@ -77,6 +79,8 @@ export class Link<M> {
 
   /** Whether its n-th message is lost: a rule asks for it, or the dice fall so. */
   loses(n: number, type: string): boolean {
+    const { capacity } = this.options;
+    if (capacity !== undefined && this.underWay >= capacity) return true;
     return this.takesDrop(type) || this.draws.chance(n, Salt.Loss, this.options.loss);
   }
 

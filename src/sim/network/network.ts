@@ -78,9 +78,11 @@ export class Network<M> {
     const { now } = this.scheduler;
     const at = link.arrival(n, now);
     const envelope: Envelope<M> = { from, to, payload, sendSeq, copy: 0, scheduled: false };
+    link.underWay++;
     this.scheduler.at(at, this.deliverKind, to, envelope);
     if (!link.repeats(n, type)) return Fate.Sent;
 
+    link.underWay++;
     const later = link.arrivalOfDuplicate(n, now, at);
     const second: Envelope<M> = { from, to, payload, sendSeq, copy: 1, scheduled: false };
     this.scheduler.at(later, this.deliverKind, to, second);
@@ -94,6 +96,7 @@ export class Network<M> {
     if (link.cut) return Fate.Cut;
     if (link.losesAside(n)) return Fate.Lost;
     const envelope: Envelope<M> = { from, to, payload, sendSeq: 0, copy: 0, scheduled: false };
+    link.underWay++;
     this.scheduler.at(link.arrivalAside(n, this.scheduler.now), this.deliverKind, to, envelope);
     return Fate.Sent;
   }
@@ -104,6 +107,12 @@ export class Network<M> {
    */
   arrives(envelope: Envelope<M>): Arrival {
     const link = this.link(envelope.from, envelope.to);
+    const arrival = this.arrival(link, envelope);
+    if (arrival !== Arrival.Held) link.underWay--;
+    return arrival;
+  }
+
+  private arrival(link: Link<M>, envelope: Envelope<M>): Arrival {
     const { held } = link;
     if (link.cut) {
       if (envelope.scheduled) held.splice(held.indexOf(envelope), 1);

@@ -235,3 +235,21 @@ describe("wipe", () => {
     expect(ran.report.ok).toBe(true);
   });
 });
+
+test("a link of little capacity loses what is too much, until heal", () => {
+  const steps = (capacity: string) => [
+    `link: { from: m1, to: m2, min: 50ms, mean: 50ms, max: 50ms${capacity} }`,
+    "puts: { count: 40, every: 2ms, open: true }",
+    "when: puts done",
+    "heal: true",
+    "puts: { count: 40, every: 2ms, open: true, client: 2 }",
+    "settle: 20s",
+  ];
+  const dropped = (ran: ScenarioRun) =>
+    ran.events.flatMap((event) => (event.kind === "drop" ? [`${event.message.from}→${event.message.to}`] : []));
+  expect(dropped(run(steps("")))).toEqual([]);
+  const ran = run(steps(", capacity: 3"));
+  expect(ran.report.ok).toBe(true);
+  expect(dropped(ran).length).toBeGreaterThan(5);
+  expect(new Set(dropped(ran))).toEqual(new Set(["1→2"]));
+});

@@ -36,7 +36,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   corrupt: "member: m1, key: a, value: x",
   cut: "from: m1, to: m2",
   clog: "from: m1, to: m2",
-  link: "from: m1, to: m2, min: 1ms, mean: 1ms, max: 1ms, loss: 1%, duplicate: 1%, reorder: 1%",
+  link: "from: m1, to: m2, min: 1ms, mean: 1ms, max: 1ms, loss: 1%, duplicate: 1%, reorder: 1%, capacity: 3",
   misdeliver: "from: m1, to: m2, at: m3",
   "drop-next": "from: m1, to: m2, message: any, count: 1",
   change: "add: [m4], remove: [m1], learners: [m5]",

@@ -63,6 +63,7 @@ const link = record("key of link", {
   loss: ratio.optional(),
   duplicate: ratio.optional(),
   reorder: ratio.optional(),
+  capacity: integer(1, 1_000_000).optional(),
 });
 
 /** The members at the ends of links. */
@@ -192,7 +193,7 @@ export const NETWORK_ACTIONS = {
     },
   ),
   link: action(
-    "Changes delays, loss, duplication or reordering of the links from → to (absent: all).",
+    "Changes delays, loss, duplication or reordering of the links from → to (absent: all), or how many messages may be under way on each (`capacity`): more are lost.",
     link,
     referToEnds,
     (world, input) => {
@@ -203,6 +204,7 @@ export const NETWORK_ACTIONS = {
       if (input.loss !== undefined) options.loss = input.loss;
       if (input.duplicate !== undefined) options.duplicate = input.duplicate;
       if (input.reorder !== undefined) options.reorder = input.reorder;
+      if (input.capacity !== undefined) options.capacity = input.capacity;
       world.inject({
         type: "link",
         ...(input.from === undefined ? {} : { from: world.members(input.from) }),
