@@ -121,7 +121,7 @@ describe("disks", () => {
   });
 
   test("whatever a power failure of all members does to unsynced bytes, what was acknowledged stays", () => {
-    for (const disk of ["lose", "keep", "prefix", "tear", "random"] as const) {
+    for (const disk of ["lose", "keep", "prefix", "tear", "forget", "scatter", "random"] as const) {
       for (let seed = 1; seed <= 10; seed++) {
         const world = new OneClient({ seed, snapshotEntries: 20, catchUpEntries: 5 });
         world.leader();

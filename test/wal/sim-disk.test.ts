@@ -46,7 +46,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant("crash" as const),
-      mode: fc.constantFrom("lose", "keep", "prefix", "tear", "random"),
+      mode: fc.constantFrom<CrashMode>(
+        "lose",
+        "keep",
+        "prefix",
+        "tear",
+        "rewind",
+        "forget",
+        "scatter",
+        "random",
+      ),
       seed: fc.nat(1000),
     }),
   },
