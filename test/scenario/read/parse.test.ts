@@ -287,7 +287,7 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
   [
     "a machine that is there",
     "  - start-machine: m2",
-    "7:20 m2 is there from the start: a new member is m4 or a later one",
+    "7:20 m2 is there from the start, and no id is used again: a new member is m4 or a later one",
   ],
   [
     "a member before it is added",
@@ -370,7 +370,7 @@ const BAD_STEPS: readonly (readonly [string, string, string])[] = [
   [
     "a wrong value of a fault",
     "  - crash: { member: m1, disk: burn }",
-    '7:32 expected one of lose, keep, prefix, tear, random, found "burn"',
+    '7:32 expected one of lose, keep, prefix, tear, rewind, forget, scatter, random, found "burn"',
   ],
   ["a missing argument", "  - put: { key: a }", '7:10 "value" is missing'],
   ["an empty key", '  - put: { key: "", value: a }', "a key is never empty"],
