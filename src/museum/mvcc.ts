@@ -156,6 +156,14 @@ export const MVCC = [
     story: "It ends at the first error, and what was done before that is not undone.",
     source: ["etcd-io/etcd#18799"],
   },
+  {
+    id: "M15",
+    name: "comparesUnlikeHashes",
+    title: "the hash before a compaction is compared with the one it leaves",
+    story:
+      "Where no key is left the two differ, though all members have the same: who has compacted in between is taken for corrupt.",
+    source: ["seen on etcd 3.7.3: findings/hashkv-around-a-compaction.sh"],
+  },
 ] as const satisfies readonly KnownMistake[];
 
 export type MvccMistakes = Switches<typeof MVCC>;

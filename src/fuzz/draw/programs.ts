@@ -44,7 +44,7 @@ const PROGRAMS: readonly Kind[] = inGroup("programs", [
     }),
     ({ clients, transfers }, draft) => ({
       bank: {
-        name: draft.name("bank"),
+        name: `${draft.name("bank")}-`,
         clients: Array.from({ length: clients }, (_, i) => draft.client("programs", i)),
         transfers,
         every: "50ms",
@@ -53,7 +53,7 @@ const PROGRAMS: readonly Kind[] = inGroup("programs", [
   ),
   kind("queue", 2, fc.integer({ min: 2, max: 15 }), (items, draft) => ({
     queue: {
-      name: draft.name("queue"),
+      name: `${draft.name("queue")}-`,
       producers: [draft.client("programs", 0)],
       consumers: [draft.client("programs", 1), draft.client("programs", 2)],
       items,

@@ -167,7 +167,9 @@ export class MaintenanceService {
         ? { response: { type: "status", response: this.status() }, error: null }
         : // The hash that a compaction left is told as it was then: the leader has the same.
           this.hashKv(
-            () => store.compactionHash(op.request.revision) ?? store.hashKv(op.request.revision),
+            () =>
+              store.compactionHash(op.request.revision) ??
+              store.comparableHash(op.request.revision),
           );
     context.host.peers.respondPeer(peer, callId, reply);
   }
