@@ -1,7 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { TIME_LIMIT_MS } from "./test/support/time-limit.ts";
 
 export default defineConfig({
+  // The examples name the package as its users do.
+  resolve: { alias: { detcd: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
   test: {
     pool: "forks",
     // One process on each core for many files, which import nearly the same: code is loaded and made

@@ -26,6 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sim: ["base", "museum", "api", "trace", "member", "client"],
   check: ["base", "trace"],
   scenario: ["base", "museum", "api", "trace", "client", "sim", "check"],
+  simulate: ["base", "api", "trace", "client", "sim", "check", "scenario"],
   conformance: ["base", "museum", "raft"],
   fuzz: ["base", "trace", "check", "scenario"],
   export: ["base", "trace"],

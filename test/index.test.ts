@@ -48,22 +48,33 @@ describe("the package detcd", () => {
     expect(sorted("value")).toEqual([
       "CallError",
       "Cluster",
+      "CompactedError",
       "DEFAULT_CLUSTER",
       "DataMonitor",
+      "EtcdError",
       "FaultError",
+      "HostError",
       "InputError",
       "Layer",
+      "LeaseNotFoundError",
       "LinearizabilityMonitor",
       "ListSink",
+      "LockedError",
+      "LostError",
       "MILLISECOND",
       "RaftMonitor",
       "SECOND",
+      "SimulationError",
+      "TimeoutError",
       "TraceDigest",
+      "UnavailableError",
       "ViolationError",
       "compare",
       "op",
       "parseScenario",
       "runScenario",
+      "scenario",
+      "simulate",
     ]);
     expect(sorted("type")).toEqual([
       "CallOptions",
@@ -74,31 +85,71 @@ describe("the package detcd", () => {
       "ClusterOptions",
       "CrashMode",
       "DataMonitorOptions",
+      "DeleteResult",
       "DiskOptions",
       "Duration",
+      "Election",
+      "Entry",
+      "ErrorOutcome",
+      "EtcdCallOptions",
+      "EtcdClient",
+      "EtcdClientOptions",
+      "EtcdGetOptions",
+      "EtcdPutOptions",
+      "EtcdWatchOptions",
       "ExpectationReport",
       "Fault",
       "FaultPoint",
+      "GetAllResult",
+      "GetResult",
       "Instant",
+      "InvariantCheck",
+      "Keys",
+      "Leader",
+      "Leadership",
+      "Lease",
       "LinkOptions",
+      "Lock",
+      "LockOptions",
+      "LogLine",
+      "LostReason",
       "MemberReport",
       "MemberStatus",
+      "MemberStatusResult",
       "MemberView",
       "MonitorOptions",
       "Outcome",
       "Ppm",
       "Problem",
+      "PutResult",
       "RunOptions",
       "Scenario",
+      "ScenarioData",
       "ScenarioReport",
       "ScenarioRun",
+      "Sim",
+      "SimRandom",
+      "SimulationFailure",
+      "SimulationOptions",
+      "SimulationReplay",
+      "SimulationReport",
+      "StepData",
       "Task",
       "TraceEvent",
       "TraceHeader",
       "TraceSink",
+      "Txn",
+      "TxnColumn",
+      "TxnComparison",
+      "TxnGuard",
+      "TxnOp",
+      "TxnOpResult",
+      "TxnResult",
       "Violation",
       "ViolationLogOptions",
       "WatchOptions",
+      "WatchedEvent",
+      "Watcher",
     ]);
     // Nothing escaped the pattern above.
     expect(Object.keys(library).sort()).toEqual(sorted("value"));
@@ -108,7 +159,7 @@ describe("the package detcd", () => {
     const unmarked = EXPORTED.filter(({ name, file }) => {
       const source = readFileSync(join(ROOT, "src", file), "utf8");
       const declared = new RegExp(
-        `/\\*\\*\\n \\* [^\\n]+\\n(?: \\*[^\\n]*\\n)* \\* @public\\n \\*/\\nexport (?:class|const|function|interface|type) ${name}\\b`,
+        `/\\*\\*\\n \\* [^\\n]+\\n(?: \\*[^\\n]*\\n)* \\* @public\\n \\*/\\nexport (?:class|const|(?:async )?function|interface|type) ${name}\\b`,
       );
       return !declared.test(source);
     });
@@ -158,7 +209,7 @@ describe("the package detcd", () => {
         const modern = ["--module", "nodenext", "--target", "es2023"];
         execFileSync(tsc, [...strict, ...modern, "user.mts"], { cwd: folder });
         const out = execFileSync(process.execPath, ["user.mjs"], { cwd: folder, encoding: "utf8" });
-        expect(out).toBe("v true\n");
+        expect(out).toBe("v true\ntrue 1\n");
       } finally {
         rmSync(folder, { recursive: true });
       }
@@ -166,9 +217,10 @@ describe("the package detcd", () => {
   );
 });
 
-/** A cluster of one's own: a write, a crash, a read, and nothing wrong with it. */
+/** A cluster of one's own: a write, a crash, a read, and nothing wrong with it. The same with promises. */
 const USER = `
 import { Cluster, DEFAULT_CLUSTER, op, RaftMonitor, SECOND, type Task, type Violation } from "detcd";
+import { type Sim, type SimulationReport, simulate } from "detcd";
 
 const monitor = new RaftMonitor();
 const cluster: Cluster = new Cluster({ ...DEFAULT_CLUSTER, members: 3, seed: 7 }, { sinks: [monitor] });
@@ -185,4 +237,15 @@ client.run(program());
 cluster.runUntil(30 * SECOND);
 const violations: readonly Violation[] = monitor.violations;
 console.log(value, String(violations.length === 0));
+
+let read: string | null = null;
+async function workload(sim: Sim): Promise<void> {
+  await sim.client().put("a", "1");
+  for await (const event of sim.client().watch({ prefix: "a" }, { revision: 1 })) {
+    read = event.value;
+    break;
+  }
+}
+const report: SimulationReport = await simulate({ steps: [{ after: "1s", crash: "leader" }] }, workload);
+console.log(String(report.ok), read);
 `;

@@ -65,7 +65,10 @@ export function startMember(names: Names, id: number): void {
 function isFirst(names: Names, id: number): boolean {
   const isThere = id <= names.firstMembers;
   const next = `a new member is m${names.firstMembers + 1} or a later one`;
-  names.complain(isThere ? `m${id} is there from the start, and no id is used again: ${next}` : null, []);
+  names.complain(
+    isThere ? `m${id} is there from the start, and no id is used again: ${next}` : null,
+    [],
+  );
   return isThere;
 }
 

@@ -5,14 +5,20 @@ import { type PhraseInput, phrasesOf, type ScenarioInput } from "./schema.ts";
 
 /**
  * The names in a scenario that mean nothing: leases that nobody grants, operations that nobody asks for
- * (yet), members that there are not, and so on; and those that mean two things.
+ * (yet), members that there are not, and so on; and those that mean two things. `outsiders` ask for what
+ * they like: nobody knows which keys they write.
  */
-export function nameProblems(input: ScenarioInput): readonly NameProblem[] {
+export function nameProblems(
+  input: ScenarioInput,
+  outsiders: readonly number[],
+): readonly NameProblem[] {
   const members = input.cluster.members ?? DEFAULT_CLUSTER.members;
   // Once to learn what there is at all, and once to see what is there in time.
   const whole = new Names(members, null);
   readNames(input, whole);
   const names = new Names(members, whole);
+  for (const client of outsiders) whole.give("client", String(client));
+  if (outsiders.length > 0) names.giveKeys("*");
   readNames(input, names);
   return names.problems;
 }

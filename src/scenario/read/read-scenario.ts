@@ -39,7 +39,7 @@ export function readScenario(value: unknown, source: Source): Scenario | readonl
   checkOrder(steps, input.until, (i, text) => {
     complain(i < 0 ? ["until"] : ["steps", i, "at"], false, text);
   });
-  complaints.push(...nameProblems(input));
+  complaints.push(...nameProblems(input, source.outsiders ?? []));
   if (complaints.length > 0 || cluster instanceof ClusterProblem) return complaints;
   return {
     file: source.file,

@@ -31,11 +31,11 @@ export interface ScenarioData {
 
 /**
  * Reads a scenario that is given as data. Throws InputError with all that is wrong with it, each with
- * its place: `steps[2].crash: …`.
+ * its place: `steps[2].crash: …`. `outsiders` are clients that ask for something, though no step says so.
  *
  * @public
  */
-export function scenario(data: ScenarioData): Scenario {
+export function scenario(data: ScenarioData, outsiders: readonly number[] = []): Scenario {
   const words = (path: Path): string => wordsOf(valueAt(data, path));
   const read = readScenario(data, {
     file: data.name,
@@ -43,6 +43,7 @@ export function scenario(data: ScenarioData): Scenario {
     phrase: (path) => words(path).replace(/^\{(.*)\}$/, "$1"),
     line: () => 0,
     text: () => scenarioYaml(data),
+    outsiders,
   });
   if (!isComplaints(read)) return read;
   throw new InputError(

@@ -10,6 +10,8 @@ export interface Source {
   phrase(path: Path): string;
   /** From 1 on; 0 where there are no lines. */
   line(path: Path): number;
+  /** Clients that no step lets ask for anything: those of a program that the steps happen to. Default none. */
+  readonly outsiders?: readonly number[];
   /** The whole as YAML. */
   text(): string;
 }

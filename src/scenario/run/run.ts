@@ -200,7 +200,7 @@ function agreeing(views: readonly MemberView[], leader: number): number[] {
 }
 
 /** The run was ended by something that was thrown: a violation, or what becomes one. */
-function ended({ cluster, checkers }: World, error: unknown): void {
+export function ended({ cluster, checkers }: World, error: unknown): void {
   // Known to the checker that threw it.
   if (error instanceof ViolationError) return;
   if (!(error instanceof Error)) throw error;

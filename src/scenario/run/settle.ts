@@ -54,7 +54,7 @@ export function settle(world: World, { rest, within, auth }: SettlePlan): void {
 }
 
 /** Undoes every fault, and starts every member that is not running. */
-function endFaults(world: World): void {
+export function endFaults(world: World): void {
   const { cluster } = world;
   const { network, disk } = cluster.options;
   for (const member of cluster.memberIds()) cluster.node(member).crashNowhere();

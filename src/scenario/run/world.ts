@@ -155,6 +155,26 @@ export class World {
     }
   }
 
+  /**
+   * Executes the next event that is due by `given`, or starts a workload's call that is; false, with the
+   * time at `given`, where there is none: for whoever has something of its own to do in between.
+   */
+  next(given: Instant): boolean {
+    const until = Math.min(given, this.#limits.until);
+    const due = this.#nextDue();
+    const at = this.cluster.nextAt();
+    if (Math.min(due, at) > until) {
+      this.#runUntil(until);
+      return false;
+    }
+    if (at <= due) this.#step();
+    else {
+      this.#runUntil(Math.max(due, this.cluster.now));
+      this.#fire();
+    }
+    return true;
+  }
+
   #runUntil(until: Instant): void {
     while (this.cluster.nextAt() <= until) this.#step();
     this.cluster.runUntil(until);

@@ -6,7 +6,7 @@ import { referToMembers } from "../member-names.ts";
 import type { Kind, Names, Path } from "../names.ts";
 import type { Selector } from "../selectors.ts";
 
-const CLIENT_MAX = 32;
+export const CLIENT_MAX = 32;
 export const ONLY_NEEDS_TO = "`only` needs `to`: the one member to ask";
 
 export const clientId = integer(1, CLIENT_MAX);
