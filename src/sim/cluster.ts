@@ -263,6 +263,11 @@ export class Cluster implements NodeWorld {
     return this.node(id).member?.hashKv() ?? -1;
   }
 
+  /** Whether bits of its disk rotted, and nobody has mended or replaced it since. */
+  hasRotted(id: number): boolean {
+    return this.faults.hasRotted(id);
+  }
+
   /** The running leader of the highest term; 0 if there is none. */
   leader(): number {
     let leader = 0;

@@ -313,6 +313,10 @@ export class Faults {
     }
   }
 
+  hasRotted(id: number): boolean {
+    return this.rotten.has(id);
+  }
+
   /** Enough members have disks that never rotted, if this one's does. */
   private checkAtlas(id: number): void {
     const { cluster } = this;

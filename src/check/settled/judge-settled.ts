@@ -29,14 +29,16 @@ export interface Settled {
 /**
  * Judges a cluster in which no fault is at work any more, for some time: its members started again, have
  * one leader, and agree. With what excuses one: configurations that raft itself can't leave any more.
+ * @param mayRefuse its disk has rotted: it does well to refuse to start
  */
 export function judgeSettled(
   members: readonly HealedMember[],
   rules: ElectionRules,
   at: Instant,
+  mayRefuse: (member: number) => boolean,
 ): Settled {
   const refused = members
-    .filter(({ status }) => status === "refused")
+    .filter(({ id, status }) => status === "refused" && !mayRefuse(id))
     .map(({ id, refusal }) => ({
       invariant: STARTS_AGAIN,
       member: id,

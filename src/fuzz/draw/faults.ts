@@ -1,7 +1,14 @@
 import fc from "fast-check";
+import { FAULT_POINTS, type FaultPoint } from "../../sim/fault-points.ts";
 import { inGroup, type Kind, kind, ms, who } from "./kind.ts";
 
-const disk = fc.constantFrom("lose", "keep", "prefix", "tear", "random");
+/** What becomes of what was not synced: bytes, and in the last three names and the order of it all. */
+const disk = fc.constantFrom(
+  ...["lose", "keep", "prefix", "tear", "random"],
+  ...["rewind", "forget", "scatter"],
+);
+
+const points = fc.constantFrom(...(Object.keys(FAULT_POINTS) as FaultPoint[]));
 
 const message = fc.constantFrom(
   ...["any", "MsgApp", "MsgAppResp", "MsgVote", "MsgVoteResp", "MsgHeartbeat", "MsgHeartbeatResp"],
@@ -24,6 +31,12 @@ const PROCESSES: readonly Kind[] = inGroup("processes", [
       "crash-at": { ...drawn, member: draft.who(drawn.member) },
     }),
   ),
+  kind(
+    "crash at a point",
+    3,
+    fc.record({ member: who, point: points, count: fc.integer({ min: 1, max: 4 }), disk }),
+    (drawn, draft) => ({ "crash-at": { ...drawn, member: draft.who(drawn.member) } }),
+  ),
   kind("restart", 4, who, (member, draft) => ({ restart: draft.who(member) })),
   kind("restart all", 2, fc.constant(0), () => ({ restart: "down" })),
   kind("pause", 1, who, (member, draft) => ({ pause: draft.who(member) })),
@@ -39,6 +52,13 @@ const NETWORK: readonly Kind[] = inGroup("network", [
     const side = draft.members.filter((_, i) => ((mask >> (i % 7)) & 1) === 1);
     return side.length === 0 ? null : { partition: [side] };
   }),
+  kind("halves", 1, fc.constant(0), () => ({ partition: { halves: "random" } })),
+  kind("ring", 1, fc.constant(0), () => ({ partition: { ring: true } })),
+  kind("bridge", 1, who, (member, draft) => ({ partition: { bridge: draft.who(member) } })),
+  kind("swizzle", 1, fc.constantFrom("200ms", "2s"), (over) => ({
+    swizzle: { members: "all", over },
+  })),
+  kind("narrow links", 1, fc.constantFrom(2, 8), (capacity) => ({ link: { capacity } })),
   kind("minority", 1, who, (member, draft) => ({ partition: { minority: draft.who(member) } })),
   kind("cut", 2, ends, ({ from, to }, draft) => ({
     cut: { from: draft.who(from), to: draft.who(to) },
@@ -70,6 +90,19 @@ const NETWORK: readonly Kind[] = inGroup("network", [
 ]);
 
 const DISKS: readonly Kind[] = inGroup("disks", [
+  // Of what has checksums, and where a majority has good copies.
+  kind(
+    "bit rot",
+    1,
+    fc.record({
+      member: who,
+      file: fc.constantFrom(".wal", ".snap"),
+      bits: fc.integer({ min: 1, max: 3 }),
+    }),
+    ({ member, file, bits }, draft) => ({
+      "bit-rot": { member: draft.who(member), file, bits, atlas: true },
+    }),
+  ),
   kind(
     "slow disk",
     2,

@@ -140,7 +140,9 @@ function isBusy(cluster: Cluster): boolean {
 function judge(world: World, calm: number): void {
   const { cluster, checkers } = world;
   const views: readonly HealedMember[] = cluster.views();
-  const { violations, members } = judgeSettled(views, cluster.options, cluster.now);
+  const { violations, members } = judgeSettled(views, cluster.options, cluster.now, (id) =>
+    cluster.hasRotted(id),
+  );
   for (const violation of violations) checkers.report(violation);
   if (members === null) return;
   const delivered = cluster.now - DELIVERY_US;

@@ -246,7 +246,9 @@ test("a link of little capacity loses what is too much, until heal", () => {
     "settle: 20s",
   ];
   const dropped = (ran: ScenarioRun) =>
-    ran.events.flatMap((event) => (event.kind === "drop" ? [`${event.message.from}→${event.message.to}`] : []));
+    ran.events.flatMap((event) =>
+      event.kind === "drop" ? [`${event.message.from}→${event.message.to}`] : [],
+    );
   expect(dropped(run(steps("")))).toEqual([]);
   const ran = run(steps(", capacity: 3"));
   expect(ran.report.ok).toBe(true);
