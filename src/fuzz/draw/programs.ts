@@ -12,7 +12,7 @@ const LOCKS: readonly Kind[] = inGroup("locks", [
         client: draft.client("locks", client),
         ttl: "2s",
         hold,
-        write: `put lock-log=${draft.value("h")}`,
+        write: `put K=${draft.value("h")}`,
         fenced: true,
         as: draft.name("H"),
       },
@@ -24,7 +24,7 @@ const LOCKS: readonly Kind[] = inGroup("locks", [
     fc.record({ client: fc.nat(2), reign: fc.constantFrom("10ms", "500ms", "3s") }),
     ({ client, reign }, draft) => ({
       elect: {
-        name: "chief",
+        name: "C",
         client: draft.client("locks", client),
         ttl: "2s",
         reign,
@@ -44,7 +44,7 @@ const PROGRAMS: readonly Kind[] = inGroup("programs", [
     }),
     ({ clients, transfers }, draft) => ({
       bank: {
-        name: `${draft.name("bank")}-`,
+        name: `${draft.name("B")}-`,
         clients: Array.from({ length: clients }, (_, i) => draft.client("programs", i)),
         transfers,
         every: "50ms",
@@ -53,7 +53,7 @@ const PROGRAMS: readonly Kind[] = inGroup("programs", [
   ),
   kind("queue", 2, fc.integer({ min: 2, max: 15 }), (items, draft) => ({
     queue: {
-      name: `${draft.name("queue")}-`,
+      name: `${draft.name("Q")}-`,
       producers: [draft.client("programs", 0)],
       consumers: [draft.client("programs", 1), draft.client("programs", 2)],
       items,
@@ -92,5 +92,8 @@ const TRAFFIC: readonly Kind[] = inGroup("traffic", [
   ),
 ]);
 
-/** Programs of clients, and clients that ask for one thing after the other. */
+/**
+ * Programs of clients, and clients that ask for one thing after the other. What programs keep is called by
+ * capital letters: a transaction that deletes all from `a` on leaves it alone.
+ */
 export const PROGRAM_KINDS: readonly Kind[] = [...LOCKS, ...PROGRAMS, ...TRAFFIC];

@@ -2,6 +2,7 @@ import { type Duration, MILLISECOND, NEVER, SECOND } from "../../base/time.ts";
 import { checkConvergence } from "../../check/settled/convergence.ts";
 import { type HealedMember, judgeSettled } from "../../check/settled/judge-settled.ts";
 import type { Cluster } from "../../sim/cluster.ts";
+import { EPOCH } from "../../sim/machine/local-clock.ts";
 import type { Fault } from "../../sim/fault.ts";
 import { FaultError } from "../../sim/faults.ts";
 import { type Credentials, differentBackends, wrongMembers } from "./ask-members.ts";
@@ -70,6 +71,9 @@ export function endFaults(world: World): void {
   attempt(world, { type: "link", options: network });
   for (const member of cluster.memberIds()) {
     attempt(world, { type: "drift", member, ppm: 0 });
+    // As NTP sets a clock right: else tokens end before they begin.
+    const ahead = cluster.node(member).clock.wall(cluster.now) - EPOCH - cluster.now;
+    if (ahead !== 0) attempt(world, { type: "skew", member, us: -ahead });
     attempt(world, { type: "disk-slow", member, options: disk });
     attempt(world, { type: "disk-full", member, full: false });
     attempt(world, { type: "resume", member });
