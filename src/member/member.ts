@@ -349,6 +349,11 @@ export class Member {
     return this.machine.store.hashKv(0).hash;
   }
 
+  /** The process ends in the midst of something: what it has applied, and perhaps answered, is emitted. */
+  interrupted(): void {
+    this.tracer.emitApplied();
+  }
+
   view(): MemberState {
     const { raft } = this.node;
     const { machine } = this;

@@ -205,9 +205,13 @@ export class StateMachine {
     else listener.termBegan(entry.term);
     const wrote = store.backend.pendingOperations !== before;
     this.consistent.save(store.backend, wrote);
-    if (store.revision > revision) listener.written();
-    if (this.tracer.data) emitChanges(this.tracer, store, entry.index, revision, compactRevision);
-    this.tracer.applied(entry, store.hash, store.revision);
+    try {
+      if (store.revision > revision) listener.written();
+    } finally {
+      // Also where a fault point ends the process while watchers are told: whoever asked has been answered.
+      if (this.tracer.data) emitChanges(this.tracer, store, entry.index, revision, compactRevision);
+      this.tracer.applied(entry, store.hash, store.revision);
+    }
   }
 
   private applyRequest(data: Uint8Array, listener: ApplyListener): void {

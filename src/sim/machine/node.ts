@@ -285,6 +285,7 @@ export class Node implements MemberHost {
     assert(failure !== null, "a disk fails where it was told to");
     this.failure = null;
     this.stopping = "";
+    this.member?.interrupted();
     this.crash(failure.mode, failure.cause, failure.point);
   }
 
