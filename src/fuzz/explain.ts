@@ -5,7 +5,11 @@ import type { CampaignReport, CampaignSettings, FailedCase } from "./report.ts";
 import { runCase, withBugs } from "./run-case.ts";
 import { type ShrinkBudget, type Size, shrink, sizeOf } from "./shrink/shrink.ts";
 
-/** A failed case, made small, and what is to be said of it. */
+/**
+ * A failed case, made small, and what is to be said of it.
+ *
+ * @public
+ */
 export interface Explained {
   readonly case: number;
   readonly failure: Failure;

@@ -5,7 +5,11 @@ import { storyText, tellStory } from "../trace/story/story.ts";
 import type { CampaignSettings } from "./report.ts";
 import type { Shrunk } from "./shrink/shrink.ts";
 
-/** A failure that can be kept: a scenario file, and what to say of it. */
+/**
+ * A failure that can be kept: a scenario file, and what to say of it.
+ *
+ * @public
+ */
 export interface Failure {
   /** Of the scenario, and of its file. */
   readonly name: string;

@@ -4,7 +4,11 @@ import { GROUPS } from "./draw/kind.ts";
 import { addRange, type CaseRange, joined } from "./ranges.ts";
 import type { CaseOptions, Ran } from "./run-case.ts";
 
-/** A case that broke an invariant. */
+/**
+ * A case that broke an invariant.
+ *
+ * @public
+ */
 export interface FailedCase {
   readonly case: number;
   readonly invariant: string;
@@ -12,7 +16,11 @@ export interface FailedCase {
   readonly text: string;
 }
 
-/** What was drawn from what: campaigns can be merged if all of this is the same. */
+/**
+ * What was drawn from what: campaigns can be merged if all of this is the same.
+ *
+ * @public
+ */
 export interface CampaignSettings extends CaseOptions {
   readonly profile: string;
   readonly seed: number;
@@ -21,6 +29,8 @@ export interface CampaignSettings extends CaseOptions {
 /**
  * What a campaign, or a part of it, came to. Plain data that depends on the settings and the cases alone,
  * so that the merged reports of parts are the report of the whole, byte for byte.
+ *
+ * @public
  */
 export interface CampaignReport {
   readonly detcd: "fuzz-report";

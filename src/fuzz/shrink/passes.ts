@@ -12,13 +12,21 @@ export interface Pass {
 
 /** Takes the first of the candidates that still fails, and begins again with that. */
 function trying(name: string, candidates: (data: ScenarioData) => Iterable<ScenarioData>): Pass {
-  const reduce = (data: ScenarioData, fails: Fails): ScenarioData => {
+  const simpler = (data: ScenarioData, fails: Fails): ScenarioData | null => {
+    const same = JSON.stringify(data);
     for (const candidate of candidates(data)) {
-      if (fails(candidate)) return reduce(candidate, fails);
+      if (JSON.stringify(candidate) !== same && fails(candidate)) return candidate;
     }
-    return data;
+    return null;
   };
-  return { name, reduce };
+  return {
+    name,
+    reduce(data, fails) {
+      let best = data;
+      for (let next = simpler(best, fails); next !== null; next = simpler(best, fails)) best = next;
+      return best;
+    },
+  };
 }
 
 const TIMES = ["at", "after", "when", "within", "note", "expect"] as const;
