@@ -8,13 +8,17 @@ import type { Ppm } from "./time.ts";
  * of a plan leaves the fate of every other event as it was. Shrinking depends on it.
  */
 export class KeyedDraws {
-  private readonly key1: number;
-  private readonly key2: number;
+  private key1: number;
+  private key2: number;
 
-  /** Takes two numbers from `random`, which should be a fork of its own. */
+  /** Takes two numbers from `random`, which should be a fork of its own, and others when it is reseeded. */
   constructor(random: Random) {
     this.key1 = random.uint32() | 0;
     this.key2 = random.uint32() | 0;
+    random.onReseed(() => {
+      this.key1 = random.uint32() | 0;
+      this.key2 = random.uint32() | 0;
+    });
   }
 
   /** A uniform integer in [0, 2^32). `n` counts events from 0 to 2^32 - 1; `salt` is a small integer. */

@@ -1,6 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { Digest } from "../base/digest.ts";
-import { type Random, rootRandom } from "../base/random.ts";
+import { type Random, type RootRandom, rootRandom } from "../base/random.ts";
 import type { Instant } from "../base/time.ts";
 import type { Client, ClientOptions } from "../client/client.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
@@ -71,7 +71,7 @@ export class Cluster implements NodeWorld {
   /** Events of the queue executed so far. */
   events = 0;
   readonly network: Network<Packet>;
-  private readonly random: Random;
+  private readonly random: RootRandom;
   private readonly nodes: Node[] = [];
   private ids: readonly number[] = [];
   readonly clients: Clients;
@@ -176,6 +176,9 @@ export class Cluster implements NodeWorld {
         this.node(target).snapshotSent(peer, ok);
         break;
       }
+      case EventKind.Reseed:
+        this.random.reseed(payload as number);
+        break;
       default:
         assert(kind === EventKind.Boot, "every kind of event is known");
         // It may have been started, or even crashed, by hand before.
@@ -348,6 +351,19 @@ export class Cluster implements NodeWorld {
     this.ids = [...this.ids, id].sort((a, b) => a - b);
     this.network.addNode(id);
     return node;
+  }
+
+  /** The stream of chance of that name, for programs that work with the cluster. */
+  stream(name: string): Random {
+    return this.random.fork(name);
+  }
+
+  /**
+   * What happens up to `at`, `at` included, stays as it is; all that is drawn later has the chance of
+   * another seed. An event of the queue, so that nobody has to look whether the time has come.
+   */
+  reseedAfter(at: Instant, seed: number): void {
+    this.clock.at(at + 1, EventKind.Reseed, 0, seed);
   }
 
   /** Tells the trace which links do not deliver now. */

@@ -30,6 +30,8 @@ export const EventKind = {
   Rejected: 12,
   /** A step of a fault that takes its time. Payload: PlannedStep. */
   Planned: 13,
+  /** All chance is another from now on. Payload: its seed. */
+  Reseed: 14,
 } as const;
 
 export interface SnapshotOutcome {

@@ -59,9 +59,24 @@ describe("keyed draws", () => {
     expect(unevenness(joint)).toBeLessThan(5);
   });
 
+  test("they are others when their stream is reseeded, the same for the same seed", () => {
+    const root = rootRandom(3);
+    const keyed = new KeyedDraws(root.fork("link"));
+    const all = () => Array.from({ length: 50 }, (_, n) => keyed.draw(n, 0));
+    const before = all();
+    root.reseed(1);
+    const after = all();
+    expect(after).not.toEqual(before);
+    root.reseed(2);
+    expect(all()).not.toEqual(after);
+    root.reseed(1);
+    expect(all()).toEqual(after);
+  });
+
   test("both halves of the key count, and differ in more than the order of their draws", () => {
     const keyed = (...keys: number[]) => {
-      const draws = new KeyedDraws({ ...rootRandom(0), uint32: () => keys.shift() ?? 0 });
+      const random = Object.assign(rootRandom(0), { uint32: () => keys.shift() ?? 0 });
+      const draws = new KeyedDraws(random);
       return Array.from({ length: 100 }, (_, n) => draws.draw(n, 0));
     };
     const plain = new Set(keyed(1, 2));

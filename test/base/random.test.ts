@@ -30,6 +30,34 @@ describe("streams of chance", () => {
     `);
   });
 
+  test("reseeding makes other streams of the root and of all forks, old and new, whatever they drew", () => {
+    const draws = (reseed: number | null, drawn: number) => {
+      const root = rootRandom(7);
+      const early = root.fork("a").fork("b");
+      for (let i = 0; i < drawn; i++) early.uint32();
+      if (reseed !== null) root.reseed(reseed);
+      const streams = [root, early, root.fork("a").fork("c"), early.fork("d")];
+      return streams.map((random) => ({
+        path: random.path,
+        drawn: take(20, () => random.uint32()),
+        below: random.below(1_000_000_007),
+      }));
+    };
+    const [plain, one, two] = [draws(null, 0), draws(1, 0), draws(2, 0)];
+    for (const [i, stream] of one.entries()) {
+      expect(stream.path).toBe(plain[i]?.path);
+      expect(stream.drawn).not.toEqual(plain[i]?.drawn);
+      expect(stream.drawn).not.toEqual(two[i]?.drawn);
+    }
+    expect(draws(1, 5)).toEqual(one);
+    // Twice is as good as once, and the other root of the same seed knows nothing of it.
+    const root = rootRandom(7);
+    root.reseed(2);
+    root.reseed(1);
+    expect(take(20, () => root.uint32())).toEqual(one[0]?.drawn);
+    expect(draws(null, 0)).toEqual(plain);
+  });
+
   test("a fork depends on the path alone, not on what was drawn before or from siblings", () => {
     const untouched = rootRandom(7).fork("a").fork("b");
     const root = rootRandom(7);

@@ -23,6 +23,8 @@ import { RunawayError, World } from "./world.ts";
 export interface RunOptions {
   /** Instead of the scenario's own seed. */
   readonly seed?: number;
+  /** Chance is another after this moment: the run up to it, `after` included, and a new end. */
+  readonly fresh?: { readonly after: Instant; readonly seed: number };
   /** Stop here: later steps are not taken and the end is not judged. */
   readonly until?: Instant;
   /** More listeners of the trace. */
@@ -86,6 +88,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     { ...scenario.cluster, seed },
     { sinks: listeners.filter((sink) => sink !== null) },
   );
+  if (options.fresh !== undefined) cluster.reseedAfter(options.fresh.after, options.fresh.seed);
   const world = new World(cluster, history, checkers, scenario.impossible, {
     until: options.until ?? NEVER,
     events: options.eventsMax ?? NEVER,

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { rootRandom } from "../../../base/random.ts";
 import { Bank } from "../../../sim/workloads/bank.ts";
 import { Mirror } from "../../../sim/workloads/mirror.ts";
 import { QueueTraffic } from "../../../sim/workloads/queue-traffic.ts";
@@ -8,7 +7,6 @@ import { duration, expected, flag, integer, key, record, text } from "../../read
 import { BankProgram } from "../../run/programs/bank-program.ts";
 import { MirrorProgram } from "../../run/programs/mirror-program.ts";
 import { QueueProgram } from "../../run/programs/queue-program.ts";
-import type { World } from "../../run/world.ts";
 import type { Kind, Names } from "../names.ts";
 import { type Action, action } from "./action.ts";
 import { clientId, giveClient } from "./addressed.ts";
@@ -33,10 +31,6 @@ function giveOnce(names: Names, kind: Kind, name: string): void {
   names.give(kind, name);
 }
 
-function randomOf({ cluster }: World, name: string) {
-  return rootRandom(cluster.options.seed).fork(name);
-}
-
 /** Programs of several clients, which know by themselves what must never happen. */
 export const PROGRAM_ACTIONS = {
   bank: action(
@@ -58,7 +52,7 @@ export const PROGRAM_ACTIONS = {
       const plan = { ...bank, everyUs, isolation: "serializable-snapshot" } as const;
       const { name } = plan;
       const program = new BankProgram(
-        new Bank(world.cluster, plan, randomOf(world, `bank ${name}`)),
+        new Bank(world.cluster, plan, world.cluster.stream(`bank ${name}`)),
       );
       world.clients.programs.banks.set(name, program);
     },
@@ -117,7 +111,7 @@ export const PROGRAM_ACTIONS = {
       for (const client of clients) giveClient(names, client);
     },
     (world, { of: kind, every: everyUs, as, ...traffic }) => {
-      const random = randomOf(world, `traffic ${as}`);
+      const random = world.cluster.stream(`traffic ${as}`);
       const made = new Traffic(world.cluster, { ...traffic, kind, everyUs }, random);
       world.clients.programs.addTraffic(as, made);
     },
