@@ -10,6 +10,7 @@ import type { Io } from "./io.ts";
 import { replayCommand } from "./replay.ts";
 import { scenariosCommand } from "./scenarios.ts";
 import { VERSION } from "./version.ts";
+import { whenCommand } from "./when/when.ts";
 
 const FIRST = `
 First thing to try:
@@ -59,6 +60,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     replayCommand(io, done),
     scenariosCommand(io, done),
     fuzzCommand(io, done),
+    whenCommand(io, done),
     checkCommand(io, done),
     conformanceCommand(),
     exportCommand(io, done),

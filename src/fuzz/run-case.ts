@@ -6,7 +6,7 @@ import { type RunOptions, runScenario } from "../scenario/run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** A case of half a minute takes some thousand events: one that takes many more goes in circles. */
-const EVENTS_MAX = 2_000_000;
+export const EVENTS_MAX = 2_000_000;
 
 /** How cases are run, all of a campaign alike. */
 export interface CaseOptions {

@@ -5,7 +5,7 @@ import { explain, firstOfEach } from "../../fuzz/explain.ts";
 import { PROFILES } from "../../fuzz/profiles.ts";
 import type { CampaignSettings } from "../../fuzz/report.ts";
 import { runCampaign } from "../../fuzz/workers/campaign.ts";
-import { chunkRunner } from "../../fuzz/workers/pool.ts";
+import { workerPool } from "../../fuzz/workers/pool.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -86,15 +86,15 @@ async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
   const workers = options.workers ?? (one === undefined ? availableParallelism() : 1);
   const interrupt = onInterrupt();
   const line = new ProgressLine(io, elapsed);
-  const runner = chunkRunner(workers);
+  const pool = workerPool(workers);
   const { report, difference } = await runCampaign(
     { settings, numbers, verify: options.verify === true, maxFailures: options.maxFailures },
-    runner,
+    pool,
     {
       stopped: () => interrupt.happened || (time !== null && elapsed() >= time),
       progress: (progress) => line.show(progress),
     },
-  ).finally(() => runner.close());
+  ).finally(() => pool.close());
   line.clear();
   const ms = elapsed();
   const found = firstOfEach(report).map((failed) => {

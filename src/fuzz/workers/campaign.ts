@@ -1,6 +1,6 @@
 import { type CampaignReport, type CampaignSettings, mergeReports, Tally } from "../report.ts";
 import type { Difference } from "../verify.ts";
-import type { ChunkRunner } from "./pool.ts";
+import type { WorkerPool } from "./pool.ts";
 
 /** Which cases to run, and for how long. */
 export interface CampaignPlan {
@@ -41,7 +41,7 @@ const MERGE_EVERY = 64;
 /** Runs a campaign to its end. Which worker runs what does not show in the report. */
 export async function runCampaign(
   plan: CampaignPlan,
-  runner: ChunkRunner,
+  pool: WorkerPool,
   { stopped, progress }: CampaignHooks,
 ): Promise<CampaignResult> {
   const { settings, numbers, verify, maxFailures } = plan;
@@ -63,7 +63,7 @@ export async function runCampaign(
     while (!stopped() && failures < maxFailures && difference === null) {
       const chunk = next();
       if (chunk.length === 0) return;
-      const result = await runner.run({ settings, numbers: chunk, verify });
+      const result = await pool.run("cases", { settings, numbers: chunk, verify });
       parts.push(result.report);
       failures += result.report.failures.length;
       difference ??= result.difference;
@@ -71,7 +71,7 @@ export async function runCampaign(
       progress(progressOf(parts));
     }
   };
-  await Promise.all(Array.from({ length: runner.workers }, work));
+  await Promise.all(Array.from({ length: pool.workers }, work));
   const report = parts.length === 0 ? new Tally(settings).report() : mergeReports(parts);
   return { report, difference };
 }

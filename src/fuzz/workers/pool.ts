@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { Tinypool } from "tinypool";
-import { type Chunk, type ChunkResult, runChunk } from "../chunk.ts";
+import type { TaskInput, TaskName, TaskResult } from "./tasks.ts";
+import work from "./worker.ts";
 
-/** Runs chunks, several at a time. */
-export interface ChunkRunner {
+/** Runs parts of a whole, several at a time. */
+export interface WorkerPool {
   /** How many it runs at a time. */
   readonly workers: number;
-  run(chunk: Chunk): Promise<ChunkResult>;
+  run<Name extends TaskName>(task: Name, input: TaskInput<Name>): Promise<TaskResult<Name>>;
   close(): Promise<void>;
 }
 
@@ -18,21 +19,21 @@ const WORKER = fileURLToPath(
 /** A worker's heap; a case takes some ten. */
 const HEAP_MB = 256;
 
-export function chunkRunner(workers: number): ChunkRunner {
+export function workerPool(workers: number): WorkerPool {
   return workers === 1 ? ALONE : poolOf(workers);
 }
 
-/** In this very thread; between two chunks whoever wants to be heard is. */
-const ALONE: ChunkRunner = {
+/** In this very thread; between two parts whoever wants to be heard is. */
+const ALONE: WorkerPool = {
   workers: 1,
-  run: async (chunk) => {
+  run: async (task, input) => {
     await new Promise((resolve) => setImmediate(resolve));
-    return runChunk(chunk);
+    return work({ task, input });
   },
   close: () => Promise.resolve(),
 };
 
-function poolOf(workers: number): ChunkRunner {
+function poolOf(workers: number): WorkerPool {
   const pool = new Tinypool({
     filename: WORKER,
     minThreads: workers,
@@ -41,7 +42,7 @@ function poolOf(workers: number): ChunkRunner {
   });
   return {
     workers,
-    run: (chunk) => pool.run(chunk) as Promise<ChunkResult>,
+    run: (task, input) => pool.run({ task, input }),
     close: () => pool.destroy(),
   };
 }
