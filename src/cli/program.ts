@@ -79,7 +79,11 @@ function oneLine(text: string): string {
     .replace(/\n\(Did you mean one of (.*)\?\)/, ", did you mean one of $1?")
     .replace(/\n\(Did you mean (.*)\?\)/, ', did you mean "$1"?')
     .replace(/^(unknown command[^?]*)$/, "$1 (`detcd` alone lists them)")
-    .replace(/^missing required argument 'what'$/, "replay what? e.g. `detcd replay leader-crash`");
+    .replace(/^missing required argument 'what'$/, "replay what? e.g. `detcd replay leader-crash`")
+    .replace(
+      /^missing required argument 'failure'$/,
+      "which failure? e.g. `detcd when my-failure.yaml`",
+    );
 }
 
 function explain(error: unknown, argv: readonly string[], io: Io): number {

@@ -102,6 +102,7 @@ describe("bad input is exit code 2, and a sentence", () => {
       ["leader-crash"],
       /leader-crash.*: it holds with seed 1: there is no fail/,
     ],
+    ["nothing", [], /detcd: which failure\? e\.g\. `detcd when my-failure\.yaml`/],
     ["a trace", ["trace.ndjson"], /trace\.ndjson: a recorded trace can't go on otherwise/],
     ["no such file", ["failre.yaml"], /failre\.yaml: there is no such file/],
     [

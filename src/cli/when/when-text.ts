@@ -54,7 +54,9 @@ function sentences({ moments, jump, inevitable, stopped }: WhenResult): string[]
   if (jump !== null && jump.to.at !== inevitable.to.at) {
     lines.push(`likely at ${jumpText(jump)}, the largest jump:`);
   }
-  return stopped ? [...lines, "(time was up before it was looked as closely as it should)"] : lines;
+  return stopped && !inevitable.pinned
+    ? [...lines, "(time was up before it was looked as closely as could be)"]
+    : lines;
 }
 
 /** `3.412s (p 0.05 -> 1.00 within 3.41s…3.412s)` */
