@@ -1,4 +1,4 @@
-import type { Shard } from "./fuzz-options.ts";
+import type { Shard } from "./shard.ts";
 
 const WHOLE: Shard = { index: 1, count: 1 };
 
