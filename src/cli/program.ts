@@ -35,10 +35,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 /** Asked for help about a command it does not know, commander would show the general help. */
 function helped(argv: readonly string[], program: Command): string[] {
-  const [first, topic] = argv;
+  const [first, topic, ...inner] = argv;
   if (first !== "help" || topic === undefined) return [...argv];
   const known = topic === "help" || program.commands.some((command) => command.name() === topic);
-  return known ? [topic, "--help"] : [topic];
+  return known ? [topic, ...inner, "--help"] : [topic];
 }
 
 function programFor(io: Io, done: (code: number) => void): Command {
@@ -48,6 +48,8 @@ function programFor(io: Io, done: (code: number) => void): Command {
     .version(VERSION, "-V, --version", "print the version")
     .helpCommand("help [command]", "show what a command takes")
     .addHelpText("after", FIRST)
+    // What stands behind `fuzz merge` is merge's, though fuzz has options of those names.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: io.out,
@@ -66,6 +68,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     exportCommand(io, done),
   ]) {
     command.copyInheritedSettings(program);
+    for (const inner of command.commands) inner.copyInheritedSettings(command);
     program.addCommand(command);
   }
   return program;

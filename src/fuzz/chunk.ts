@@ -25,9 +25,17 @@ export function runChunk({ settings, numbers, verify }: Chunk): ChunkResult {
   const tally = new Tally(settings);
   let difference: Difference | null = null;
   for (const number of numbers) {
-    const drawn = drawCase(profile, settings.seed, number);
-    tally.add(drawn, runCase(drawn.scenario, settings));
-    if (verify) difference ??= firstDifference(drawn, settings);
+    try {
+      const drawn = drawCase(profile, settings.seed, number);
+      tally.add(drawn, runCase(drawn.scenario, settings));
+      if (verify) difference ??= firstDifference(drawn, settings);
+    } catch (error) {
+      // Whatever is thrown here is a bug of detcd, bad input of a drawn case, too; and in which case it
+      // stands is what one needs to know. Only plain errors come out of a worker whole.
+      const { profile: name, seed } = settings;
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      throw new Error(`case ${number} of profile ${name}, seed ${seed}: ${what}`);
+    }
   }
   return { report: tally.report(), difference };
 }

@@ -21,6 +21,17 @@ export interface Explained {
   readonly outOfBudget: boolean;
 }
 
+/** A case that failed somewhere does not fail here: another version wrote the report, or chance got in. */
+export class FailsNoMore extends Error {
+  override name = "FailsNoMore";
+  readonly case: number;
+
+  constructor(number: number) {
+    super(`case ${number} failed, and does not fail again`);
+    this.case = number;
+  }
+}
+
 /** Of each invariant the first case that broke it: the others are most often the same mistake. */
 export function firstOfEach({ failures }: CampaignReport): readonly FailedCase[] {
   const seen = new Set<string>();
@@ -31,7 +42,7 @@ export function firstOfEach({ failures }: CampaignReport): readonly FailedCase[]
   });
 }
 
-/** Draws a failed case again, makes it small, and tells its story. */
+/** Draws a failed case again, makes it small, and tells its story; throws {@link FailsNoMore}. */
 export function explain(
   failed: FailedCase,
   settings: CampaignSettings,
@@ -40,11 +51,7 @@ export function explain(
   const drawn = drawCase(profileNamed(settings.profile), settings.seed, failed.case);
   const failing = withBugs(drawn.scenario, settings.bugs);
   const { violation } = runCase(failing, settings);
-  if (violation === null) {
-    throw new Error(
-      `case ${failed.case} failed, and does not fail again: detcd is not deterministic`,
-    );
-  }
+  if (violation === null) throw new FailsNoMore(failed.case);
   const shrunk = shrink(failing, violation, settings, budget);
   return {
     case: failed.case,

@@ -24,3 +24,28 @@ export function joined(ranges: readonly CaseRange[]): readonly CaseRange[] | num
   }
   return all;
 }
+
+/** Which of the cases 0, …, `runs` - 1 are in no range. */
+export function missing(ranges: readonly CaseRange[], runs: number): readonly CaseRange[] {
+  const gaps: CaseRange[] = [];
+  let next = 0;
+  for (const [from, to] of ranges) {
+    if (from > next) gaps.push([next, from - 1]);
+    next = to + 1;
+  }
+  if (next < runs) gaps.push([next, runs - 1]);
+  return gaps;
+}
+
+export function sizeOfRanges(ranges: readonly CaseRange[]): number {
+  return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+}
+
+/** `3, 5–9 and 12 more ranges`. */
+export function rangesText(ranges: readonly CaseRange[], most = 8): string {
+  const shown = ranges
+    .slice(0, most)
+    .map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`));
+  const more = ranges.length - shown.length;
+  return `${shown.join(", ")}${more === 0 ? "" : ` and ${more} more ranges`}`;
+}

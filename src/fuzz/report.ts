@@ -24,6 +24,8 @@ export interface FailedCase {
 export interface CampaignSettings extends CaseOptions {
   readonly profile: string;
   readonly seed: number;
+  /** How many cases the whole has, whichever part this is; where it is not set, time was the limit. */
+  readonly runs?: number;
 }
 
 /**

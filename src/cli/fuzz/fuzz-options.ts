@@ -3,6 +3,8 @@ import { DEFAULT_PROFILE, PROFILES } from "../../fuzz/profiles.ts";
 import { KNOWN_MISTAKES, unknownMistake } from "../../museum/catalogue.ts";
 import { parseDuration } from "../../scenario/read/duration.ts";
 import { suggestion } from "../../scenario/read/suggest.ts";
+import { REPORTERS, type ReporterName } from "./reporters/reporter.ts";
+import { parseShard, type Shard } from "./shard.ts";
 
 /** What `detcd fuzz` was told. */
 export interface FuzzOptions {
@@ -17,20 +19,15 @@ export interface FuzzOptions {
   readonly bug?: readonly string[];
   readonly out?: string;
   readonly json?: boolean;
-  readonly reporter?: "github" | "junit";
+  readonly reporter?: ReporterName;
   readonly verify?: boolean;
   readonly maxFailures: number;
   /** Real ms for making one failure smaller; 0: not at all. */
   readonly shrinkTime: number;
 }
 
-/** Part `index` of `count`, from 1 on. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
 export const PROFILE_DEFAULT = DEFAULT_PROFILE.name;
+export const SHRINK_TIME_DEFAULT = 60_000;
 
 /** Parsers of option values; what they throw, commander turns into one line and exit code 2. */
 
@@ -58,6 +55,13 @@ export function workersOption(text: string): number {
   return workers;
 }
 
+/** How long a campaign goes on: one of no time would hold nothing against anything, and pass. */
+export function campaignTimeOption(text: string): number {
+  const ms = realTimeOption(text);
+  if (ms === 0) throw new InvalidArgumentError("in no time nothing is run.");
+  return ms;
+}
+
 /** `60s` → 60000. */
 export function realTimeOption(text: string): number {
   const us = parseDuration(text);
@@ -77,19 +81,17 @@ export function bugOption(text: string, before: readonly string[] = []): readonl
   if (!KNOWN_MISTAKES.some(({ id }) => id === text)) {
     throw new InvalidArgumentError(`${unknownMistake(text)}.`);
   }
-  return [...before, text];
+  return before.includes(text) ? before : [...before, text];
 }
 
 export function shardOption(text: string): Shard {
-  const [, index, count] = /^([0-9]+)\/([0-9]+)$/.exec(text) ?? [];
-  const shard = { index: Number(index), count: Number(count) };
-  if (index === undefined || shard.index < 1 || shard.index > shard.count) {
-    throw new InvalidArgumentError('a shard is written I/N, from 1 to N: "3/16".');
-  }
-  return shard;
+  const shard = parseShard(text);
+  if (shard !== null) return shard;
+  throw new InvalidArgumentError('a shard is written I/N, from 1 to N: "3/16".');
 }
 
-export function reporterOption(text: string): "github" | "junit" {
-  if (text === "github" || text === "junit") return text;
+export function reporterOption(text: string): ReporterName {
+  const known = REPORTERS.find((name) => name === text);
+  if (known !== undefined) return known;
   throw new InvalidArgumentError("a reporter is github or junit.");
 }

@@ -1,10 +1,31 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import type { Failure } from "../../fuzz/failure.ts";
 import type { CampaignReport } from "../../fuzz/report.ts";
+import { InputError } from "../../scenario/read/input-error.ts";
 import type { Io } from "../io.ts";
 import { reason } from "../library.ts";
-import type { Shard } from "./fuzz-options.ts";
+import { type Shard, suffixOf } from "./shard.ts";
+
+/** Makes sure that files can be written into `folder`: an hour later would be late to learn that. */
+export function openFolder(folder: string, io: Io): void {
+  const path = resolve(io.cwd, folder);
+  try {
+    makeFolder(path);
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw InputError.plain(`--out ${folder}: nothing can be written there: ${reasonOf(error)}`);
+  }
+}
 
 /**
  * Writes a failure into `folder`; the path as a command would name it. What is there already is never
@@ -12,15 +33,15 @@ import type { Shard } from "./fuzz-options.ts";
  */
 export function keepFailure(folder: string, { name, yaml }: Failure, io: Io): string | null {
   for (let copy = 1; ; copy++) {
-    const file = join(folder, `${name}${copy === 1 ? "" : `-${copy}`}.yaml`);
-    const path = resolve(io.cwd, file);
+    const file = `${name}${copy === 1 ? "" : `-${copy}`}.yaml`;
+    const path = resolve(io.cwd, folder, file);
     // The scenario's name is its file's.
     const text = copy === 1 ? yaml : yaml.replace(`name: ${name}\n`, `name: ${name}-${copy}\n`);
     if (existsSync(path)) {
-      if (readFileSync(path, "utf8") === text) return file;
+      if (readFileSync(path, "utf8") === text) return join(folder, file);
       continue;
     }
-    return write(folder, file, text, io) ? file : null;
+    return keep(folder, file, text, io);
   }
 }
 
@@ -28,21 +49,49 @@ export function keepFailure(folder: string, { name, yaml }: Failure, io: Io): st
 export function keepReport(
   folder: string,
   report: CampaignReport,
-  shard: Shard | undefined,
+  shard: Shard | null,
   io: Io,
 ): string | null {
-  const name = shard === undefined ? "report" : `report-${shard.index}-of-${shard.count}`;
-  const file = join(folder, `${name}.json`);
-  return write(folder, file, `${JSON.stringify(report, null, 2)}\n`, io) ? file : null;
+  return keep(folder, `report${suffixOf(shard)}.json`, reportText(report), io);
 }
 
-function write(folder: string, file: string, text: string, io: Io): boolean {
+export function reportText(report: CampaignReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** Writes a file whole or not at all: who is killed meanwhile must not leave half a report to be merged. */
+export function keep(folder: string, name: string, text: string, io: Io): string | null {
+  const file = join(folder, name);
+  const path = resolve(io.cwd, file);
   try {
-    mkdirSync(resolve(io.cwd, folder), { recursive: true });
-    writeFileSync(resolve(io.cwd, file), text);
-    return true;
+    makeFolder(resolve(io.cwd, folder));
+    writeFileSync(`${path}.part`, text);
+    renameSync(`${path}.part`, path);
+    return file;
   } catch (error) {
-    io.error(`${file}: it can't be written: ${reason(error, "folder")}\n`);
-    return false;
+    io.error(`${file}: it can't be written: ${reasonOf(error)}\n`);
+    return null;
   }
+}
+
+/** As `mkdir -p`. Node's own recursion never ends where a file system has no room for folders, as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw new Error("it is no folder");
+    return;
+  }
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another shard may have made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "EROFS") return "it is read-only";
+  return reason(error, "folder");
 }

@@ -25,6 +25,8 @@ export interface Progress {
 export interface CampaignHooks {
   /** Asked before each chunk. */
   readonly stopped: () => boolean;
+  /** Real ms since some moment. */
+  readonly elapsed: () => number;
   readonly progress: (progress: Progress) => void;
 }
 
@@ -33,8 +35,9 @@ export interface CampaignResult {
   readonly difference: Difference | null;
 }
 
-/** Cases of a chunk: enough that handing it over costs nothing, few enough to stop soon. */
-const CHUNK = 8;
+/** Cases of a chunk: enough that handing it over costs nothing, few enough to stop soon, in real ms. */
+const CHUNK_MAX = 32;
+const CHUNK_MS = 200;
 /** Reports are merged now and then, so that they take no room. */
 const MERGE_EVERY = 64;
 
@@ -42,7 +45,7 @@ const MERGE_EVERY = 64;
 export async function runCampaign(
   plan: CampaignPlan,
   pool: WorkerPool,
-  { stopped, progress }: CampaignHooks,
+  { stopped, elapsed, progress }: CampaignHooks,
 ): Promise<CampaignResult> {
   const { settings, numbers, verify, maxFailures } = plan;
   let parts: CampaignReport[] = [];
@@ -50,9 +53,9 @@ export async function runCampaign(
   let failures = 0;
   let ended = false;
 
-  const next = (): number[] => {
+  const next = (size: number): number[] => {
     const chunk: number[] = [];
-    while (!ended && chunk.length < CHUNK) {
+    while (!ended && chunk.length < size) {
       const { value, done } = numbers.next();
       if (done) ended = true;
       else chunk.push(value);
@@ -60,10 +63,15 @@ export async function runCampaign(
     return chunk;
   };
   const work = async (): Promise<void> => {
+    let size = 1;
     while (!stopped() && failures < maxFailures && difference === null) {
-      const chunk = next();
+      const chunk = next(size);
       if (chunk.length === 0) return;
+      const from = elapsed();
       const result = await pool.run("cases", { settings, numbers: chunk, verify });
+      // As fast as this one was, the next one may be; but the first of all only made the code fast.
+      const fitting = (chunk.length * CHUNK_MS) / Math.max(1, elapsed() - from);
+      size = Math.max(1, Math.min(CHUNK_MAX, 2 * size, Math.floor(fitting)));
       parts.push(result.report);
       failures += result.report.failures.length;
       difference ??= result.difference;

@@ -1,0 +1,167 @@
+import { SOMETIMES } from "../../../check/coverage.ts";
+import { type CampaignReport, neverReached } from "../../../fuzz/report.ts";
+import type { Io } from "../../io.ts";
+import type { Found, Outcome, Reporter } from "../outcome.ts";
+import { count, hours, perSecond } from "../progress-line.ts";
+import { shardText } from "../shard.ts";
+
+const WIDTH = 100;
+
+/** For people: what it came to, and then each failure as soon as it is explained. */
+export function textReporter(io: Io): Reporter {
+  return {
+    ran: (outcome) => io.out(`${reportLines(outcome, io.colors).join("\n")}\n`),
+    explained: (found) => io.out(`\n${failureLines(found, io.colors).join("\n")}\n`),
+    ended: ({ report }, found) => {
+      const lines = unexplainedLines(report, found, io.colors);
+      if (lines.length > 0) io.out(`\n${lines.join("\n")}\n`);
+    },
+  };
+}
+
+/** What a campaign came to, without its failures. */
+export function reportLines(outcome: Outcome, colors: boolean): string[] {
+  const { report, ran: how, file, missing } = outcome;
+  const { ran, events, virtualUs, faults, coverage } = report;
+  const injected = Object.values(faults).reduce((a, b) => a + b, 0);
+  const never = neverReached(report);
+  const top = Object.entries(faults).sort(([, a], [, b]) => b - a);
+  return [
+    verdictLine(outcome, colors),
+    ...(how === null
+      ? [
+          `${plural(ran, "case")} of ${plural(outcome.merged, "report")}; ` +
+            `${count(events)} events, ${hours(virtualUs)} simulated`,
+        ]
+      : [
+          `${plural(ran, "case")} in ${(how.ms / 1000).toFixed(1)} s by ${plural(how.workers, "worker")}, ${perSecond(ran, how.ms)} a second; ` +
+            `${count(events)} events, ${hours(virtualUs)} simulated, ` +
+            `${count(Math.round(virtualUs / 1000 / Math.max(1, how.ms)))} times real time`,
+        ]),
+    ...missing.map((text) => `${paint(colors, 33, "missing")}: ${text}`),
+    ...wrapped(
+      `${count(injected)} faults: `,
+      top.map(([name, times]) => `${name} ${count(times)}`),
+    ),
+    ...wrapped(
+      "seen: ",
+      SOMETIMES.filter((what) => coverage[what] > 0).map(
+        (what) => `${what} ${count(coverage[what])}`,
+      ),
+    ),
+    ...(never.length === 0
+      ? []
+      : wrapped(
+          `${paint(colors, 33, "never reached")} (no news of these is no good news): `,
+          never,
+        )),
+    ...(file === null ? [] : [`report: ${file}`]),
+  ];
+}
+
+/** `2 FAILED · profile default · seed 1 · shard 3/16 (SLURM_ARRAY_TASK_ID)`. */
+export function verdictLine(outcome: Outcome, colors: boolean): string {
+  const { report, sharding, interrupted, merged } = outcome;
+  const { profile, seed, bugs = [] } = report.settings;
+  return [
+    verdict(outcome, colors),
+    `profile ${profile}`,
+    `seed ${seed}`,
+    ...(bugs.length === 0 ? [] : [`with ${bugs.join(", ")}`]),
+    ...(sharding === null ? [] : [`shard ${shardText(sharding.shard)} (${sharding.rule})`]),
+    ...(merged === 0 ? [] : ["merged"]),
+    ...(interrupted ? ["interrupted"] : []),
+  ].join(" · ");
+}
+
+function verdict({ report, missing }: Outcome, colors: boolean): string {
+  const failed = report.failures.length;
+  if (failed > 0) return paint(colors, 31, `${failed} FAILED`);
+  if (report.ran === 0) return paint(colors, 33, "no case was run");
+  const held = "nothing is violated";
+  return missing.length === 0
+    ? paint(colors, 32, held)
+    : paint(colors, 33, `${held} in what is there`);
+}
+
+/** A failure: what, how small, how it came about, and how to see it again. */
+export function failureLines(
+  { failure, from, size, runs, outOfBudget, file, case: number }: Found,
+  colors: boolean,
+): string[] {
+  const shrunk =
+    `shrunk from ${from.steps} steps to ${size.steps} (${plural(size.faults, "fault")}, ` +
+    `${plural(size.operations, "operation")}) in ${plural(runs, "run")}${outOfBudget ? ", and time was up" : ""}`;
+  const again =
+    file === null
+      ? []
+      : [`replay: detcd replay ${file}`, `when was it inevitable: detcd when ${file}`];
+  const doubt = failure.confirmed ? [] : ["the file does not fail again: this is a bug of detcd"];
+  return [
+    `${paint(colors, 31, "✗")} case ${number}: ${failure.text}`,
+    `  ${shrunk}`,
+    "",
+    ...failure.story,
+    "",
+    ...doubt,
+    `trace ${failure.traceDigest}`,
+    ...again,
+  ];
+}
+
+/** How many failures one more is only counted with. */
+const LISTED = 20;
+
+/** The failures that were not explained: a line each, and how to have one explained. */
+export function unexplainedLines(
+  report: CampaignReport,
+  found: readonly Found[],
+  colors: boolean,
+): string[] {
+  const known = new Set(found.map((each) => each.case));
+  const others = report.failures.filter((failed) => !known.has(failed.case));
+  const [first] = others;
+  if (first === undefined) return [];
+  const more = others.length - LISTED;
+  return [
+    ...others
+      .slice(0, LISTED)
+      .map(
+        ({ case: number, invariant, text }) =>
+          `${paint(colors, 31, "✗")} case ${number}: ${invariant}: ${text}`,
+      ),
+    ...(more > 0 ? [`… and ${count(more)} more`] : []),
+    `one of them, made small: ${caseCommand(report, first.case)}`,
+  ];
+}
+
+/** The command that runs one case of a campaign. */
+export function caseCommand({ settings }: CampaignReport, number: number): string {
+  const { profile, seed, bugs = [] } = settings;
+  const with_ = bugs.map((bug) => ` --bug ${bug}`).join("");
+  return `detcd fuzz --profile ${profile} --seed ${seed}${with_} --case ${number}`;
+}
+
+/** A list on lines of bearable width. */
+function wrapped(head: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [`${head}–`];
+  const lines: string[] = [];
+  let line = head;
+  for (const [i, item] of items.entries()) {
+    const piece = `${item}${i === items.length - 1 ? "" : ", "}`;
+    if (line.length + piece.length > WIDTH && line.trim() !== "") {
+      lines.push(line.trimEnd());
+      line = "  ";
+    }
+    line += piece;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+export function plural(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+function paint(colors: boolean, code: number, text: string): string {
+  return colors ? `\u001B[${code}m${text}\u001B[0m` : text;
+}

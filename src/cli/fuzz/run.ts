@@ -1,0 +1,130 @@
+import { randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
+import type { CampaignSettings } from "../../fuzz/report.ts";
+import { runCampaign } from "../../fuzz/workers/campaign.ts";
+import { workerPool } from "../../fuzz/workers/pool.ts";
+import { InputError } from "../../scenario/read/input-error.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { FAILURES } from "../library.ts";
+import { seedOfEnvironment } from "../options.ts";
+import { caseNumbers } from "./case-numbers.ts";
+import { explainAll } from "./explain-all.ts";
+import type { FuzzOptions } from "./fuzz-options.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { keepReport, openFolder } from "./keep.ts";
+import type { Outcome } from "./outcome.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { reporterFor } from "./reporters/reporter.ts";
+import { type Sharding, shardOf } from "./shard.ts";
+
+/** How long a campaign goes on if nobody says. */
+const TIME_DEFAULT = 60_000;
+
+/** What shells say of who ended by SIGTERM: no engine must take a shard for done that was stopped. */
+const TERMINATED = 143;
+
+/** Runs a campaign, or a shard of one, and tells what it came to; the exit code. */
+export async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
+  refuseConflicts(options);
+  const { case: one, out, maxFailures } = options;
+  // One case is one case, whichever shard the environment means.
+  const sharding = one === undefined ? shardOf(options.shard, io.env) : null;
+  const shard = sharding?.shard ?? null;
+  const settings = settingsOf(options, sharding, io);
+  if (out !== undefined) openFolder(out, io);
+  const reporter = reporterFor(options, shard, io);
+  const time =
+    options.time ?? (options.runs === undefined && one === undefined ? TIME_DEFAULT : null);
+  const numbers =
+    one === undefined
+      ? caseNumbers(options.runs ?? null, shard ?? undefined)
+      : [one][Symbol.iterator]();
+  const started = io.clock();
+  const elapsed = () => io.clock() - started;
+  const workers = options.workers ?? (one === undefined ? availableParallelism() : 1);
+  const interrupt = onInterrupt();
+  const line = new ProgressLine(io, elapsed);
+  const pool = workerPool(workers);
+  const { report, difference } = await runCampaign(
+    { settings, numbers, verify: options.verify === true, maxFailures },
+    pool,
+    {
+      stopped: () => interrupt.by !== null || (time !== null && elapsed() >= time),
+      elapsed,
+      progress: (progress) => line.show(progress),
+    },
+  ).finally(() => {
+    line.clear();
+    interrupt.forget();
+    return pool.close();
+  });
+  // Written before anything else takes long: from here on a signal ends the process at once.
+  const file = out === undefined ? null : keepReport(out, report, shard, io);
+  const ran: Outcome = {
+    report,
+    file,
+    ran: { ms: elapsed(), workers },
+    merged: 0,
+    sharding,
+    interrupted: interrupt.by !== null,
+    difference,
+    missing: [],
+  };
+  reporter.ran(ran);
+  const { found, lost } = explainAll(
+    report,
+    { shrinkTime: options.shrinkTime, folder: out ?? FAILURES },
+    reporter,
+    io,
+  );
+  const [again] = lost;
+  const differs =
+    difference ??
+    (again === undefined ? null : { case: again, text: "it failed, and does not fail again" });
+  reporter.ended({ ...ran, difference: differs }, found);
+  if (differs !== null) {
+    io.error(`not deterministic: case ${differs.case}: ${differs.text}\n`);
+    return EXIT.nondeterminism;
+  }
+  if (report.failures.length > 0) return EXIT.failed;
+  if (out !== undefined && file === null) return EXIT.badInput;
+  return interrupt.by === "SIGTERM" ? TERMINATED : EXIT.held;
+}
+
+function refuseConflicts(options: FuzzOptions): void {
+  const { case: one, runs, time, shard, json, reporter } = options;
+  if (json && reporter !== undefined) {
+    throw InputError.plain(`--json and --reporter ${reporter} both say what to print: take one`);
+  }
+  if (one === undefined) return;
+  const others = { "--runs": runs, "--time": time, "--shard": shard };
+  for (const [name, value] of Object.entries(others)) {
+    if (value !== undefined) {
+      throw InputError.plain(`--case runs one case, so ${name} has no place beside it: take one`);
+    }
+  }
+}
+
+function settingsOf(
+  { seed, profile, bug, runs, case: one }: FuzzOptions,
+  sharding: Sharding | null,
+  io: Io,
+): CampaignSettings {
+  const given = seed ?? seedOfEnvironment(io.env);
+  if (given === null) {
+    const say = "say which, with --seed or DETCD_SEED";
+    if (sharding !== null) {
+      const by = sharding.rule === "--shard" ? "" : ` (${sharding.rule})`;
+      throw InputError.plain(`a shard${by} is a part of a campaign: ${say}`);
+    }
+    if (one !== undefined) throw InputError.plain(`a case is one of a campaign: ${say}`);
+  }
+  return {
+    profile,
+    // 32 bits: as many as a person can copy, and more campaigns than anybody runs.
+    seed: given ?? randomInt(2 ** 32),
+    ...(runs === undefined ? {} : { runs }),
+    ...(bug === undefined ? {} : { bugs: bug }),
+  };
+}
