@@ -180,7 +180,8 @@ function judgeEnd(
 ): void {
   const { cluster, checkers } = world;
   try {
-    if (world.settledAt !== cluster.now) {
+    // A member that panicked is in the middle of something.
+    if (world.settledAt !== cluster.now && !world.ended) {
       const views = cluster.views();
       checkers.finish(views, cluster.leader(), events, cluster.now);
       judgePrograms(world, agreeing(views, cluster.leader()));
@@ -203,7 +204,9 @@ function agreeing(views: readonly MemberView[], leader: number): number[] {
 }
 
 /** The run was ended by something that was thrown: a violation, or what becomes one. */
-export function ended({ cluster, checkers }: World, error: unknown): void {
+export function ended(world: World, error: unknown): void {
+  const { cluster, checkers } = world;
+  world.ended = true;
   // Known to the checker that threw it.
   if (error instanceof ViolationError) return;
   if (!(error instanceof Error)) throw error;

@@ -40,6 +40,8 @@ export class World {
   readonly clients: ClientBook;
   /** When the cluster had settled, if nothing came after that. */
   settledAt: Instant = -1;
+  /** Something was thrown in it: it did not come to its own end. */
+  ended = false;
   /** How far the run goes. */
   readonly #limits: RunLimits;
   /** What was done to the cluster, and how often. */
