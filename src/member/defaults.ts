@@ -29,6 +29,7 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   compactHashCheckTimeUs: MINUTE,
   leaseCheckpoint: false,
   leaseCheckpointIntervalUs: 300 * SECOND,
+  leaseCheckpointBatch: 1000,
   compactionBatch: 1000,
   authToken: "simple",
   jwtKey: "detcd",

@@ -44,6 +44,8 @@ export interface MemberSettings {
   readonly leaseCheckpoint: boolean;
   /** How often, of each lease (etcd: 5 minutes). */
   readonly leaseCheckpointIntervalUs: Duration;
+  /** How many leases one proposal writes down at most; etcd: 1000. */
+  readonly leaseCheckpointBatch: number;
   /** Rows that one step of a compaction looks at (--compaction-batch-limit). */
   readonly compactionBatch: number;
   /** --auth-token; JWTs are signed with HS256 and `jwtKey`. */

@@ -37,6 +37,7 @@ export const clusters = (members: fc.Arbitrary<number>): fc.Arbitrary<ClusterDat
       "compaction-batch": sometimes(5, fc.constantFrom(2, 10, 100)),
       "lease-checkpoint": fc.boolean(),
       "lease-checkpoint-interval": sometimes(7, fc.constantFrom("500ms", "1s", "3s")),
+      "lease-checkpoint-batch": sometimes(7, fc.constantFrom(1, 2)),
       "auth-token": fc.constantFrom("simple", "jwt"),
       "auth-token-ttl": sometimes(2, fc.constantFrom("2s", "10s")),
       "strict-reconfig-check": fc.boolean(),

@@ -80,6 +80,7 @@ export class StateMachine {
       ...LESSOR_DEFAULTS,
       minTtl: minTtl(config.electionTicks, config.tickUs),
       checkpointIntervalUs: config.leaseCheckpointIntervalUs,
+      checkpointBatch: config.leaseCheckpointBatch,
       mistakes,
     };
     const lessorHost: LessorHost = {

@@ -87,6 +87,9 @@ export const clusterSchema = record("key of cluster", {
     .refine((us) => us > 0, { error: "an interval takes some time" })
     .optional()
     .describe("How often, instead of every 5 minutes; shorter leases are not written down."),
+  "lease-checkpoint-batch": integer(1)
+    .optional()
+    .describe("Leases that are written down at once at most, 1000 in etcd."),
   "compaction-batch": integer(1)
     .optional()
     .describe("Rows that one step of a compaction looks at, 1000 in etcd."),
@@ -188,6 +191,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     compactHashCheckTimeUs: input["compact-hash-check"] ?? base.compactHashCheckTimeUs,
     leaseCheckpoint: input["lease-checkpoint"] ?? base.leaseCheckpoint,
     leaseCheckpointIntervalUs: input["lease-checkpoint-interval"] ?? base.leaseCheckpointIntervalUs,
+    leaseCheckpointBatch: input["lease-checkpoint-batch"] ?? base.leaseCheckpointBatch,
     compactionBatch: input["compaction-batch"] ?? base.compactionBatch,
     maxLearners: input["max-learners"] ?? base.maxLearners,
     strictReconfigCheck: input["strict-reconfig-check"] ?? base.strictReconfigCheck,
