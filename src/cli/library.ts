@@ -7,7 +7,11 @@ import { nearest } from "../scenario/read/suggest.ts";
 import type { Io } from "./io.ts";
 
 /** The scenarios of the package: two folders up from here, in src/ as in dist/. */
-export const LIBRARY = fileURLToPath(new URL("../../scenarios", import.meta.url));
+const LIBRARY = fileURLToPath(new URL("../../scenarios", import.meta.url));
+
+/** The part of the library that teaches (""), and a known mistake a file. */
+const REGRESSIONS = "regressions";
+export type Shelf = "" | typeof REGRESSIONS;
 
 export const FAILURES = "detcd-failures";
 
@@ -18,17 +22,23 @@ export interface LibraryEntry {
   readonly file: string;
 }
 
-/** The names of the library, sorted. */
-export function libraryNames(): string[] {
-  return yamlNames(LIBRARY);
+/** All names of the library, the teaching ones first. */
+function libraryNames(): string[] {
+  return [...yamlNames(LIBRARY), ...yamlNames(join(LIBRARY, REGRESSIONS))];
 }
 
-export function readLibrary(): LibraryEntry[] {
-  return libraryNames().map((name) => {
-    const file = join(LIBRARY, `${name}.yaml`);
-    const { title, teaches } = parseScenario(readFileSync(file, "utf8"), `scenarios/${name}.yaml`);
-    return { name, title, teaches, file };
+/** What stands on a shelf, sorted by name. */
+export function readLibrary(shelf: Shelf): LibraryEntry[] {
+  return yamlNames(join(LIBRARY, shelf)).map((name) => {
+    const { path, label, text } = ofLibrary(name, shelf);
+    const { title, teaches } = parseScenario(text, label);
+    return { name, title, teaches, file: path };
   });
+}
+
+function ofLibrary(name: string, shelf: Shelf): Source {
+  const path = join(LIBRARY, shelf, `${name}.yaml`);
+  return read(`scenarios/${shelf === "" ? "" : `${shelf}/`}${name}.yaml`, path, name);
 }
 
 export interface Source {
@@ -47,8 +57,8 @@ export function findSource(what: string, io: Io): Source {
   const isPath = /[\\/]/.test(what) || /\.(ya?ml|ndjson|json)$/.test(what);
   const bare = basename(what).replace(/\.ya?ml$/, "");
   if (!isPath) {
-    if (libraryNames().includes(what)) {
-      return read(`scenarios/${what}.yaml`, join(LIBRARY, `${what}.yaml`), what);
+    for (const shelf of ["", REGRESSIONS] as const) {
+      if (yamlNames(join(LIBRARY, shelf)).includes(what)) return ofLibrary(what, shelf);
     }
     const failure = join(FAILURES, `${what}.yaml`);
     if (isFile(failure, resolve(io.cwd, failure)))
