@@ -50,6 +50,16 @@ const ALL: readonly Profile[] = [
   },
   {
     ...DEFAULT,
+    name: "raft",
+    about: "elections, logs and membership on broken machines and links, and single keys",
+    always: ["processes", "network", "keys", "membership"],
+    never: [
+      ...(["clients", "txns", "compactions", "leases", "watches", "auth", "locks"] as const),
+      ...(["programs", "traffic"] as const),
+    ],
+  },
+  {
+    ...DEFAULT,
     name: "kubernetes",
     about:
       "optimistic transactions, lists and watches from their revision, leases, compaction every few seconds",

@@ -53,6 +53,36 @@ expect:
   - one leader per term
 `;
 
+describe("what finds nothing to run says so", () => {
+  test.each([
+    [["replay", "r25-deposd"], 'there is no scenario "r25-deposd", did you mean "r25-deposed"?'],
+    [["replay", "detcd-failures/panic-1-2.yaml"], "there is no such file"],
+    [["fuzz", "--seed", "1", "--case", "3", "--time", "0s"], "no case was run"],
+    [["fuzz", "--seed", "1", "--profile", "deflt"], 'there is no profile "deflt"'],
+  ])("%j", async (args, says) => {
+    const { code, error } = await detcd(args);
+    expect(code).toBe(2);
+    expect(error).toContain(says);
+  });
+});
+
+describe("detcd scenarios", () => {
+  test("lists what teaches; the known mistakes apart, and replays both by name", async () => {
+    const [teaching, regressions] = [
+      (await detcd(["scenarios"])).out,
+      (await detcd(["scenarios", "--regressions"])).out,
+    ];
+    expect(teaching).toContain("leader-crash");
+    expect(teaching).not.toContain("r25-deposed");
+    expect(regressions).toContain("r25-deposed");
+    expect(regressions).not.toContain("leader-crash");
+    const { code, out } = await detcd(["replay", "r25-deposed"]);
+    expect(code).toBe(0);
+    expect(out).toContain("✓ violated: linearizable");
+    expect(out.trimEnd().split("\n").at(-1)).toBe("replay: detcd replay r25-deposed");
+  });
+});
+
 describe("detcd replay", () => {
   test("tells the story of a leader crash, its verdict, and how to get it again", async () => {
     const { code, out, error } = await detcd(["replay", "leader-crash"]);

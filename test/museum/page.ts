@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CATALOGUE } from "../../src/museum/catalogue.ts";
 import type { KnownMistake } from "../../src/museum/known-mistake.ts";
-import { DIRECTED, HUNTS, RANDOM } from "../property/hunts.ts";
+import { foundOf, HUNTS } from "../fuzz/hunts.ts";
 import { RED_SCENARIOS } from "../scenario/red-scenarios.ts";
+import { REGRESSIONS } from "../scenario/regressions.ts";
 import { sites } from "./sites.ts";
 
 export const PAGE = resolve(import.meta.dirname, "../../docs/museum.md");
@@ -13,15 +14,10 @@ const BORDER = "<!-- What follows is made from src/museum and the tests: npm run
 
 /** What catches a mistake that no table of the tests names, or what else is to be said of it. */
 export const REMARKS: Readonly<Record<string, string>> = {
-  R5: "leader-completeness (directed: `test/property/planted-bugs.test.ts`)",
-  R13: "config-changes (directed: `test/property/planted-bugs.test.ts`)",
-  R24: "linearizable (directed: `test/property/planted-bugs.test.ts`)",
-  R25: "linearizable (directed: `test/property/planted-bugs.test.ts`)",
   R27: "nothing: harmless alone",
   A8:
     "`test/member/services/maintenance.test.ts`. Not in a whole run: a member that has not heard yet " +
     "that auth is on tells strangers, and rightly",
-  B5: "the next change fails (directed: `test/property/findings.test.ts`)",
   L11: "growing fences (random turmoil: `test/sim/workloads/properties.test.ts`)",
   C2: "`test/client/watch/watch.test.ts`",
   C6: "`test/client/watch/watch.test.ts`",
@@ -54,11 +50,14 @@ const SITES = sites();
 
 /** Every way in which the mistake is known to be caught. */
 export function catches(id: string): string[] {
-  const random = RANDOM.filter(({ bug }) => bug === id);
   const found = [
-    ...HUNTS.filter(({ bug }) => bug === id).map(({ invariant }) => `${invariant} (random)`),
-    ...random.map(({ checker, near }) => `${checker} (random, plan ${near})`),
-    ...DIRECTED.filter(({ bug }) => bug === id).map(({ checker }) => `${checker} (directed)`),
+    ...HUNTS.filter(({ bug }) => bug === id).map((hunt) => {
+      const { profile, case: number } = foundOf(hunt) ?? { profile: "default", case: 0 };
+      return `${hunt.checker} (random, ${profile} ${number})`;
+    }),
+    ...REGRESSIONS.filter(({ bug }) => bug === id).map(
+      ({ name, shows }) => `${shows[0] ?? "what becomes of it"} (\`${name}\`)`,
+    ),
     ...RED_SCENARIOS.filter(([bugs]) => bugs.split(" ").includes(id)).map(
       ([bugs, scenario]) => `scenario \`${scenario}\`${bugs === id ? "" : ` (as \`${bugs}\`)`}`,
     ),

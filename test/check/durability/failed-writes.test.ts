@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { DataMonitor } from "../../../src/check/data-monitor.ts";
 import { FAILED_WRITES, FailedWrites } from "../../../src/check/durability/failed-writes.ts";
 import type { ClientOp, InvokeEvent } from "../../../src/trace/events.ts";
-import { HALF_TRANSACTION, runDirected } from "../../property/directed-core.ts";
 import { put, Tale } from "../tale.ts";
 
 const PUT: ClientOp = { type: "put", key: "k", value: "v" };
@@ -85,11 +84,4 @@ test("what happened is forgotten, and what failed but for the latest", () => {
     end(op, "fail");
   }
   expect(writes.size).toBe(1000);
-});
-
-test("W17 leaves half of a failed transaction, and nothing else sees it", () => {
-  expect(runDirected(HALF_TRANSACTION, [])).toEqual([]);
-  const [found] = runDirected(HALF_TRANSACTION, ["W17"]);
-  expect(found?.invariant).toBe(FAILED_WRITES);
-  expect(found?.text).toMatch(/^"k" held "4" by revision 5, though/);
 });

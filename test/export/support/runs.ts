@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { tlaLines } from "../../../src/export/tla.ts";
+import { drawCase } from "../../../src/fuzz/draw/case.ts";
+import { profileNamed } from "../../../src/fuzz/profiles.ts";
 import { parseScenario } from "../../../src/scenario/read/parse.ts";
+import { type ScenarioData, scenario } from "../../../src/scenario/read/scenario-data.ts";
 import { runScenario } from "../../../src/scenario/run/run.ts";
 import type { TraceEvent, TraceHeader } from "../../../src/trace/events.ts";
-import { ListSink } from "../../../src/trace/recorder.ts";
-import { runPlan } from "../../property/run-plan.ts";
-import type { Plan } from "../../property/schedule.ts";
 import { sealed } from "../../support/sealed.ts";
 
 const SCENARIOS = join(import.meta.dirname, "../../../scenarios");
@@ -23,42 +23,37 @@ export function scenarioRun(name: string, edit: (text: string) => string = (text
   return runScenario(parseScenario(edit(text), file));
 }
 
-/** A run of a drawn plan, as far as it goes. */
-export function planRun(plan: Plan, bugs: readonly string[] = []): Recorded {
-  const sink = new ListSink();
-  const { members, seed } = plan.options;
-  try {
-    sealed(() => runPlan(plan, { check: false, sinks: [sink], unsettled: true, bugs }));
-  } catch (error) {
-    // A mistake may end in a failed assertion: what came before is a run too.
-    if (bugs.length === 0) throw error;
-  }
-  const header: TraceHeader = {
-    detcd: "trace",
-    version: 1,
-    name: "drawn",
-    title: "",
-    teaches: "",
-    seed,
-    members: Array.from({ length: members }, (_, i) => i + 1),
-    tickUs: 100_000,
-    electionTicks: 10,
-  };
-  return { header, events: sink.events };
+/** A run of a case of the campaign about raft. */
+export function caseRun(data: ScenarioData, bugs: readonly string[] = []): Recorded {
+  return sealed(() => runScenario(scenario({ ...data, cluster: { ...data.cluster, bugs } })));
 }
 
-/** The plan without what the specification has no steps for. */
-export function tame({ options, steps }: Plan): Plan {
+/** The first cases of that campaign. */
+export function raftCases(seed: number, count: number): readonly ScenarioData[] {
+  const profile = profileNamed("raft");
+  return Array.from({ length: count }, (_, number) => drawCase(profile, seed, number).scenario);
+}
+
+/** What the specification has no steps for: snapshots at any time, and changes that members may refuse. */
+const WILD = ["snapshot", "member-promote", "member-remove", "member-update"];
+
+/** The case without that, and with one change of the membership at a time. */
+export function tame(data: ScenarioData): ScenarioData {
+  const { cluster, steps } = data;
   return {
-    options: { ...options, snapshotEntries: 100_000, catchUpEntries: 100_000 },
+    ...data,
+    cluster: { ...cluster, "snapshot-entries": 100_000, "catch-up-entries": 100_000 },
     steps: steps
-      .filter(({ action }) => action.do !== "replace" && action.do !== "snapshot")
-      .map((step) =>
-        step.action.do === "bad-links"
-          ? { ...step, action: { ...step.action, duplicate: 0 } }
-          : step,
-      ),
+      .filter((step) => !WILD.some((word) => word in step))
+      .map(({ change, link, ...step }) => {
+        if (change !== undefined) return { ...step, "add-member": (change as Change).add[0] };
+        return link === undefined ? step : { ...step, link: { ...link, duplicate: "0%" } };
+      }),
   };
+}
+
+interface Change {
+  readonly add: readonly string[];
 }
 
 /** The text of the export. Throws UnmodelledError. */

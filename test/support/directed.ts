@@ -2,7 +2,7 @@ import { op } from "../../src/api/build.ts";
 import { SECOND } from "../../src/base/time.ts";
 import type { Cluster } from "../../src/sim/cluster.ts";
 import type { Fault } from "../../src/sim/fault.ts";
-import { ask, callsOf } from "../support/patient.ts";
+import { ask, callsOf } from "./patient.ts";
 
 /** Lets the world run until `done`, at most 30 s of its time; throws if it never comes to be. */
 export function until(cluster: Cluster, what: string, done: () => boolean): void {

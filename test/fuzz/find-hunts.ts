@@ -1,0 +1,52 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { PROFILES } from "../../src/fuzz/profiles.ts";
+import { CASES_MAX, type Hunt, violationIn } from "./hunt.ts";
+import { FOUND, type Found, HUNTS } from "./hunts.ts";
+import { PLANTED } from "./planted.ts";
+
+// `npm run hunts`: looks for the first case that shows each mistake, and writes found.json anew;
+// `npm run hunts -- M7 L3` for these alone. Where the default profile shows nothing, others are tried.
+
+const PATH = resolve(import.meta.dirname, "found.json");
+const only = process.argv.slice(2);
+const rows: readonly Hunt[] = [...HUNTS, ...PLANTED];
+const found: Record<string, Found> = { ...FOUND };
+
+function* cases(): Generator<Found> {
+  const others = [...PROFILES.keys()].filter((name) => name !== "default" && name !== "soak");
+  for (const profile of ["default", ...others, "soak"]) {
+    for (let number = 0; number < CASES_MAX; number++) yield { profile, case: number };
+  }
+}
+
+/** Until all of these checkers have found what `first` makes. */
+function hunt(first: Hunt, checkers: readonly string[]): void {
+  const left = new Set(checkers);
+  for (const place of cases()) {
+    if (left.size === 0) return;
+    const violation = violationIn(place, first, [...left]);
+    if (violation === null) continue;
+    left.delete(violation.invariant);
+    found[`${first.bug} ${violation.invariant}`] = place;
+    process.stdout.write(`${first.bug} ${violation.invariant}: ${place.profile} ${place.case}\n`);
+  }
+  for (const checker of left) {
+    delete found[`${first.bug} ${checker}`];
+    process.stdout.write(`${first.bug}: not by ${checker}\n`);
+  }
+}
+
+for (const bug of new Set(rows.map((row) => row.bug))) {
+  if (only.length > 0 && !only.includes(bug)) continue;
+  const own = rows.filter((row) => row.bug === bug);
+  hunt(
+    own[0] as Hunt,
+    own.map(({ checker }) => checker),
+  );
+  const sorted = rows.flatMap(({ bug, checker }) => {
+    const place = found[`${bug} ${checker}`];
+    return place === undefined ? [] : [[`${bug} ${checker}`, place] as const];
+  });
+  writeFileSync(PATH, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
+}
