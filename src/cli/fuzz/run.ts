@@ -59,6 +59,10 @@ export async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
     interrupt.forget();
     return pool.close();
   });
+  // Else whoever asked for a case, or for many, would take silence for an answer.
+  if (report.ran === 0 && shard === null && interrupt.by === null) {
+    throw InputError.plain("no case was run: the time was over before the first one");
+  }
   // Written before anything else takes long: from here on a signal ends the process at once.
   const file = out === undefined ? null : keepReport(out, report, shard, io);
   const ran: Outcome = {
