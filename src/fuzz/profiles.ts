@@ -24,12 +24,12 @@ const DEFAULT: Profile = {
   name: "default",
   about: "everything, some of it in each case",
   members: [3, 3, 5, 2, 1, 4],
-  steps: [10, 90],
+  steps: [8, 60],
   always: [],
   never: [],
   more: {},
   cluster: {},
-  settle: { within: "30s", rest: "2s" },
+  settle: { within: "30s", rest: "1s" },
 };
 
 const ALL: readonly Profile[] = [

@@ -71,8 +71,8 @@ const TRAFFIC: readonly Kind[] = inGroup("traffic", [
     3,
     fc.record({
       of: fc.constantFrom("register", "set", "append", "multi-txn", "kubernetes", "mixed"),
-      clients: fc.integer({ min: 1, max: 3 }),
-      count: fc.integer({ min: 5, max: 60 }),
+      clients: fc.integer({ min: 1, max: 2 }),
+      count: fc.integer({ min: 3, max: 25 }),
       every: fc.constantFrom("0s", "10ms", "100ms"),
       keys: fc.constantFrom(1, 3, 6),
       own: fc.boolean(),

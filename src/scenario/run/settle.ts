@@ -1,10 +1,10 @@
 import { type Duration, MILLISECOND, NEVER, SECOND } from "../../base/time.ts";
 import { checkConvergence } from "../../check/settled/convergence.ts";
 import { type HealedMember, judgeSettled } from "../../check/settled/judge-settled.ts";
-import type { Cluster } from "../../sim/cluster.ts";
 import type { Fault } from "../../sim/fault.ts";
 import { FaultError } from "../../sim/faults.ts";
 import { EPOCH } from "../../sim/machine/local-clock.ts";
+import type { MemberView } from "../../sim/view.ts";
 import { type Credentials, differentBackends, wrongMembers } from "./ask-members.ts";
 import { SAME_BACKEND, SAME_MEMBERS } from "./checkers.ts";
 import { judgePrograms } from "./judge-programs.ts";
@@ -39,14 +39,17 @@ export function settle(world: World, { rest, within, auth }: SettlePlan): void {
   let rested = NEVER;
   while (cluster.now < deadline && cluster.now < rested + rest) {
     world.advanceTo(Math.min(cluster.now + LOOK_US, deadline));
-    if (isAtRest(world, calm)) rested = Math.min(rested, cluster.now);
+    const views = cluster.views();
+    if (isAtRest(world, views, calm)) rested = Math.min(rested, cluster.now);
     else rested = NEVER;
-    startMissing(world);
-    if (rested < NEVER || cluster.now >= calm + SURELY_US) stopOutsiders(world);
+    startMissing(world, views);
+    if (rested < NEVER || cluster.now >= calm + SURELY_US) stopOutsiders(world, views);
     if (world.stopped) return;
   }
   // A lease may end in this very moment, or a lock be let go.
-  for (let i = 0; i < 100 && isBusy(cluster); i++) world.advanceTo(cluster.now + 10 * MILLISECOND);
+  for (let i = 0; i < 100 && isBusy(cluster.leader(), cluster.views()); i++) {
+    world.advanceTo(cluster.now + 10 * MILLISECOND);
+  }
   cluster.settled();
   judge(world, calm);
   // Also where nobody judges: asking is a part of the run.
@@ -60,10 +63,9 @@ export function endFaults(world: World): void {
   const { network, disk } = cluster.options;
   for (const member of cluster.memberIds()) cluster.node(member).crashNowhere();
   for (const client of cluster.clients.ids()) {
-    attempt(world, { type: "client-resume", client });
-    if (cluster.clients.process(client).drift !== 0) {
-      attempt(world, { type: "client-drift", client, ppm: 0 });
-    }
+    const { paused, drift } = cluster.clients.process(client);
+    if (paused) attempt(world, { type: "client-resume", client });
+    if (drift !== 0) attempt(world, { type: "client-drift", client, ppm: 0 });
     world.readEvery(client, 0);
   }
   attempt(world, { type: "heal" });
@@ -76,15 +78,15 @@ export function endFaults(world: World): void {
     if (ahead !== 0) attempt(world, { type: "skew", member, us: -ahead });
     attempt(world, { type: "disk-slow", member, options: disk });
     attempt(world, { type: "disk-full", member, full: false });
-    attempt(world, { type: "resume", member });
-    attempt(world, { type: "restart", member });
+    if (cluster.node(member).status === "paused") attempt(world, { type: "resume", member });
+    if (cluster.node(member).status !== "up") attempt(world, { type: "restart", member });
   }
 }
 
 /** Starts the machines of members that were added, and nobody started. */
-function startMissing(world: World): void {
+function startMissing(world: World, views: readonly MemberView[]): void {
   const { cluster } = world;
-  for (const { conf } of cluster.views()) {
+  for (const { conf } of views) {
     for (const member of [...conf.voters, ...conf.learners]) {
       if (!cluster.has(member)) attempt(world, { type: "start", member });
     }
@@ -104,22 +106,21 @@ function attempt(world: World, fault: Fault): void {
  * Stops members that were removed without learning of it, or that never joined, as an operator does:
  * clients that talk to them would wait for ever.
  */
-function stopOutsiders(world: World): void {
-  const { cluster } = world;
-  const leader = cluster.leader();
-  if (leader === 0) return;
-  const { voters, votersOutgoing, learners } = cluster.view(leader).conf;
+function stopOutsiders(world: World, views: readonly MemberView[]): void {
+  const leader = views.find(({ id }) => id === world.cluster.leader());
+  if (leader === undefined) return;
+  const { voters, votersOutgoing, learners } = leader.conf;
   const inside = [...voters, ...votersOutgoing, ...learners];
-  for (const member of cluster.memberIds()) {
-    if (!inside.includes(member)) attempt(world, { type: "crash", member, disk: "keep" });
+  for (const { id, status } of views) {
+    if (status === "down" || status === "refused" || inside.includes(id)) continue;
+    attempt(world, { type: "crash", member: id, disk: "keep" });
   }
 }
 
 /** All of one mind, every operation answered, and every watcher told. */
-function isAtRest(world: World, calm: number): boolean {
+function isAtRest(world: World, views: readonly MemberView[], calm: number): boolean {
   const { cluster } = world;
-  if (cluster.leader() === 0 || isBusy(cluster)) return false;
-  const views = cluster.views();
+  if (cluster.leader() === 0 || isBusy(cluster.leader(), views)) return false;
   if (checkConvergence(views, 0, cluster.now).length > 0) return false;
   const members = views.filter(({ status }) => status === "up").map(({ id }) => id);
   const delivered = cluster.now - DELIVERY_US;
@@ -132,13 +133,14 @@ function isAtRest(world: World, calm: number): boolean {
 }
 
 /** An entry is on its way, or some member is a moment behind. */
-function isBusy(cluster: Cluster): boolean {
-  const leader = cluster.leader();
-  if (leader === 0) return false;
-  const { lastIndex, commit, conf } = cluster.view(leader);
-  const behind = (id: number) =>
-    cluster.has(id) && cluster.view(id).status === "up" && cluster.view(id).applied < lastIndex;
-  return commit < lastIndex || [...conf.voters, ...conf.learners].some(behind);
+function isBusy(leader: number, views: readonly MemberView[]): boolean {
+  const lead = views.find(({ id }) => id === leader);
+  if (lead === undefined) return false;
+  const { lastIndex, commit, conf } = lead;
+  const belongs = (id: number) => conf.voters.includes(id) || conf.learners.includes(id);
+  const behind = ({ id, status, applied }: MemberView) =>
+    status === "up" && applied < lastIndex && belongs(id);
+  return commit < lastIndex || views.some(behind);
 }
 
 function judge(world: World, calm: number): void {
