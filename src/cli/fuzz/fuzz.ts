@@ -49,7 +49,7 @@ export function fuzzCommand(io: Io, done: (code: number) => void): Command {
 Profiles:
 ${profiles.join("\n")}
 
-Ctrl-C ends with a report. DETCD_SEED is used where no --seed is given.
+Ctrl-C ends with a report, and so does SIGTERM (exit code 143). DETCD_SEED is used where no --seed is given.
 A shard may come from the environment, too: DETCD_SHARD=3/16; a Kubernetes Indexed Job
 (JOB_COMPLETION_INDEX, with DETCD_SHARDS), a Slurm array (SLURM_ARRAY_TASK_ID …), a parallel job of
 GitLab (CI_NODE_INDEX). \`detcd fuzz merge DIR…\` puts the reports of shards together.
