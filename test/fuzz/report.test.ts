@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { runChunk } from "../../src/fuzz/chunk.ts";
 import { type CampaignReport, mergeReports, neverReached, Tally } from "../../src/fuzz/report.ts";
 import { runCampaign } from "../../src/fuzz/workers/campaign.ts";
-import type { TaskInput } from "../../src/fuzz/workers/tasks.ts";
 import type { WorkerPool } from "../../src/fuzz/workers/pool.ts";
+import type { TaskInput } from "../../src/fuzz/workers/tasks.ts";
 
 const SETTINGS = { profile: "quick", seed: 5, runs: 6 };
 

@@ -11,18 +11,9 @@ import { type Element, parseXml } from "./xml.ts";
 
 const { cwd, detcd } = detcdIn("reporters");
 const SETTINGS = { profile: "quick", seed: 5 };
-const FAILING = [
-  "--profile",
-  "quick",
-  "--seed",
-  "3",
-  "--runs",
-  "2",
-  "--workers",
-  "1",
-  "--bug",
-  "R3",
-];
+// A quarter of the cases find it, whatever is drawn.
+const UNTIL = ["--runs", "60", "--max-failures", "1", "--bug", "R3", "--shrink-time", "0s"];
+const FAILING = ["--profile", "quick", "--seed", "3", "--workers", "1", ...UNTIL];
 
 /** An outcome with one failure of this text. */
 function outcomeWith(text: string): Outcome {
@@ -53,29 +44,27 @@ describe("GitHub", () => {
   });
 
   test("a campaign that fails: groups, an error an invariant, a summary", async () => {
-    const { code, out } = await detcd(
-      ["fuzz", ...FAILING, "--shrink-time", "0s", "--reporter", "github"],
-      { GITHUB_STEP_SUMMARY: join(cwd, "summary.md") },
-    );
+    const { code, out } = await detcd(["fuzz", ...FAILING, "--reporter", "github"], {
+      GITHUB_STEP_SUMMARY: join(cwd, "summary.md"),
+    });
     expect(code).toBe(1);
     const lines = out.split("\n");
     const commands = lines.filter((line) => line.startsWith("::"));
     const names = commands.map((line) => /^::(\w+)/.exec(line)?.[1]);
-    expect(names.filter((name) => name === "group")).toHaveLength(3);
-    expect(names.filter((name) => name === "group").length).toBe(
-      names.filter((name) => name === "endgroup").length,
-    );
-    expect(commands[0]).toMatch(/^::group::2 FAILED · profile quick · seed 3 · with R3$/);
+    const errors = names.filter((name) => name === "error").length;
+    expect(errors).toBeGreaterThan(0);
+    const grouping = names.filter((name) => name?.endsWith("group"));
+    expect(grouping.length).toBeGreaterThanOrEqual(2 * (1 + errors));
+    for (const [i, name] of grouping.entries()) expect(name).toBe(i % 2 ? "endgroup" : "group");
+    expect(commands[0]).toMatch(/^::group::\d+ FAILED · profile quick · seed 3 · with R3$/);
     expect(out).toMatch(
-      /^::error title=detcd%3A durable-promises%2C case 1::durable-promises: .*%0Areplay: detcd replay /m,
+      /^::error title=detcd%3A ([\w-]+)%2C case \d+::\1: .*%0Areplay: detcd replay /m,
     );
     expect(out).toMatch(/^::warning title=detcd%3A never reached::.*alarms raised/m);
-    expect(out).toMatch(/^::notice title=detcd fuzz::2 FAILED .*%0A2 cases in /m);
+    expect(out).toMatch(/^::notice title=detcd fuzz::\d+ FAILED .*%0A\d+ cases? in /m);
     const summary = readFileSync(join(cwd, "summary.md"), "utf8");
-    expect(summary).toMatch(/^### detcd fuzz: 2 FAILED/);
-    expect(summary).toMatch(
-      /^\| 1 \| durable-promises \| member .* \| detcd-failures\/dur.*yaml \|$/m,
-    );
+    expect(summary).toMatch(/^### detcd fuzz: \d+ FAILED/);
+    expect(summary).toMatch(/^\| \d+ \| [\w-]+ \| .* \| detcd-failures\/.*yaml \|$/m);
   });
 
   test("a summary keeps its table and its page, whatever a failure says", () => {
