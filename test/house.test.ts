@@ -28,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   scenario: ["base", "museum", "api", "trace", "client", "sim", "check"],
   simulate: ["base", "api", "trace", "client", "sim", "check", "scenario"],
   conformance: ["base", "museum", "raft"],
-  fuzz: ["base", "trace", "sim", "check", "scenario"],
+  fuzz: ["base", "museum", "trace", "sim", "check", "scenario"],
   export: ["base", "trace"],
   ui: ["base", "trace", "scenario"],
   cli: ["*"],

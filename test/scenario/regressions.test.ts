@@ -8,7 +8,7 @@ import { parseScenario } from "../../src/scenario/read/parse.ts";
 import { scenarioJsonSchema } from "../../src/scenario/read/schema.ts";
 import { runScenario } from "../../src/scenario/run/run.ts";
 import { sealed } from "../support/sealed.ts";
-import { REGRESSIONS, RIGHTLY } from "./regressions.ts";
+import { MENDED, REGRESSIONS, RIGHTLY } from "./regressions.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../scenarios/regressions");
 
@@ -56,8 +56,16 @@ describe("a regression", () => {
     expect(schema.safeParse(parse(text)).success).toBe(true);
   });
 
+  test.each(MENDED)("%s was detcd's own, and holds", (name) => {
+    expect(source(name).split("\n")[0]).toBe(
+      "# yaml-language-server: $schema=../scenario.schema.json",
+    );
+    const { report } = sealed(() => runScenario(read(name), { events: false }));
+    expect([report.failure, report.violations, report.ok]).toEqual([null, [], true]);
+  });
+
   test("is each file of the folder", () => {
     const files = readdirSync(FOLDER).map((file) => file.replace(".yaml", ""));
-    expect(NAMES).toEqual(files.sort());
+    expect([...NAMES, ...MENDED].sort()).toEqual(files.sort());
   });
 });

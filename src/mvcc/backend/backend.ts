@@ -283,7 +283,10 @@ export class Backend {
   /** The file's content if it were written anew: what a snapshot carries. As of the last apply. */
   image(): Uint8Array {
     this.savePosition();
-    return concatBytes([...this.parts()].map((part) => part.slice()));
+    const parts: Uint8Array[] = [];
+    // Copied one by one: the next part is written where this one is.
+    for (const part of this.parts()) parts.push(part.slice());
+    return concatBytes(parts);
   }
 
   /** Each part must be used before the next is taken. */

@@ -316,3 +316,11 @@ describe("known mistakes show after a restart", () => {
     expect(() => hash("M13")).toThrow("compacted");
   });
 });
+
+test("an image of several records holds them all", () => {
+  const store = new Store(Backend.inMemory());
+  for (let i = 0; i < 40; i++) put(store, `k${i}`, `${i} `.repeat(30_000));
+  const again = new Store(Backend.ofBytes(store.backend.image()));
+  expect(again.hashKv(0)).toEqual(store.hashKv(0));
+  expect(told(again.backend)).toBe(told(store.backend));
+});
