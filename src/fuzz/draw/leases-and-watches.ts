@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Draft } from "./draft.ts";
-import { inGroup, type Kind, key, kind } from "./kind.ts";
+import { inGroup, type Kind, key, kind, transaction } from "./kind.ts";
 
 const slot = fc.nat(2);
 
@@ -38,6 +38,18 @@ const LEASES: readonly Kind[] = inGroup("leases", [
     if (lease === null) return null;
     return { put: { key, value: draft.value("x"), lease, client: draft.client("leases") } };
   }),
+  // Keys that end together: what becomes of them has an order.
+  kind(
+    "attach several",
+    3,
+    fc.record({ slot, keys: fc.uniqueArray(fc.nat(9), { minLength: 2, maxLength: 5 }) }),
+    ({ slot, keys }, draft) => {
+      const lease = leaseOf(draft, slot);
+      if (lease === null) return null;
+      const puts = keys.map((key) => `put k${key}=${draft.value("x")} under ${lease}`);
+      return { txn: { ...transaction(puts), client: draft.client("leases") } };
+    },
+  ),
   kind("keep-alive", 2, fc.record({ slot, once: fc.boolean() }), ({ slot, once }, draft) => {
     const lease = leaseOf(draft, slot);
     if (lease === null) return null;

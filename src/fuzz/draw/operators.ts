@@ -66,6 +66,17 @@ const MEMBERSHIP: readonly Kind[] = inGroup("membership", [
     const add = draft.newMember();
     return add === null ? null : { change: { add: [add], remove: [remove] } };
   }),
+  // Old and new majorities that need have nobody in common.
+  kind(
+    "replace several",
+    1,
+    fc.uniqueArray(fc.nat(6), { minLength: 2, maxLength: 3 }),
+    (whom, draft) => {
+      const remove = [...new Set(whom.map((member) => draft.named(member)))];
+      const add = remove.flatMap(() => draft.newMember() ?? []);
+      return add.length === 0 ? null : { change: { add, remove } };
+    },
+  ),
 ]);
 
 function memberStep(
