@@ -113,13 +113,13 @@ export class DataMonitor implements TraceSink {
     this.#log.add({ invariant, member: e.member, seq: e.seq, at: e.at, text });
   };
 
-  /** Nobody else says how wrong clocks are. */
-  readonly #minds: boolean;
+  /** Nobody says how wrong clocks are: that one is, is all that is known. */
+  readonly #guesses: boolean;
 
   constructor(options: DataMonitorOptions = {}) {
     const { faults = false, progressUs = 0, paused = () => false } = options;
     const steps = faults || progressUs > 0;
-    this.#minds = faults;
+    this.#guesses = options.leases?.driftPpm === undefined;
     this.layers = Layer.Data | Layer.State | Layer.Client;
     this.#log = new ViolationLog(options);
     this.#only = options.only ?? null;
@@ -257,7 +257,7 @@ export class DataMonitor implements TraceSink {
         return;
       case "fault":
         this.#lastFault = e.at;
-        if (this.#minds && e.fault === "drift") this.leases.untimed();
+        if (this.#guesses && e.fault === "drift") this.leases.untimed();
         this.#alarms.fault(e);
         return;
     }

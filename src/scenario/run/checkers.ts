@@ -107,7 +107,8 @@ export class Checkers {
       troubled: options.troubled ?? false,
       unreachable: (client, since) =>
         this.#reachability.isSlow(client) || this.#reachability.wasUnreachable(client, since),
-      leases: { electionUs },
+      // It is told of every drift, how much it is.
+      leases: { electionUs, driftPpm: 0 },
       // A fence is the revision that made its key.
       paused: (client, fence) => {
         const since = this.#data.history.row(fence)?.at ?? 0;
