@@ -21,18 +21,20 @@ function* cases(): Generator<Found> {
   }
 }
 
-/** Until all of these checkers have found what `first` makes. */
-function hunt(first: Hunt, checkers: readonly string[]): void {
-  const left = new Set(checkers);
+/** Until all of these rows, of one mistake, are found. */
+function hunt(own: readonly Hunt[]): void {
+  const [first] = own as [Hunt];
+  const left = new Map(own.map((row) => [row.checker, row.says]));
   for (const place of cases()) {
     if (left.size === 0) return;
-    const violation = violationIn(place, first, [...left]);
-    if (violation === null) continue;
+    const violation = violationIn(place, first, [...left.keys()]);
+    if (violation === null || left.get(violation.invariant)?.test(violation.text) !== true)
+      continue;
     left.delete(violation.invariant);
     found[`${first.bug} ${violation.invariant}`] = place;
     process.stdout.write(`${first.bug} ${violation.invariant}: ${place.profile} ${place.case}\n`);
   }
-  for (const checker of left) {
+  for (const checker of left.keys()) {
     delete found[`${first.bug} ${checker}`];
     process.stdout.write(`${first.bug}: not by ${checker}\n`);
   }
@@ -40,11 +42,7 @@ function hunt(first: Hunt, checkers: readonly string[]): void {
 
 for (const bug of new Set(rows.map((row) => row.bug))) {
   if (only.length > 0 && !only.includes(bug)) continue;
-  const own = rows.filter((row) => row.bug === bug);
-  hunt(
-    own[0] as Hunt,
-    own.map(({ checker }) => checker),
-  );
+  hunt(rows.filter((row) => row.bug === bug));
   const sorted = rows.flatMap(({ bug, checker }) => {
     const place = found[`${bug} ${checker}`];
     return place === undefined ? [] : [[`${bug} ${checker}`, place] as const];

@@ -40,7 +40,9 @@ export function hunt(row: Hunt): (Found & { readonly violation: Violation }) | n
   const numbers = Array.from({ length: CASES_MAX }, (_, i) => i);
   for (const number of new Set(WHOLE_WAY ? numbers : [near, ...numbers])) {
     const violation = violationIn({ profile, case: number }, row, [row.checker]);
-    if (violation !== null) return { profile, case: number, violation };
+    if (violation !== null && row.says.test(violation.text)) {
+      return { profile, case: number, violation };
+    }
   }
   return null;
 }
