@@ -1,8 +1,6 @@
 import { type Duration, MILLISECOND, NEVER, SECOND } from "../../base/time.ts";
 import { checkConvergence } from "../../check/settled/convergence.ts";
 import { type HealedMember, judgeSettled } from "../../check/settled/judge-settled.ts";
-import type { Fault } from "../../sim/fault.ts";
-import { FaultError } from "../../sim/faults.ts";
 import { EPOCH } from "../../sim/machine/local-clock.ts";
 import type { MemberView } from "../../sim/view.ts";
 import { type Credentials, differentBackends, wrongMembers } from "./ask-members.ts";
@@ -60,26 +58,26 @@ export function settle(world: World, { rest, within, auth }: SettlePlan): void {
 /** Undoes every fault, and starts every member that is not running. */
 export function endFaults(world: World): void {
   const { cluster } = world;
-  const { network, disk } = cluster.options;
+  const { disk } = cluster.options;
   for (const member of cluster.memberIds()) cluster.node(member).crashNowhere();
   for (const client of cluster.clients.ids()) {
     const { paused, drift } = cluster.clients.process(client);
-    if (paused) attempt(world, { type: "client-resume", client });
-    if (drift !== 0) attempt(world, { type: "client-drift", client, ppm: 0 });
+    if (paused) world.undo({ type: "client-resume", client });
+    if (drift !== 0) world.undo({ type: "client-drift", client, ppm: 0 });
     world.readEvery(client, 0);
   }
-  attempt(world, { type: "heal" });
-  attempt(world, { type: "unclog" });
-  attempt(world, { type: "link", options: network });
+  // Links are what the cluster says again, and let go what they held.
+  world.undo({ type: "heal" });
   for (const member of cluster.memberIds()) {
-    attempt(world, { type: "drift", member, ppm: 0 });
+    const node = cluster.node(member);
+    if (node.clock.drift !== 0) world.undo({ type: "drift", member, ppm: 0 });
     // As NTP sets a clock right: else tokens end before they begin.
-    const ahead = cluster.node(member).clock.wall(cluster.now) - EPOCH - cluster.now;
-    if (ahead !== 0) attempt(world, { type: "skew", member, us: -ahead });
-    attempt(world, { type: "disk-slow", member, options: disk });
-    attempt(world, { type: "disk-full", member, full: false });
-    if (cluster.node(member).status === "paused") attempt(world, { type: "resume", member });
-    if (cluster.node(member).status !== "up") attempt(world, { type: "restart", member });
+    const ahead = node.clock.wall(cluster.now) - EPOCH - cluster.now;
+    if (ahead !== 0) world.undo({ type: "skew", member, us: -ahead });
+    if (node.disk.options !== disk) world.undo({ type: "disk-slow", member, options: disk });
+    if (node.disk.full) world.undo({ type: "disk-full", member, full: false });
+    if (node.status === "paused") world.undo({ type: "resume", member });
+    if (node.status !== "up") world.undo({ type: "restart", member });
   }
 }
 
@@ -88,17 +86,8 @@ function startMissing(world: World, views: readonly MemberView[]): void {
   const { cluster } = world;
   for (const { conf } of views) {
     for (const member of [...conf.voters, ...conf.learners]) {
-      if (!cluster.has(member)) attempt(world, { type: "start", member });
+      if (!cluster.has(member)) world.undo({ type: "start", member });
     }
-  }
-}
-
-/** There may be nothing to undo. */
-function attempt(world: World, fault: Fault): void {
-  try {
-    world.inject(fault);
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
   }
 }
 
@@ -113,7 +102,7 @@ function stopOutsiders(world: World, views: readonly MemberView[]): void {
   const inside = [...voters, ...votersOutgoing, ...learners];
   for (const { id, status } of views) {
     if (status === "down" || status === "refused" || inside.includes(id)) continue;
-    attempt(world, { type: "crash", member: id, disk: "keep" });
+    world.undo({ type: "crash", member: id, disk: "keep" });
   }
 }
 

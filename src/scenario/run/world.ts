@@ -103,13 +103,26 @@ export class World {
    * does those that are impossible are left out if the scenario says so.
    */
   inject(fault: Fault): void {
+    if (this.#apply(fault)) this.faults.set(fault.type, (this.faults.get(fault.type) ?? 0) + 1);
+  }
+
+  /** Undoes a fault, if that is possible: it does not count as one. */
+  undo(fault: Fault): void {
+    try {
+      this.#apply(fault);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+    }
+  }
+
+  /** Whether it was done. */
+  #apply(fault: Fault): boolean {
     try {
       this.cluster.inject(fault);
     } catch (error) {
-      if (this.impossible === "skip" && error instanceof FaultError) return;
+      if (this.impossible === "skip" && error instanceof FaultError) return false;
       throw error;
     }
-    this.faults.set(fault.type, (this.faults.get(fault.type) ?? 0) + 1);
     this.checkers.injected(fault, this.cluster.now);
     if (["heal", "ring", "bridge"].includes(fault.type)) this.#partition = null;
     if (fault.type === "partition") {
@@ -117,6 +130,7 @@ export class World {
       const rest = this.cluster.memberIds().filter((id) => !grouped.has(id));
       this.#partition = rest.length > 0 ? [...fault.groups, rest] : fault.groups;
     }
+    return true;
   }
 
   /** The run has come as far as it may. */

@@ -43,11 +43,12 @@ export class SimDisk implements Disk {
   commands = 0;
   /** The command instead of which {@link PowerFailure} is thrown. */
   failsAt = Number.POSITIVE_INFINITY;
+  /** How long its syncs take now. */
+  options: DiskOptions;
 
   private readonly clock: ReadClock;
   private readonly draws: KeyedDraws;
   private readonly syncStarted: (token: SyncToken, doneAt: Instant) => void;
-  private options: DiskOptions;
   private readonly names = new DiskNames();
   private readonly queue = new DiskQueue();
   /** The names that exist once the queue is empty: what new commands are checked against. */
