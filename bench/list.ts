@@ -6,6 +6,7 @@ import {
   monitorBench,
   putsBench,
 } from "./cluster.ts";
+import { casesBench, episodeBench } from "./fuzz.ts";
 import type { Bench } from "./measure.ts";
 import {
   mvccCompactionBench,
@@ -44,4 +45,6 @@ export const BENCHES: readonly (() => Bench)[] = [
   () => checkedPutsBench(64, 25_000),
   () => monitorBench(25),
   () => checkersBench(100),
+  () => casesBench(50),
+  () => episodeBench(),
 ];
