@@ -22,10 +22,7 @@ export function textReporter(io: Io): Reporter {
 /** What a campaign came to, without its failures. */
 export function reportLines(outcome: Outcome, colors: boolean): string[] {
   const { report, ran: how, file, missing } = outcome;
-  const { ran, events, virtualUs, faults, coverage } = report;
-  const injected = Object.values(faults).reduce((a, b) => a + b, 0);
-  const never = neverReached(report);
-  const top = Object.entries(faults).sort(([, a], [, b]) => b - a);
+  const { ran, events, virtualUs } = report;
   return [
     verdictLine(outcome, colors),
     ...(how === null
@@ -39,15 +36,27 @@ export function reportLines(outcome: Outcome, colors: boolean): string[] {
             `${count(Math.round(virtualUs / 1000 / Math.max(1, how.ms)))} times real time`,
         ]),
     ...missing.map((text) => `${paint(colors, 33, "missing")}: ${text}`),
-    ...wrapped(
-      `${count(injected)} faults: `,
-      top.map(([name, times]) => `${name} ${count(times)}`),
-    ),
+    // Who has a failure to look at has it on the same screen.
+    ...(report.failures.length > 0 ? [] : contentLines(report, colors)),
+    ...(file === null ? [] : [`report: ${file}`]),
+  ];
+}
+
+/** What the cases were made of, and what they came to see. */
+function contentLines(report: CampaignReport, colors: boolean): string[] {
+  const { faults, groups, coverage } = report;
+  const injected = Object.values(faults).reduce((a, b) => a + b, 0);
+  const never = neverReached(report);
+  const counted = (counts: readonly (readonly [string, number])[]) =>
+    counts.map(([name, times]) => `${name} ${count(times)}`);
+  const most = (counts: Readonly<Record<string, number>>) =>
+    counted(Object.entries(counts).sort(([, a], [, b]) => b - a));
+  return [
+    ...wrapped("cases with: ", most(groups)),
+    ...wrapped(`${count(injected)} faults: `, most(faults)),
     ...wrapped(
       "seen: ",
-      SOMETIMES.filter((what) => coverage[what] > 0).map(
-        (what) => `${what} ${count(coverage[what])}`,
-      ),
+      counted(SOMETIMES.filter((what) => coverage[what] > 0).map((what) => [what, coverage[what]])),
     ),
     ...(never.length === 0
       ? []
@@ -55,7 +64,6 @@ export function reportLines(outcome: Outcome, colors: boolean): string[] {
           `${paint(colors, 33, "never reached")} (no news of these is no good news): `,
           never,
         )),
-    ...(file === null ? [] : [`report: ${file}`]),
   ];
 }
 
