@@ -142,8 +142,10 @@ function judge(world: World, calm: number): void {
   if (members === null) return;
   const delivered = cluster.now - DELIVERY_US;
   const agreed = cluster.views().filter(({ id }) => members.includes(id));
+  const up = agreed.filter(({ status }) => status === "up").map(({ id }) => id);
   checkers.settled(agreed, calm, delivered, cluster.now);
-  judgePrograms(world, members);
+  // Whose disk has rotted may be down, and has nothing.
+  judgePrograms(world, up);
 }
 
 function compareMembers(world: World, auth: Credentials | null): void {
