@@ -69,14 +69,14 @@ test("passes leave what is needed, at its time", () => {
         0,
       );
   };
-  // It needs the restart, three seconds in, and one option.
+  // It needs the restart, three seconds in, and one option: m2 must be there.
   const fails = (candidate: ScenarioData) =>
     candidate.steps.some((step) => "restart" in step) &&
     at(candidate, "restart") >= 3000 &&
     candidate.cluster["inflight"] === 3;
   const small = reduced({ ...texts, cluster, steps }, fails);
   expect(small.steps).toEqual([{ after: "3s", restart: "m2" }]);
-  expect(small.cluster).toEqual({ members: 1, inflight: 3 });
+  expect(small.cluster).toEqual({ members: 2, inflight: 3 });
 });
 
 test("a budget ends it, with what was reached by then", () => {
