@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { Coverage, SOMETIMES } from "../../src/check/coverage.ts";
+import type { LeaseAction } from "../../src/trace/events.ts";
 import { conf, entry, Tale } from "./tale.ts";
+
+/** What leases, watches and so on come to is in the second test. */
+const RAFT = SOMETIMES.slice(0, SOMETIMES.indexOf("linearizable reads") + 1);
 
 test("coverage counts what happened, and says what did not", () => {
   const tale = Tale.settled();
@@ -22,7 +26,8 @@ test("coverage counts what happened, and says what did not", () => {
   tale.complete(tale.invoke({ type: "delete", key: "a" }), null, "ambiguous");
   const coverage = tale.play(new Coverage());
 
-  const counts = Object.fromEntries(coverage.report().map(({ what, count }) => [what, count]));
+  const reported = coverage.report().filter(({ what }) => RAFT.includes(what));
+  const counts = Object.fromEntries(reported.map(({ what, count }) => [what, count]));
   expect(counts).toEqual({
     elections: 2,
     "leader changes": 1,
@@ -51,4 +56,40 @@ test("coverage counts what happened, and says what did not", () => {
   all.merge(coverage);
   expect(all.count("elections")).toBe(4);
   expect(new Coverage().missing(SOMETIMES)).toEqual([...SOMETIMES]);
+});
+
+test("coverage counts what clients' data came to", () => {
+  const lease = (member: number, action: LeaseAction, id = "7") =>
+    ({ kind: "lease", member, action, lease: id, ttl: 3 }) as const;
+  const watcher = (group: "synced" | "unsynced" | "victim") =>
+    ({ kind: "watcher", member: 1, opened: 5, group, next: 2 }) as const;
+  const tale = Tale.settled();
+  tale
+    .emit(lease(1, "promote", ""))
+    .emit(lease(1, "grant"))
+    .emit(lease(2, "grant"))
+    .emit(lease(1, "renew"))
+    .emit(lease(3, "promote", ""))
+    .emit(lease(3, "expire"))
+    .emit(watcher("victim"))
+    .emit(watcher("unsynced"))
+    .emit(watcher("synced"))
+    .emit({ kind: "compact", member: 1, index: 4, revision: 2 })
+    .emit({ kind: "compaction", member: 1, action: "resume", revision: 2 })
+    .emit({ kind: "hold", member: 0, client: 1, name: "l", action: "acquire", fence: 3 })
+    .emit({ kind: "hold", member: 0, client: 1, name: "l", action: "lost", fence: 3 });
+  const coverage = tale.play(new Coverage());
+  const seen = coverage.report().filter(({ what, count }) => count > 0 && !RAFT.includes(what));
+  expect(Object.fromEntries(seen.map(({ what, count }) => [what, count]))).toEqual({
+    "leases granted": 1,
+    "leases renewed": 1,
+    "leases expired": 1,
+    "leases expired under a new leader": 1,
+    compactions: 1,
+    "compactions resumed": 1,
+    "slow watchers left behind": 1,
+    "victims caught up": 1,
+    "locks held": 1,
+    "locks lost": 1,
+  });
 });

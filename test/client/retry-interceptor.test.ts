@@ -49,8 +49,8 @@ describe("calls", () => {
     expect(world.kinds("invoke").map(({ request }) => request)).toEqual([
       { type: "lease", method: "grant", lease: "1f", ttl: 20 },
       { type: "put", key: "a", value: "1" },
-      { type: "call", method: "put", writes: true },
-      { type: "call", method: "txn", writes: true },
+      { type: "call", method: "put", writes: true, puts: [{ key: "l", value: "1" }] },
+      { type: "call", method: "txn", writes: true, puts: [{ key: "t", value: "1" }] },
       { type: "call", method: "txn", writes: false },
     ]);
     const results = world.kinds("complete").map(({ result }) => result);
