@@ -49,9 +49,12 @@ export function tame(data: ScenarioData): ScenarioData {
     cluster: { ...cluster, "snapshot-entries": 100_000, "catch-up-entries": 100_000 },
     steps: steps
       .filter((step) => !WILD.some((word) => word in step))
-      .map(({ change, link, ...step }) => {
-        if (change !== undefined) return { ...step, "add-member": (change as Change).add[0] };
-        return link === undefined ? step : { ...step, link: { ...link, duplicate: "0%" } };
+      .flatMap(({ change, link, ...step }) => {
+        if (change !== undefined) {
+          const [first, ...others] = (change as Change).add;
+          return [{ ...step, "add-member": first }, ...others.map((id) => ({ "add-member": id }))];
+        }
+        return [link === undefined ? step : { ...step, link: { ...link, duplicate: "0%" } }];
       }),
   };
 }
