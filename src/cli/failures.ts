@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { InputError } from "../scenario/read/input-error.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Io } from "./io.ts";
 import { FAILURES, reason } from "./library.ts";
@@ -15,14 +14,15 @@ export function withSeed(source: string, seed: number): string {
   return text.replace(/^# yaml-language-server:.*\n/, "");
 }
 
-/** Writes `detcd-failures/<name>.yaml`; returns its path as a command would name it. */
-export function saveFailure(scenario: Scenario, seed: number, io: Io): string {
+/** Writes `detcd-failures/<name>.yaml`; its path as a command would name it. Null: it can't, which is said. */
+export function saveFailure(scenario: Scenario, seed: number, io: Io): string | null {
   const file = join(FAILURES, `${scenario.name}.yaml`);
   try {
     mkdirSync(resolve(io.cwd, FAILURES), { recursive: true });
     writeFileSync(resolve(io.cwd, file), withSeed(scenario.source, seed));
   } catch (error) {
-    throw InputError.plain(`${file}: the failing run can't be saved: ${reason(error)}`);
+    io.error(`${file}: the failing run can't be saved: ${reason(error)}\n`);
+    return null;
   }
   return file;
 }

@@ -104,7 +104,7 @@ function named(source: Source, what: string, scenario: Scenario, seed: number): 
 }
 
 /** Saves the failing run, unless it is a saved one that was replayed as it is. */
-function saveOnce(scenario: Scenario, source: Source, seed: number, io: Io): string {
+function saveOnce(scenario: Scenario, source: Source, seed: number, io: Io): string | null {
   const own = /(^|[\\/])detcd-failures[\\/]/.test(source.label);
   if (own && seed === scenario.cluster.seed) return source.label;
   return saveFailure(scenario, seed, io);

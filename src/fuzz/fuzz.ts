@@ -1,6 +1,7 @@
 import { KNOWN_MISTAKES, unknownMistake } from "../museum/catalogue.ts";
 import { InputError } from "../scenario/read/input-error.ts";
 import { suggestion } from "../scenario/read/suggest.ts";
+import { INVARIANT_NAMES } from "../scenario/run/checkers.ts";
 import { runChunk } from "./chunk.ts";
 import { type Explained, explain, firstOfEach } from "./explain.ts";
 import { DEFAULT_PROFILE, PROFILES } from "./profiles.ts";
@@ -37,6 +38,11 @@ export interface FuzzResult {
   readonly failures: readonly Explained[];
 }
 
+function whole(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw InputError.plain(`${name} is a whole number from ${least} on, not ${value}`);
+}
+
 /**
  * Runs random scenarios in this thread, one after the other; what fails is made small. The same plan gives
  * the same result, byte for byte. Throws InputError where the plan names what there is not.
@@ -55,6 +61,15 @@ export function fuzz(plan: FuzzPlan = {}): FuzzResult {
   if (!PROFILES.has(profile)) {
     throw InputError.plain(
       `there is no profile "${profile}"${suggestion(profile, [...PROFILES.keys()])}`,
+    );
+  }
+  whole("runs", runs, 1);
+  whole("seed", seed, 0);
+  whole("shrinkRuns", shrinkRuns, 0);
+  const unjudged = only?.find((name) => !INVARIANT_NAMES.includes(name));
+  if (unjudged !== undefined) {
+    throw InputError.plain(
+      `there is no invariant "${unjudged}"${suggestion(unjudged, INVARIANT_NAMES)}`,
     );
   }
   const unknown = bugs?.find((bug) => !KNOWN_MISTAKES.some(({ id }) => id === bug));

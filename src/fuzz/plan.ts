@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { MEMBERS_MAX } from "../scenario/read/cluster-schema.ts";
+import { InputError } from "../scenario/read/input-error.ts";
 import type { ScenarioData } from "../scenario/read/scenario-data.ts";
 import { drawCase } from "./draw/case.ts";
 import { GROUPS, type Group } from "./draw/kind.ts";
@@ -23,10 +25,17 @@ const FAULTS: readonly Group[] = ["processes", "network", "disks", "clocks"];
 /**
  * An arbitrary of fault schedules for a user's own workload: `test.prop([plan()])`, with the plan handed on
  * to `simulate`. It is a scenario without clients, and it shrinks as scenarios do: fewer faults first.
+ * Throws InputError where the options make no sense.
  *
  * @public
  */
 export function plan({ members = 3, faults = 12 }: PlanOptions = {}): fc.Arbitrary<ScenarioData> {
+  if (!Number.isInteger(members) || members < 1 || members > MEMBERS_MAX) {
+    throw InputError.plain(`members: 1 to ${MEMBERS_MAX}, not ${members}`);
+  }
+  if (!Number.isInteger(faults) || faults < 0) {
+    throw InputError.plain(`faults: a whole number from 0 on, not ${faults}`);
+  }
   return new PlanArbitrary({
     ...DEFAULT_PROFILE,
     name: "plan",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { drawCase } from "../../src/fuzz/draw/case.ts";
 import { describeFailure } from "../../src/fuzz/failure.ts";
 import { fuzz } from "../../src/fuzz/fuzz.ts";
+import { plan } from "../../src/fuzz/plan.ts";
 import { DEFAULT_PROFILE } from "../../src/fuzz/profiles.ts";
 import { runCase, withBugs } from "../../src/fuzz/run-case.ts";
 import { PASSES } from "../../src/fuzz/shrink/passes.ts";
@@ -35,6 +36,13 @@ test("the same plan gives the same result", () => {
 test("what is wrong with a plan is said", () => {
   expect(() => fuzz({ profile: "defualt" })).toThrow(/there is no profile "defualt".*"default"/);
   expect(() => fuzz({ bugs: ["R999"] })).toThrow(/R999/);
+  expect(() => fuzz({ runs: 0 })).toThrow("runs is a whole number from 1 on, not 0");
+  expect(() => fuzz({ seed: 1.5 })).toThrow("seed is a whole number from 0 on, not 1.5");
+  expect(() => fuzz({ only: ["same-histroy"] })).toThrow(
+    /no invariant "same-histroy".*"same-history"/,
+  );
+  expect(() => plan({ members: 0 })).toThrow("members: 1 to 9, not 0");
+  expect(() => plan({ faults: -1 })).toThrow("faults: a whole number from 0 on, not -1");
 });
 
 /** Takes away all that a made-up failure does not need. */

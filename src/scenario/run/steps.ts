@@ -1,3 +1,4 @@
+import { NEVER } from "../../base/time.ts";
 import { FaultError } from "../../sim/faults.ts";
 import { SelectorError } from "../language/selectors.ts";
 import { formatDuration } from "../read/duration.ts";
@@ -32,6 +33,7 @@ export function takeStep(world: World, step: Step, expectations: ExpectationRepo
 
 /** A step that is impossible now is left out if the scenario says so. */
 function act(world: World, step: Step): void {
+  if (step.act !== null) world.settledAt = NEVER;
   if (world.impossible === "fail") attempt(step, () => step.act?.(world));
   else {
     try {

@@ -39,7 +39,7 @@ export class World {
   readonly workloads: Workload[] = [];
   readonly clients: ClientBook;
   /** When the cluster had settled, if nothing came after that. */
-  settledAt: Instant = -1;
+  settledAt: Instant = NEVER;
   /** Something was thrown in it: it did not come to its own end. */
   ended = false;
   /** How far the run goes. */

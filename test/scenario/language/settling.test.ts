@@ -72,6 +72,18 @@ test("impossible steps fail the run, or are left out", () => {
   expect(faults).toEqual(["crash"]);
 });
 
+test("what comes after a settle has its time, and is judged", () => {
+  const steps = [{ when: "leader elected", settle: "10s" }, { put: { key: "a", value: "1" } }];
+  const run = runScenario(scenario(data(steps, {}, { expect: [{ acknowledged: "a" }] })));
+  expect(run.report.expectations).toMatchObject([{ ok: true }]);
+});
+
+test("a settle that leaves no time to rest is refused", () => {
+  expect(() => scenario(data([{ settle: "1s" }]))).toThrow(/steps\[0\].settle: .*give it longer/);
+  const rest = [{ settle: { within: "1s", rest: "2s" } }];
+  expect(() => scenario(data(rest))).toThrow(/settle.rest: .*shorter/);
+});
+
 test("a run that goes in circles is stopped", () => {
   const steps = [{ when: "leader elected" }, { after: "1s", settle: "10s" }];
   const run = runScenario(scenario(data(steps)), { eventsMax: 100 });

@@ -10,19 +10,29 @@ const REST = 2 * SECOND;
 const input = z
   .union(
     [
-      duration,
+      duration.refine((within) => within > REST, {
+        error: `the cluster must have been at rest for ${REST / SECOND} s by then: give it longer`,
+      }),
       record("key of settle", {
         within: duration.default(30 * SECOND),
         rest: duration.default(REST),
         user: text.optional(),
-        password: text.default(""),
-      }),
+        password: text.optional(),
+      })
+        .refine(({ within, rest }) => rest < within, {
+          error: "`rest` is a part of `within`, and shorter",
+          path: ["rest"],
+        })
+        .refine(({ user, password }) => user !== undefined || password === undefined, {
+          error: "a password is a user's: say whose, with `user`",
+          path: ["password"],
+        }),
     ],
     { error: (issue) => expected("a duration, or {within: …, rest: …}", issue.input) },
   )
   .transform((given) =>
     typeof given === "number"
-      ? { within: given, rest: REST, user: undefined, password: "" }
+      ? { within: given, rest: REST, user: undefined, password: undefined }
       : given,
   );
 
@@ -32,7 +42,7 @@ export const SETTLING_ACTIONS = {
     "All faults end, all members start again, and the cluster comes to rest `within` so long: then its members must agree, by what they say too (as `user`, where auth may be on), and every watcher know everything. It is judged once it has been at `rest` for so long.",
     input,
     noNames,
-    (world, { within, rest, user, password }) => {
+    (world, { within, rest, user, password = "" }) => {
       const auth = user === undefined ? null : { name: user, password };
       settle(world, { within, rest, auth });
     },
