@@ -103,10 +103,10 @@ function named(source: Source, what: string, scenario: Scenario, seed: number): 
   return seed === scenario.cluster.seed ? name : `${name} --seed ${seed}`;
 }
 
-/** Saves the failing run, unless it is a saved one that was replayed as it is. */
+/** Saves the failing run, unless it is a file that was replayed as it is. */
 function saveOnce(scenario: Scenario, source: Source, seed: number, io: Io): string | null {
-  const own = /(^|[\\/])detcd-failures[\\/]/.test(source.label);
-  if (own && seed === scenario.cluster.seed) return source.label;
+  // A file that was run as it is shows the failure itself: a copy would only go stale.
+  if (source.library === null && seed === scenario.cluster.seed) return source.label;
   return saveFailure(scenario, seed, io);
 }
 
