@@ -77,6 +77,7 @@ export function fuzz(plan: FuzzPlan = {}): FuzzResult {
   const settings = {
     profile,
     seed,
+    runs,
     ...(bugs === undefined ? {} : { bugs }),
     ...(only === undefined ? {} : { only }),
   };

@@ -1,5 +1,5 @@
 import { setImmediate as hostImmediate } from "node:timers";
-import { type Random, rootRandom } from "../base/random.ts";
+import type { Random } from "../base/random.ts";
 import { type Duration, type Instant, MILLISECOND, NEVER, SECOND } from "../base/time.ts";
 import { type Violation, ViolationError } from "../check/violation.ts";
 import type { StepData } from "../scenario/read/scenario-data.ts";
@@ -88,7 +88,7 @@ export class Engine implements HostedRun {
       until: NEVER,
       events: EVENTS_MAX,
     });
-    this.random = rootRandom(cluster.seed).fork("workload");
+    this.random = this.cluster.stream("workload");
     this.ambient = this.random.fork("ambient");
   }
 

@@ -2,29 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { main } from "../../src/cli/program.ts";
+import { runCommand } from "./run-command.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "detcd-check-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-async function detcd(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  let out = "";
-  let error = "";
-  const code = await main(argv, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    env: {},
-    cwd,
-    interactive: false,
-    colors: false,
-    clock: () => 0,
-  });
-  return { code, out, error };
-}
+const detcd = (...argv: string[]) => runCommand(cwd, argv);
 
 const GOOD = `{:process 0, :type :invoke, :f :write, :value 1}
 {:process 0, :type :ok, :f :write, :value 1}

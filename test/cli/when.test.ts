@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { main } from "../../src/cli/program.ts";
 import { plot } from "../../src/cli/when/plot.ts";
 import { LOST_WITH_POWER } from "../fuzz/lost-with-power.ts";
+import { runCommand } from "./run-command.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "detcd-when-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -25,24 +25,7 @@ expect:
 `,
 );
 
-async function detcd(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  let out = "";
-  let error = "";
-  const code = await main(argv, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    env: {},
-    cwd,
-    interactive: false,
-    colors: false,
-    clock: () => 0,
-  });
-  return { code, out, error };
-}
+const detcd = (...argv: string[]) => runCommand(cwd, argv);
 
 const FEW = ["--invariant", "acknowledged-writes", "--runs", "12", "--workers", "1"];
 
