@@ -5,7 +5,7 @@ import type { Digest } from "../base/digest.ts";
 import type { Instant } from "../base/time.ts";
 import type { AuthMistakes } from "../museum/auth.ts";
 import { NO_MISTAKES } from "../museum/switches.ts";
-import type { AuthStore } from "./auth-store.ts";
+import type { AuthStore } from "./auth-buckets.ts";
 import { bcryptMatches } from "./bcrypt.ts";
 import { NO_PASSWORD_USER } from "./errors.ts";
 import { KeyRanges } from "./key-ranges.ts";

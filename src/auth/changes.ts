@@ -8,7 +8,7 @@ import type {
   UserRoleRequest,
 } from "../api/requests.ts";
 import { type Auth, ROOT } from "./auth.ts";
-import { nameKey } from "./auth-store.ts";
+import { nameKey } from "./auth-buckets.ts";
 import { isValidPermissionRange } from "./key-ranges.ts";
 import { storedPassword } from "./passwords.ts";
 

@@ -11,9 +11,9 @@ import type { ClientMistakes } from "../museum/client.ts";
 import type { Call, CallOptions } from "./call.ts";
 import { didNotHappen } from "./certainty.ts";
 import { ClientConn, type ClientOptions } from "./client-conn.ts";
-import type { KeepAlive, OnRenewed } from "./lease/keep-alive.ts";
+import type { KeepAlive, OnRenewed } from "./lease/keep-alive-channel.ts";
+import { KeepAliveLoop } from "./lease/keep-alive-loop.ts";
 import { keepAliveOnce } from "./lease/keep-alive-once.ts";
-import { KeepAliver } from "./lease/keep-aliver.ts";
 import type { Ending } from "./outcome.ts";
 import type { ClientPorts } from "./ports.ts";
 import { RetryInterceptor } from "./retry-interceptor.ts";
@@ -62,7 +62,7 @@ export class Client {
   readonly conn: ClientConn;
   private readonly unary: RetryInterceptor;
   private readonly watchStreams = new Map<boolean, ClientWatchStream>();
-  private keepAliver: KeepAliver | null = null;
+  private keepAliveLoop: KeepAliveLoop | null = null;
 
   /** @param id from 1 on; clients of one program have different ones */
   constructor(id: number, ports: ClientPorts, options: ClientOptions = {}) {
@@ -154,8 +154,8 @@ export class Client {
 
   /** Keeps a lease alive until it is stopped or lost; `onRenewed` is called for each answer. */
   keepAlive(id: bigint, onRenewed: OnRenewed | null = null, requireLeader = false): KeepAlive {
-    this.keepAliver ??= new KeepAliver(this.conn, this.unary);
-    return this.keepAliver.keepAlive(id, onRenewed, requireLeader);
+    this.keepAliveLoop ??= new KeepAliveLoop(this.conn, this.unary);
+    return this.keepAliveLoop.keepAlive(id, onRenewed, requireLeader);
   }
 
   /** Renews a lease once; throws a {@link CallError}. `deadlineUs` is for all tries; 0: no end. */

@@ -1,7 +1,7 @@
 import { test as property } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BucketAuthStore } from "../../src/auth/auth-store.ts";
+import { BucketAuthStore } from "../../src/auth/auth-buckets.ts";
 import { decodeRole, decodeUser, encodeRole, encodeUser } from "../../src/auth/records.ts";
 import { fromHex, toHex } from "../../src/base/bytes.ts";
 import { MemoryBucket } from "./support.ts";

@@ -2,9 +2,9 @@ import type { ApiError } from "../../src/api/errors.ts";
 import type { AuthOp, AuthResponse, Permission } from "../../src/api/requests.ts";
 import { applyAuth } from "../../src/auth/apply-auth-request.ts";
 import { Auth } from "../../src/auth/auth.ts";
-import { AuthChecker } from "../../src/auth/auth-checker.ts";
-import { type AuthBucket, BucketAuthStore } from "../../src/auth/auth-store.ts";
+import { type AuthBucket, BucketAuthStore } from "../../src/auth/auth-buckets.ts";
 import { hashPassword } from "../../src/auth/passwords.ts";
+import { PermissionCheck } from "../../src/auth/permission-check.ts";
 import { SimpleTokens } from "../../src/auth/simple-tokens.ts";
 import type { AuthInfo, TokenProvider } from "../../src/auth/tokens.ts";
 import { OrderedMap } from "../../src/base/ordered-map.ts";
@@ -44,7 +44,7 @@ export class Rig {
   readonly leases = new Map<bigint, string[]>();
   readonly store = memoryStore();
   readonly auth: Auth;
-  readonly checker: AuthChecker;
+  readonly checker: PermissionCheck;
   now = 0;
   index = 10;
 
@@ -55,7 +55,7 @@ export class Rig {
       tokens ?? new SimpleTokens(this.random.fork("tokens")),
       mistakes,
     );
-    this.checker = new AuthChecker(this.auth, (id) => this.leases.get(id) ?? [], mistakes);
+    this.checker = new PermissionCheck(this.auth, (id) => this.leases.get(id) ?? [], mistakes);
   }
 
   /** Hashes passwords as the member that is asked does, and applies. */

@@ -1,7 +1,7 @@
 import { rangeRequest } from "../../api/build.ts";
 import type { Client } from "../client.ts";
 import { CallError } from "../client.ts";
-import type { KeepAlive, LeaseEnd } from "../lease/keep-alive.ts";
+import type { KeepAlive, LeaseEnd } from "../lease/keep-alive-channel.ts";
 import { type Eventual, type Task, TaskError } from "../task.ts";
 
 /** A session's key went with its lease while it waited for others to go. */

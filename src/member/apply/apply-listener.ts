@@ -15,7 +15,7 @@ export interface ProposalWaiters {
 /** Who hears of the entries that were applied. */
 export interface ApplyListener {
   readonly proposals: ProposalWaiters;
-  /** It did not fit into the backend: `id` is to be settled when all members know (rpc/quota-alarm.ts). */
+  /** It did not fit into the backend: `id` is to be settled when all members know (rpc/no-space-alarm.ts). */
   overQuota(id: number, reply: Reply<InternalResponse>): void;
   /** An empty entry of this term was applied: mostly a leader's first. */
   termBegan(term: Term): void;

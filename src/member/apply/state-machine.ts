@@ -9,7 +9,7 @@ import type {
 } from "../../api/requests.ts";
 import { decodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
 import type { Auth } from "../../auth/auth.ts";
-import type { AuthChecker } from "../../auth/auth-checker.ts";
+import type { PermissionCheck } from "../../auth/permission-check.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
 import { assert } from "../../base/assert.ts";
 import type { Instant } from "../../base/time.ts";
@@ -164,7 +164,7 @@ export class StateMachine {
     return this.applier.auth;
   }
 
-  get checker(): AuthChecker {
+  get checker(): PermissionCheck {
     return this.applier.checker;
   }
 

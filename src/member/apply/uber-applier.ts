@@ -1,9 +1,8 @@
-import { Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type { InternalRaftRequest, InternalResponse, KvRequest } from "../../api/requests.ts";
 import { Auth } from "../../auth/auth.ts";
-import { AuthChecker } from "../../auth/auth-checker.ts";
-import { BucketAuthStore } from "../../auth/auth-store.ts";
+import { BucketAuthStore } from "../../auth/auth-buckets.ts";
+import { PermissionCheck } from "../../auth/permission-check.ts";
 import type { AuthInfo, TokenProvider } from "../../auth/tokens.ts";
 import { BucketLeaseStore } from "../../lease/lease-store.ts";
 import { Lessor } from "../../lease/lessor.ts";
@@ -12,20 +11,11 @@ import type { AuthMistakes } from "../../museum/auth.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { Store } from "../../mvcc/store.ts";
+import { type Applier, cappedApplier, corruptApplier, NO_SPACE } from "./alarm-appliers.ts";
 import { Alarms } from "./alarms.ts";
 import { type Applying, BackendApplier } from "./backend-applier.ts";
 import { ClusterInfo } from "./cluster-info.ts";
-import { costOf, Quota } from "./quota.ts";
-
-/**
- * A link of the chain that requests go through on their way to the state machine
- * (server/etcdserver/apply): each may refuse, or pass on to the next. Deterministic: what it does
- * depends on the state machine and the request alone, so that all members stay equal.
- */
-type Applier = (request: InternalRaftRequest) => Reply<InternalResponse>;
-
-const NO_SPACE: Reply<InternalResponse> = { response: null, error: Errors.noSpace };
-const CORRUPT: Reply<InternalResponse> = { response: null, error: Errors.corrupt };
+import { Quota } from "./quota.ts";
 
 /** How large the store may grow, in bytes, and how many rows a step of a compaction looks at. */
 export interface StoreLimits {
@@ -41,7 +31,7 @@ export interface StoreLimits {
 export class UberApplier {
   readonly lessor: Lessor;
   readonly auth: Auth;
-  readonly checker: AuthChecker;
+  readonly checker: PermissionCheck;
   readonly applying: Applying = { now: 0, index: 0 };
   private readonly limits: StoreLimits;
   private readonly mistakes: MvccMistakes;
@@ -63,7 +53,11 @@ export class UberApplier {
     this.quota = new Quota(limits.quotaBytes);
     this.lessor = new Lessor(leasesOf(backend), options, host);
     this.auth = new Auth(usersOf(backend), tokens, mistakes);
-    this.checker = new AuthChecker(this.auth, (id) => this.lessor.lookup(id)?.keys ?? [], mistakes);
+    this.checker = new PermissionCheck(
+      this.auth,
+      (id) => this.lessor.lookup(id)?.keys ?? [],
+      mistakes,
+    );
     this.last = this.open(backend);
     this.first = this.chain();
   }
@@ -150,36 +144,10 @@ function quotaApplier(next: Applier, quota: Quota, backend: Backend): Applier {
  * Asks whether the user in the request's header may do that (apply_auth.go). All members ask it at the same
  * place of the log, so that all refuse the same requests.
  */
-function authApplier(next: Applier, checker: AuthChecker): Applier {
+function authApplier(next: Applier, checker: PermissionCheck): Applier {
   return (request) => {
     const { username, authRevision } = request.header;
     const error = checker.checkApplied({ username, revision: authRevision }, request.op);
     return error === null ? next(request) : { response: null, error };
-  };
-}
-
-/** While a NOSPACE alarm is on: nothing that may need room is done. */
-function cappedApplier(next: Applier): Applier {
-  return (request) => (costOf(request.op) > 0 ? NO_SPACE : next(request));
-}
-
-/**
- * While a CORRUPT alarm is on: keys and leases stay as they are, whatever they are. (Reads do not come this
- * way: as in etcd they are answered.)
- */
-function corruptApplier(next: Applier): Applier {
-  return (request) => {
-    switch (request.op.type) {
-      case "put":
-      case "range":
-      case "deleteRange":
-      case "txn":
-      case "compaction":
-      case "leaseGrant":
-      case "leaseRevoke":
-        return CORRUPT;
-      default:
-        return next(request);
-    }
   };
 }

@@ -9,6 +9,7 @@ import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
 import type { BackendFiles } from "./backend-files.ts";
 import type { Recovered } from "./recover.ts";
+import { SnapshotTrigger } from "./snapshot-trigger.ts";
 
 /** etcd keeps so many, to have older ones to go back to when a newer one is broken (--max-snapshots). */
 const SNAPSHOTS_KEPT = 5;
@@ -23,12 +24,10 @@ export class Persistence {
   private readonly files: BackendFiles;
   private readonly storage: MemoryStorage;
   private readonly tracer: MemberTracer;
-  private readonly snapshotEntries: number;
+  private readonly trigger: SnapshotTrigger;
   private readonly catchUpEntries: number;
   private readonly mistakes: MemberMistakes;
   private readonly points: FaultPoints;
-  private snapshotIndex: Index;
-  private asked = false;
   /** The member's own snapshot on its way to the disk. */
   private pending: {
     readonly token: SyncToken;
@@ -41,8 +40,8 @@ export class Persistence {
     this.snapshotter = found.snapshotter;
     this.files = found.files;
     this.storage = found.storage;
-    this.snapshotIndex = found.snapshot?.metadata.index ?? 0;
-    this.snapshotEntries = config.snapshotEntries;
+    const last = found.snapshot?.metadata.index ?? 0;
+    this.trigger = new SnapshotTrigger(config.snapshotEntries, last);
     this.catchUpEntries = config.catchUpEntries;
     this.tracer = tracer;
     this.mistakes = config.mistakes;
@@ -93,7 +92,7 @@ export class Persistence {
     if (ready.snapshot !== null) {
       if (points.active) points.pass("raftBeforeApplySnap");
       this.storage.applySnapshot(withoutData(ready.snapshot));
-      this.snapshotIndex = ready.snapshot.metadata.index;
+      this.trigger.taken(ready.snapshot.metadata.index);
       if (points.active) points.pass("raftAfterApplySnap");
       this.purge();
       if (points.active) points.pass("raftAfterWALRelease");
@@ -102,16 +101,15 @@ export class Persistence {
     if (ready.entries.length > 0) this.storage.append(ready.entries);
   }
 
-  /** Whether it is time for a snapshot: enough was applied since the last, or somebody asked. */
+  /** Whether the member is to make a snapshot of what it has applied. */
   snapshotDue(applied: Index): boolean {
     if (this.pending !== null || applied > this.storage.lastIndex()) return false;
-    const news = applied - this.snapshotIndex;
-    return news >= this.snapshotEntries || (this.asked && news > 0);
+    return this.trigger.due(applied);
   }
 
   /** The next snapshot is due as soon as there is anything new to put into it. */
   askSnapshot(): void {
-    this.asked = true;
+    this.trigger.ask();
   }
 
   /**
@@ -122,8 +120,7 @@ export class Persistence {
     assert(this.pending === null, "one snapshot at a time");
     const { index, term, confState } = snapshot.metadata;
     this.pending = { token: this.saveSnapshot(snapshot), index, term };
-    this.snapshotIndex = index;
-    this.asked = false;
+    this.trigger.made(index);
     this.storage.createSnapshot(index, confState, EMPTY);
   }
 

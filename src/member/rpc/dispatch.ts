@@ -24,7 +24,7 @@ import { LeaseService } from "../services/lease.ts";
 import { MaintenanceService } from "../services/maintenance.ts";
 import { WatchService } from "../services/watch.ts";
 import type { MemberConfig } from "../settings.ts";
-import { QuotaAlarm } from "./quota-alarm.ts";
+import { NoSpaceAlarm } from "./no-space-alarm.ts";
 import { ServerContext } from "./server-context.ts";
 import { StreamInterceptor } from "./stream-interceptor.ts";
 
@@ -46,7 +46,7 @@ export class Dispatch implements ApplyListener {
   private readonly keepAlives: KeepAliveStreams;
   private readonly maintenance: MaintenanceService;
   private readonly health: HealthService;
-  private readonly quotaAlarm: QuotaAlarm;
+  private readonly noSpaceAlarm: NoSpaceAlarm;
   private readonly corruption: CorruptionMonitor;
   private readonly versions: VersionMonitor;
   private lead: NodeId = 0;
@@ -67,7 +67,7 @@ export class Dispatch implements ApplyListener {
     this.streams.register("leaseKeepAlive", this.keepAlives);
     this.maintenance = new MaintenanceService(this.context);
     this.health = new HealthService(this.context);
-    this.quotaAlarm = new QuotaAlarm(this.context);
+    this.noSpaceAlarm = new NoSpaceAlarm(this.context);
     this.corruption = new CorruptionMonitor(this.context);
     this.versions = new VersionMonitor(this.context);
     new AutoCompaction(this.context);
@@ -97,7 +97,7 @@ export class Dispatch implements ApplyListener {
       context.fail(callId, Errors.notSupportedForLearner);
       return;
     }
-    if (this.quotaAlarm.refuses(callId, request)) return;
+    if (this.noSpaceAlarm.refuses(callId, request)) return;
     switch (request.type) {
       case "range":
       case "put":
@@ -233,7 +233,7 @@ export class Dispatch implements ApplyListener {
   }
 
   overQuota(id: number, reply: Reply<InternalResponse>): void {
-    this.quotaAlarm.overQuota(id, reply);
+    this.noSpaceAlarm.overQuota(id, reply);
   }
 
   /** Compares this member's data with its peers', before anything else; `then` gets the result. */

@@ -1,7 +1,7 @@
 import type { ServiceRequest } from "../../api/requests.ts";
 import type { CallOptions, Client } from "../../client/client.ts";
 import { CallError } from "../../client/client.ts";
-import type { KeepAlive } from "../../client/lease/keep-alive.ts";
+import type { KeepAlive } from "../../client/lease/keep-alive-channel.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import type { Leader } from "../../client/recipes/election.ts";
 import type { Mutex } from "../../client/recipes/mutex.ts";

@@ -1,4 +1,4 @@
-import type { KeepAlive, LeaseEnd } from "../../client/lease/keep-alive.ts";
+import type { KeepAlive, LeaseEnd } from "../../client/lease/keep-alive-channel.ts";
 import type { Eventual } from "../../client/task.ts";
 import type { Engine } from "../engine.ts";
 import type { Calls } from "./calls.ts";

@@ -3,7 +3,7 @@ import type { LeaseKeepAliveResponse } from "../../api/requests.ts";
 import { type Duration, MILLISECOND, SECOND } from "../../base/time.ts";
 import type { ClientConn } from "../client-conn.ts";
 import type { RetryInterceptor } from "../retry-interceptor.ts";
-import { KeepAlive, type KeptLease, type LeaseEnd, type OnRenewed } from "./keep-alive.ts";
+import { KeepAlive, type KeptLease, type LeaseEnd, type OnRenewed } from "./keep-alive-channel.ts";
 import { type KeepAliveListener, KeepAliveStream } from "./keep-alive-stream.ts";
 
 /** clientv3's retryConnWait: how often it looks what is to be sent, and how long it waits after a break. */
@@ -21,7 +21,7 @@ const DEADLINE_EVERY_US: Duration = SECOND;
  * client's own clock, which may drift or stand still, and counts the TTL from when it reads an answer,
  * not from when it asked: what waited to be read is taken for fresh.
  */
-export class KeepAliver implements KeepAliveListener {
+export class KeepAliveLoop implements KeepAliveListener {
   private readonly conn: ClientConn;
   private readonly unary: RetryInterceptor;
   private readonly leases = new Map<bigint, KeptLease>();

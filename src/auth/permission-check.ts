@@ -16,7 +16,7 @@ type Access = "read" | "write";
  * (server/etcdserver/apply/apply_auth.go, v3_server.go). Every answer is null or the error that the
  * client gets. With auth off everybody may everything.
  */
-export class AuthChecker {
+export class PermissionCheck {
   private readonly auth: Auth;
   private readonly keysOfLease: KeysOfLease;
   private readonly mistakes: AuthMistakes;

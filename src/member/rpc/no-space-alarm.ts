@@ -7,10 +7,10 @@ import type { ServerContext } from "./server-context.ts";
 /**
  * When a member raises NOSPACE: what is asked of it, or what it has just applied, does not fit into its
  * backend ({@link import("../apply/quota.ts").Quota}). The alarm goes through the log, so that all
- * members take nothing more from the same entry on (the chain's CappedApplier). Whoever asked hears of
+ * members take nothing more from the same entry on (the chain's cappedApplier). Whoever asked hears of
  * it when the alarm is raised, or has failed.
  */
-export class QuotaAlarm {
+export class NoSpaceAlarm {
   private readonly context: ServerContext;
 
   constructor(context: ServerContext) {
