@@ -7,7 +7,7 @@ import { ACCESS_RULES, AccessMonitor } from "./auth/access-check.ts";
 import { FAILED_WRITES, FailedWrites } from "./durability/failed-writes.ts";
 import { LeaseMonitor } from "./lease/lease-check.ts";
 import { LEASE_OPTIONS, type LeaseOptions } from "./lease/options.ts";
-import { LEASE_RULES } from "./lease/rules.ts";
+import { LEASE_RULES } from "./lease/rule-names.ts";
 import {
   FENCES_GROW,
   LockMonitor,

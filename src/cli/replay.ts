@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { runsDiffer } from "../fuzz/verify.ts";
 import { formatDuration } from "../scenario/read/duration.ts";
 import { InputError } from "../scenario/read/input-error.ts";
 import { parseScenario } from "../scenario/read/parse.ts";
+import { runsDiffer } from "../scenario/run/compare-runs.ts";
 import { runScenario, type ScenarioRun } from "../scenario/run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { encodeTrace } from "../trace/ndjson.ts";

@@ -1,5 +1,6 @@
 import { scenario } from "../scenario/read/scenario-data.ts";
-import { runScenario, type ScenarioRun } from "../scenario/run/run.ts";
+import { runsDiffer } from "../scenario/run/compare-runs.ts";
+import { runScenario } from "../scenario/run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Case } from "./draw/case.ts";
 import { type CaseOptions, withBugs } from "./run-case.ts";
@@ -29,18 +30,4 @@ function differenceOf(read: Scenario): string {
   const difference = runsDiffer(runScenario(read), runScenario(read));
   // What differed once may be the same the next two times.
   return difference ?? "the digests of two runs were not the same, those of two more are";
-}
-
-/** Where two runs that must be the same are not, in words; null if they are. */
-export function runsDiffer(one: ScenarioRun, two: ScenarioRun): string | null {
-  const lines = (run: ScenarioRun): string[] => run.events.map((event) => JSON.stringify(event));
-  const [first, second] = [lines(one), lines(two)];
-  const at = first.findIndex((line, i) => line !== second[i]);
-  if (at >= 0) {
-    return `event ${at + 1} was ${first[at]}, and in a second run ${second[at] ?? "missing"}`;
-  }
-  if (first.length < second.length) return `a second run went on: ${second[first.length]}`;
-  const { traceDigest, stateDigest } = one.report;
-  if (traceDigest === two.report.traceDigest && stateDigest === two.report.stateDigest) return null;
-  return `the events are the same, but state ${stateDigest} and ${two.report.stateDigest} are not`;
 }

@@ -83,7 +83,7 @@ export class Lessor {
 
   /**
    * Ends a lease: `deleteKey` is called for each of its keys, in order, so that all members delete
-   * in the same one. Belongs into one transaction of the backend: half a revoke must not survive.
+   * in the same one. Belongs into one transaction of the backend (BackendApplier opens it): half a revoke must not survive.
    */
   revoke(id: bigint, deleteKey: (key: string) => void): ApiError | null {
     const lease = this.leases.get(id);

@@ -9,7 +9,7 @@ import type { Packet, Payload } from "./event-kinds.ts";
 import type { Fault } from "./fault.ts";
 import type { Node } from "./machine/node.ts";
 import type { Network } from "./network/network.ts";
-import { bridge, type Hears, ring } from "./network/shapes.ts";
+import { bridge, type Hears, ring } from "./network/partitions.ts";
 import { Swizzle } from "./swizzle.ts";
 
 /**

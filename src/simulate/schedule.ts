@@ -1,7 +1,7 @@
 import { type Instant, NEVER } from "../base/time.ts";
 import { formatDuration } from "../scenario/read/duration.ts";
+import { endFaults } from "../scenario/run/end-faults.ts";
 import type { ExpectationReport } from "../scenario/run/report.ts";
-import { endFaults } from "../scenario/run/settle.ts";
 import { StepFailure, takeStep } from "../scenario/run/steps.ts";
 import type { World } from "../scenario/run/world.ts";
 import type { Step } from "../scenario/scenario.ts";

@@ -2,7 +2,7 @@ import type { Random } from "../base/random.ts";
 import { MILLISECOND } from "../base/time.ts";
 import { CLIENT_MAX } from "../scenario/language/actions/addressed.ts";
 import type { StepData } from "../scenario/read/scenario-data.ts";
-import { endFaults } from "../scenario/run/settle.ts";
+import { endFaults } from "../scenario/run/end-faults.ts";
 import type { Cluster } from "../sim/cluster.ts";
 import { EtcdClient, type EtcdClientOptions } from "./client/etcd-client.ts";
 import type { Engine } from "./engine.ts";

@@ -3,10 +3,10 @@ import type { Disk } from "../base/disk.ts";
 import type { Entry, HardState } from "../raft/types.ts";
 import type { LogFile } from "./decoder.ts";
 import { baseName } from "./file-names.ts";
-import { newestRun, readFiles, type Segment, selectSegments } from "./files.ts";
 import { type LogContents, readLog } from "./read-log.ts";
 import type { SnapshotPoint, WalOptions } from "./record.ts";
 import { cutOff } from "./repair.ts";
+import { newestRun, readFiles, type Segment, selectSegments } from "./segments.ts";
 import { Wal } from "./wal.ts";
 import { WalError } from "./wal-error.ts";
 

@@ -4,9 +4,9 @@ import { NO_POINTS } from "../base/fault-points.ts";
 import type { ConfState, Entry, HardState, Index } from "../raft/types.ts";
 import { WalEncoder } from "./encoder.ts";
 import { directoryOf, walName } from "./file-names.ts";
-import type { Segment } from "./files.ts";
 import { EMPTY_STATE } from "./read-log.ts";
 import type { SnapshotPoint, WalOptions } from "./record.ts";
+import type { Segment } from "./segments.ts";
 
 /** What the log knew when it was created or opened. */
 export interface WalStart {

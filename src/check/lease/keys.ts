@@ -1,7 +1,7 @@
 import type { ApplyEvent, ChangesEvent, TraceEvent } from "../../trace/events.ts";
 import type { History, ReportAs, Row } from "../model/history.ts";
 import type { LeaseModel } from "./model.ts";
-import { LEASE_KEYS } from "./rules.ts";
+import { LEASE_KEYS } from "./rule-names.ts";
 
 /**
  * Which keys go with which lease, and that they do: a revoke's entry is told first, then what it did

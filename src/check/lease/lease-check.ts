@@ -25,7 +25,7 @@ import {
   LEASE_LEFT,
   LEASE_RENEWED,
   LEASE_TTL,
-} from "./rules.ts";
+} from "./rule-names.ts";
 
 /** What happened to leases, for expectations. */
 export interface LeaseCounts {

@@ -8,11 +8,9 @@ import type { Snapshotter, Wal } from "../../wal/index.ts";
 import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
 import type { BackendFiles } from "./backend-files.ts";
+import { purge } from "./purge.ts";
 import type { Recovered } from "./recover.ts";
 import { SnapshotTrigger } from "./snapshot-trigger.ts";
-
-/** etcd keeps so many, to have older ones to go back to when a newer one is broken (--max-snapshots). */
-const SNAPSHOTS_KEPT = 5;
 
 /**
  * What raft must find again after a crash: the WAL and snapshot files on disk, and raft's own view
@@ -94,7 +92,7 @@ export class Persistence {
       this.storage.applySnapshot(withoutData(ready.snapshot));
       this.trigger.taken(ready.snapshot.metadata.index);
       if (points.active) points.pass("raftAfterApplySnap");
-      this.purge();
+      purge(this.snapshotter, this.wal);
       if (points.active) points.pass("raftAfterWALRelease");
     }
     if (ready.hardState !== null) this.storage.setHardState(ready.hardState);
@@ -133,14 +131,8 @@ export class Persistence {
     if (index < this.storage.firstIndex()) return;
     const compacted = Math.max(0, index - this.catchUpEntries);
     if (compacted >= this.storage.firstIndex()) this.storage.compact(compacted);
-    this.purge();
+    purge(this.snapshotter, this.wal);
     this.tracer.snapshot(index, term, this.storage.firstIndex() - 1);
-  }
-
-  /** Removes old snapshots, and the part of the log that none of the kept ones needs. */
-  private purge(): void {
-    const oldest = this.snapshotter.purge(SNAPSHOTS_KEPT);
-    if (oldest !== null) this.wal.releaseTo(oldest.index);
   }
 
   private saveSnapshot(snapshot: Snapshot): SyncToken {

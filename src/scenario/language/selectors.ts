@@ -31,7 +31,7 @@ export interface SelectorContext {
   readonly views: readonly MemberView[];
   /** Whether there is such a member, running or not. */
   knows(id: number): boolean;
-  /** 0: none. */
+  /** The newest leader that is up (Cluster.leader); 0: none. */
   readonly leader: number;
   /** All leaders so far, in the order in which they were elected. */
   readonly leaders: readonly number[];

@@ -6,7 +6,7 @@ import type { Scheduler } from "../clock.ts";
 import type { LinkOptions } from "../options.ts";
 import { type Envelope, Link } from "./link.ts";
 
-import type { Hears } from "./shapes.ts";
+import { type Hears, sides } from "./partitions.ts";
 
 export type { Envelope } from "./link.ts";
 
@@ -156,14 +156,7 @@ export class Network<M> {
    * group form one more. Cuts from or to nodes outside `all` stay.
    */
   partition(groups: readonly (readonly number[])[], all: readonly number[]): void {
-    const side = new Map<number, number>();
-    groups.forEach((group, number) => {
-      for (const id of group) {
-        assert(!side.has(id), "a node is in one group");
-        side.set(id, number);
-      }
-    });
-    this.arrange(all, (a, b) => side.get(a) === side.get(b));
+    this.arrange(all, sides(groups));
   }
 
   /** Decides anew who of `all` hears whom. Cuts from or to nodes outside `all` stay. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../../src/base/time.ts";
 import { DataMonitor, type DataMonitorOptions } from "../../../src/check/data-monitor.ts";
-import { LEASE_RULES } from "../../../src/check/lease/rules.ts";
+import { LEASE_RULES } from "../../../src/check/lease/rule-names.ts";
 import type { ClientOp } from "../../../src/trace/events.ts";
 import { del, put, Tale } from "../tale.ts";
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { runsDiffer } from "../../src/fuzz/verify.ts";
-import { parseScenario } from "../../src/scenario/read/parse.ts";
-import { runScenario } from "../../src/scenario/run/run.ts";
+import { parseScenario } from "../../../src/scenario/read/parse.ts";
+import { runsDiffer } from "../../../src/scenario/run/compare-runs.ts";
+import { runScenario } from "../../../src/scenario/run/run.ts";
 
-const FILE = resolve(import.meta.dirname, "../../scenarios/leader-crash.yaml");
+const FILE = resolve(import.meta.dirname, "../../../scenarios/leader-crash.yaml");
 const scenario = parseScenario(readFileSync(FILE, "utf8"), FILE);
 const run = runScenario(scenario);
 

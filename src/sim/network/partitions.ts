@@ -1,7 +1,20 @@
+import { assert } from "../../base/assert.ts";
 import type { Random } from "../../base/random.ts";
 
 /** Who of some nodes hears whom; the same both ways. */
 export type Hears = (a: number, b: number) => boolean;
+
+/** Each hears those of its own group; those of no group are one. */
+export function sides(groups: readonly (readonly number[])[]): Hears {
+  const side = new Map<number, number>();
+  groups.forEach((group, number) => {
+    for (const id of group) {
+      assert(!side.has(id), "a node is in one group");
+      side.set(id, number);
+    }
+  });
+  return (a, b) => side.get(a) === side.get(b);
+}
 
 /** Each hears its two neighbours in the ring of `ids`, and nobody else. */
 export function ring(ids: readonly number[]): Hears {
