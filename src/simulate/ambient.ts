@@ -1,4 +1,5 @@
 import { currentRun } from "./context.ts";
+import { usedNetwork } from "./host-guard.ts";
 import type { HostedRun } from "./hosted-run.ts";
 
 /**
@@ -34,6 +35,7 @@ function replaceAll(): () => void {
   replace(globalThis, "Date", virtualDate(Date));
   replaceTime(replace);
   replaceChance(replace);
+  replaceFetch(replace);
   return () => {
     for (const each of undo.reverse()) each();
   };
@@ -78,6 +80,18 @@ function replaceTime(replace: Replace): void {
     return [Math.floor(passed / 1e9), passed % 1e9];
   };
   replace(process, "hrtime", Object.assign(hrtime, { bigint }));
+}
+
+/** It may end before it comes to the network, with words that say nothing of a simulation. */
+function replaceFetch(replace: Replace): void {
+  const real = globalThis.fetch;
+  replace(globalThis, "fetch", (...args: Parameters<typeof fetch>): Promise<Response> => {
+    const run = currentRun();
+    if (run === undefined) return real(...args);
+    const error = usedNetwork("fetch");
+    run.refuse(error);
+    return Promise.reject(error);
+  });
 }
 
 function replaceChance(replace: Replace): void {

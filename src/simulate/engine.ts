@@ -330,6 +330,16 @@ export class Engine implements HostedRun {
     else this.fail("workload", `the workload failed: ${text}`);
   }
 
+  /** Nobody waits for a promise of the workload that was rejected with this. */
+  unhandled(reason: unknown): void {
+    if (this.over) return;
+    const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+    const error = new Error(`a promise that nobody awaits was rejected: ${text}`, {
+      cause: reason,
+    });
+    this.ending ??= { ok: false, error };
+  }
+
   private fail(kind: SimulationFailure["kind"], text: string): void {
     this.failure ??= { kind, text };
   }
@@ -393,6 +403,7 @@ export class Engine implements HostedRun {
       violations: this.violations().map(violationText),
       expectations,
       log: this.log,
+      notTaken: this.schedules.flatMap(({ rest }) => rest),
       members: cluster.views().map(memberReport),
       replay: environment.replay,
     };

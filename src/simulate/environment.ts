@@ -3,6 +3,7 @@ import { CLIENT_MAX } from "../scenario/language/actions/addressed.ts";
 import { formatDuration, parseDuration } from "../scenario/read/duration.ts";
 import { InputError } from "../scenario/read/input-error.ts";
 import { type ScenarioData, type StepData, scenario } from "../scenario/read/scenario-data.ts";
+import { suggestion } from "../scenario/read/suggest.ts";
 import { NOTHING_VIOLATED } from "../scenario/run/checkers.ts";
 import type { Scenario, Step } from "../scenario/scenario.ts";
 import type { SimulationReplay } from "./report.ts";
@@ -51,8 +52,16 @@ const OUTSIDERS: readonly number[] = Array.from({ length: CLIENT_MAX }, (_, i) =
 const CLIENT_TIMEOUT = "5s";
 const TIMEOUT_US: Duration = 60 * SECOND;
 
+/** Those of {@link SimulationOptions}: a whole scenario's, and a simulation's own. */
+const OPTIONS: Readonly<Record<keyof SimulationOptions, true>> = {
+  ...{ name: true, title: true, teaches: true, seed: true, cluster: true, steps: true },
+  ...{ expect: true, until: true, impossible: true },
+  ...{ timeout: true, settle: true, only: true, throws: true },
+};
+
 /** Throws InputError with all that is wrong with the options, each with its place. */
 export function readEnvironment(options: SimulationOptions): Environment {
+  refuseUnknown(options);
   const { seed = 1, cluster = {}, steps = [], impossible = "fail", settle = true } = options;
   const expect = options.expect ?? [NOTHING_VIOLATED];
   const settling = settle === false ? [] : [{ settle: settle === true ? "30s" : settle }];
@@ -89,6 +98,16 @@ export function readStep(step: StepData, { replay }: Environment): readonly Step
   const { seed, cluster } = replay;
   const data = { name: "simulation", title: "A step", teaches: "", seed, cluster };
   return scenario({ ...data, steps: [step], expect: [NOTHING_VIOLATED] }, OUTSIDERS).steps;
+}
+
+/** A misspelt `steps` would be a run without faults that holds. */
+function refuseUnknown(options: object): void {
+  const known = Object.keys(OPTIONS);
+  const issues = Object.keys(options)
+    .filter((key) => !known.includes(key))
+    .map((key) => `unknown option "${key}"${suggestion(key, known)}`)
+    .map((text) => ({ file: "", line: 0, column: 0, text }));
+  if (issues.length > 0) throw new InputError(issues);
 }
 
 function timeoutOf(given: string | number | undefined): Duration {

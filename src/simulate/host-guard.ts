@@ -104,6 +104,15 @@ function nameOf(called: string, module: string): string {
   return short;
 }
 
+/** What the workload is told that called `name` just now. */
+export function usedNetwork(name: string): HostError {
+  const here: { stack?: string } = {};
+  Error.captureStackTrace(here, usedNetwork);
+  // The first frame is what was put in the place of the host's function.
+  const frames = (here.stack ?? "").split("\n").slice(2);
+  return new HostError(name, NETWORK, FRAME.exec(frames[0] ?? "")?.[1] ?? "");
+}
+
 function init(_id: number, type: string): void {
   const known = HOST[type];
   if (known === undefined) return;

@@ -10,4 +10,6 @@ export interface HostedRun {
   ambientChance(): number;
   /** Ends the run: the workload did what can't be the same twice. */
   refuse(error: Error): void;
+  /** A promise of the workload was rejected, and nobody waits for it. */
+  unhandled(reason: unknown): void;
 }

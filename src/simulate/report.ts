@@ -45,6 +45,8 @@ export interface SimulationReport {
   readonly violations: readonly string[];
   readonly expectations: readonly ExpectationReport[];
   readonly log: readonly LogLine[];
+  /** Steps whose time did not come: the workload had ended before. They tested nothing. */
+  readonly notTaken: readonly string[];
   readonly members: readonly MemberReport[];
   /** Options that make the same run again: seed, cluster, steps. */
   readonly replay: SimulationReplay;
@@ -80,13 +82,21 @@ export class SimulationError extends Error {
   }
 }
 
-function message({ failure, violations, virtualMs, log, replay }: SimulationReport): string {
+function message({
+  failure,
+  violations,
+  virtualMs,
+  log,
+  notTaken,
+  replay,
+}: SimulationReport): string {
   const others = violations.filter((text) => text !== failure?.text);
   return [
     `${failure?.text}`,
     ...others.map((text) => `also: ${text}`),
     `That was after ${virtualMs.toFixed(3)} ms of virtual time.${log.length > 0 ? " The log's end:" : ""}`,
     ...log.slice(-LOG_SHOWN).map(({ ms, text }) => `  ${(ms / 1000).toFixed(3)}s  ${text}`),
+    ...notTaken.map((text) => `Not taken, the run had ended before: ${text}`),
     "To run it again, give the same workload these options:",
     `  simulate(${JSON.stringify(replay)}, workload)`,
   ].join("\n");

@@ -30,6 +30,11 @@ export class Schedule {
     this.#arm();
   }
 
+  /** The steps whose time has not come yet, as they are written. */
+  get rest(): readonly string[] {
+    return this.#steps.slice(this.#next).map(({ text }) => text || "a wait");
+  }
+
   /** To be called after each event: takes the steps whose condition holds now. Throws {@link StepFailure}. */
   happened(): void {
     while (this.#holds !== null && this.#asked !== this.#world.history.pulse) {

@@ -3,6 +3,7 @@ import { context } from "./context.ts";
 import { Engine } from "./engine.ts";
 import { readEnvironment, type SimulationOptions } from "./environment.ts";
 import { guardHost } from "./host-guard.ts";
+import { ownRejections } from "./rejections.ts";
 import { SimulationError, type SimulationReport } from "./report.ts";
 import { Sim } from "./sim.ts";
 
@@ -26,11 +27,13 @@ export async function simulate(
   const engine = new Engine(readEnvironment(options), options.only);
   const unguard = guardHost();
   const restore = virtualAmbience();
+  const disown = ownRejections(engine);
   try {
     const report = await engine.play(() => workload(new Sim(engine)));
     if (!report.ok && options.throws !== false) throw new SimulationError(report, engine.cause);
     return report;
   } finally {
+    disown();
     restore();
     unguard();
   }

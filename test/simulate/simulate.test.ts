@@ -325,3 +325,53 @@ describe("once it is over", () => {
     expect(() => sim?.client()).toThrow("the simulation is over");
   });
 });
+
+describe("what would be overlooked", () => {
+  test("a promise that nobody awaits ends the run when it is rejected", async () => {
+    const own = await failed({}, async (sim) => {
+      const later = async () => {
+        await sim.sleep(1);
+        throw new Error("mine");
+      };
+      void later();
+      await sim.sleep(3000);
+    });
+    expect(own.failure).toMatchObject({ kind: "workload" });
+    expect(own.failure?.text).toContain("a promise that nobody awaits was rejected: Error: mine");
+    expect(own.virtualMs).toBeLessThan(3000);
+    const call = await failed({}, async (sim) => {
+      void sim.client().put("", "1");
+      await sim.sleep(3000);
+    });
+    expect(call.failure?.text).toContain("EtcdError: etcdserver: key is not provided");
+  });
+
+  test("steps whose time did not come are named", async () => {
+    const steps = [
+      { after: "1ms", note: "taken" },
+      { after: "5s", crash: "leader" },
+    ];
+    const report = await simulate({ steps }, async (sim) => {
+      await sim.sleep(10);
+    });
+    expect(report.notTaken).toEqual(["crash: leader"]);
+    const failing = simulate({ steps }, async () => Promise.reject(new Error("no")));
+    await expect(failing).rejects.toThrow("Not taken, the run had ended before: crash: leader");
+  });
+
+  test("a misspelt option is refused", async () => {
+    const options = { step: FAULTS, seed: 1 } as SimulationOptions;
+    await expect(simulate(options, async () => undefined)).rejects.toThrow(
+      'unknown option "step", did you mean "steps"?',
+    );
+  });
+
+  test("fetch is refused by name, wherever it would have gone", async () => {
+    const report = await failed({}, async () => {
+      await fetch("http://127.0.0.1:1/").catch(() => undefined);
+    });
+    expect(report.failure).toMatchObject({ kind: "host" });
+    expect(report.failure?.text).toContain("the workload used fetch of the host (");
+    expect(report.failure?.text).toContain("simulate.test.ts:");
+  });
+});
