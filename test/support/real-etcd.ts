@@ -1,14 +1,48 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { MemoryDisk } from "./memory-disk.ts";
 
+/** An etcd that can be started here. */
+export interface Release {
+  /** "3.7.3" */
+  readonly version: string;
+  /** Where its `etcd` and `etcdctl` are; "": in PATH. */
+  readonly folder: string;
+}
+
+const IN_PATH = "";
+
 /** The version line of the `etcd` in PATH, or null if there is none. */
 export function etcdVersion(): string | null {
-  const result = spawnSync("etcd", ["--version"], { encoding: "utf8" });
-  if (result.status !== 0 || spawnSync("etcdctl", ["version"]).status !== 0) return null;
-  return result.stdout.split("\n")[0] ?? "";
+  return versionLine(IN_PATH);
+}
+
+function versionLine(folder: string): string | null {
+  const etcd = spawnSync(join(folder, "etcd"), ["--version"], { encoding: "utf8" });
+  const etcdctl = spawnSync(join(folder, "etcdctl"), ["version"]);
+  if (etcd.status !== 0 || etcdctl.status !== 0) return null;
+  return etcd.stdout.split("\n")[0] ?? "";
+}
+
+/**
+ * Every release that is here, the oldest first: the one in PATH, and those in folders of their own below
+ * `real-etcd/` in the cache (`$XDG_CACHE_HOME`, by default `~/.cache`): `real-etcd/3.7.3/etcd` and
+ * `…/etcdctl`.
+ */
+export function releases(): Release[] {
+  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "real-etcd");
+  const cached = existsSync(cache) ? readdirSync(cache).map((name) => join(cache, name)) : [];
+  const found = new Map<string, Release>();
+  for (const folder of [IN_PATH, ...cached]) {
+    const version = /\d+\.\d+\.\d+/.exec(versionLine(folder) ?? "")?.[0];
+    if (version !== undefined && !found.has(version)) found.set(version, { version, folder });
+  }
+  const inOrder = (a: Release, b: Release) =>
+    a.version.localeCompare(b.version, "en", { numeric: true });
+  return [...found.values()].sort(inOrder);
 }
 
 /** How often it is tried with other ports. */
@@ -27,9 +61,11 @@ async function freePort(): Promise<number> {
 export class RealEtcd {
   readonly #process: ChildProcess;
   readonly #client: string;
+  readonly #folder: string;
   #log = "";
 
-  private constructor(process: ChildProcess, client: string) {
+  private constructor(folder: string, process: ChildProcess, client: string) {
+    this.#folder = folder;
     this.#process = process;
     this.#client = client;
     process.stderr?.on("data", (chunk) => {
@@ -37,10 +73,15 @@ export class RealEtcd {
     });
   }
 
-  /** Starts it and waits until it answers. */
-  static async start(dataDir: string, ...flags: string[]): Promise<RealEtcd> {
+  /** Starts the one in PATH and waits until it answers. */
+  static start(dataDir: string, ...flags: string[]): Promise<RealEtcd> {
+    return RealEtcd.startOf(IN_PATH, dataDir, ...flags);
+  }
+
+  /** The same with the one in `folder`. */
+  static async startOf(folder: string, dataDir: string, ...flags: string[]): Promise<RealEtcd> {
     for (let attempt = 1; ; attempt++) {
-      const etcd = await RealEtcd.#launch(dataDir, flags);
+      const etcd = await RealEtcd.#launch(folder, dataDir, flags);
       if (await etcd.#answers()) return etcd;
       await etcd.stop();
       // A free port may be somebody else's by the time that it is used.
@@ -49,7 +90,11 @@ export class RealEtcd {
     }
   }
 
-  static async #launch(dataDir: string, flags: readonly string[]): Promise<RealEtcd> {
+  static async #launch(
+    folder: string,
+    dataDir: string,
+    flags: readonly string[],
+  ): Promise<RealEtcd> {
     const client = `http://127.0.0.1:${await freePort()}`;
     const peer = `http://127.0.0.1:${await freePort()}`;
     const args = [
@@ -61,16 +106,15 @@ export class RealEtcd {
       ["--initial-advertise-peer-urls", peer],
       ["--initial-cluster", `default=${peer}`],
     ].flat();
-    const process = spawn("etcd", [...args, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
-    return new RealEtcd(process, client);
+    const process = spawn(join(folder, "etcd"), [...args, ...flags], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    return new RealEtcd(folder, process, client);
   }
 
   async #answers(): Promise<boolean> {
     for (let attempt = 0; attempt < 100 && this.alive; attempt++) {
-      const health = spawnSync("etcdctl", ["--endpoints", this.#client, "endpoint", "health"], {
-        env: { ...process.env, ETCDCTL_API: "3" },
-      });
-      if (health.status === 0) return true;
+      if (this.#etcdctl(["endpoint", "health"]).status === 0) return true;
       await new Promise((done) => setTimeout(done, 100));
     }
     return false;
@@ -98,13 +142,17 @@ export class RealEtcd {
   }
 
   ctl(args: readonly string[], input = ""): string {
-    const result = spawnSync("etcdctl", ["--endpoints", this.#client, ...args], {
+    const result = this.#etcdctl(args, input);
+    if (result.status !== 0) throw new Error(`etcdctl ${args.join(" ")}: ${result.stderr}`);
+    return result.stdout;
+  }
+
+  #etcdctl(args: readonly string[], input = ""): SpawnSyncReturns<string> {
+    return spawnSync(join(this.#folder, "etcdctl"), ["--endpoints", this.#client, ...args], {
       encoding: "utf8",
       input,
       env: { ...process.env, ETCDCTL_API: "3" },
     });
-    if (result.status !== 0) throw new Error(`etcdctl ${args.join(" ")}: ${result.stderr}`);
-    return result.stdout;
   }
 
   /** Asks the process to end, and waits for it. */

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/base/bytes.ts";
 import { NO_MISTAKES } from "../../src/museum/switches.ts";
 import { decodeHardState } from "../../src/raft/pb/entry.ts";
-import { EMPTY, type HardState } from "../../src/raft/types.ts";
+import { EMPTY, EntryType, type HardState } from "../../src/raft/types.ts";
 import { WalDecoder } from "../../src/wal/decoder.ts";
+import { WalEncoder } from "../../src/wal/encoder.ts";
 import {
   createWal,
   openWal,
@@ -458,5 +459,50 @@ describe("payloads", () => {
     const wal = createWal(disk, DIR, METADATA, options());
     wal.save({ term: 1, vote: 1, commit: 0 }, [{ index: 1, term: 1, type: 0, data: EMPTY }], true);
     expect(read(disk).entries).toEqual([{ index: 1, term: 1, type: 0, data: fromHex("") }]);
+  });
+});
+
+describe("entries as etcd 3.7 writes them", () => {
+  /** A log with one record of an entry, whose bytes these are. */
+  function logOf(hex: string): MemoryDisk {
+    const disk = new MemoryDisk();
+    createWal(disk, DIR, METADATA, options());
+    const written = disk.read(FIRST).slice();
+    const decoder = new WalDecoder([{ path: FIRST, bytes: written }], NO_MISTAKES);
+    while (decoder.next());
+    const encoder = new WalEncoder(decoder.crc, null);
+    encoder.metadata(fromHex(hex));
+    const record = encoder.pending.slice();
+    // The crc does not cover the type.
+    expect(record[9]).toBe(RecordType.Metadata);
+    record[9] = RecordType.Entry;
+    const whole = new Uint8Array(decoder.offset + record.length);
+    whole.set(written.subarray(0, decoder.offset));
+    whole.set(record, decoder.offset);
+    disk.put(FIRST, whole);
+    return disk;
+  }
+
+  const index1 = { index: 1, term: 2, type: EntryType.Normal };
+  const change = { ...index1, type: EntryType.ConfChange };
+  it.each([
+    ["a plain one, without its type", "10021801" + "2203616263", { ...index1, data: "616263" }],
+    ["an empty one, which a new leader begins with", "10021801", { ...index1, data: "" }],
+    [
+      "an empty one whose payload is written all the same",
+      "10021801" + "2200",
+      { ...index1, data: "" },
+    ],
+    ["a conf change, with its type", "080110021801" + "2203616263", { ...change, data: "616263" }],
+  ])("are read: %s", (_, hex, { data, ...rest }) => {
+    expect(read(logOf(hex)).entries).toEqual([{ ...rest, data: fromHex(data) }]);
+  });
+
+  it.each([
+    ["a term of two bytes that one would do for", "10820018012203616263"],
+    ["a hard state, by a type bit that flipped", "080110011801"],
+    ["a conf change that says so twice", "08010801100218012203616263"],
+  ])("are told from %s", (_, hex) => {
+    expect(refusal(() => read(logOf(hex)))).toMatchObject({ kind: "corrupt" });
   });
 });
