@@ -38,6 +38,15 @@ export const MEMBER = [
     source: ["etcd-io/etcd#15528"],
   },
   {
+    id: "B6",
+    name: "ignoresNestedPuts",
+    title: "a nested transaction gets past the quota",
+    story:
+      "Only the puts at the top of a transaction are taken to need room: those in a nested one are made " +
+      "in a full database, and while NOSPACE is on. etcd up to 3.5.32, 3.6.13 and 3.7.0.",
+    source: ["etcd-io/etcd#22134"],
+  },
+  {
     id: "R27",
     name: "trustsOldLeaderRead",
     title: "an answer to a read counts though the leader has changed",

@@ -1,7 +1,7 @@
 import { Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type { InternalRaftRequest, InternalResponse } from "../../api/requests.ts";
-import { costOf } from "./quota.ts";
+import type { Quota } from "./quota.ts";
 
 /**
  * A link of the chain that requests go through on their way to the state machine
@@ -14,8 +14,8 @@ export const NO_SPACE: Reply<InternalResponse> = { response: null, error: Errors
 const CORRUPT: Reply<InternalResponse> = { response: null, error: Errors.corrupt };
 
 /** While a NOSPACE alarm is on: nothing that may need room is done. */
-export function cappedApplier(next: Applier): Applier {
-  return (request) => (costOf(request.op) > 0 ? NO_SPACE : next(request));
+export function cappedApplier(next: Applier, quota: Quota): Applier {
+  return (request) => (quota.cost(request.op) > 0 ? NO_SPACE : next(request));
 }
 
 /**

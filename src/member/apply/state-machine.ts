@@ -151,6 +151,11 @@ export class StateMachine {
     return this.applier.cluster;
   }
 
+  /** How large the backend may grow, in bytes; below 0: without limit. */
+  get quotaBytes(): number {
+    return this.applier.quota.bytes;
+  }
+
   /** Whether there is room in the backend for what is asked. */
   fits(request: ServiceRequest): boolean {
     return this.applier.quota.fits(this.store.backend.size, request);

@@ -8,6 +8,7 @@ import { BucketLeaseStore } from "../../lease/lease-store.ts";
 import { Lessor } from "../../lease/lessor.ts";
 import type { LessorHost, LessorOptions } from "../../lease/options.ts";
 import type { AuthMistakes } from "../../museum/auth.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { Store } from "../../mvcc/store.ts";
@@ -45,12 +46,12 @@ export class UberApplier {
     options: LessorOptions,
     host: LessorHost | null,
     tokens: TokenProvider,
-    mistakes: AuthMistakes & MvccMistakes,
+    mistakes: AuthMistakes & MvccMistakes & MemberMistakes,
     limits: StoreLimits = { quotaBytes: 0 },
   ) {
     this.mistakes = mistakes;
     this.limits = limits;
-    this.quota = new Quota(limits.quotaBytes);
+    this.quota = new Quota(limits.quotaBytes, mistakes);
     this.lessor = new Lessor(leasesOf(backend), options, host);
     this.auth = new Auth(usersOf(backend), tokens, mistakes);
     this.checker = new PermissionCheck(
@@ -86,7 +87,7 @@ export class UberApplier {
     const { last, alarms } = this;
     let first = quotaApplier((request) => last.apply(request), this.quota, last.store.backend);
     first = authApplier(first, this.checker);
-    if (alarms.has("NOSPACE")) first = cappedApplier(first);
+    if (alarms.has("NOSPACE")) first = cappedApplier(first, this.quota);
     if (alarms.has("CORRUPT")) first = corruptApplier(first);
     return first;
   }

@@ -1,6 +1,5 @@
-import type { KvRequest, TxnRequest } from "../../api/requests.ts";
+import type { KvRequest, RequestOp, TxnRequest } from "../../api/requests.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
-import { isReadOnly } from "../../mvcc/kv/apply-txn.ts";
 import { checkRequest } from "../../mvcc/kv/check-request.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 
@@ -40,18 +39,25 @@ export class KvService {
   }
 }
 
-/** Nothing needs to go through the log for it. */
+/**
+ * Nothing needs to go through the log for it. As in etcd (v3_server.go Txn, txn/util.go) a transaction
+ * of reads is one of ranges alone: what is nested in it is not looked at, and goes through the log.
+ */
 function isRead(op: KvRequest): boolean {
-  return op.type === "range" || (op.type === "txn" && isReadOnly(op.request));
+  return op.type === "range" || (op.type === "txn" && allRanges(op.request));
 }
 
-function isSerializable(op: KvRequest): boolean {
-  return op.type === "range"
-    ? op.request.serializable
-    : op.type === "txn" && allSerializable(op.request);
+function allRanges(request: TxnRequest): boolean {
+  return everyOp(request, ({ type }) => type === "range");
 }
 
 /** A transaction needs no agreement on what is newest only if none of its reads does. */
-function allSerializable({ success, failure }: TxnRequest): boolean {
-  return [...success, ...failure].every((op) => op.type === "range" && op.request.serializable);
+function isSerializable(op: KvRequest): boolean {
+  const serializable = (each: RequestOp | KvRequest) =>
+    each.type === "range" && each.request.serializable;
+  return serializable(op) || (op.type === "txn" && everyOp(op.request, serializable));
+}
+
+function everyOp({ success, failure }: TxnRequest, holds: (op: RequestOp) => boolean): boolean {
+  return success.every(holds) && failure.every(holds);
 }

@@ -129,7 +129,7 @@ export class MaintenanceService {
       errors: [...problems, ...machine.alarms.get("NONE").map(alarmText)],
       isLearner: machine.configuration.isLearner(context.config.id),
       storageVersion: machine.cluster.storageVersion,
-      dbSizeQuota: context.config.quotaBytes,
+      dbSizeQuota: machine.quotaBytes,
       downgradeInfo: {
         enabled: target !== null,
         targetVersion: target === null ? "" : versionText(target),

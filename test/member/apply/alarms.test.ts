@@ -28,7 +28,7 @@ describe("while an alarm is on", () => {
     ["a put", put("a"), true, true],
     ["a transaction with a put", txn(put("a")), true, true],
     ["one that would put in the other branch", ON_FAILURE, true, true],
-    ["one that puts in an inner transaction (etcd overlooks it)", NESTED, false, true],
+    ["one that puts in a nested transaction", NESTED, true, true],
     ["one that only deletes", NO_OP, false, true],
     ["a delete", remove("a"), false, true],
     ["a grant", grant(7n), true, true],

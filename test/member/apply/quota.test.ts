@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
-import type { ServiceRequest } from "../../../src/api/requests.ts";
+import type { RequestOp, ServiceRequest } from "../../../src/api/requests.ts";
 import { SimpleTokens } from "../../../src/auth/simple-tokens.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { SECOND } from "../../../src/base/time.ts";
 import { LESSOR_DEFAULTS } from "../../../src/lease/options.ts";
-import { costOf, Quota } from "../../../src/member/apply/quota.ts";
+import { Quota } from "../../../src/member/apply/quota.ts";
 import { UberApplier } from "../../../src/member/apply/uber-applier.ts";
 import { NO_MISTAKES } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
@@ -23,7 +23,7 @@ import {
 } from "../support/asks.ts";
 import { Lone } from "../support/lone-member.ts";
 
-const branches = (success: number, failure: number): ServiceRequest => ({
+const branches = (success: number, failure: number): ServiceRequest & { type: "txn" } => ({
   type: "txn",
   request: {
     compare: [],
@@ -32,22 +32,29 @@ const branches = (success: number, failure: number): ServiceRequest => ({
   },
 });
 
+const nested = ({ request }: ServiceRequest & { readonly type: "txn" }): RequestOp => ({
+  type: "txn",
+  request,
+});
+
 describe("what a request is taken to cost", () => {
   test.each<[string, ServiceRequest, number]>([
     ["a put", put("key", "value"), 256 + 8],
     ["a grant", grant(1n), 64],
     ["a transaction: its larger branch, the first", branches(2, 1), 2 * 258],
     ["a transaction: its larger branch, the second", branches(1, 2), 2 * 260],
+    ["a nested transaction: its larger branch", txn(nested(branches(2, 1))), 2 * 258],
     [
-      "an inner transaction: nothing",
-      txn({ type: "txn", request: branches(1, 0).request as never }),
-      0,
+      "a nested transaction and what stands beside it",
+      txn(put("a"), nested(txn(put("b", "1"), nested(branches(0, 1))))),
+      257 + 258 + 260,
     ],
+    ["a nested transaction that only reads and deletes", txn(nested(txn())), 0],
     ["a revoke", revoke(1n), 0],
     ["a compaction", compact(1), 0],
     ["a status", status, 0],
   ])("%s", (_, request, cost) => {
-    expect(costOf(request)).toBe(cost);
+    expect(new Quota(0, NO_MISTAKES).cost(request)).toBe(cost);
   });
 
   test.each([
@@ -57,7 +64,7 @@ describe("what a request is taken to cost", () => {
     ["beyond etcd's default", 0, 2 ** 31 - 257, false],
     ["no limit", -1, Number.MAX_SAFE_INTEGER, true],
   ])("%s", (_, bytes, size, fits) => {
-    const quota = new Quota(bytes);
+    const quota = new Quota(bytes, NO_MISTAKES);
     expect(quota.fits(size, put("a"))).toBe(fits);
     expect(quota.fits(size, revoke(1n)), "what costs nothing always fits").toBe(true);
   });
@@ -109,6 +116,28 @@ describe("a database that is full", () => {
     lone.get(alarm("DEACTIVATE", "NOSPACE"));
     expect(lone.error(put("a"))).toBeNull();
     expect(fill(lone)).toBeGreaterThan(10);
+  });
+
+  const inner = txn(nested(txn(put("inner", "x".repeat(2 * quotaBytes)))));
+
+  test("has no room for what a nested transaction puts", () => {
+    const lone = new Lone({ quotaBytes });
+    expect(lone.error(inner)).toBe(Errors.noSpace);
+    expect(lone.get(alarms).alarms).toEqual([{ memberId: idOf(1), alarm: "NOSPACE" }]);
+    expect(lone.member.peek("inner")).toBeNull();
+    // Known mistake B6.
+    const mistaken = new Lone({ quotaBytes, bugs: ["B6"] });
+    expect(mistaken.error(inner)).toBeNull();
+    expect(mistaken.get(alarms).alarms).toEqual([]);
+  });
+
+  test("takes nothing while the alarm is on, however deep", () => {
+    const full = (lone: Lone) => {
+      lone.get(alarm("ACTIVATE", "NOSPACE"));
+      return lone.error(txn(nested(txn(nested(txn(put("a")))))));
+    };
+    expect(full(new Lone())).toBe(Errors.noSpace);
+    expect(full(new Lone({ bugs: ["B6"] }))).toBeNull();
   });
 
   test("has no limit if it is set so", () => {

@@ -53,7 +53,7 @@ describe("status", () => {
       errors: [],
       isLearner: false,
       storageVersion: "",
-      dbSizeQuota: 0,
+      dbSizeQuota: 2 ** 31,
       downgradeInfo: { enabled: false, targetVersion: "" },
     });
   });
@@ -72,6 +72,11 @@ describe("status", () => {
     expect(told(lone)).toEqual(["3.6.0", 1_000_000, true, "3.5.0"]);
     lone.pass(5 * SECOND);
     expect(told(lone)).toEqual(["", 1_000_000, true, "3.5.0"]);
+  });
+
+  test("tells the quota that is in force: etcd's own where none is given, none where there is none", () => {
+    expect(new Lone({ quotaBytes: 0 }).get(status).dbSizeQuota).toBe(2 ** 31);
+    expect(new Lone({ quotaBytes: -1 }).get(status).dbSizeQuota).toBe(-1);
   });
 
   test("of a member without a leader says so, before its alarms", () => {
