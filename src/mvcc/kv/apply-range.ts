@@ -37,7 +37,12 @@ export function applyRange(store: Store, request: RangeRequest): RangeResponse {
   sort(kvs, request);
   const more = request.limit > 0 && kvs.length > request.limit;
   if (more) kvs = kvs.slice(0, request.limit);
-  if (request.keysOnly) kvs = kvs.map(withoutValue);
+  if (request.keysOnly) {
+    // Since 3.7 the index answers, which does not know leases, unless values are needed for the order.
+    // Before, the lease was always told.
+    const fromIndex = request.sortTarget !== "VALUE";
+    kvs = kvs.map((kv) => withoutValue(kv, fromIndex ? 0n : kv.lease));
+  }
   return { header: headerAt(result.revision), kvs, more, count: result.count };
 }
 
@@ -73,13 +78,13 @@ function sort(kvs: KeyValue[], { sortOrder, sortTarget }: RangeRequest): void {
   kvs.sort(sortOrder === "DESCEND" ? (a, b) => order(b, a) : order);
 }
 
-function withoutValue(kv: KeyValue): KeyValue {
+function withoutValue(kv: KeyValue, lease: bigint): KeyValue {
   return {
     key: kv.key,
     createRevision: kv.createRevision,
     modRevision: kv.modRevision,
     version: kv.version,
     value: NO_VALUE,
-    lease: kv.lease,
+    lease,
   };
 }

@@ -31,13 +31,9 @@ interface Path {
  */
 export function applyTxn(store: Store, leases: LeaseAttachments, request: TxnRequest): TxnResponse {
   const path = choose(store, request);
-  const writes = !isReadOnly(request);
   // Known mistake W17: it fails on the way, and what was done until then stays done.
-  if (!store.mistakes.keepsHalfTransactions) {
-    if (writes) checkPuts(store, leases, path);
-    checkRanges(store, path);
-  }
-  if (!writes) return { ...execute(store, path), header: headerAt(store.revision) };
+  if (!store.mistakes.keepsHalfTransactions) check(store, leases, path);
+  if (isReadOnly(request)) return { ...execute(store, path), header: headerAt(store.revision) };
   store.begin();
   try {
     const response = execute(store, path);
@@ -48,7 +44,7 @@ export function applyTxn(store: Store, leases: LeaseAttachments, request: TxnReq
 }
 
 /** Whether no branch, taken or not, can change anything. */
-export function isReadOnly(request: TxnRequest): boolean {
+function isReadOnly(request: TxnRequest): boolean {
   const reads = (op: RequestOp): boolean =>
     op.type === "range" || (op.type === "txn" && isReadOnly(op.request));
   return request.success.every(reads) && request.failure.every(reads);
@@ -62,34 +58,38 @@ function choose(store: Store, request: TxnRequest): Path {
   return { succeeded, ops, nested };
 }
 
-function checkPuts(store: Store, leases: LeaseAttachments, path: Path): void {
-  checkPutsAfter([], store, leases, path);
+/**
+ * Looks at each operation in its order, and gives the first error (checkTxn). Before 3.6 it was all puts
+ * first, and then all ranges; and a put's key before its lease.
+ */
+function check(store: Store, leases: LeaseAttachments, path: Path): void {
+  checkAfter([], store, leases, path);
 }
 
-/** `before`: what the transaction does before this path, in order; the path is added to it. */
-function checkPutsAfter(
-  before: WriteOp[],
-  store: Store,
-  leases: LeaseAttachments,
-  path: Path,
-): void {
+/** `before`: what the transaction writes before this path, in order; the path's is added to it. */
+function checkAfter(before: WriteOp[], store: Store, leases: LeaseAttachments, path: Path): void {
   let next = 0;
   for (const op of path.ops) {
-    if (op.type === "txn") {
-      checkPutsAfter(before, store, leases, path.nested[next++] as Path);
-      continue;
+    switch (op.type) {
+      case "txn":
+        checkAfter(before, store, leases, path.nested[next++] as Path);
+        break;
+      case "range":
+        checkRange(store, op.request);
+        break;
+      case "put":
+        checkLease(leases, op.request);
+        checkKey(store, op.request);
+        // etcd forgets this one: what deletes up to the open end passes the check for duplicates, the
+        // put fails when half of the transaction is done, and the member panics.
+        if (needsKey(op.request) && isDeleted(op.request.key, before)) {
+          throw new ApplyError(Errors.keyNotFound);
+        }
+        before.push(op);
+        break;
+      case "deleteRange":
+        before.push(op);
     }
-    if (op.type === "range") continue;
-    if (op.type === "put") {
-      checkKey(store, op.request);
-      // etcd forgets this one: what deletes up to the open end passes the check for duplicates, the
-      // put fails when half of the transaction is done, and the member panics.
-      if (needsKey(op.request) && isDeleted(op.request.key, before)) {
-        throw new ApplyError(Errors.keyNotFound);
-      }
-      checkLease(leases, op.request);
-    }
-    before.push(op);
   }
 }
 
@@ -119,14 +119,6 @@ export function checkKey(store: Store, request: PutRequest): void {
 /** Throws ApplyError if the lease is not there. */
 export function checkLease(leases: LeaseAttachments, { lease }: PutRequest): void {
   if (lease !== 0n && !leases.exists(lease)) throw new ApplyError(Errors.leaseNotFound);
-}
-
-function checkRanges(store: Store, path: Path): void {
-  let next = 0;
-  for (const op of path.ops) {
-    if (op.type === "range") checkRange(store, op.request);
-    else if (op.type === "txn") checkRanges(store, path.nested[next++] as Path);
-  }
 }
 
 function checkRange(store: Store, { revision }: RangeRequest): void {

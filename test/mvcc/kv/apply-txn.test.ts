@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deleteRangeRequest, putRequest } from "../../../src/api/build.ts";
+import { deleteRangeRequest, putRequest, rangeRequest } from "../../../src/api/build.ts";
 import { Errors } from "../../../src/api/errors.ts";
 import type { RequestOp } from "../../../src/api/requests.ts";
 import { KvApplier } from "../../../src/mvcc/kv/apply-kv.ts";
@@ -36,5 +36,43 @@ describe("a put that keeps the value of a key which the same transaction deletes
     const { error } = kv.apply({ type: "txn", request: { compare: [], success, failure: [] } });
     expect(error).toBe(done ? null : Errors.keyNotFound);
     if (!done) expect([kv.store.revision, kv.store.hash]).toEqual([revision, hash]);
+  });
+});
+
+describe("of several errors the first is told, in the order of the operations (checkTxn, since 3.6)", () => {
+  const read = (revision: number): RequestOp => ({
+    type: "range",
+    request: rangeRequest("a", { revision }),
+  });
+  const noKey = put("none", true);
+  const noLease = { ...put("b"), request: putRequest("b", EMPTY, { lease: 77n }) } as RequestOp;
+  const neither: RequestOp = {
+    type: "put",
+    request: putRequest("none", EMPTY, { lease: 77n, ignoreValue: true }),
+  };
+  const { compacted, futureRevision, keyNotFound, leaseNotFound } = Errors;
+  // The first four as 3.7.3 answered them; 3.4.23 told keyNotFound, leaseNotFound, keyNotFound, keyNotFound.
+  test.each<[string, RequestOp[], (typeof Errors)[keyof typeof Errors]]>([
+    ["a compacted read before a put", [read(-5), noKey], compacted],
+    ["a read of the future before a put", [read(99), noLease], futureRevision],
+    ["a put without key and lease", [neither], leaseNotFound],
+    ["the same in a nested transaction", [nested(neither)], leaseNotFound],
+    ["a put before a read", [noKey, read(99)], keyNotFound],
+    ["a nested read before a put", [nested(read(99)), noKey], futureRevision],
+    ["a put before a nested read", [noKey, nested(read(99))], keyNotFound],
+    ["a put before a nested put", [noLease, nested(noKey)], leaseNotFound],
+    [
+      "what a deletion leaves no key for before a read",
+      [deleteFrom("a", "\0"), put("b", true), read(99)],
+      keyNotFound,
+    ],
+  ])("%s", (_, success, first) => {
+    const kv = new KvApplier(new Store());
+    kv.apply(put("b"));
+    const { revision } = kv.store;
+    expect(kv.apply({ type: "txn", request: { compare: [], success, failure: [] } }).error).toBe(
+      first,
+    );
+    expect(kv.store.revision).toBe(revision);
   });
 });

@@ -95,6 +95,24 @@ describe("a range", () => {
     expect(response.kvs[0]?.modRevision).toBe(5);
   });
 
+  test("with keys only tells no lease, unless it sorts by value", () => {
+    const leases = { exists: () => true, attach: () => undefined, detach: () => undefined };
+    const kv = new KvApplier(new Store(undefined, { leases }), leases);
+    ok(kv, put("a", "1", { lease: 5n }));
+    const told = (op: Op) => {
+      const { response } = ok(kv, op) as { response: RangeResponse };
+      return response.kvs.map(({ lease }) => lease);
+    };
+    expect(told(get("a"))).toEqual([5n]);
+    expect(told(get("a", { keysOnly: true }))).toEqual([0n]);
+    expect(told(get("a", { keysOnly: true, sortTarget: "MOD", minModRevision: 1 }))).toEqual([0n]);
+    expect(told(get("a", { keysOnly: true, sortTarget: "VALUE" }))).toEqual([5n]);
+    const { response } = ok(kv, txn([get("a", { keysOnly: true })])) as { response: TxnResponse };
+    expect(response.responses[0]?.response).toMatchObject({
+      kvs: [{ key: "a", createRevision: 2, modRevision: 2, version: 1, lease: 0n }],
+    });
+  });
+
   test("reads no further than its limit for a sort without an order, as etcd does", () => {
     const kv = new KvApplier(new Store());
     for (const key of ["c", "a", "b"]) ok(kv, put(key, ""));
