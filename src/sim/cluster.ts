@@ -9,7 +9,7 @@ import type { Mistakes } from "../museum/catalogue.ts";
 import { mistakesOf } from "../museum/switches.ts";
 import { Layer, type LinksEvent, NO_CONF } from "../trace/events.ts";
 import { Recorder } from "../trace/recorder.ts";
-import type { Trace, TraceSink } from "../trace/trace.ts";
+import type { TraceSink } from "../trace/trace.ts";
 import { Clients } from "./clients/clients.ts";
 import type { StreamPacket } from "./clients/stream-pipe.ts";
 import { SimClock } from "./clock.ts";
@@ -66,7 +66,7 @@ class HashTexts {
 export class Cluster implements NodeWorld {
   readonly options: ClusterOptions;
   readonly clock = new SimClock<Payload>();
-  readonly trace: Trace;
+  readonly trace: Recorder;
   readonly summaries: EntrySummaries;
   /** Events of the queue executed so far. */
   events = 0;

@@ -3,7 +3,7 @@ import type { Random } from "../base/random.ts";
 import { type Duration, type Instant, MILLISECOND, NEVER, SECOND } from "../base/time.ts";
 import { type Violation, ViolationError } from "../check/violation.ts";
 import type { StepData } from "../scenario/read/scenario-data.ts";
-import { Checkers, PANIC, violationText } from "../scenario/run/checkers.ts";
+import { Checkers, violationText } from "../scenario/run/checkers.ts";
 import { judgeExpectation } from "../scenario/run/judge-expectation.ts";
 import { type ExpectationReport, memberReport, unexpected } from "../scenario/run/report.ts";
 import { ended } from "../scenario/run/run.ts";
@@ -219,7 +219,7 @@ export class Engine implements HostedRun {
 
   /** Runs the workload to its end, and judges the run. */
   async play(workload: () => unknown): Promise<SimulationReport> {
-    await new Promise<void>((done) => {
+    await new Promise<void>((done, failed) => {
       try {
         while (this.cluster.leader() === 0 && this.now < this.deadline) this.event();
         this.schedules.push(new Schedule(this.world, this.environment.steps, this.expectations));
@@ -229,12 +229,17 @@ export class Engine implements HostedRun {
       }
       const pump = () => {
         this.turns++;
-        if (this.advance()) macrotask(pump);
-        else done();
+        try {
+          if (this.advance()) macrotask(pump);
+          else done();
+        } catch (error) {
+          failed(error);
+        }
       };
       macrotask(pump);
+    }).finally(() => {
+      this.over = true;
     });
-    this.over = true;
     if (this.failure === null) this.judge();
     return this.report();
   }
@@ -344,6 +349,7 @@ export class Engine implements HostedRun {
     this.failure ??= { kind, text };
   }
 
+  /** Throws what is neither a step's failure nor a violation: a mistake of detcd's. */
   private thrown(error: unknown): void {
     if (error instanceof StepFailure) {
       const { step, message } = error;
@@ -351,10 +357,9 @@ export class Engine implements HostedRun {
       return;
     }
     ended(this.world, error);
-    if (!(error instanceof ViolationError)) this.cause = error;
     this.violated();
-    // A panic ends a run whatever it is held against.
-    this.fail("violation", `${PANIC}: ${error instanceof Error ? error.message : String(error)}`);
+    // A run that goes in circles ends whatever it is held against.
+    this.fail("violation", (error as Error).message);
   }
 
   private violated(): void {

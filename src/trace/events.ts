@@ -58,6 +58,7 @@ export type DeliverEvent = EventOf<"deliver">;
 export type RequestEvent = EventOf<"request">;
 export type FaultEvent = EventOf<"fault">;
 export type CrashEvent = EventOf<"crash">;
+export type PanicEvent = EventOf<"panic">;
 export type LinksEvent = EventOf<"links">;
 export type RoleEvent = EventOf<"role">;
 export type TransferEvent = EventOf<"transfer">;

@@ -11,6 +11,7 @@ export class Recorder implements Trace {
   readonly keeps: boolean;
   readonly #sinks: readonly TraceSink[];
   #seq = 0;
+  #thrown: unknown;
   /** The kind of the event before: most often the next one's, and its layers need no look-up. */
   #kind: TraceKind = "boot";
   #layersOfKind: number = KINDS.boot.layers;
@@ -40,14 +41,24 @@ export class Recorder implements Trace {
     const layers = this.#layersOfKind;
     if ((layers & this.layers) === 0) return 0;
     const seq = ++this.#seq;
-    assert(event.cause >= 0 && event.cause < seq, "a cause comes before its effect");
     event.seq = seq;
     const sinks = this.#sinks;
-    for (let i = 0; i < sinks.length; i++) {
-      const sink = sinks[i] as TraceSink;
-      if ((sink.layers & layers) !== 0) sink.event(event);
+    try {
+      assert(event.cause >= 0 && event.cause < seq, "a cause comes before its effect");
+      for (let i = 0; i < sinks.length; i++) {
+        const sink = sinks[i] as TraceSink;
+        if ((sink.layers & layers) !== 0) sink.event(event);
+      }
+    } catch (error) {
+      this.#thrown = error;
+      throw error;
     }
     return seq;
+  }
+
+  /** Whether this was thrown by `emit`, and so by who listens: no mistake of whoever emitted. */
+  threw(error: unknown): boolean {
+    return error !== undefined && error === this.#thrown;
   }
 }
 

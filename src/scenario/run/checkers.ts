@@ -4,6 +4,7 @@ import { DATA_INVARIANTS, DataMonitor } from "../../check/data-monitor.ts";
 import { ACKNOWLEDGED_WRITES } from "../../check/durability/acknowledged-writes.ts";
 import { LinearizabilityMonitor } from "../../check/linearizability/linearizability-monitor.ts";
 import { LINEARIZABLE } from "../../check/linearizability/revision-order.ts";
+import { PANIC, PanicMonitor } from "../../check/panics.ts";
 import { RaftMonitor } from "../../check/raft/raft-monitor.ts";
 import { CONVERGENCE, hasQuorum } from "../../check/settled/convergence.ts";
 import { STARTS_AGAIN } from "../../check/settled/judge-settled.ts";
@@ -18,8 +19,6 @@ import { PROGRAM_INVARIANTS } from "./programs/invariants.ts";
 /** The expectation of those that are content if the checkers are. */
 export const NOTHING_VIOLATED = "nothing is violated";
 
-/** Something threw where nothing may: the process of a member would have ended. */
-export const PANIC = "panic";
 /** The run took more events than it may. */
 export const RUNAWAY = "runaway";
 /** Members that applied the same have different backends: `settle` asks them. */
@@ -79,6 +78,7 @@ export interface CheckerOptions {
  * clients got, and what watchers, lease holders and lock holders were promised.
  */
 export class Checkers {
+  readonly #panics: PanicMonitor;
   readonly #invariants: RaftMonitor;
   readonly #clients: LinearizabilityMonitor;
   readonly #data: DataMonitor;
@@ -94,6 +94,7 @@ export class Checkers {
     const among = (names: readonly string[]) =>
       only === undefined ? {} : { only: only.filter((name) => names.includes(name)) };
     const clients = this.#wanted(LINEARIZABLE) || this.#wanted(ACKNOWLEDGED_WRITES);
+    this.#panics = new PanicMonitor({ throwAtFirst });
     this.#invariants = new RaftMonitor({ throwAtFirst, ...among(RAFT_INVARIANTS) });
     this.#clients = new LinearizabilityMonitor({
       throwAtFirst: throwAtFirst && clients,
@@ -136,9 +137,12 @@ export class Checkers {
 
   get sinks(): readonly TraceSink[] {
     const { only } = this.#options;
-    if (only === undefined) return [this.#invariants, this.#clients, this.#data];
+    if (only === undefined) {
+      return [this.#panics, this.#invariants, this.#clients, this.#data];
+    }
     const among = (names: readonly string[]) => only.some((name) => names.includes(name));
     return [
+      ...(among([PANIC]) ? [this.#panics] : []),
       ...(among(RAFT_INVARIANTS) ? [this.#invariants] : []),
       ...(among([LINEARIZABLE, ACKNOWLEDGED_WRITES]) ? [this.#clients] : []),
       ...(among(DATA_INVARIANTS) ? [this.#data] : []),
@@ -159,6 +163,7 @@ export class Checkers {
   /** All that was violated so far: by the checkers of the trace, then what members were asked for. */
   found(): Violation[] {
     return [
+      ...this.#panics.violations,
       ...this.#invariants.violations,
       ...this.#clients.violations,
       ...this.#data.violations,

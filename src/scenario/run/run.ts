@@ -7,7 +7,7 @@ import { Layer, type TraceEvent, type TraceHeader } from "../../trace/events.ts"
 import { ListSink } from "../../trace/recorder.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import type { Scenario } from "../scenario.ts";
-import { Checkers, NOTHING_VIOLATED, PANIC, RUNAWAY, violationText } from "./checkers.ts";
+import { Checkers, NOTHING_VIOLATED, RUNAWAY, violationText } from "./checkers.ts";
 import { judgeExpectation } from "./judge-expectation.ts";
 import { judgePrograms } from "./judge-programs.ts";
 import { type ExpectationReport, memberReport, type ScenarioReport, unexpected } from "./report.ts";
@@ -62,8 +62,9 @@ const AFTERMATH = SECOND;
 
 /**
  * Runs a scenario from its first event to its verdict. The same scenario and seed give the same
- * run, whoever listens. Expectations that fail are reported, not thrown. What throws within the
- * simulation is the violation `panic`, and ends the run.
+ * run, whoever listens. Expectations that fail are reported, not thrown. What throws within a member ends
+ * that member's process, and is the violation `panic`; anything else that is thrown is a mistake of
+ * detcd's, and goes through.
  *
  * @public
  */
@@ -180,7 +181,6 @@ function judgeEnd(
 ): void {
   const { cluster, checkers } = world;
   try {
-    // A member that panicked is in the middle of something.
     if (world.settledAt !== cluster.now && !world.ended) {
       const views = cluster.views();
       checkers.finish(views, cluster.leader(), events, cluster.now);
@@ -203,14 +203,13 @@ function agreeing(views: readonly MemberView[], leader: number): number[] {
     .map(({ id }) => id);
 }
 
-/** The run was ended by something that was thrown: a violation, or what becomes one. */
+/** The run was ended by something that was thrown: a violation, or what becomes one. Throws anything else. */
 export function ended(world: World, error: unknown): void {
   const { cluster, checkers } = world;
   world.ended = true;
   // Known to the checker that threw it.
   if (error instanceof ViolationError) return;
-  if (!(error instanceof Error)) throw error;
-  const invariant = error instanceof RunawayError ? RUNAWAY : PANIC;
-  const text = `${error.name}: ${error.message}`;
-  checkers.note({ invariant, member: 0, seq: 0, at: cluster.now, text });
+  if (!(error instanceof RunawayError)) throw error;
+  const text = error.message;
+  checkers.note({ invariant: RUNAWAY, member: 0, seq: 0, at: cluster.now, text });
 }

@@ -79,7 +79,7 @@ function wait(world: World, step: Step): void {
 
 /**
  * Runs `act`; a selector that means nobody, or a fault that is impossible now, fails the step.
- * Anything else that is thrown (assertions, raft's panics) is a bug and goes through.
+ * Anything else that is thrown goes through.
  */
 function attempt<T>(step: Step, act: () => T): T {
   try {

@@ -14,7 +14,7 @@ import type { MemberConfig } from "../../member/settings.ts";
 import type { EntrySummaries } from "../../member/tracing/entry-summaries.ts";
 import { isAcknowledgement, messageSummary } from "../../member/tracing/summaries.ts";
 import { Layer } from "../../trace/events.ts";
-import type { Trace } from "../../trace/trace.ts";
+import type { Recorder } from "../../trace/recorder.ts";
 import type { SimClock } from "../clock.ts";
 import { EventKind, type Packet, type Payload, type PeerRefusal } from "../event-kinds.ts";
 import type { CrashMode } from "../fault.ts";
@@ -29,7 +29,7 @@ import { LocalClock } from "./local-clock.ts";
 /** What a node asks of the world it stands in. */
 export interface NodeWorld {
   readonly clock: SimClock<Payload>;
-  readonly trace: Trace;
+  readonly trace: Recorder;
   readonly summaries: EntrySummaries;
   readonly clients: NodeClients;
   /** Connects a machine to the others. */
@@ -72,6 +72,20 @@ interface Deferred {
   readonly b: unknown;
 }
 
+const NOTHING: Input<0, 0> = () => undefined;
+const WAKE: Input<0, 0> = (node, member) => {
+  const now = node.localNow;
+  // Armed for a need that has moved since: nothing to do but to arm again.
+  if (member.nextWake() > now) return;
+  const { at, id } = node;
+  const ticks = member.ticksSince(now);
+  node.cause = node.trace.emit({ seq: 0, kind: "wake", at, member: id, cause: 0, ticks });
+  member.wake(now);
+};
+const RESUMED: Input<0, 0> = (node, member) => member.resumed(node.localNow);
+const CORRUPT: Input<string, string> = (node, member, key, value) => {
+  member.corrupt(node.localNow, key, value);
+};
 const RECEIVE: Input<Message, number> = (node, member, message, sendSeq) => {
   node.cause = node.emitDelivery(message, sendSeq);
   member.receive(node.localNow, message);
@@ -123,7 +137,7 @@ export class Node implements MemberHost {
   readonly clock = new LocalClock();
   /** The stream of the present life of the process. */
   random: Random;
-  readonly trace: Trace;
+  readonly trace: Recorder;
   readonly summaries: EntrySummaries;
   readonly peers: NodePeers;
   status: MemberStatus = "down";
@@ -227,12 +241,15 @@ export class Node implements MemberHost {
     this.upSince = this.world.clock.now;
     this.peers.booted();
     this.random = this.origin.fork(`life ${this.lives}`);
+    this.refusal = "";
     try {
       this.member = new Member(this.config, this, this.localNow);
       this.status = "up";
-      this.refusal = "";
     } catch (error) {
-      if (!(error instanceof RefuseToStart)) throw error;
+      if (!(error instanceof RefuseToStart)) {
+        this.panicked(error);
+        return;
+      }
       this.status = "refused";
       this.refusal = error.message;
       const { now } = this.world.clock;
@@ -246,7 +263,7 @@ export class Node implements MemberHost {
       });
       return;
     }
-    this.arm();
+    this.goOn(NOTHING, 0, 0);
   }
 
   /** The machine will go down instead of carrying out its disk's n-th command from now. */
@@ -294,6 +311,38 @@ export class Node implements MemberHost {
     this.down(point === "" ? text : `at ${point}; ${text}`, lostBytes, cause);
   }
 
+  /**
+   * The process came upon what it can't go on with: it ends, and with it nothing else. As with any exit of
+   * a process, the machine goes on, and what was written will reach the disk.
+   *
+   * Throws what is none of its doing: the disk's power failure, and whatever a listener of the trace throws.
+   */
+  private panicked(error: unknown): void {
+    const isItsOwn =
+      error instanceof Error && !(error instanceof PowerFailure) && !this.trace.threw(error);
+    if (!isItsOwn) throw error;
+    this.stopping = "";
+    this.member?.interrupted();
+    this.disk.crash("keep", this.origin);
+    const panic = this.trace.emit({
+      seq: 0,
+      kind: "panic",
+      at: this.world.clock.now,
+      member: this.id,
+      cause: this.cause,
+      text: panicText(error),
+    });
+    this.down("it panics", 0, panic);
+  }
+
+  /** The process ends by its own decision, the machine goes on: what was written will reach the disk. */
+  private exit(): void {
+    const reason = this.stopping;
+    this.stopping = "";
+    this.disk.crash("keep", this.origin);
+    this.down(`it exits: ${reason}`, 0, this.cause);
+  }
+
   /** Ends the process; what it had written and not synced is as the disk says. */
   private down(text: string, lostBytes: number, cause: number): void {
     this.disarm();
@@ -325,7 +374,7 @@ export class Node implements MemberHost {
     this.status = "up";
     const at = this.world.clock.now;
     this.trace.emit({ seq: 0, kind: "resume", at, member: this.id, cause });
-    this.member.resumed(this.localNow);
+    this.goOn(RESUMED, 0, 0);
     const waiting = this.backlog;
     this.backlog = [];
     for (const { input, a, b } of waiting) this.take(input, a, b);
@@ -339,7 +388,7 @@ export class Node implements MemberHost {
     this.clock.setDrift(this.world.clock.now, ppm);
     if (this.status === "up") {
       this.disarm();
-      this.arm();
+      this.goOn(NOTHING, 0, 0);
     }
   }
 
@@ -349,16 +398,7 @@ export class Node implements MemberHost {
   wake(): void {
     this.armedAt = NEVER;
     this.armed = 0;
-    const member = this.member as Member;
-    const now = this.localNow;
-    // Armed for a need that has moved since: nothing to do but to arm again.
-    if (member.nextWake() <= now) {
-      const at = this.world.clock.now;
-      const ticks = member.ticksSince(now);
-      this.cause = this.trace.emit({ seq: 0, kind: "wake", at, member: this.id, cause: 0, ticks });
-      member.wake(now);
-    }
-    this.arm();
+    this.goOn(WAKE, 0, 0);
   }
 
   /** A message arrived. */
@@ -425,18 +465,31 @@ export class Node implements MemberHost {
   corrupt(key: string, value: string, cause: number): void {
     assert(this.status === "up", "memory is corrupted while the process runs");
     this.cause = cause;
-    (this.member as Member).corrupt(this.localNow, key, value);
-    this.arm();
+    this.goOn(CORRUPT, key, value);
   }
 
   /** The process takes an input in: later if it is paused, never if there is none. */
   private take<A, B>(input: Input<A, B>, a: A, b: B): void {
     if (this.status === "up") {
       this.cause = 0;
-      input(this, this.member as Member, a, b);
-      this.arm();
+      this.goOn(input, a, b);
     } else if (this.status === "paused")
       this.backlog.push({ input: input as Deferred["input"], a, b });
+  }
+
+  /** The process takes an input in, and says when it wants to be woken; unless it panics over it. */
+  private goOn<A, B>(input: Input<A, B>, a: A, b: B): void {
+    const member = this.member as Member;
+    let wanted: Instant;
+    try {
+      input(this, member, a, b);
+      wanted = this.stopping === "" ? member.nextWake() : NEVER;
+    } catch (error) {
+      this.panicked(error);
+      return;
+    }
+    if (this.stopping === "") this.arm(wanted);
+    else this.exit();
   }
 
   // ---- what inputs leave in the trace, when they are taken in --------------------------------
@@ -470,18 +523,10 @@ export class Node implements MemberHost {
    * One wake-up is armed at a time. A later need leaves an earlier one armed: firing early costs
    * less than moving it with every message that resets the election timer.
    */
-  private arm(): void {
-    if (this.stopping !== "") {
-      const reason = this.stopping;
-      this.stopping = "";
-      // The process exits, the machine goes on: what was written will reach the disk.
-      this.disk.crash("keep", this.origin);
-      this.down(`it exits: ${reason}`, 0, this.cause);
-      return;
-    }
+  private arm(wanted: Instant): void {
     const { clock } = this.world;
-    const wanted = this.clock.globalFor((this.member as Member).nextWake());
-    const at = wanted > clock.now ? wanted : clock.now;
+    const global = this.clock.globalFor(wanted);
+    const at = global > clock.now ? global : clock.now;
     if (at >= this.armedAt) return;
     if (this.armed !== 0) clock.cancel(this.armed);
     this.armedAt = at;
@@ -493,4 +538,10 @@ export class Node implements MemberHost {
     this.armed = 0;
     this.armedAt = NEVER;
   }
+}
+
+/** Of what the language itself throws, the kind says as much as the text: `TypeError: …`. */
+function panicText({ name, message }: Error): string {
+  const isNative = name === "TypeError" || name === "RangeError" || name === "ReferenceError";
+  return isNative || message === "" ? `${name}: ${message}` : message;
 }

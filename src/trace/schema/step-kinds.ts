@@ -35,6 +35,12 @@ export const STEP_KINDS = {
   /** The process is gone; `text` says what its disk kept of unsynced bytes. */
   crash: kind(Step | State, { text, lostBytes: integer }),
 
+  /**
+   * The process came upon what it can't go on with (in raft, the store, the log …), and ends: its `crash`
+   * follows. `text` is what it says of it.
+   */
+  panic: kind(Step | State, { text }),
+
   pause: kind(Step | State, {}),
 
   resume: kind(Step | State, {}),

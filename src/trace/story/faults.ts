@@ -4,10 +4,11 @@ import type {
   FaultEvent,
   LinksEvent,
   MessageSummary,
+  PanicEvent,
   SendEvent,
   TraceEvent,
 } from "../events.ts";
-import type { Link } from "../frames/frame.ts";
+import type { Link, MemberFrame } from "../frames/frame.ts";
 import {
   clientName,
   durationText,
@@ -31,6 +32,7 @@ const TOLD_BY_MEMBER: readonly TraceEvent["kind"][] = [
   "resume",
   "boot",
   "refuse",
+  "panic",
 ];
 
 export function tellFault(event: FaultEvent, scene: Scene): Told {
@@ -49,7 +51,11 @@ export function tellFault(event: FaultEvent, scene: Scene): Told {
 
 export function tellCrash(event: CrashEvent, scene: Scene): Told {
   const { was } = scene;
-  const role = was.role === "leader" ? ` as leader of term ${was.term}` : "";
+  const role = asLeader(was);
+  if (scene.find(event.cause)?.kind === "panic") {
+    scene.memory.crashed.set(event.member, was.log);
+    return { text: `its process is gone`, detail: "all", topic: "fault" };
+  }
   const exit = /^it exits: (.*)$/s.exec(event.text)?.[1];
   if (exit !== undefined) return { text: `exits${role}: ${exit}`, topic: "fault" };
   // Which of its files is a detail: members have one log each.
@@ -61,6 +67,16 @@ export function tellCrash(event: CrashEvent, scene: Scene): Told {
       : `; it was in the middle of compacting to revision ${was.compacting}`;
   scene.memory.crashed.set(event.member, was.log);
   return { text: `crashes${role}${what === "" ? "" : `: ${what}`}${midst}${lost}`, topic: "fault" };
+}
+
+/** What a process can't go on with ends it: told once, here, and not again by its `crash`. */
+export function tellPanic(event: PanicEvent, scene: Scene): Told {
+  const lost = watchesText(event.member, scene);
+  return { text: `panics${asLeader(scene.was)}: ${event.text}${lost}`, topic: "fault" };
+}
+
+function asLeader({ role, term }: MemberFrame): string {
+  return role === "leader" ? ` as leader of term ${term}` : "";
 }
 
 /** The watches that a member served and that have to go on elsewhere. */

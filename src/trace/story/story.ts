@@ -13,6 +13,7 @@ import {
   tellDrop,
   tellFault,
   tellLinks,
+  tellPanic,
   tellSend,
   tellStep,
 } from "./faults.ts";
@@ -160,6 +161,8 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
       return tellFault(event, scene);
     case "crash":
       return tellCrash(event, scene);
+    case "panic":
+      return tellPanic(event, scene);
     case "links":
       return tellLinks(event, scene);
     case "invoke":
