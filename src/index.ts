@@ -30,6 +30,7 @@ export { parseScenario } from "./scenario/read/parse.ts";
 export { type ScenarioData, type StepData, scenario } from "./scenario/read/scenario-data.ts";
 export type { ExpectationReport, MemberReport, ScenarioReport } from "./scenario/run/report.ts";
 export { type RunOptions, runScenario, type ScenarioRun } from "./scenario/run/run.ts";
+export type { TakenStep } from "./scenario/run/world.ts";
 export type { Scenario } from "./scenario/scenario.ts";
 export { Cluster, type ClusterHooks } from "./sim/cluster.ts";
 export { DEFAULT_CLUSTER } from "./sim/defaults.ts";

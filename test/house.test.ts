@@ -30,6 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   conformance: ["base", "museum", "raft"],
   fuzz: ["base", "museum", "trace", "sim", "check", "scenario"],
   export: ["base", "trace"],
+  session: ["base", "scenario"],
   ui: ["base", "trace", "scenario"],
   cli: ["*"],
 };

@@ -144,6 +144,7 @@ describe("the package detcd", () => {
       "SimulationReplay",
       "SimulationReport",
       "StepData",
+      "TakenStep",
       "Task",
       "TraceEvent",
       "TraceHeader",

@@ -13,7 +13,7 @@ import { judgePrograms } from "./judge-programs.ts";
 import { type ExpectationReport, memberReport, type ScenarioReport, unexpected } from "./report.ts";
 import { RunHistory } from "./run-history.ts";
 import { StepFailure, takeStep } from "./steps.ts";
-import { RunawayError, World } from "./world.ts";
+import { RunawayError, type TakenStep, World } from "./world.ts";
 
 /**
  * How a run differs from what its scenario says, and who listens.
@@ -55,6 +55,8 @@ export interface ScenarioRun {
   readonly violations: readonly Violation[];
   /** What was done to the cluster, and how often, those of `settle` among it. */
   readonly faults: ReadonlyMap<string, number>;
+  /** When each step that was taken began and ended; they end where they begin, but for `settle`. */
+  readonly taken: readonly TakenStep[];
 }
 
 /** How long a run goes on after its last step if the scenario does not say. */
@@ -136,6 +138,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     events: list?.events ?? [],
     violations,
     faults: world.faults,
+    taken: world.taken,
   };
 }
 

@@ -25,7 +25,9 @@ export class StepFailure extends Error {
 export function takeStep(world: World, step: Step, expectations: ExpectationReport[]): void {
   attempt(step, () => wait(world, step));
   if (world.stopped) return;
+  const from = world.cluster.now;
   act(world, step);
+  world.taken.push({ from, to: world.cluster.now });
   for (const expectation of step.expect) {
     expectations.push(judgeExpectation(world, expectation, step.number));
   }

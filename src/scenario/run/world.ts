@@ -29,6 +29,16 @@ export class RunawayError extends Error {
   }
 }
 
+/**
+ * When a step was taken.
+ *
+ * @public
+ */
+export interface TakenStep {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
 /** A run as its steps, conditions and expectations see it: the cluster, its past, its clients. */
 export class World {
   readonly cluster: Cluster;
@@ -44,6 +54,8 @@ export class World {
   ended = false;
   /** How far the run goes. */
   readonly #limits: RunLimits;
+  /** The steps so far. */
+  readonly taken: TakenStep[] = [];
   /** What was done to the cluster, and how often. */
   readonly faults = new Map<Fault["type"], number>();
   #partition: readonly (readonly number[])[] | null = null;
