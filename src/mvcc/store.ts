@@ -354,7 +354,18 @@ export class Store {
 
   // ---- hash -------------------------------------------------------------------------------------
 
-  /** etcd's HashKV at a revision (0: the current one). Throws RevisionError. */
+  /**
+   * The hash at a revision (0: the current one) as it is told (hash.go HashByRev): at that of one of the
+   * last ten compactions, as it was when that one came there, though there may have been later ones since.
+   * Before 3.5.5 none was kept. Throws RevisionError.
+   */
+  hashByRev(revision: number): KvHash {
+    // Known mistake M13: what is compacted is refused, whatever was known of it.
+    const kept = this.mistakes.refusesCompactedHash ? null : this.compactionHash(revision);
+    return kept ?? this.hashKv(revision);
+  }
+
+  /** etcd's HashKV at a revision (0: the current one), of what is there now. Throws RevisionError. */
   hashKv(revision: number): KvHash {
     const { current, compacted } = this;
     // Known mistake M13: the compacted revision itself is refused, and the corruption check right after

@@ -80,7 +80,7 @@ export class MaintenanceService {
       case "hashKv":
         context.respond(
           callId,
-          this.hashKv(() => machine.store.hashKv(op.request.revision)),
+          this.hashKv(() => machine.store.hashByRev(op.request.revision)),
         );
         return;
       case "snapshot": {

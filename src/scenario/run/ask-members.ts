@@ -66,19 +66,41 @@ function difference(
   what: string,
   request: ServiceRequest,
 ): string | null {
-  const answers = new Map<number, string>();
+  const answers = new Map<number, Told>();
   for (const id of members) {
     clientFor(world, id, auth).call(
       request,
-      ({ response, error }) => answers.set(id, error?.message ?? hashText(response)),
+      ({ response, error }) => answers.set(id, error === null ? told(response) : error.message),
       { to: id, pin: true },
     );
   }
   patiently(world, () => answers.size === members.length);
-  const [first] = answers.values();
-  const alike = [...answers.values()].every((text) => text === first);
-  if (alike && first !== undefined && /^\d+$/.test(first)) return null;
-  return `${what}: ${[...answers].map(([id, text]) => `m${id} ${text}`).join(", ")}`;
+  if (answers.size > 0 && areAlike([...answers.values()])) return null;
+  const text = (answer: Told) => (typeof answer === "string" ? answer : answer.hash);
+  return `${what}: ${[...answers].map(([id, answer]) => `m${id} ${text(answer)}`).join(", ")}`;
+}
+
+/** A hash, and of which history: hashes from other compactions on can't be compared. A string: an error. */
+type Told = { readonly hash: number; readonly from: number } | string;
+
+function told(response: ServiceResponse | null): Told {
+  if (response?.type === "hash") return { hash: response.response.hash, from: 0 };
+  if (response?.type !== "hashKv") return "no answer";
+  // Who has not restarted since a compaction tells the hash that it had there, from the one before on.
+  const { hash, compactRevision } = response.response;
+  return { hash, from: compactRevision };
+}
+
+/** Whether all have answered, and those whose hashes are of the same history have the same. */
+function areAlike(answers: readonly Told[]): boolean {
+  const hashes = new Map<number, number>();
+  return answers.every((answer) => {
+    if (typeof answer === "string") return false;
+    const { hash, from } = answer;
+    const known = hashes.get(from) ?? hash;
+    hashes.set(from, known);
+    return known === hash;
+  });
 }
 
 /** A second is enough for who can answer. */
@@ -98,10 +120,4 @@ function clientFor({ cluster }: World, member: number, auth: Credentials | null)
 function shown(voters: readonly number[], learners: readonly number[]): string {
   const sorted = (ids: readonly number[]) => [...ids].sort((a, b) => a - b).join(" ");
   return `${sorted(voters)} (learners ${sorted(learners)})`;
-}
-
-function hashText(response: ServiceResponse | null): string {
-  return response?.type === "hash" || response?.type === "hashKv"
-    ? `${response.response.hash}`
-    : "no answer";
 }

@@ -109,10 +109,50 @@ describe("hashes", () => {
     expect(trio.get(2, hashKv(2)).hash, "at an older revision").toBe(one?.[1]);
   });
 
+  test("at compacted revisions are told as they were when the compaction came there", () => {
+    const lone = new Lone();
+    const told = (revision: number, of = lone) => {
+      const { hash: value, compactRevision, hashRevision } = of.get(hashKv(revision));
+      return [value, compactRevision, hashRevision];
+    };
+    for (const value of ["1", "2", "3"]) lone.get(put("a", value));
+    lone.get(compact(3, true));
+    // The numbers are etcd 3.7.3's, for the same puts and compactions.
+    const first = [535221974, -1, 3];
+    expect(told(3)).toEqual(first);
+    const known = lone.again();
+    expect(told(3, known), "after a restart it is not known any more").toEqual([1483641527, 3, 3]);
+  });
+
+  test("at compacted revisions outlive later compactions, ten of them", () => {
+    const lone = new Lone();
+    const told = (revision: number) => lone.get(hashKv(revision));
+    for (const value of ["1", "2", "3"]) lone.get(put("a", value));
+    lone.get(compact(3, true));
+    lone.get(put("a", "4"));
+    lone.get(compact(4, true));
+    expect(told(4)).toMatchObject({ hash: 1619834972, compactRevision: 3 });
+    expect(told(3)).toMatchObject({ hash: 535221974, compactRevision: -1, hashRevision: 3 });
+    for (let n = 0; n < 8; n++) {
+      lone.get(put("a", "more"));
+      lone.get(compact(lone.member.view().revision, true));
+    }
+    expect(told(3), "the tenth").toMatchObject({ hash: 535221974, header: { revision: 13 } });
+    lone.get(put("a", "more"));
+    lone.get(compact(14, true));
+    expect(lone.error(hashKv(3))).toBe(Errors.compacted);
+    expect(told(4).hash).toBe(1619834972);
+    // Known mistake M13, as before 3.5.5.
+    const mistaken = new Lone({ bugs: ["M13"] });
+    for (const value of ["1", "2", "3"]) mistaken.get(put("a", value));
+    mistaken.get(compact(3, true));
+    expect(mistaken.error(hashKv(3))).toBe(Errors.compacted);
+  });
+
   test("of revisions that are gone or to come are refused", () => {
     const lone = new Lone();
     for (let n = 0; n < 5; n++) lone.get(put("a"));
-    lone.get(compact(4));
+    lone.get(compact(4, true));
     expect(lone.error(hashKv(3))).toBe(Errors.compacted);
     expect(lone.error(hashKv(7))).toBe(Errors.futureRevision);
     expect(lone.get(hashKv(0))).toMatchObject({

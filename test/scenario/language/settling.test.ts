@@ -46,6 +46,17 @@ test("a member whose data are other than it says is found", () => {
   expect(violations(data(steps)).join("\n")).toMatch(/^same-backend: hash.*m3/m);
 });
 
+test("who restarted since a compaction tells another hash of it, and is not blamed", () => {
+  const steps = [
+    { when: "leader elected", puts: { count: 30, every: "2ms", key: "k" } },
+    { when: "puts done", compact: { revision: "newest", physical: true } },
+    { after: "6s", crash: "m3" },
+    { after: "100ms", restart: "m3" },
+    { settle: "10s" },
+  ];
+  expect(violations(data(steps))).toEqual([]);
+});
+
 test("a member whose disk has rotted does well to refuse to start", () => {
   const steps = [
     { when: "leader elected", puts: { count: 20, every: "2ms" } },
