@@ -123,7 +123,18 @@ export class ServerContext {
    * Without auth, or without a token, it is nobody (v3_server.go AuthInfoFromCtx).
    */
   asUser(callId: number, token: string, then: (user: AuthInfo) => void): void {
-    this.userOf(token, (user) => {
+    // There is no limit but the client's (simple_token.go isValidSimpleToken).
+    const whenApplied: WhenApplied = (index, applied, never) => {
+      const wait = this.applied.add(index, () => {
+        stop();
+        applied();
+      });
+      const stop = this.contexts.whenEnded(callId, () => {
+        this.applied.cancel(wait);
+        never();
+      });
+    };
+    this.lookUpUser(token, whenApplied, (user) => {
       if ("code" in user) this.fail(callId, user);
       else then(user);
     });
@@ -131,6 +142,17 @@ export class ServerContext {
 
   /** The same for what is no call: the error is the caller's to pass on. */
   userOf(token: string, then: (user: AuthInfo | ApiError) => void): void {
+    // Anybody can name an index that will never come. (etcd waits until the stream ends.)
+    const whenApplied: WhenApplied = (index, applied, never) =>
+      this.afterIndex(index, this.timeoutUs, applied, never);
+    this.lookUpUser(token, whenApplied, then);
+  }
+
+  private lookUpUser(
+    token: string,
+    whenApplied: WhenApplied,
+    then: (user: AuthInfo | ApiError) => void,
+  ): void {
     const { auth, appliedIndex } = this.machine;
     if (!auth.enabled || token === "") {
       then(NOBODY);
@@ -140,11 +162,9 @@ export class ServerContext {
     if (found.kind === "known") then(found.info);
     else if (found.kind === "invalid") then(Errors.invalidAuthToken);
     else {
-      // Anybody can name an index that will never come.
-      this.afterIndex(
+      whenApplied(
         found.index,
-        this.timeoutUs,
-        () => this.userOf(token, then),
+        () => this.lookUpUser(token, whenApplied, then),
         () => then(Errors.invalidAuthToken),
       );
     }
@@ -260,5 +280,8 @@ export class ServerContext {
     this.timers.wake();
   }
 }
+
+/** Goes on with one of the two: the entry at `index`, which is not applied yet, is, or is waited for no longer. */
+type WhenApplied = (index: Index, applied: () => void, never: () => void) => void;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

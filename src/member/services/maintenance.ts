@@ -13,7 +13,6 @@ import type { NodeId } from "../../raft/types.ts";
 import { alarmText } from "../apply/alarms.ts";
 import { versionText } from "../monitors/versions.ts";
 import type { PeerRequest } from "../protocol.ts";
-import type { MemberTimer } from "../rpc/member-timers.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 import { DowngradeService } from "./downgrade.ts";
 
@@ -22,7 +21,8 @@ type AlarmOp = Extract<MaintenanceOp, { readonly type: "alarm" }>;
 interface Transfer {
   readonly callId: number;
   readonly target: NodeId;
-  readonly late: MemberTimer;
+  /** Its client may give up from now on without anybody's hearing of it. */
+  readonly stop: () => void;
 }
 
 /**
@@ -183,11 +183,12 @@ export class MaintenanceService {
       context.fail(callId, Errors.badLeaderTransferee);
     } else if (target === context.config.id) this.respondPlainly(callId, "moveLeader", null);
     else {
-      const late = context.timers.after(context.timeoutUs, () => {
+      // There is no limit but the client's, though raft gives a transfer up after an election timeout.
+      const stop = context.contexts.whenEnded(callId, () => {
         this.transfers = this.transfers.filter((transfer) => transfer.callId !== callId);
         context.fail(callId, Errors.timeoutLeaderTransfer);
       });
-      this.transfers.push({ callId, target, late });
+      this.transfers.push({ callId, target, stop });
       context.node.transferLeader(target);
     }
   }
@@ -196,8 +197,8 @@ export class MaintenanceService {
     if (this.transfers.length === 0) return;
     const done = this.transfers.filter(({ target }) => target === lead);
     this.transfers = this.transfers.filter(({ target }) => target !== lead);
-    for (const { callId, late } of done) {
-      this.context.timers.cancel(late);
+    for (const { callId, stop } of done) {
+      stop();
       this.respondPlainly(callId, "moveLeader", null);
     }
   }

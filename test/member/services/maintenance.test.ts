@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Errors } from "../../../src/api/errors.ts";
 import type { ServiceRequest } from "../../../src/api/requests.ts";
 import { bytesToBinary } from "../../../src/base/bytes.ts";
-import { SECOND } from "../../../src/base/time.ts";
+import { NEVER, SECOND } from "../../../src/base/time.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
 import { foundedBy } from "../../../src/member/membership/founding.ts";
 import { healthOf } from "../../../src/member/services/health-body.ts";
@@ -285,11 +285,55 @@ describe("moving the leader", () => {
     expect(trio.leader).toBe(follower);
   });
 
-  test("to a member that does not answer takes too long", () => {
+  test("to a member that does not answer takes as long as the client waits", () => {
     const trio = new Trio();
     const [follower] = trio.followers;
     trio.isolate(follower);
-    expect(trio.error(trio.leader, moveLeader(idOf(follower)))).toBe(Errors.timeoutLeaderTransfer);
+    const patient = trio.send(trio.leader, moveLeader(idOf(follower)), 30 * SECOND);
+    const hasty = trio.send(trio.leader, moveLeader(idOf(follower)), 2 * SECOND);
+    trio.pass(2 * SECOND);
+    expect(trio.replyTo(hasty)?.error).toBe(Errors.timeoutLeaderTransfer);
+    trio.pass(27 * SECOND);
+    expect(trio.answered(patient)).toBe(false);
+    trio.pass(SECOND);
+    expect(trio.replyTo(patient)?.error).toBe(Errors.timeoutLeaderTransfer);
+  });
+
+  test("is done if that member leads in the end, however it came to that", () => {
+    const trio = new Trio();
+    const [follower] = trio.followers;
+    trio.isolate(follower);
+    const asked = trio.send(trio.leader, moveLeader(idOf(follower)));
+    trio.pass(20 * SECOND);
+    trio.heal();
+    trio.pass(SECOND);
+    expect(trio.answered(asked)).toBe(false);
+    trio.get(trio.leader, moveLeader(idOf(follower)));
+    trio.pass(SECOND);
+    expect(trio.leader).toBe(follower);
+    expect(trio.replyTo(asked)).toEqual({
+      response: { type: "moveLeader", response: {} },
+      error: null,
+    });
+  });
+});
+
+describe("a token whose entry is not applied here", () => {
+  test("is waited for as long as the client waits", () => {
+    const trio = new Trio();
+    for (const step of AUTH_ON) trio.get(trio.leader, step);
+    const [follower] = trio.followers;
+    trio.pass(SECOND);
+    trio.isolate(follower);
+    const { token } = trio.get(trio.leader, signIn("root", "r"));
+    const asked = trio.send(follower, status, NEVER, token);
+    const hasty = trio.send(follower, status, 20 * SECOND, token);
+    trio.pass(20 * SECOND);
+    expect(trio.answered(asked)).toBe(false);
+    expect(trio.replyTo(hasty)?.error).toBe(Errors.invalidAuthToken);
+    trio.heal();
+    trio.pass(SECOND);
+    expect(trio.replyTo(asked)?.error).toBeNull();
   });
 });
 
