@@ -18,6 +18,7 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   maxRequestBytes: 1.5 * 1024 * 1024,
   maxTxnOps: 128,
   maxApplyLag: 5_000,
+  priorityRequest: false,
   quotaBytes: 0,
   serverVersion: "3.4.23",
   monitorVersions: true,

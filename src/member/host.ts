@@ -19,6 +19,8 @@ export interface MemberHost {
   readonly random: Random;
   /** Where the world may end the process. Absent: nowhere. */
   readonly points?: FaultPoints;
+  /** How long the machine takes at present to apply an entry, while all else goes on. Absent: no time. */
+  readonly applyTakes?: Duration;
   readonly trace: Trace;
   /** What the trace says of log entries; shared by all members of a cluster. */
   readonly summaries: EntrySummaries;

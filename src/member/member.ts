@@ -232,6 +232,7 @@ export class Member {
   /** When this member wants to be woken, in its own time. */
   nextWake(): Instant {
     let next = this.checking ? NEVER : this.ticker.due();
+    if (this.loop.due() < next) next = this.loop.due();
     if (this.loop.touched) {
       // Heartbeats, which are most of an idle cluster's inputs, touch nothing there.
       this.loop.touched = false;
@@ -254,6 +255,7 @@ export class Member {
   private pump(): void {
     if (this.starting !== 0 || this.checking) return;
     const { loop, machine, now } = this;
+    loop.applyDue();
     if (!loop.saving) loop.snapshotIfDue();
     loop.run();
     // Between two Readys raft may lose its leader and find it again, and tell of neither.

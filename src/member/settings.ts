@@ -20,8 +20,13 @@ export interface MemberSettings {
   /** The largest entry that is proposed, in bytes (--max-request-bytes), and operations of a transaction. */
   readonly maxRequestBytes: number;
   readonly maxTxnOps: number;
-  /** Proposals are refused while so many committed entries are not applied. */
+  /**
+   * Proposals are refused while more than so many committed entries are not applied; etcd: 5000, and
+   * nobody can change it (maxGapBetweenApplyAndCommitIndex).
+   */
   readonly maxApplyLag: number;
+  /** Revokes of leases are taken up to twice that lag (3.7: --feature-gates=PriorityRequest=true). */
+  readonly priorityRequest: boolean;
   /** How large the backend may grow, in bytes (--quota-backend-bytes); 0: 2 GiB, below: no limit. */
   readonly quotaBytes: number;
   /** The server's own version, and whether the leader decides the cluster's from all members'. */

@@ -18,6 +18,7 @@ import {
   type ConfState,
   type Entry,
   EntryType,
+  type Index,
   type Message,
   MessageType,
   NONE,
@@ -152,9 +153,24 @@ export class RawNode {
     return this.work.peek();
   }
 
-  /** The last Ready is durable and its committed entries are applied. Not with asyncStorageWrites. */
-  advance(): void {
-    this.work.advance();
+  /**
+   * The last Ready is durable, and its committed entries are applied: all of them, or those up to
+   * `applied`. Of the others {@link appliedTo} tells. Not with asyncStorageWrites.
+   *
+   * etcd's Advance says "applied" of what its apply goroutine may not have come to. Then a leader takes
+   * a change of the configuration while the one before is not in force:
+   * 1. n1 leads n1 to n3, and advances past "add n4" without applying it; the followers apply it.
+   * 2. "add n5" is proposed: raft's guard, which asks for what is applied, finds nothing pending.
+   * 3. n1 counts it committed with n1 and n2, of the three that it knows. n3, n4 and the new n5 know
+   *    five members, and are a majority that never heard of it.
+   */
+  advance(applied: Index = Number.MAX_SAFE_INTEGER): void {
+    this.work.advance(applied);
+  }
+
+  /** The state machine has applied so much of what it was advanced past. */
+  appliedTo(index: Index): void {
+    this.work.appliedTo(index);
   }
 
   /** To be called when a conf change entry is applied (not if the application rejects it). */

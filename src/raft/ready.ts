@@ -48,6 +48,8 @@ export class ReadyMaker {
   private appendSnapshot: Snapshot | null = null;
   private applyPending: readonly Entry[] | null = null;
   private applySize = 0;
+  /** What was advanced without being applied, oldest first. */
+  private applying: { readonly entries: readonly Entry[]; readonly size: number }[] = [];
 
   constructor(raft: Raft, async: boolean) {
     this.raft = raft;
@@ -113,8 +115,8 @@ export class ReadyMaker {
     return ready;
   }
 
-  /** The last Ready is durable and applied (synchronous storage only). */
-  advance(): void {
+  /** The last Ready is durable, and applied up to `applied` (synchronous storage only). */
+  advance(applied: Index): void {
     const r = this.raft;
     if (this.async) r.logger.panic("Advance must not be called when using AsyncStorageWrites");
     const acks = this.selfAcks;
@@ -133,10 +135,21 @@ export class ReadyMaker {
       );
       this.appendSnapshot = null;
     }
-    const applied = this.applyPending;
-    if (applied !== null) {
+    const entries = this.applyPending;
+    if (entries !== null) {
       this.applyPending = null;
-      onApplied(r, applied, this.applySize);
+      this.applying.push({ entries, size: this.applySize });
+      this.appliedTo(applied);
+    }
+  }
+
+  /** The state machine is at `index`: raft learns of each Ready that is applied as a whole. */
+  appliedTo(index: Index): void {
+    for (;;) {
+      const first = this.applying[0];
+      if (first === undefined || lastOf(first.entries) > index) return;
+      this.applying.shift();
+      onApplied(this.raft, first.entries, first.size);
     }
   }
 
@@ -227,6 +240,10 @@ export class ReadyMaker {
     }
     assert(!this.async, "with asynchronous storage the acks come as messages");
   }
+}
+
+function lastOf(entries: readonly Entry[]): Index {
+  return (entries[entries.length - 1] as Entry).index;
 }
 
 function addressedTo(id: NodeId, messages: readonly Message[]): readonly Message[] {

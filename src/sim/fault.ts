@@ -112,6 +112,12 @@ export type Fault =
    * requests hold the monotonic time of each request, to the microsecond.
    */
   | { readonly type: "skew"; readonly member: number; readonly us: Duration }
+  /**
+   * Each entry that the member applies takes so long from now on; 0: no time, as always. Meanwhile the
+   * member goes on with all else, as etcd does, which applies on a goroutine of its own: it votes,
+   * acknowledges, sends and commits, and answers what does not wait for what is not applied.
+   */
+  | { readonly type: "slow-apply"; readonly member: number; readonly us: Duration }
   | { readonly type: "disk-slow"; readonly member: number; readonly options: DiskOptions }
   | { readonly type: "disk-full"; readonly member: number; readonly full: boolean }
   /** Flips `bits` bits in durable bytes of the newest file whose name ends with `suffix` (".wal", ".snap", ".db"). */

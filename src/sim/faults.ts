@@ -184,6 +184,15 @@ export class Faults {
           fault.member,
         ]);
         return;
+      case "slow-apply": {
+        const text =
+          fault.us === 0
+            ? `m${fault.member} applies without delay again`
+            : `m${fault.member} takes ${fault.us / 1000} ms to apply an entry`;
+        this.emitFault("slow-apply", text, [fault.member]);
+        this.member(fault.member).setApplyTakes(fault.us);
+        return;
+      }
       case "disk-slow":
         this.member(fault.member).disk.setOptions(fault.options);
         this.emitFault(

@@ -18,6 +18,7 @@ import {
   ConfChangeTransition,
   ConfChangeType,
   EMPTY,
+  EntryType,
   MessageType,
   StateType,
 } from "../../src/raft/types.ts";
@@ -159,6 +160,36 @@ describe("Ready", () => {
       }),
       { seed: 4, numRuns: 20 },
     );
+  });
+});
+
+describe("Advance", () => {
+  const learner = (nodeId: number) =>
+    ({ id: 0, type: ConfChangeType.AddLearnerNode, nodeId, context: bytes("") }) as const;
+
+  it("before a change of the configuration is applied keeps the next one out of the log", () => {
+    const { raw, storage } = new Cluster(1).elect(1);
+    const types: EntryType[] = [];
+    const advance = (applied?: number): void => {
+      const { entries } = raw.ready();
+      storage.append(entries);
+      types.push(...entries.map(({ type }) => type));
+      raw.advance(applied);
+    };
+    const before = raw.raft.log.applied;
+    raw.proposeConfChange(learner(2));
+    advance();
+    advance(before);
+    expect(raw.hasReady()).toBe(false);
+    raw.proposeConfChange(learner(3));
+    advance();
+    raw.applyConfChange(learner(2));
+    raw.appliedTo(raw.raft.log.committed);
+    advance();
+    raw.proposeConfChange(learner(3));
+    advance();
+    const { ConfChange, Normal } = EntryType;
+    expect(types).toEqual([ConfChange, Normal, ConfChange]);
   });
 });
 

@@ -17,9 +17,9 @@ interface Transfer {
   givenUp: TraceEvent | null;
 }
 
-/** Faults after which messages, disks or clocks are not what they were, until nobody knows when. */
+/** Faults after which messages, disks, clocks or appliers are not what they were, until nobody knows when. */
 const LASTING: ReadonlySet<string> = new Set([
-  ...["link", "drift", "disk-slow", "disk-full", "bit-rot", "misdeliver"],
+  ...["link", "drift", "slow-apply", "disk-slow", "disk-full", "bit-rot", "misdeliver"],
 ]);
 
 /**
@@ -30,7 +30,7 @@ const LASTING: ReadonlySet<string> = new Set([
  * - It is over at once where the target loses its vote.
  * - Where nothing is in the way it ends with another leader. In the way may be: a fault, a crash or a
  *   start since an election timeout before; links that are cut; a fault that lasts (lossy links, slow
- *   disks, drifting clocks); a snapshot or a change of the configuration meanwhile, after which a target
+ *   disks, drifting clocks, slow appliers); a snapshot or a change of the configuration meanwhile, after which a target
  *   may not campaign; another transfer, which takes its place.
  */
 export class TransferMonitor {

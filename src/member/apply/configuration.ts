@@ -68,7 +68,16 @@ export class Configuration {
     this.switch(refused ? NO_CHANGE : confChangeOf(entry), entry.index, node);
   }
 
+  /**
+   * Raft takes a snapshot's configuration as soon as it comes, which may be before the entries are
+   * applied that it stands for. Then it has all that they change, and must not be given it again, as
+   * etcd does:
+   * 1. "add learner n4" is handed out and waits; the leader removes n4 and sends a snapshot.
+   * 2. Raft goes over to the snapshot's configuration, without n4.
+   * 3. The entry is applied, and raft has a learner that nobody else knows of, until it starts again.
+   */
   private switch(change: ConfChange | ConfChangeV2, index: Index, node: RawNode): void {
+    if (index < node.raft.log.firstIndex()) return;
     this.tracer.emitApplied();
     this.conf = node.applyConfChange(change);
     this.tracer.configured(index, this.conf);

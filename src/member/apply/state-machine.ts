@@ -193,10 +193,15 @@ export class StateMachine {
     this.consistent.expect(this.store.backend, entry);
   }
 
+  /** Its effects are in the backend already: to apply it does nothing more. */
+  hasApplied({ index }: Entry): boolean {
+    return this.consistent.covers(index);
+  }
+
   apply(entry: Entry, node: RawNode, listener: ApplyListener): void {
     assert(entry.index === this.handedIndex + 1, "entries are applied one after the other");
     this.handedIndex = entry.index;
-    if (this.consistent.covers(entry.index)) {
+    if (this.hasApplied(entry)) {
       if (entry.type !== EntryType.Normal) this.configuration.follow(entry, node);
       return;
     }

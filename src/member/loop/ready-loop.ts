@@ -1,9 +1,9 @@
 import type { SyncToken } from "../../base/disk.ts";
 import { type FaultPoints, NO_POINTS } from "../../base/fault-points.ts";
+import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
   EMPTY,
-  type Entry,
   type Message,
   MessageType,
   type Ready,
@@ -15,6 +15,7 @@ import type { MemberHost } from "../host.ts";
 import type { Dispatch } from "../rpc/dispatch.ts";
 import type { MemberConfig } from "../settings.ts";
 import type { MemberTracer } from "../tracing/tracer.ts";
+import { ApplyQueue } from "./apply-queue.ts";
 import type { Exit } from "./exit.ts";
 import type { Persistence } from "./persistence.ts";
 
@@ -46,8 +47,8 @@ function speaksOnly(ready: Ready): boolean {
 
 /**
  * Carries out what raft wants, Ready by Ready (server/etcdserver/raft.go): the leader sends before
- * it saves, a follower after; what is committed is applied at once, and the next Ready is taken
- * when this one is on disk.
+ * it saves, a follower after; what is committed goes to the {@link ApplyQueue}, and the next Ready is
+ * taken when this one is on disk.
  */
 export class ReadyLoop {
   /** The services may want to be woken at another time: set here, set back by the member. */
@@ -65,6 +66,9 @@ export class ReadyLoop {
   /** The Ready whose bytes are on their way to the disk; nothing further is taken from raft. */
   private underway: Ready | null = null;
   private token: SyncToken = 0;
+  /** The Ready under way is on disk, and waits for its changes of the configuration to be applied. */
+  private held = false;
+  private readonly applying: ApplyQueue;
   /** The Ready under way was begun as leader: its messages went out before the disk was asked. */
   private sentEarly = false;
   /**
@@ -88,6 +92,7 @@ export class ReadyLoop {
     this.requests = parts.requests;
     this.exit = parts.exit;
     this.points = parts.host.points ?? NO_POINTS;
+    this.applying = new ApplyQueue({ ...parts, applyTakes: () => parts.host.applyTakes ?? 0 });
     this.hasty = [
       ...(mistakes.votesBeforeSync ? [MessageType.VoteResp] : []),
       ...(mistakes.acksBeforeSync ? [MessageType.AppResp] : []),
@@ -96,7 +101,7 @@ export class ReadyLoop {
   }
 
   get saving(): boolean {
-    return this.underway !== null;
+    return this.underway !== null && !this.held;
   }
 
   /** Takes from raft what it has, until there is nothing more or the disk must be waited for. */
@@ -132,9 +137,29 @@ export class ReadyLoop {
   /** The sync with this token is done. */
   synced(token: SyncToken): void {
     const { underway } = this;
-    if (underway === null || token !== this.token) return;
+    if (underway === null || this.held || token !== this.token) return;
     this.underway = null;
     this.finish(underway);
+  }
+
+  /** When something is applied that takes its time. */
+  due(): Instant {
+    return this.applying.due();
+  }
+
+  /** Applies what is due, and goes on with what waited for that. */
+  applyDue(): void {
+    if (this.applying.isEmpty || !this.applying.work()) return;
+    this.touched = true;
+    this.unkept = true;
+    const { appliedIndex } = this.machine;
+    this.node.appliedTo(appliedIndex);
+    if (this.node.raft.log.applied === appliedIndex) this.machine.settleChanges(this.requests);
+    const { underway } = this;
+    if (underway === null || !this.held || this.applying.changesConfiguration) return;
+    this.underway = null;
+    this.held = false;
+    this.release(underway);
   }
 
   /** Begins a snapshot of the member's own, if it is time. */
@@ -165,7 +190,7 @@ export class ReadyLoop {
     this.sentEarly = this.leads;
     if (this.sentEarly) this.sendReady(ready.messages, true);
     else if (this.hasty.length > 0) this.send(ready.messages.filter((m) => this.isHasty(m)));
-    if (ready.committedEntries.length > 0) this.apply(ready.committedEntries);
+    if (ready.committedEntries.length > 0) this.applying.addEntries(ready.committedEntries);
     try {
       const token = this.persistence.save(ready);
       this.tracer.ready(steps, token);
@@ -185,10 +210,20 @@ export class ReadyLoop {
     this.snapshotIfDue();
     if (ready.snapshot !== null) {
       if (this.late !== null) this.late.push(ready.snapshot);
-      else this.install(ready.snapshot);
+      else this.applying.addSnapshot(ready.snapshot);
       // Entries that came with a snapshot follow it.
       this.emitLog(ready);
     }
+    // Until then it counts votes by the configuration of before, maybe alone in it. Its leader waits for
+    // nobody: what it sends is an append, a heartbeat.
+    if (!this.sentEarly && this.applying.changesConfiguration) {
+      this.underway = ready;
+      this.held = true;
+    } else this.release(ready);
+  }
+
+  /** A follower sends, and raft learns that the Ready is done with. */
+  private release(ready: Ready): void {
     if (!this.sentEarly) {
       const { messages } = ready;
       this.sendReady(
@@ -196,7 +231,7 @@ export class ReadyLoop {
         false,
       );
     }
-    this.node.advance();
+    this.node.advance(this.machine.appliedIndex);
     this.machine.settleChanges(this.requests);
   }
 
@@ -207,15 +242,11 @@ export class ReadyLoop {
     this.tracer.committed(commit, this.node.raft.log.term(commit));
   }
 
-  private install(snapshot: Snapshot): void {
-    if (this.machine.install(snapshot)) this.requests.storeReplaced();
-    this.requests.appliedTo(this.machine.appliedIndex);
-  }
-
   /** Known mistake W14: see {@link ReadyLoop.late}. */
   private installLate(late: Snapshot[], { snapshot, committedEntries }: Ready): void {
     if (snapshot !== null) this.machine.release(snapshot.metadata.index - 1);
-    else if (committedEntries.length > 0) for (const each of late.splice(0)) this.install(each);
+    else if (committedEntries.length > 0)
+      for (const each of late.splice(0)) this.applying.addSnapshot(each);
   }
 
   private isHasty(message: Message): boolean {
@@ -238,16 +269,5 @@ export class ReadyLoop {
         this.host.peers.send({ ...message, snapshot });
       }
     }
-  }
-
-  private apply(committed: readonly Entry[]): void {
-    const { machine } = this;
-    machine.expect(committed[committed.length - 1] as Entry);
-    try {
-      for (const entry of committed) machine.apply(entry, this.node, this.requests);
-    } finally {
-      this.tracer.emitApplied();
-    }
-    this.requests.appliedTo(machine.appliedIndex);
   }
 }

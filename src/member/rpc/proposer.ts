@@ -90,7 +90,7 @@ export class Proposer {
 
   private start(op: InternalOp, user: AuthInfo, callId: number, done: Settled | null): void {
     const { config } = this;
-    if (this.applyLag > config.maxApplyLag) {
+    if (this.isBehindFor(op)) {
       this.refuse(callId, done, Errors.tooManyRequests);
       return;
     }
@@ -136,9 +136,11 @@ export class Proposer {
     return this.forget(id) ? CANCELED : Errors.canceled;
   }
 
-  /** Committed entries that are not applied yet. */
-  private get applyLag(): number {
-    return this.node.raft.log.committed - this.machine.appliedIndex;
+  /** Too many committed entries are not applied yet for this one to be taken (exceedsRequestLimit). */
+  private isBehindFor(op: InternalOp): boolean {
+    const { maxApplyLag, priorityRequest } = this.config;
+    const lag = this.node.raft.log.committed - this.machine.appliedIndex;
+    return lag > (priorityRequest && op.type === "leaseRevoke" ? 2 * maxApplyLag : maxApplyLag);
   }
 
   /** `callId` 0: whoever waits for it gives it up by itself. */

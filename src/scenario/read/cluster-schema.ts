@@ -99,6 +99,12 @@ export const clusterSchema = record("key of cluster", {
     .describe("Refuse changes of membership that would cost the cluster its quorum."),
   "max-request": bytes.optional().describe("The largest entry that is proposed, 1.5 MiB in etcd."),
   "max-txn-ops": integer(1).optional().describe("Operations of a transaction, 128 in etcd."),
+  "max-apply-lag": integer(0)
+    .optional()
+    .describe("More committed entries than this to apply, and no more are taken; 5000 in etcd."),
+  "priority-request": flag
+    .optional()
+    .describe("Revokes of leases are taken up to twice that lag: etcd 3.7's feature gate."),
   "auth-token": z
     .enum(["simple", "jwt"], { error: (issue) => expected("simple or jwt", issue.input) })
     .optional()
@@ -197,6 +203,8 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     strictReconfigCheck: input["strict-reconfig-check"] ?? base.strictReconfigCheck,
     maxRequestBytes: input["max-request"] ?? base.maxRequestBytes,
     maxTxnOps: input["max-txn-ops"] ?? base.maxTxnOps,
+    maxApplyLag: input["max-apply-lag"] ?? base.maxApplyLag,
+    priorityRequest: input["priority-request"] ?? base.priorityRequest,
     authToken: input["auth-token"] ?? base.authToken,
     authTokenTtlUs: input["auth-token-ttl"] ?? base.authTokenTtlUs,
     watchProgressUs: input["watch-progress"] ?? base.watchProgressUs,

@@ -20,6 +20,7 @@ export function endFaults(world: World): void {
     // As NTP sets a clock right: else tokens end before they begin.
     const ahead = node.clock.wall(cluster.now) - EPOCH - cluster.now;
     if (ahead !== 0) world.undo({ type: "skew", member, us: -ahead });
+    if (node.applyTakes !== 0) world.undo({ type: "slow-apply", member, us: 0 });
     if (node.disk.options !== disk) world.undo({ type: "disk-slow", member, options: disk });
     if (node.disk.full) world.undo({ type: "disk-full", member, full: false });
     if (node.status === "paused") world.undo({ type: "resume", member });

@@ -5,7 +5,7 @@ import { assert } from "../../base/assert.ts";
 import type { EventId } from "../../base/event-queue.ts";
 import { FaultPoints } from "../../base/fault-points.ts";
 import type { Random } from "../../base/random.ts";
-import { type Instant, NEVER, type WallTime } from "../../base/time.ts";
+import { type Duration, type Instant, NEVER, type WallTime } from "../../base/time.ts";
 import type { MemberHost, MemberPeers } from "../../member/host.ts";
 import { RefuseToStart } from "../../member/loop/recover.ts";
 import { Member } from "../../member/member.ts";
@@ -144,6 +144,8 @@ export class Node implements MemberHost {
   refusal = "";
   member: Member | null = null;
   cause = 0;
+  /** How long its process takes to apply an entry. */
+  applyTakes: Duration = 0;
 
   private readonly world: NodeWorld;
   private config: MemberConfig;
@@ -390,6 +392,11 @@ export class Node implements MemberHost {
       this.disarm();
       this.goOn(NOTHING, 0, 0);
     }
+  }
+
+  setApplyTakes(us: Duration): void {
+    this.applyTakes = us;
+    if (this.status === "up") this.arm();
   }
 
   // ---- inputs --------------------------------------------------------------------------------

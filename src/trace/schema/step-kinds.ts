@@ -27,7 +27,7 @@ export const STEP_KINDS = {
   /**
    * Something a scenario, a fuzzer or a person did to the world (member 0 if it concerns several).
    * `fault` is the scenario's word for it: crash, restart, pause, resume, partition, cut, heal, clog,
-   * unclog, loss, delay, duplicate, reorder, drift, disk-slow, disk-full, bit-rot, transfer,
+   * unclog, loss, delay, duplicate, reorder, drift, slow-apply, disk-slow, disk-full, bit-rot, transfer,
    * add-learner, …
    */
   fault: kind(Step | State, { fault: text, text, members: list(integer) }),

@@ -143,6 +143,7 @@ const DONE: Readonly<
   resume: ["pause: m3\n  - resume: paused", "resume"],
   drift: ["drift: { member: m3, ppm: -1000 }", "drift"],
   skew: ["skew: { member: m3, by: -2s }", "skew"],
+  "slow-apply": ["slow-apply: { member: m3, each: 20ms }", "slow-apply"],
   "disk-slow": ["disk-slow: { member: all, min: 1ms, mean: 2ms, max: 3ms }", "disk-slow"],
   "disk-full": ["disk-full: { member: m3 }", "disk-full"],
   "bit-rot": ["crash: m3\n  - bit-rot: { member: m3 }", "bit-rot"],

@@ -28,6 +28,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   "crash-at": "member: m1, operations: 3, disk: lose",
   drift: "member: m1, ppm: 3",
   skew: "member: m1, by: 1s",
+  "slow-apply": "member: m1, each: 1ms",
   "disk-slow": "member: m1, min: 1ms, mean: 1ms, max: 1ms",
   "disk-full": "member: m1, full: true",
   settle: "within: 20s, rest: 1s, user: root, password: x",

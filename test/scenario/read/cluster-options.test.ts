@@ -35,6 +35,7 @@ describe("what a scenario says of its cluster", () => {
     ["lease-checkpoint: true", { leaseCheckpoint: true }],
     ["auth-token: jwt, auth-token-ttl: 1m", { authToken: "jwt", authTokenTtlUs: MINUTE }],
     ["version: 3.6.0", { serverVersion: "3.6.0" }],
+    ["max-apply-lag: 20, priority-request: true", { maxApplyLag: 20, priorityRequest: true }],
     ["monitor-versions: true", { monitorVersions: true }],
     ["bugs: [R4, M9a]", { bugs: ["R4", "M9a"] }],
   ])("%s", (said, options) => {

@@ -137,6 +137,16 @@ export const MEMBER_ACTIONS = {
       for (const id of world.members(member)) world.inject({ type: "skew", member: id, us: by });
     },
   ),
+  "slow-apply": action(
+    "Applying takes so long for each entry from now on, while raft goes on; 0s: no time again.",
+    record("key of slow-apply", { member: members, each: duration }),
+    referToMemberOf,
+    (world, { member, each }) => {
+      for (const id of world.members(member)) {
+        world.inject({ type: "slow-apply", member: id, us: each });
+      }
+    },
+  ),
   "disk-slow": action(
     "Syncs take so long from now on.",
     syncTimes,
