@@ -212,7 +212,8 @@ export class Faults {
       case "bit-rot": {
         const node = this.member(fault.member);
         if (fault.atlas === true) this.checkAtlas(fault.member);
-        if (node.disk.canRot(fault.suffix)) this.rotten.set(node.id, node.lives);
+        if (!node.disk.canRot(fault.suffix)) throw new FaultError(nothingToRot(node, fault.suffix));
+        this.rotten.set(node.id, node.lives);
         const where = node.disk.bitRot(fault.suffix, fault.bits, node.random.fork("bit rot"));
         this.emitFault("bit-rot", `m${fault.member}'s disk rots: ${where}`, [fault.member]);
         return;
@@ -420,6 +421,12 @@ export class Faults {
   private emitLinks(cause: number): void {
     this.cluster.emitLinks(cause);
   }
+}
+
+function nothingToRot({ id, disk }: Node, suffix: string): string {
+  const files = disk.durableFiles();
+  const there = files.length === 0 ? "there are none" : `there are ${files.join(", ")}`;
+  return `no file of m${id}'s disk that has durable bytes ends with "${suffix}": ${there}`;
 }
 
 function pace(ppm: Ppm): string {

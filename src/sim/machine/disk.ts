@@ -241,12 +241,13 @@ export class SimDisk implements Disk {
 
   /**
    * Flips `bits` different bits, drawn evenly, in the durable bytes of the newest file whose name
-   * ends with `suffix` (".db": the database, too, which is called db). Returns where, in words.
+   * ends with `suffix` (".db": the database, too, which is called db), if {@link canRot}. Returns
+   * where, in words.
    */
   bitRot(suffix: string, bits: number, random: Random): string {
     assert(Number.isInteger(bits) && bits >= 1, "at least one bit rots");
     const newest = this.newest(suffix);
-    if (newest === undefined) return `no durable bytes in any file that ends with ${suffix}`;
+    assert(newest !== undefined, "there is something to rot");
     const [name, file] = newest;
     const total = 8 * file.durable;
     const flipped = new Set<number>();
@@ -268,9 +269,18 @@ export class SimDisk implements Disk {
   private newest(suffix: string): [string, DiskFile] | undefined {
     const isMeant = (name: string) =>
       name.endsWith(suffix) || (suffix === ".db" && name.endsWith("/db"));
-    return byAge(this.names.durableEntries())
-      .filter(([name, file]) => isMeant(name) && file.durable > 0)
+    return this.durable()
+      .filter(([name]) => isMeant(name))
       .at(-1);
+  }
+
+  /** The names of files that hold anything for certain, from the oldest to the newest. */
+  durableFiles(): string[] {
+    return this.durable().map(([name]) => name);
+  }
+
+  private durable(): [string, DiskFile][] {
+    return byAge(this.names.durableEntries()).filter(([, file]) => file.durable > 0);
   }
 
   /** A new, empty disk takes this one's place. Tokens go on counting. */

@@ -28,6 +28,7 @@ steps:
   - when: nothing pending
   - txn: { if: [version of a = 2, lease of a = L], then: [put b=1] }
   - time-to-live: { lease: L, as: left }
+  - time-to-live: { lease: L, keys: false, as: without keys }
   - lock: { name: jobs, client: 3, hold: 100ms, write: put c=1, as: worker }
   - observe: { name: chief, client: 4, as: O }
   - elect: { name: chief, client: 5 }
@@ -77,6 +78,7 @@ const TRUE = [
   "answered with error: { old read: has been compacted }",
   "succeeded: { txn: true, worker: true }",
   "time left: { left: { from: 2s, to: 3s } }",
+  "attached keys: { left: [a], without keys: [] }",
   "value on: { m1: { b: 1 }, m3: { b: 7, z: null } }",
   "hashes differ",
 ];
@@ -109,6 +111,9 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["succeeded: { left: true }", "how long lease L lives of client 1 is acknowledged"],
   ["time left: { left: { from: 3.5s, to: 4s } }", "left: "],
   ["time left: { txn: { from: 0s, to: 4s } }", "a transaction of 1 operations of client 1"],
+  ["attached keys: { left: [] }", "left: a"],
+  ["attached keys: { without keys: [a] }", "without keys: none"],
+  ["attached keys: { txn: [a] }", "a transaction of 1 operations of client 1"],
   ["value on: { m3: { b: 1 } }", 'b on m3 is "7"'],
   ["hashes equal", "m1, m2: "],
 ];

@@ -142,6 +142,7 @@ const ELSEWHERE = [
   "nothing is violated",
   // See client-expectations.test.ts.
   ...["hashes equal", "hashes differ", "answered with error", "succeeded", "time left", "value on"],
+  "attached keys",
   ...Object.keys(CLIENT_EXPECTATIONS),
   ...Object.keys(DATABASE_EXPECTATIONS),
   // See health.test.ts.

@@ -379,6 +379,10 @@ describe("a step", () => {
       "bit-rot: { member: [m1, m2], atlas: true }",
       "with m2's disk no quorum of good copies would be left (rotten already: m1)",
     ],
+    [
+      "bit-rot: { member: m2, file: .dbx }",
+      'no file of m2\'s disk that has durable bytes ends with ".dbx": there are member/wal/0000000000000000-0000000000000000.wal, member/snap/db',
+    ],
     ["resume: m3", "m3 is not paused"],
     ["crash: [m3]\n  - crash: m3", "m3 is not running"],
     ["crash: candidate", '"candidate" is nobody now'],

@@ -50,7 +50,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   lease: "ttl: 5s, id: -7, keep-alive: true, client: 1, to: m1, only: true, as: M",
   revoke: "lease: L, client: 1, to: m1, only: true, as: r",
   "keep-alive": "lease: L, on: true, once: true, as: ka",
-  "time-to-live": "lease: L, client: 1, to: m1, only: true, as: l",
+  "time-to-live": "lease: L, keys: false, client: 1, to: m1, only: true, as: l",
   watch:
     "key: a, from: 1, prev-kv: true, hide: [put], read-every: 1s, require-leader: true, progress: true, client: 1, as: V",
   "read-every": "client: 1, time: 1s",

@@ -5,28 +5,52 @@ import type { ClientCall } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import type { NamesOf } from "../names.ts";
 import { type Action, action } from "./action.ts";
-import { callOptions, giveOperation, request, withOperation } from "./addressed.ts";
+import {
+  type Addressed,
+  callOptions,
+  giveOperation,
+  type NamedOperation,
+  request,
+  withOperation,
+} from "./addressed.ts";
 
 /** Leases have whole seconds. */
 export const ttl = duration
   .refine((us) => us > 0 && us % SECOND === 0, { error: "a lease lives for whole seconds" })
   .transform((us) => us / SECOND);
 
-/** `how` null: the lease's own client asks. */
-function ofLease(word: string, called: (lease: string) => string) {
-  return z
-    .union([text, request(`key of ${word}`, { lease: text })], {
-      error: (issue) => expected("the name of a lease, or {lease: …}", issue.input),
-    })
-    .transform((input) => {
-      const isName = typeof input === "string";
-      const lease = isName ? input : input.lease;
-      const as = isName ? undefined : input.as;
-      return { lease, how: isName ? null : input, as, operation: as ?? called(lease) };
-    });
+interface OfLease extends NamedOperation {
+  readonly lease: string;
+  /** null: the lease's own client asks. */
+  readonly how: Addressed | null;
 }
 
-type OfLease = z.output<ReturnType<typeof ofLease>>;
+const orName = {
+  error: (issue: z.core.$ZodRawIssue) =>
+    expected("the name of a lease, or {lease: …}", issue.input),
+};
+
+function ofLease(word: string, called: (lease: string) => string) {
+  return z
+    .union([text, request(`key of ${word}`, { lease: text })], orName)
+    .transform((input) => named(input, called));
+}
+
+const timeToLive = z
+  .union([text, request("key of time-to-live", { lease: text, keys: flag.default(true) })], orName)
+  .transform((input) => ({
+    ...named(input, (lease) => `time left of ${lease}`),
+    keys: typeof input === "string" || input.keys,
+  }));
+
+function named(
+  input: string | (Addressed & { readonly lease: string }),
+  called: (lease: string) => string,
+): OfLease {
+  const how = typeof input === "string" ? null : input;
+  const lease = typeof input === "string" ? input : input.lease;
+  return { lease, how, as: how?.as, operation: how?.as ?? called(lease) };
+}
 
 const operationOnLease: NamesOf<OfLease> = (names, { lease, how, as, operation }) => {
   names.refer("lease", lease, "lease");
@@ -157,12 +181,15 @@ export const LEASE_ACTIONS = {
     },
   ),
   "time-to-live": action(
-    "A client asks how long a lease still lives.",
-    ofLease("time-to-live", (lease) => `time left of ${lease}`),
+    "A client asks how long a lease still lives, and which keys it holds unless `keys: false`.",
+    timeToLive,
     operationOnLease,
     (world, input) => {
       const { lease, how } = leaseOf(world, input);
-      const call = { type: "leaseTimeToLive", request: { id: lease.id, keys: true } } as const;
+      const call = {
+        type: "leaseTimeToLive",
+        request: { id: lease.id, keys: input.keys },
+      } as const;
       const what = `how long lease ${input.lease} lives`;
       world.clients.ask(how.client, call, what, input.operation, callOptions(world, how));
     },

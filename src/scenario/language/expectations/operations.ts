@@ -111,6 +111,17 @@ export const OPERATION_EXPECTATIONS = {
       return { ok: left >= from && left <= to, found: `${name}: ${formatDuration(left)}` };
     },
   ),
+  "attached keys": answers(
+    "the keys that a lease held when it was asked for",
+    z.array(text),
+    (named, wanted, name) => {
+      const { response } = named;
+      if (response?.type !== "leaseTimeToLive") return { ok: false, found: callText(named) };
+      const { keys } = response.response;
+      const ok = keys.length === wanted.length && keys.every((key, i) => key === wanted[i]);
+      return { ok, found: `${name}: ${keys.length === 0 ? "none" : keys.join(", ")}` };
+    },
+  ),
   value: expectation(
     "the value of keys on all members that are up; null: no such key",
     values,
