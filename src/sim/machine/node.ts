@@ -396,7 +396,7 @@ export class Node implements MemberHost {
 
   setApplyTakes(us: Duration): void {
     this.applyTakes = us;
-    if (this.status === "up") this.arm();
+    if (this.status === "up") this.goOn(NOTHING, 0, 0);
   }
 
   // ---- inputs --------------------------------------------------------------------------------
