@@ -4,6 +4,14 @@ import { type Instant, NEVER } from "./time.ts";
 /** Names one pushed event; 0 is never an id. */
 export type EventId = number;
 
+/** An event that has not happened yet. */
+export interface Pending<P> {
+  readonly id: EventId;
+  readonly kind: number;
+  readonly target: number;
+  readonly payload: P | null;
+}
+
 /** Ids are `generation * SLOTS_MAX + slot`, so that an id of a gone event never names a later one. */
 const SLOTS_MAX = 1 << 20;
 const FREE = -1;
@@ -92,6 +100,27 @@ export class EventQueue<P> {
     // Timers that are set anew all the time would otherwise fill the heap with the dead.
     if (this.heapSize > 64 && this.heapSize > 2 * this.size) this.rebuild();
     return true;
+  }
+
+  /** All that is to happen, in order. Costs a sort: for the rare question what is under way. */
+  pending(): readonly Pending<P>[] {
+    const { times, sequences, slots, kinds } = this;
+    const order = Array.from({ length: this.heapSize }, (_, i) => i)
+      .filter((i) => (kinds[slots[i] as number] as number) >= 0)
+      .sort(
+        (a, b) =>
+          (times[a] as number) - (times[b] as number) ||
+          (sequences[a] as number) - (sequences[b] as number),
+      );
+    return order.map((i) => {
+      const slot = slots[i] as number;
+      return {
+        id: (this.generations[slot] as number) * SLOTS_MAX + slot,
+        kind: kinds[slot] as number,
+        target: this.targets[slot] as number,
+        payload: this.payloads[slot] as P | null,
+      };
+    });
   }
 
   clear(): void {

@@ -143,6 +143,14 @@ export type Fault =
       readonly message: string;
       readonly count: number;
     }
+  /** The n-th message of this type that is under way from → to is lost, or arrives now. */
+  | {
+      readonly type: "lose" | "deliver";
+      readonly from: number;
+      readonly to: number;
+      readonly message: string;
+      readonly nth: number;
+    }
   /** Makes a follower's election timer fire now. */
   | { readonly type: "campaign"; readonly member: number }
   /**

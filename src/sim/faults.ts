@@ -8,6 +8,7 @@ import type { SimClock } from "./clock.ts";
 import type { Packet, Payload } from "./event-kinds.ts";
 import type { Fault } from "./fault.ts";
 import type { Node } from "./machine/node.ts";
+import { takeFlight } from "./network/in-flight.ts";
 import type { Network } from "./network/network.ts";
 import { bridge, type Hears, ring } from "./network/partitions.ts";
 import { Swizzle } from "./swizzle.ts";
@@ -246,6 +247,10 @@ export class Faults {
           [fault.from],
         );
         return;
+      case "lose":
+      case "deliver":
+        this.touchFlight(fault);
+        return;
       case "campaign":
         this.ask(fault.member, "campaign", `m${fault.member}'s election timer fires`, {
           type: "campaign",
@@ -284,6 +289,24 @@ export class Faults {
         });
         return;
     }
+  }
+
+  private touchFlight(fault: Extract<Fault, { readonly type: "lose" | "deliver" }>): void {
+    const { from, to, message, nth } = fault;
+    const { clock, network } = this.cluster;
+    this.member(from);
+    this.member(to);
+    const envelope = takeFlight(clock, network, fault, nth);
+    const which = `${message === "any" ? "message" : message} m${from}→m${to}`;
+    if (envelope === null) {
+      throw new FaultError(
+        nth > 1 ? `fewer than ${nth} of ${which} are under way` : `there is no ${which} under way`,
+      );
+    }
+    const done = fault.type === "lose" ? "is lost on its way" : "arrives at once";
+    this.emitFault(fault.type, `the ${which} ${done}`, [from]);
+    if (fault.type === "deliver") network.hasten(envelope);
+    else this.cluster.node(from).peers.lost(envelope);
   }
 
   private misdeliver(from: readonly number[], to: number, at: number): void {

@@ -73,6 +73,8 @@ const PASSING: ReadonlySet<string> = new Set([
     "client-pause",
     "client-resume",
     "drop-next",
+    "lose",
+    "deliver",
     "campaign",
     "transfer",
     "snapshot",

@@ -40,6 +40,8 @@ export interface NodeWorld {
 export interface NodePeers extends MemberPeers {
   /** Something that is addressed to this machine comes to the end of its way. */
   deliver(envelope: Envelope<Packet>): void;
+  /** Something that was sent from this machine is lost on its way. */
+  lost(envelope: Envelope<Packet>): void;
   /** The process takes in a peer's call, and is to respond to it. */
   asked(rpc: PeerRpc): void;
   /** The process is another one, who was asked nothing yet. */

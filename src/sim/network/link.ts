@@ -14,6 +14,8 @@ export interface Envelope<M> {
   readonly copy: 0 | 1;
   /** It waited on a clogged link and has been let go, but has not arrived yet. */
   scheduled: boolean;
+  /** It arrives even on a clogged link, and before those that wait there. */
+  hastened?: true;
 }
 
 /** The purposes of a link's draws. Renumbering them changes every run of every seed. */

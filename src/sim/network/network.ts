@@ -118,7 +118,7 @@ export class Network<M> {
       if (envelope.scheduled) held.splice(held.indexOf(envelope), 1);
       return Arrival.Cut;
     }
-    if (!link.clogged && held.length === 0) return Arrival.Delivered;
+    if (envelope.hastened || (!link.clogged && held.length === 0)) return Arrival.Delivered;
     if (!link.clogged && held[0] === envelope) {
       held.shift();
       return Arrival.Delivered;
@@ -128,6 +128,26 @@ export class Network<M> {
     envelope.scheduled = false;
     if (!link.clogged) this.release(envelope);
     return Arrival.Held;
+  }
+
+  /** What waits on the clogged link from → to and was not let go, in order. */
+  heldOn(from: number, to: number): readonly Envelope<M>[] {
+    return this.link(from, to).held.filter(({ scheduled }) => !scheduled);
+  }
+
+  /** A message is no longer under way: it is lost, or comes by another event. */
+  remove(envelope: Envelope<M>): void {
+    const link = this.link(envelope.from, envelope.to);
+    const { held } = link;
+    if (held.includes(envelope)) held.splice(held.indexOf(envelope), 1);
+    link.underWay--;
+  }
+
+  /** A message that was removed is under way again, and arrives now. */
+  hasten(envelope: Envelope<M>): void {
+    this.link(envelope.from, envelope.to).underWay++;
+    envelope.hastened = true;
+    this.scheduler.at(this.scheduler.now, this.deliverKind, envelope.to, envelope);
   }
 
   /** Nothing sent from one of `from` reaches one of `to`. Adds to what is cut already. */

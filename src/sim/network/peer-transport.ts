@@ -91,6 +91,13 @@ export class PeerTransport implements NodePeers {
     node.receive(message, sendSeq);
   }
 
+  /** A message that was under way is lost. */
+  lost({ payload: message, sendSeq }: Envelope<Packet>): void {
+    if (message instanceof PeerRpc) return;
+    this.emitDrop(message, sendSeq, "loss");
+    if (isSnapshot(message)) this.snapshotLost(message);
+  }
+
   /** The other end refuses connections: the sender learns of it, as rafthttp reports it. */
   private notSent(message: Message): void {
     const { clock } = this.world;

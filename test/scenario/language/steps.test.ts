@@ -160,6 +160,11 @@ const DONE: Readonly<
   misdeliver: ["misdeliver: { from: m1, to: m2, at: m3 }", "misdeliver"],
   link: ["link: { from: m1, loss: 5%, min: 1ms, mean: 2ms, max: 3ms }", "link"],
   "drop-next": ["drop-next: { from: m1, to: [m2, m3], message: MsgApp, count: 2 }", "drop-next"],
+  lose: ["campaign: m3\n  - after: 20us\n    lose: { from: m3, to: m1 }", "lose"],
+  deliver: [
+    "clog: { from: m1, to: m3 }\n  - after: 2s\n    deliver: { from: m1, to: m3 }",
+    "deliver",
+  ],
   "transfer-to": ["transfer-to: follower", "transfer"],
   "add-learner": ["add-learner: m4", "add-member"],
   "add-member": ["add-member: m4", "add-member"],

@@ -40,6 +40,8 @@ const WHOLE: Readonly<Record<string, string>> = {
   link: "from: m1, to: m2, min: 1ms, mean: 1ms, max: 1ms, loss: 1%, duplicate: 1%, reorder: 1%, capacity: 3",
   misdeliver: "from: m1, to: m2, at: m3",
   "drop-next": "from: m1, to: m2, message: any, count: 1",
+  lose: "from: m1, to: m2, message: any, nth: 1",
+  deliver: "from: m1, to: m2, message: any, nth: 1",
   change: "add: [m4], remove: [m1], learners: [m5]",
   put: "key: a, value: x, lease: L, prev-kv: true, client: 1, to: m1, only: true, as: p",
   get: "key: a*, serializable: true, revision: newest - 3, limit: 2, keys-only: true, count-only: true, sort: key descending, client: 1, to: m1, only: true, as: g",

@@ -54,6 +54,14 @@ const groups = z
 
 const ends = (noun: string) => record(`key of ${noun}`, { from: members, to: members });
 
+const flight = (noun: string) =>
+  record(`key of ${noun}`, {
+    from: members,
+    to: members,
+    message: messageName.default("any"),
+    nth: integer(1, 10_000).default(1),
+  });
+
 const link = record("key of link", {
   from: members.optional(),
   to: members.optional(),
@@ -229,6 +237,24 @@ export const NETWORK_ACTIONS = {
           world.inject({ type: "drop-next", from: source, to: target, message, count });
         }
       }
+    },
+  ),
+  lose: action(
+    "A message that is under way from → to is lost: the one that arrives next, or the `nth`.",
+    flight("lose"),
+    referToEnds,
+    (world, { from, to, message, nth }) => {
+      const ends = { from: world.member(from), to: world.member(to) };
+      world.inject({ type: "lose", ...ends, message, nth });
+    },
+  ),
+  deliver: action(
+    "A message that is under way from → to arrives now, before what was sent earlier.",
+    flight("deliver"),
+    referToEnds,
+    (world, { from, to, message, nth }) => {
+      const ends = { from: world.member(from), to: world.member(to) };
+      world.inject({ type: "deliver", ...ends, message, nth });
     },
   ),
 } satisfies Record<string, Action>;
