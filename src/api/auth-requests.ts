@@ -45,7 +45,8 @@ export interface RoleRequest {
 
 export interface RoleGrantPermissionRequest {
   readonly name: string;
-  readonly permission: Permission;
+  /** null: not given. */
+  readonly permission: Permission | null;
 }
 
 export interface RoleRevokePermissionRequest {

@@ -99,7 +99,7 @@ export function deleteRole(auth: Auth, name: string): ApiError | null {
  */
 export function grantPermission(auth: Auth, request: RoleGrantPermissionRequest): ApiError | null {
   const { permission } = request;
-  if (isAbsent(permission)) return Errors.permissionNotGiven;
+  if (permission === null) return Errors.permissionNotGiven;
   if (!isValidPermissionRange(permission.key, permission.rangeEnd)) {
     return Errors.invalidAuthManagement;
   }
@@ -129,11 +129,6 @@ export function revokePermission(
   auth.store.putRole({ ...role, permissions });
   auth.changed();
   return null;
-}
-
-/** On the wire a permission that is left out and an empty one look the same here. */
-function isAbsent({ permType, key, rangeEnd }: Permission): boolean {
-  return permType === "READ" && key === "" && rangeEnd === "";
 }
 
 interface Range {

@@ -46,8 +46,9 @@ describe("requests that fail, and leave the auth revision as it was", () => {
     ],
     ["showing no role", the.roleShown("x"), Errors.roleNotFound, false],
     ["allowing no role", the.allow("x", "READ", "a"), Errors.roleNotFound, false],
-    ["allowing nothing", the.allow("r", "READ", ""), Errors.permissionNotGiven, false],
-    ["allowing no key", the.allow("r", "WRITE", ""), Errors.invalidAuthManagement, false],
+    ["allowing nothing", the.allowNothing("r"), Errors.permissionNotGiven, false],
+    ["allowing to read no key", the.allow("r", "READ", ""), Errors.invalidAuthManagement, false],
+    ["allowing to write no key", the.allow("r", "WRITE", ""), Errors.invalidAuthManagement, false],
     ["a range backwards", the.allow("r", "READ", "b", "a"), Errors.invalidAuthManagement, false],
     [
       "a range backwards for no role",

@@ -125,6 +125,10 @@ export const the = {
     type: "authRoleGrantPermission",
     request: { name, permission: { permType, key, rangeEnd } },
   }),
+  allowNothing: (name: string): AuthOp => ({
+    type: "authRoleGrantPermission",
+    request: { name, permission: null },
+  }),
   forbid: (role: string, key: string, rangeEnd = ""): AuthOp => ({
     type: "authRoleRevokePermission",
     request: { role, key, rangeEnd },

@@ -109,6 +109,7 @@ function authBody(call: AuthCall): JsonObject {
       return message({ role: call.request.role });
     case "authRoleGrantPermission": {
       const { name, permission } = call.request;
+      if (permission === null) return message({ name });
       const { permType, key, rangeEnd } = permission;
       const perm = { permType, key: base64(key), range_end: base64(rangeEnd) };
       return message({ name, perm });

@@ -112,7 +112,7 @@ export const AuthRoleDeleteResponse = headed("etcdserverpb.AuthRoleDeleteRespons
 
 export const AuthRoleGrantPermissionRequest = message<api.RoleGrantPermissionRequest>(
   "etcdserverpb.AuthRoleGrantPermissionRequest",
-  { name: [1, TEXT], permission: [2, Permission] },
+  { name: [1, TEXT], permission: [2, optional(Permission)] },
 );
 export const AuthRoleGrantPermissionResponse = headed(
   "etcdserverpb.AuthRoleGrantPermissionResponse",

@@ -79,6 +79,7 @@ function authChange(op: InternalOp): AuthChange | null {
       return { type: "role-delete", role: op.request.role };
     case "authRoleGrantPermission": {
       const { name, permission } = op.request;
+      assert(permission !== null, "what was granted was given");
       const { permType: access, key, rangeEnd } = permission;
       return { type: "role-grant", role: name, access, key, rangeEnd };
     }

@@ -197,7 +197,8 @@ function authText(op: AuthOp): string {
       return "list roles";
     case "authRoleGrantPermission": {
       const { name, permission } = op.request;
-      return `allow role ${printable(name)} to ${permissionText(permission)}`;
+      const what = permission === null ? "do nothing" : permissionText(permission);
+      return `allow role ${printable(name)} to ${what}`;
     }
     case "authRoleRevokePermission": {
       const { role, key, rangeEnd } = op.request;
