@@ -43,7 +43,7 @@ export function describeFailure(
     teaches: `Found by the ${profile} campaign with seed ${seed} in case ${number}, and made smaller. ${sentence(violation.text)}\n`,
   };
   const yaml = scenarioYaml(data);
-  const run = runScenario(parseScenario(yaml, `${name}.yaml`));
+  const run = runScenario(parseScenario(yaml, `${name}.yaml`), { runaway: "violation" });
   const found = run.violations.find((each) => each.invariant === invariant);
   const at = found?.at ?? violation.at;
   const story = tellStory(run.header, run.events)

@@ -5,9 +5,6 @@ import { type ScenarioData, scenario } from "../scenario/read/scenario-data.ts";
 import { type RunOptions, runScenario } from "../scenario/run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
-/** A case of half a minute takes some thousand events: one that takes many more goes in circles. */
-export const EVENTS_MAX = 2_000_000;
-
 /** How cases are run, all of a campaign alike. */
 export interface CaseOptions {
   /** Ids of known mistakes to make on purpose, beside those of the case. */
@@ -58,7 +55,7 @@ function runRead(read: Scenario, { only }: CaseOptions): Ran {
     events: false,
     digests: false,
     stopAtViolation: true,
-    eventsMax: EVENTS_MAX,
+    runaway: "violation",
     ...(only === undefined ? {} : { only }),
   };
   const run = runScenario(read, options);

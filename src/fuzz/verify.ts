@@ -18,7 +18,7 @@ export function firstDifference(
   options: CaseOptions,
 ): Difference | null {
   const read = scenario(withBugs(data, options.bugs));
-  const once = () => runScenario(read, { events: false });
+  const once = () => runScenario(read, { events: false, runaway: "violation" });
   const [one, two] = [once(), once()];
   const same =
     one.report.traceDigest === two.report.traceDigest &&
@@ -27,7 +27,10 @@ export function firstDifference(
 }
 
 function differenceOf(read: Scenario): string {
-  const difference = runsDiffer(runScenario(read), runScenario(read));
+  const difference = runsDiffer(
+    runScenario(read, { runaway: "violation" }),
+    runScenario(read, { runaway: "violation" }),
+  );
   // What differed once may be the same the next two times.
   return difference ?? "the digests of two runs were not the same, those of two more are";
 }

@@ -5,6 +5,7 @@ import { type Violation, ViolationError } from "../check/violation.ts";
 import type { StepData } from "../scenario/read/scenario-data.ts";
 import { Checkers, violationText } from "../scenario/run/checkers.ts";
 import { judgeExpectation } from "../scenario/run/judge-expectation.ts";
+import { EVENTS_MAX, MEMORY_MAX, RunawayError } from "../scenario/run/limits.ts";
 import { type ExpectationReport, memberReport, unexpected } from "../scenario/run/report.ts";
 import { ended } from "../scenario/run/run.ts";
 import { RunHistory } from "../scenario/run/run-history.ts";
@@ -29,8 +30,6 @@ const macrotask = hostImmediate;
 const UNLED_MAX_US = 10 * SECOND;
 /** How long a run goes on after its workload where it does not settle. */
 const AFTERMATH = SECOND;
-/** A run of more events than that goes in circles. */
-const EVENTS_MAX = 20_000_000;
 
 /** How a promise of the simulation is settled. */
 export interface Settle<T> {
@@ -87,6 +86,8 @@ export class Engine implements HostedRun {
     this.world = new World(this.cluster, history, this.checkers, scenario.impossible, {
       until: NEVER,
       events: EVENTS_MAX,
+      bytes: MEMORY_MAX,
+      beyond: (text) => new RunawayError(text),
     });
     this.random = this.cluster.stream("workload");
     this.ambient = this.random.fork("ambient");

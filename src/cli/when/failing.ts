@@ -1,7 +1,7 @@
-import { EVENTS_MAX } from "../../fuzz/run-case.ts";
 import { type Failing, runFailing } from "../../fuzz/when/continuations.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import { parseScenario } from "../../scenario/read/parse.ts";
+import { EVENTS_MAX } from "../../scenario/run/limits.ts";
 import { runScenario, type ScenarioRun } from "../../scenario/run/run.ts";
 import type { Source } from "../library.ts";
 import { isTrace } from "../recorded.ts";
@@ -27,6 +27,7 @@ export function failingOf(source: Source, invariant: string | null): FoundFailin
     digests: false,
     events: false,
     eventsMax,
+    runaway: "violation",
   });
   const broken = [...new Set(violations.toSorted((a, b) => a.at - b.at).map((v) => v.invariant))];
   if (invariant !== null && !broken.includes(invariant)) {

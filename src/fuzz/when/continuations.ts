@@ -45,6 +45,7 @@ export function runFailing(
   return runScenario(scenario, {
     digests: false,
     eventsMax,
+    runaway: "violation",
     events: fresh === null,
     ...(invariant === null ? {} : { only: [invariant], stopAtViolation: true }),
     ...(fresh === null ? {} : { fresh }),

@@ -26,6 +26,8 @@ export class ClientBook {
   readonly named = new Map<string, ClientCall>();
   /** All that clients asked for, in that order. */
   readonly calls: ClientCall[] = [];
+  /** How long the texts of all calls are, which hold what is written. */
+  askedBytes = 0;
   /** How much of it is under way. */
   pending = 0;
   readonly leases = new Map<string, OwnLease>();
@@ -99,6 +101,7 @@ export class ClientBook {
   ): ClientCall {
     const call = new ClientCall(client, text, request, this.#cluster.now);
     this.calls.push(call);
+    this.askedBytes += text.length;
     this.pending++;
     if (name !== null) this.named.set(name, call);
     return call;

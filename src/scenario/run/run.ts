@@ -6,14 +6,16 @@ import { TraceDigest } from "../../trace/digest.ts";
 import { Layer, type TraceEvent, type TraceHeader } from "../../trace/events.ts";
 import { ListSink } from "../../trace/recorder.ts";
 import type { TraceSink } from "../../trace/trace.ts";
+import { InputError } from "../read/input-error.ts";
 import type { Scenario } from "../scenario.ts";
 import { Checkers, NOTHING_VIOLATED, RUNAWAY, violationText } from "./checkers.ts";
 import { judgeExpectation } from "./judge-expectation.ts";
 import { judgePrograms } from "./judge-programs.ts";
+import { EVENTS_MAX, MEMORY_MAX, RunawayError } from "./limits.ts";
 import { type ExpectationReport, memberReport, type ScenarioReport, unexpected } from "./report.ts";
 import { RunHistory } from "./run-history.ts";
 import { StepFailure, takeStep } from "./steps.ts";
-import { RunawayError, type TakenStep, World } from "./world.ts";
+import { type TakenStep, World } from "./world.ts";
 
 /**
  * How a run differs from what its scenario says, and who listens.
@@ -37,8 +39,13 @@ export interface RunOptions {
   readonly only?: readonly string[];
   /** Take no digests, which cost as much as the run: they are "". Default true. */
   readonly digests?: boolean;
-  /** A run that takes more events of the simulator's queue violates `runaway`. Default: no limit. */
+  /** How many events of the simulator's queue it may take. Default 5,000,000. */
   readonly eventsMax?: number;
+  /**
+   * What a run is that takes or holds more than it may: `refused`: it is the scenario that asks for so much,
+   * and an InputError is thrown; `violation`: the scenario was drawn, and goes in circles. Default `refused`.
+   */
+  readonly runaway?: "refused" | "violation";
 }
 
 /**
@@ -66,7 +73,7 @@ const AFTERMATH = SECOND;
  * Runs a scenario from its first event to its verdict. The same scenario and seed give the same
  * run, whoever listens. Expectations that fail are reported, not thrown. What throws within a member ends
  * that member's process, and is the violation `panic`; anything else that is thrown is a mistake of
- * detcd's, and goes through.
+ * detcd's, and goes through. Throws InputError where the scenario asks for more than a run may take or hold.
  *
  * @public
  */
@@ -92,10 +99,17 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     { sinks: listeners.filter((sink) => sink !== null) },
   );
   if (options.fresh !== undefined) cluster.reseedAfter(options.fresh.after, options.fresh.seed);
-  const world = new World(cluster, history, checkers, scenario.impossible, {
+  const limits = {
     until: options.until ?? NEVER,
-    events: options.eventsMax ?? NEVER,
-  });
+    events: options.eventsMax ?? EVENTS_MAX,
+    bytes: MEMORY_MAX,
+    beyond: (text: string) =>
+      options.runaway === "violation"
+        ? new RunawayError(text)
+        : new InputError([{ file: scenario.file, line: 0, column: 0, text }]),
+  };
+  const kept = () => list?.events.length ?? 0;
+  const world = new World(cluster, history, checkers, scenario.impossible, limits, kept);
   const expectations: ExpectationReport[] = [];
   const failure = play(world, scenario, expectations);
   const stopped = world.stopped;

@@ -1,5 +1,5 @@
 import { op } from "../../api/build.ts";
-import type { Duration, Instant } from "../../base/time.ts";
+import { type Duration, type Instant, NEVER } from "../../base/time.ts";
 import { PATIENT } from "../../client/retry-policy.ts";
 import type { ClientBook } from "./client-book.ts";
 import type { ClientCall } from "./client-call.ts";
@@ -28,12 +28,23 @@ export interface WorkloadPlan {
 export class Workload {
   readonly plan: WorkloadPlan;
   readonly calls: ClientCall[] = [];
-  /** When the next put is due. */
-  due: Instant;
+  #next: Instant;
 
   constructor(plan: WorkloadPlan, now: Instant) {
     this.plan = plan;
-    this.due = now;
+    this.#next = now;
+  }
+
+  /** When the next put is due: of the instants that are `every` apart the first one that finds it answered. */
+  get due(): Instant {
+    const last = this.calls.at(-1);
+    if (this.allSent) return NEVER;
+    if (this.plan.open || last === undefined) return this.#next;
+    if (last.outcome === "pending") return NEVER;
+    const late = last.completedAt - this.#next;
+    if (late <= 0) return this.#next;
+    const { every } = this.plan;
+    return every === 0 ? last.completedAt : this.#next + Math.ceil(late / every) * every;
   }
 
   get allSent(): boolean {
@@ -46,8 +57,7 @@ export class Workload {
 
   /** Called when `due` has come. */
   fire(clients: ClientBook): void {
-    this.due += this.plan.every;
-    if (!this.plan.open && this.calls.at(-1)?.outcome === "pending") return;
+    this.#next = this.due + this.plan.every;
     const { client, bytes, to, only } = this.plan;
     const number = String(this.calls.length + 1);
     const key = this.plan.key.replaceAll("%d", number);

@@ -10,24 +10,12 @@ import {
 } from "../language/selectors.ts";
 import type { Checkers } from "./checkers.ts";
 import { ClientBook } from "./client-book.ts";
+import { memoryOf, type RunLimits, tooManyBytes, tooManyEvents } from "./limits.ts";
 import type { RunHistory } from "./run-history.ts";
 import type { Workload } from "./workload.ts";
 
-/** How far a run goes at most. */
-export interface RunLimits {
-  readonly until: Instant;
-  /** Of the simulator's queue. */
-  readonly events: number;
-}
-
-/** A run that has taken all the events that it may. */
-export class RunawayError extends Error {
-  override name = "RunawayError";
-
-  constructor(events: number) {
-    super(`the run goes in circles: it has not ended after ${events} events`);
-  }
-}
+/** How often it is looked how much a run holds, in events. */
+const LOOK_EVERY = 64;
 
 /**
  * When a step was taken.
@@ -59,6 +47,8 @@ export class World {
   /** What was done to the cluster, and how often. */
   readonly faults = new Map<Fault["type"], number>();
   #partition: readonly (readonly number[])[] | null = null;
+  /** How many events of the trace are kept so far. */
+  readonly #kept: () => number;
 
   constructor(
     cluster: Cluster,
@@ -66,8 +56,10 @@ export class World {
     checkers: Checkers,
     impossible: World["impossible"],
     limits: RunLimits,
+    kept: () => number = () => 0,
   ) {
     this.cluster = cluster;
+    this.#kept = kept;
     this.impossible = impossible;
     this.#limits = limits;
     this.history = history;
@@ -152,12 +144,7 @@ export class World {
 
   /** Executes everything up to `until`, starting the workloads' calls on the way. */
   advanceTo(given: Instant): void {
-    const until = Math.min(given, this.#limits.until);
-    for (let due = this.#nextDue(); due <= until; due = this.#nextDue()) {
-      this.#runUntil(Math.max(due, this.cluster.now));
-      this.#fire();
-    }
-    this.#runUntil(until);
+    while (this.next(given));
   }
 
   /** Executes event by event until `holds`, which is asked when something changed; false after `deadline`. */
@@ -210,21 +197,37 @@ export class World {
 
   #step(): void {
     const { cluster } = this;
-    if (cluster.events >= this.#limits.events) throw new RunawayError(cluster.events);
+    const { events } = this.#limits;
+    if (cluster.events >= events) throw this.#limits.beyond(tooManyEvents(events, cluster.now));
     cluster.step();
+    if (cluster.events % LOOK_EVERY === 0) this.#checkHeld();
+  }
+
+  #checkHeld(): void {
+    const { cluster, clients } = this;
+    const { bytes, beyond } = this.#limits;
+    const holds = {
+      disks: cluster.diskBytes(),
+      // A call has what it writes twice: in its words, and in its request.
+      asked: 2 * clients.askedBytes,
+      events: this.#kept(),
+    };
+    if (memoryOf(holds) > bytes) throw beyond(tooManyBytes(holds, cluster.now));
   }
 
   #nextDue(): Instant {
     let next = NEVER;
     for (const workload of this.workloads) {
-      if (!workload.allSent && workload.due < next) next = workload.due;
+      if (workload.due < next) next = workload.due;
     }
     return next;
   }
 
   #fire(): void {
     for (const workload of this.workloads) {
-      if (!workload.allSent && workload.due <= this.cluster.now) workload.fire(this.clients);
+      if (workload.due > this.cluster.now) continue;
+      workload.fire(this.clients);
+      this.#checkHeld();
     }
   }
 }

@@ -82,6 +82,13 @@ export class SimDisk implements Disk {
     return this.syncName;
   }
 
+  /** How long all its files are. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const [, file] of this.names.entries()) bytes += file.length;
+    return bytes;
+  }
+
   // ---- what a member does -------------------------------------------------------------------
 
   create(file: string): void {

@@ -29,7 +29,7 @@ export function scenarioRun(name: string, edit: (text: string) => string = (text
 export function caseRun(data: ScenarioData, bugs: readonly string[] = []): Recorded {
   const read = scenario({ ...data, cluster: { ...data.cluster, bugs } });
   // A mistake may make a run go in circles.
-  return sealed(() => runScenario(read, { eventsMax: EVENTS_MAX }));
+  return sealed(() => runScenario(read, { eventsMax: EVENTS_MAX, runaway: "violation" }));
 }
 
 /** The first cases of that campaign. */

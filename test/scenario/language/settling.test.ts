@@ -97,7 +97,7 @@ test("a settle that leaves no time to rest is refused", () => {
 
 test("a run that goes in circles is stopped", () => {
   const steps = [{ when: "leader elected" }, { after: "1s", settle: "10s" }];
-  const run = runScenario(scenario(data(steps)), { eventsMax: 100 });
+  const run = runScenario(scenario(data(steps)), { eventsMax: 100, runaway: "violation" });
   expect(run.report.ok).toBe(false);
   expect(run.violations).toMatchObject([{ invariant: "runaway" }]);
 });
