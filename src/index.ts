@@ -28,7 +28,12 @@ export type { CampaignReport, CampaignSettings, FailedCase } from "./fuzz/report
 export { InputError, type Problem } from "./scenario/read/input-error.ts";
 export { parseScenario } from "./scenario/read/parse.ts";
 export { type ScenarioData, type StepData, scenario } from "./scenario/read/scenario-data.ts";
-export type { ExpectationReport, MemberReport, ScenarioReport } from "./scenario/run/report.ts";
+export type {
+  ExpectationReport,
+  MemberReport,
+  ScenarioReport,
+  Verdict,
+} from "./scenario/run/report.ts";
 export { type RunOptions, runScenario, type ScenarioRun } from "./scenario/run/run.ts";
 export type { TakenStep } from "./scenario/run/world.ts";
 export type { Scenario } from "./scenario/scenario.ts";

@@ -156,6 +156,7 @@ describe("the package detcd", () => {
       "TxnOp",
       "TxnOpResult",
       "TxnResult",
+      "Verdict",
       "Violation",
       "ViolationLogOptions",
       "WatchOptions",

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
 import { type History, HistoryError } from "../check/history/history.ts";
 import { readHistory } from "../check/history/read-history.ts";
 import { traceHistory } from "../check/history/trace-history.ts";
@@ -13,65 +12,33 @@ import { TEXT } from "../check/linearizability/text.ts";
 import { InputError } from "../scenario/read/input-error.ts";
 import { parseTrace } from "../trace/ndjson.ts";
 import { EXIT } from "./exit-codes.ts";
+import { reason } from "./files/reason.ts";
 import { historyLines, type Judged } from "./history-text.ts";
 import type { Io } from "./io.ts";
-import { reason } from "./library.ts";
-import { timeOption } from "./options.ts";
 
-interface CheckOptions {
+export interface CheckOptions {
+  /** Real ms. */
   readonly time: number;
+  /** MiB. */
   readonly memory: number;
   readonly json?: boolean;
+  readonly times: boolean;
 }
 
 const MIB = 1024 * 1024;
 
-/** `detcd check`: is a history that a test wrote down linearizable? */
-export function checkCommand(io: Io, done: (code: number) => void): Command {
-  return new Command("check")
-    .description("is a history linearizable? If not, which operations can't be ordered")
-    .argument(
-      "<history...>",
-      "Jepsen's history.edn or log, porcupine's test histories, or a trace of detcd (.ndjson)",
-    )
-    .option("--time <time>", "give up after so long, for each file", timeOption, 60_000_000)
-    .option("--memory <MiB>", "give up where more is needed, for each file", memoryOption, 1024)
-    .option("--json", "print one report as JSON")
-    .addHelpText(
-      "after",
-      `
-Registers (:read, :write, :cas), texts (:get, :put, :append) and etcd's keys with their revisions are
-known; a call without a return is pending, not wrong.
-Exit codes: 0 all are linearizable, 1 one is not or was not decided, 2 bad input.
-
-Examples:
-  detcd check store/etcd/latest/history.edn
-  detcd replay leader-crash --trace run.ndjson && detcd check run.ndjson`,
-    )
-    .action((files: string[], options: CheckOptions) => {
-      done(check(files, options, io));
-    });
-}
-
-function memoryOption(text: string): number {
-  const mib = Number(text);
-  if (!/^[0-9]+$/.test(text) || mib < 1 || mib > 65_536) {
-    throw new InvalidArgumentError("memory is a whole number of MiB, 1 to 65536.");
-  }
-  return mib;
-}
-
-function check(files: readonly string[], options: CheckOptions, io: Io): number {
+/** Judges each file, and tells; the exit code. */
+export function check(files: readonly string[], options: CheckOptions, io: Io): number {
   // All that is wrong with the input is said before anything takes long.
   const histories = files.map((file) => ({ file, history: read(file, io) }));
   const reports = histories.map(({ file, history }) => {
     const started = io.clock();
     const limits: CheckLimits = {
-      stop: () => (io.clock() - started) * 1000 > options.time,
+      stop: () => io.clock() - started > options.time,
       maxBytes: options.memory * MIB,
     };
     const judged = judge(history, limits);
-    const ms = Math.round(io.clock() - started);
+    const ms = options.times ? Math.round(io.clock() - started) : null;
     if (!options.json) io.out(`${historyLines({ file, ms, ...judged }, io.colors).join("\n")}\n`);
     return { file, ms, ...judged };
   });
@@ -79,7 +46,7 @@ function check(files: readonly string[], options: CheckOptions, io: Io): number 
     const shown = reports.map(({ file, ms, model, result }) => ({
       file,
       model,
-      ms,
+      ...(ms === null ? {} : { ms }),
       verdict: result.verdict,
       bytes: result.bytes,
       partitions: result.partitions.map((each) => ({

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, join, resolve, sep } from "node:path";
 import type { ScriptFile } from "../conformance/runner.ts";
-import { reason } from "./library.ts";
+import { looksLikeScript } from "../conformance/script.ts";
+import { reason } from "./files/reason.ts";
+import { filesBelow } from "./files/walk.ts";
 
 /** A path that cannot be run: exit code 2. `remedy` says what to do. */
 export class PathError extends Error {
@@ -14,51 +16,50 @@ export class PathError extends Error {
   }
 }
 
-/** Hidden and temporary files, which datadriven's Walk skips, and text about the files. */
-const SKIPPED = /^\.|~$|^#.*#$|\.md$/;
-
 /**
- * The data-driven files at `path`: itself, or all below it, sorted by path. In a directory those
- * named `*.txt` or without an extension count.
+ * The data-driven files at `path`: itself, or all below it, sorted by path. In a folder those named `*.txt` or
+ * without an extension count, if they lie below a `testdata` or have a line `----`: a checkout of a project has
+ * a LICENSE, too.
  * @throws {PathError} if there is nothing to read.
  */
-export function readScripts(path: string): ScriptFile[] {
-  const paths = isDirectory(path) ? walk(path) : [path];
-  if (paths.length === 0) {
+export function readScripts(path: string, cwd = "."): ScriptFile[] {
+  if (!isDirectory(path, cwd)) return [{ path, text: readText(path, cwd) }];
+  const scripts = scriptsBelow(path, cwd);
+  if (scripts.length === 0) {
     const remedy = "give the folder of the data-driven files (*.txt), or one such file";
     throw new PathError(`${path}: no data-driven files in there`, remedy);
   }
-  return paths.map((file) => ({ path: file, text: readText(file) }));
+  return scripts;
 }
 
-function isDirectory(path: string): boolean {
+function isDirectory(path: string, cwd: string): boolean {
   try {
-    return statSync(path).isDirectory();
+    return statSync(resolve(cwd, path)).isDirectory();
   } catch {
     const remedy = "give a folder or a file that exists";
     throw new PathError(`${path}: no such file or directory`, remedy);
   }
 }
 
-function walk(folder: string): string[] {
-  const paths: string[] = [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
-    if (SKIPPED.test(entry.name)) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) paths.push(...walk(path));
-    else if (isScriptName(entry.name)) paths.push(path);
-  }
-  return paths;
+/** Of a folder: what may hold scripts by its name, and does by where it lies or what stands in it. */
+function scriptsBelow(folder: string, cwd: string): ScriptFile[] {
+  const root = resolve(cwd, folder);
+  return filesBelow(root, isScriptName).flatMap((file) => {
+    const path = join(folder, file);
+    const isTestdata = join(basename(root), file).split(sep).includes("testdata");
+    if (isTestdata) return [{ path, text: readText(path, cwd) }];
+    // What is no text is no script.
+    const text = readBytes(path, cwd).toString("utf8");
+    return looksLikeScript(text) ? [{ path, text: readText(path, cwd) }] : [];
+  });
 }
 
 function isScriptName(name: string): boolean {
   return name.endsWith(".txt") || !basename(name).includes(".");
 }
 
-function readText(path: string): string {
-  const bytes = readBytes(path);
+function readText(path: string, cwd: string): string {
+  const bytes = readBytes(path, cwd);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -66,9 +67,9 @@ function readText(path: string): string {
   }
 }
 
-function readBytes(path: string): Uint8Array {
+function readBytes(path: string, cwd: string): Buffer {
   try {
-    return readFileSync(path);
+    return readFileSync(resolve(cwd, path));
   } catch (error) {
     const remedy = "make the file readable, or take it out of the folder";
     throw new PathError(`${path}: the file can't be read: ${reason(error)}`, remedy);
@@ -76,9 +77,9 @@ function readBytes(path: string): Uint8Array {
 }
 
 /** Puts a file's new text in its place. @throws {PathError} if that can't be done. */
-export function writeScript(path: string, text: string): void {
+export function writeScript(path: string, text: string, cwd: string): void {
   try {
-    writeFileSync(path, text);
+    writeFileSync(resolve(cwd, path), text);
   } catch (error) {
     const remedy = "make the file writable, or rewrite a copy of it";
     throw new PathError(`${path}: the file can't be written: ${reason(error)}`, remedy);

@@ -1,55 +1,31 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command } from "commander";
 import type { Instant } from "../base/time.ts";
 import { ExportError } from "../export/export-error.ts";
 import { FORMATS, type Format } from "../export/formats.ts";
+import type { Edit } from "../scenario/read/edit.ts";
 import { InputError } from "../scenario/read/input-error.ts";
-import { parseScenario } from "../scenario/read/parse.ts";
 import { nearest } from "../scenario/read/suggest.ts";
 import { runScenario } from "../scenario/run/run.ts";
 import { parseTrace, type TraceFile } from "../trace/ndjson.ts";
-import { EXIT } from "./exit-codes.ts";
+import { tryOutput } from "./files/output-file.ts";
+import { reason } from "./files/reason.ts";
 import type { Io } from "./io.ts";
-import { findSource, reason, type Source } from "./library.ts";
-import { seedOfEnvironment, seedOption, timeOption } from "./options.ts";
-import { isTrace } from "./recorded.ts";
+import { seedOf } from "./replay/planned.ts";
+import { findSource } from "./sources/find.ts";
+import { isTrace, readScenario } from "./sources/read.ts";
+import type { Source } from "./sources/source.ts";
 
-interface ExportOptions {
+export interface ExportOptions {
   readonly to?: string;
   readonly seed?: number;
+  readonly set?: readonly Edit[];
   readonly until?: Instant;
   readonly out?: string;
 }
 
-/** `detcd export`: a run in other people's formats. */
-export function exportCommand(io: Io, done: (code: number) => void): Command {
-  return new Command("export")
-    .description("write a run in another tool's format")
-    .argument("[run]", "a name of the library, a scenario file (.yaml), or a trace (.ndjson)")
-    .option("--to <format>", "the format; without it, the formats are listed")
-    .option("--seed <number>", "another seed than the scenario's", seedOption)
-    .option("--until <time>", 'the run up to there, e.g. "2.5s"', timeOption)
-    .option("--out <file>", "write to this file, not to standard output")
-    .addHelpText(
-      "after",
-      `
-Formats:
-${formatList()}
-
-Exit codes: 0 written, 2 bad input, or a run that the format can't hold.
-
-Examples:
-  detcd export --to tla leader-crash --out trace.ndjson
-  detcd export --to tla run.ndjson | head`,
-    )
-    .action((run: string | undefined, options: ExportOptions) => {
-      exportRun(run, options, io);
-      done(EXIT.held);
-    });
-}
-
-function exportRun(what: string | undefined, options: ExportOptions, io: Io): void {
+/** Writes a run, or lists the formats. */
+export function exportRun(what: string | undefined, options: ExportOptions, io: Io): void {
   if (options.to === undefined && what === undefined) {
     io.out(`${formatList()}\n\nWrite one: detcd export --to tla leader-crash\n`);
     return;
@@ -61,6 +37,8 @@ function exportRun(what: string | undefined, options: ExportOptions, io: Io): vo
     );
   }
   const source = findSource(what, io);
+  const { out } = options;
+  if (out !== undefined) tryOutput("--out", out, source.path === null ? [] : [source.path], io);
   const { header, events } = runOf(source, options, io);
   const pieces: string[] = [];
   try {
@@ -70,22 +48,25 @@ function exportRun(what: string | undefined, options: ExportOptions, io: Io): vo
     throw InputError.plain(`${source.label}: ${error.message}`);
   }
   const text = pieces.join("");
-  if (options.out === undefined) io.out(text);
-  else write(options.out, text, io);
+  if (out === undefined) io.out(text);
+  else write(out, text, io);
 }
 
 /** The events of a scenario's run, or those of a recorded one. */
 function runOf(source: Source, options: ExportOptions, io: Io): TraceFile {
   if (isTrace(source)) {
-    if (options.seed !== undefined) {
-      throw InputError.plain(`${source.label}: a recorded run has its seed; leave --seed out`);
+    for (const name of ["seed", "set"] as const) {
+      if (options[name] === undefined) continue;
+      throw InputError.plain(
+        `${source.label}: a recorded run has its ${name === "seed" ? "seed" : "scenario"}; leave --${name} out`,
+      );
     }
     const { header, events } = parseTrace(source.text, source.label);
     const { until } = options;
     return { header, events: until === undefined ? events : events.filter((e) => e.at <= until) };
   }
-  const scenario = parseScenario(source.text, source.label);
-  const seed = options.seed ?? seedOfEnvironment(io.env) ?? scenario.cluster.seed;
+  const scenario = readScenario(source, options.set);
+  const seed = options.seed ?? seedOf(source, scenario, io);
   const until = options.until === undefined ? {} : { until: options.until };
   return runScenario(scenario, { seed, ...until });
 }

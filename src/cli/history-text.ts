@@ -1,6 +1,7 @@
 import type { HistoryResult, PartitionResult } from "../check/linearizability/check-history.ts";
 import type { Operation } from "../check/linearizability/operation.ts";
 import { printable } from "../scenario/read/quote.ts";
+import { GREEN, paint, plural, RED, YELLOW } from "./text.ts";
 
 /** A result for people: what the model says of an operation goes along. */
 export interface Judged {
@@ -22,21 +23,21 @@ export function historyLines(
     model,
     result,
     operationText,
-  }: Judged & { readonly file: string; readonly ms: number },
+  }: Judged & { readonly file: string; readonly ms: number | null },
   colors: boolean,
 ): string[] {
-  const paint = (code: number, text: string) => (colors ? `\u001B[${code}m${text}\u001B[0m` : text);
   const words = {
-    ok: paint(32, "linearizable"),
-    illegal: paint(31, "NOT linearizable"),
-    unknown: paint(33, "unknown"),
+    ok: paint(colors, GREEN, "linearizable"),
+    illegal: paint(colors, RED, "NOT linearizable"),
+    unknown: paint(colors, YELLOW, "unknown"),
   };
   const count = result.partitions.reduce((sum, each) => sum + each.operations.length, 0);
   const keys = result.partitions.length;
-  const what = `${counted(count, "operation")} on ${counted(keys, "key")} (${model})`;
-  const lines = [`${file}: ${words[result.verdict]} · ${what} · ${ms} ms`];
+  const what = `${plural(count, "operation")} on ${plural(keys, "key")} (${model})`;
+  const time = ms === null ? "" : ` · ${ms} ms`;
+  const lines = [`${file}: ${words[result.verdict]} · ${what}${time}`];
   for (const part of result.partitions) {
-    if (part.verdict === "illegal") lines.push(...illegalLines(part, operationText, paint));
+    if (part.verdict === "illegal") lines.push(...illegalLines(part, operationText, colors));
   }
   if (result.verdict === "unknown") {
     const open = result.partitions.filter(({ verdict }) => verdict === "unknown");
@@ -47,10 +48,6 @@ export function historyLines(
   return lines;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 function nameOf({ partition }: { readonly partition: string }): string {
   return partition === "" ? "the register" : `key ${printable(partition)}`;
 }
@@ -58,7 +55,7 @@ function nameOf({ partition }: { readonly partition: string }): string {
 function illegalLines(
   part: PartitionResult<unknown, unknown>,
   describe: (operation: Operation) => string,
-  paint: (code: number, text: string) => string,
+  colors: boolean,
 ): string[] {
   const { operations, order, blocked } = part;
   // What stands in somebody's file must not steer the terminal.
@@ -82,9 +79,9 @@ function illegalLines(
   const wide = Math.min(40, Math.max(...texts.map((text) => text.length)));
   return [
     `  ${nameOf(part)}: ${order.length} of ${operations.length} operations can be put in an order; then it holds ${stateText},`,
-    `  and no order has room for ${paint(31, operationText(wrong))} (${wrong.client}, line ${wrong.line})`,
+    `  and no order has room for ${paint(colors, RED, operationText(wrong))} (${wrong.client}, line ${wrong.line})`,
     ...shown.map((i, row) => {
-      const mark = i === blocked ? paint(31, "✗") : taken.has(i) ? "✓" : " ";
+      const mark = i === blocked ? paint(colors, RED, "✗") : taken.has(i) ? "✓" : " ";
       const text = (texts[row] as string).slice(0, wide).padEnd(wide);
       return `  ${mark} ${text} ${bars[row]} line ${(rows[row] as Operation).line}`;
     }),

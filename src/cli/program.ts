@@ -1,16 +1,16 @@
 import { Command, CommanderError } from "commander";
 import { InputError } from "../scenario/read/input-error.ts";
-import { TraceError } from "../trace/ndjson.ts";
-import { checkCommand } from "./check.ts";
-import { conformanceCommand } from "./conformance.ts";
+import { TraceError } from "../trace/trace-error.ts";
+import { checkCommand } from "./commands/check.ts";
+import { conformanceCommand } from "./commands/conformance.ts";
+import { exportCommand } from "./commands/export.ts";
+import { fuzzCommand } from "./commands/fuzz.ts";
+import { replayCommand } from "./commands/replay.ts";
+import { scenariosCommand } from "./commands/scenarios.ts";
+import { whenCommand } from "./commands/when.ts";
 import { EXIT } from "./exit-codes.ts";
-import { exportCommand } from "./export.ts";
-import { fuzzCommand } from "./fuzz/fuzz.ts";
 import type { Io } from "./io.ts";
-import { replayCommand } from "./replay.ts";
-import { scenariosCommand } from "./scenarios.ts";
 import { VERSION } from "./version.ts";
-import { whenCommand } from "./when/when.ts";
 
 const FIRST = `
 First thing to try:
@@ -64,7 +64,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     fuzzCommand(io, done),
     whenCommand(io, done),
     checkCommand(io, done),
-    conformanceCommand(),
+    conformanceCommand(io, done),
     exportCommand(io, done),
   ]) {
     command.copyInheritedSettings(program);
@@ -81,6 +81,11 @@ function oneLine(text: string): string {
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean one of (.*)\?\)/, ", did you mean one of $1?")
     .replace(/\n\(Did you mean (.*)\?\)/, ', did you mean "$1"?')
+    .replace(
+      /^option '(--[\w-]+)[^']*' cannot be used with option '(--[\w-]+)[^']*'$/,
+      "$1 and $2 have no place beside each other: take one",
+    )
+    .replace(/^unknown option '-v'$/, "$&; -V prints the version")
     .replace(/^(unknown command[^?]*)$/, "$1 (`detcd` alone lists them)")
     .replace(/^missing required argument 'what'$/, "replay what? e.g. `detcd replay leader-crash`")
     .replace(

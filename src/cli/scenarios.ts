@@ -1,28 +1,16 @@
-import { Command } from "commander";
 import { scenarioJsonSchema } from "../scenario/read/schema.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { readLibrary } from "./library.ts";
+import { readLibrary } from "./sources/library.ts";
 
-interface ScenariosOptions {
+export interface ScenariosOptions {
   readonly json?: boolean;
   readonly schema?: boolean;
   readonly regressions?: boolean;
 }
 
-/** `detcd scenarios`: what there is to replay. */
-export function scenariosCommand(io: Io, done: (code: number) => void): Command {
-  return new Command("scenarios")
-    .description("list the library of failure scenarios")
-    .option("--regressions", "list those that show a known mistake each instead")
-    .option("--json", "as JSON")
-    .option("--schema", "print the JSON Schema of scenario files, for editors")
-    .action((options: ScenariosOptions) => {
-      done(listScenarios(options, io));
-    });
-}
-
-function listScenarios(options: ScenariosOptions, io: Io): number {
+/** Lists the library; the exit code. */
+export function listScenarios(options: ScenariosOptions, io: Io): number {
   if (options.schema) {
     io.out(scenarioJsonSchema());
     return EXIT.held;

@@ -11,12 +11,7 @@ import { errorText } from "./messages.ts";
 
 /** `campaign 1`. */
 export const campaign: Command = (environment, args) => {
-  const position = firstPosition(args);
-  const count = environment.nodes.length;
-  if (position < 0 || position >= count) {
-    return `node index ${position} out of range [0, ${count})`;
-  }
-  const error = environment.node(position).raw.campaign();
+  const error = environment.node(firstPosition(args)).raw.campaign();
   return error === null ? null : errorText(error);
 };
 
@@ -44,8 +39,9 @@ export const reportUnreachable: Command = (environment, args) => {
   if (on === undefined || reported === undefined || list.length !== 2) {
     return "must specify exactly two node indexes: node on which to report, and reported node";
   }
-  const { id } = environment.node(reported);
-  environment.node(on).raw.reportUnreachable(id);
+  // In Go's order: of two nodes that do not exist it panics of the first.
+  const { raw } = environment.node(on);
+  raw.reportUnreachable(environment.node(reported).id);
   return null;
 };
 

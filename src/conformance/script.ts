@@ -41,6 +41,11 @@ export function parseScript(text: string): Script {
   return new ScriptReader(text).read();
 }
 
+/** Whether a text looks like such a file, whatever is in it: it has a line that begins an output. */
+export function looksLikeScript(text: string): boolean {
+  return /^----\r?$/m.test(text);
+}
+
 class ScriptReader {
   private readonly lines: readonly string[];
   private at = 0;

@@ -5,6 +5,7 @@ import { HEADER_FIELDS } from "./schema/header.ts";
 import { BASE_FIELDS } from "./schema/kind.ts";
 import { misfitOfFields } from "./schema/misfit.ts";
 import type { Fields } from "./schema/shape.ts";
+import { TraceError } from "./trace-error.ts";
 
 /**
  * Trace files: newline-delimited JSON. The first line is the {@link TraceHeader}, then one event a
@@ -14,21 +15,6 @@ import type { Fields } from "./schema/shape.ts";
 export interface TraceFile {
   readonly header: TraceHeader;
   readonly events: readonly TraceEvent[];
-}
-
-/** What is wrong with a trace file: the message begins with `file:line:col` and ends with a remedy. */
-export class TraceError extends Error {
-  override name = "TraceError";
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-
-  constructor(file: string, line: number, column: number, problem: string, remedy: string) {
-    super(`${file}:${line}:${column} ${problem} — ${remedy}`);
-    this.file = file;
-    this.line = line;
-    this.column = column;
-  }
 }
 
 const VERSION = 1;

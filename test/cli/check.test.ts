@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { runCommand } from "./run-command.ts";
+import { runIn } from "./detcd-in.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "detcd-check-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const detcd = (...argv: string[]) => runCommand(cwd, argv);
+const detcd = (...argv: string[]) => runIn(cwd, argv, { clock: () => 0 });
 
 const GOOD = `{:process 0, :type :invoke, :f :write, :value 1}
 {:process 0, :type :ok, :f :write, :value 1}

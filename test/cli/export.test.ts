@@ -1,31 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { main } from "../../src/cli/program.ts";
+import { describe, expect, test } from "vitest";
+import { detcdIn } from "./detcd-in.ts";
 
-const FOLDER = mkdtempSync(join(tmpdir(), "detcd-export-"));
-afterAll(() => rmSync(FOLDER, { recursive: true }));
-
-/** Runs a command line in this process, with FOLDER as its folder. */
-async function detcd(...args: string[]) {
-  let out = "";
-  let error = "";
-  const code = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    env: {},
-    cwd: FOLDER,
-    interactive: false,
-    colors: false,
-    clock: () => 0,
-  });
-  return { code, out, error };
-}
+const { cwd: FOLDER, detcd: run } = detcdIn("export");
+const detcd = (...args: string[]) => run(args);
 
 describe("detcd export", () => {
   test("alone lists the formats", async () => {
@@ -90,7 +69,7 @@ describe("detcd export", () => {
     [["export", "--to", "tla", "cut.ndjson"], /^cut\.ndjson:1:\d+ /],
     [
       ["export", "--to", "tla", "split-vote", "--out", "no/where"],
-      /^detcd: no\/where: .*written: there is no such folder/,
+      /^detcd: --out no\/where: .*written: there is no such folder/,
     ],
     [["export", "--to", "tla", "split-vote", "--seed", "x"], /seed/],
   ])("%j is bad input: one clear message, exit 2", async (args, says) => {

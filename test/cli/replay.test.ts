@@ -1,39 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
-import { main } from "../../src/cli/program.ts";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { detcdIn, type Env } from "./detcd-in.ts";
 
-const FOLDER = mkdtempSync(join(tmpdir(), "detcd-cli-"));
-afterAll(() => rmSync(FOLDER, { recursive: true }));
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-/** Runs a command line in this process, with FOLDER as its folder. */
-async function detcd(args: readonly string[], env: Io["env"] = {}): Promise<Ran> {
-  let out = "";
-  let error = "";
-  const code = await main(args, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    env,
-    cwd: FOLDER,
-    interactive: false,
-    colors: false,
-    clock: () => 0,
-  });
-  return { code, out, error };
-}
+const { cwd: FOLDER, detcd: run } = detcdIn("replay");
+const detcd = (argv: readonly string[], env: Env = {}) => run(argv, env, { clock: () => 0 });
 
 function file(name: string, text: string): string {
   writeFileSync(join(FOLDER, name), text);
@@ -103,11 +75,17 @@ describe("detcd replay", () => {
     const first = await detcd(["replay", "check-quorum", "--json"]);
     expect(first.code).toBe(0);
     const report = JSON.parse(first.out);
-    expect(Object.keys(report).slice(0, 9)).toEqual([
-      ...["ok", "name", "title", "seed", "events", "virtualMs", "wallMs", "traceDigest"],
-      "stateDigest",
+    expect(Object.keys(report).slice(0, 11)).toEqual([
+      ...["ok", "verdict", "name", "title", "seed", "events", "traceEvents", "virtualMs"],
+      ...["wallMs", "traceDigest", "stateDigest"],
     ]);
-    expect(report).toMatchObject({ ok: true, seed: 1, name: "check-quorum", stopped: false });
+    expect(report).toMatchObject({
+      ...{ ok: true, verdict: "held", seed: 1, name: "check-quorum", stopped: false },
+      verified: false,
+    });
+    for (const { name, role, lead } of report.members) {
+      if (role === "leader") expect(lead).toBe(name);
+    }
     expect(report.members.map(({ name }: { name: string }) => name)).toEqual(["m1", "m2", "m3"]);
     expect(report.expectations[0]).toEqual({
       text: "stepped down: m1",
@@ -142,11 +120,14 @@ describe("detcd replay", () => {
 
   test("stops at --until, and judges nothing then", async () => {
     const { code, out } = await detcd(["replay", "leader-crash", "--until", "2s"]);
-    expect(code).toBe(0);
+    expect(code).toBe(4);
     expect(out).not.toContain("crashes as leader");
     expect(out).toContain("stopped before the end, which was not judged");
     expect(out).toContain("stopped · seed 1 · ");
     expect(out).not.toContain("held");
+    const json = await detcd(["replay", "leader-crash", "--until", "2s", "--json"]);
+    expect(json.code).toBe(4);
+    expect(JSON.parse(json.out)).toMatchObject({ ok: false, verdict: "stopped", stopped: true });
     expect(out.trimEnd().endsWith("replay: detcd replay leader-crash --until 2s")).toBe(true);
   });
 
@@ -157,14 +138,14 @@ describe("detcd replay", () => {
     expect(out).toMatch(/✗ term at least 99 — the highest term is \d/);
     expect(out).toContain("✓ one leader per term");
     expect(out).toContain("FAILED · seed 7");
-    const saved = join("detcd-failures", "hopeless.yaml");
-    expect(out.trimEnd().split("\n").at(-1)).toBe(`replay: detcd replay ${saved}`);
+    const [, saved = ""] = /^replay: detcd replay (.*)$/m.exec(out) ?? [];
+    expect(saved).toMatch(/^detcd-failures\/hopeless-seed-7-[0-9a-f]{8}\.yaml$/);
     const text = readFileSync(join(FOLDER, saved), "utf8");
     expect(text).toContain("seed: 7");
     expect(text).toContain("# a comment that stays");
 
     const digests = /trace .*/.exec(out)?.[0];
-    for (const name of [saved, "hopeless"]) {
+    for (const name of [saved, basename(saved, ".yaml")]) {
       const again = await detcd(["replay", name]);
       expect(again.code).toBe(1);
       expect(/trace .*/.exec(again.out)?.[0]).toBe(digests);
@@ -212,9 +193,13 @@ describe("detcd replay", () => {
     const story = (out: string) => out.slice(0, out.indexOf("\n\nExpected"));
     expect(shown.out.startsWith(story(run.out))).toBe(true);
     const digest = /trace ([0-9a-f]{16})/.exec(run.out)?.[1];
-    expect(shown.out).toContain(`recorded · seed 1 · trace ${digest}`);
+    expect(shown.out).toContain(`trace events · trace ${digest}`);
     const json = JSON.parse((await detcd(["replay", "run.ndjson", "--json"])).out);
     expect(json).toMatchObject({ name: "split-vote", seed: 1, traceDigest: digest });
+    // One count of one thing, by one name.
+    const { traceEvents } = JSON.parse((await detcd(["replay", "split-vote", "--json"])).out);
+    expect(json.traceEvents).toBe(traceEvents);
+    expect(shown.out).toContain(` · ${traceEvents} trace events · `);
   });
 
   test("refuses a trace that was cut off, and says where", async () => {
@@ -243,19 +228,20 @@ const BAD: readonly (readonly [readonly string[], string])[] = [
     'detcd: there is no scenario "xyzzy" (`detcd scenarios` lists the library)',
   ],
   [["replay", "no/leader-crash.yaml"], "detcd: no/leader-crash.yaml: there is no such file"],
-  [["replay", "."], "this is a folder, not a scenario"],
-  [["replay", "leader-crash", "--seed", "x"], "a seed is a whole number from 0 on."],
-  [["replay", "leader-crash", "--seed", "99999999999999999999"], "a seed is a whole number"],
+  [
+    ["replay", "leader-crash", "--seed", "x"],
+    "a seed is a whole number from 0 to 9007199254740991.",
+  ],
+  [["replay", "leader-crash", "--seed", "9007199254740992"], "from 0 to 9007199254740991."],
   [["replay", "leader-crash", "--until", "3"], "a duration needs a unit"],
   [["replay", "leader-crash", "--speed", "0"], "a speed is a number above 0"],
   [
     ["replay", "leader-crash", "--sede", "3"],
     "detcd: unknown option '--sede', did you mean \"--seed\"?",
   ],
-  [["replay", "a", "b"], "detcd: too many arguments"],
   [
     ["replay", "leader-crash", "--trace", "no/such/folder.ndjson"],
-    "detcd: no/such/folder.ndjson: the trace can't be written: there is no such folder",
+    "detcd: --trace no/such/folder.ndjson: it can't be written: there is no such folder",
   ],
   [["replay", "run.ndjson", "--seed", "3"], "run.ndjson: --seed is for a run, and this one is"],
   [["replay", "run.ndjson", "--trace", "b.ndjson"], "run.ndjson: --trace is for a run"],

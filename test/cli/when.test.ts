@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { plot } from "../../src/cli/when/plot.ts";
 import { LOST_WITH_POWER } from "../fuzz/lost-with-power.ts";
-import { runCommand } from "./run-command.ts";
+import { runIn } from "./detcd-in.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "detcd-when-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -25,7 +25,7 @@ expect:
 `,
 );
 
-const detcd = (...argv: string[]) => runCommand(cwd, argv);
+const detcd = (...argv: string[]) => runIn(cwd, argv, { clock: () => 0 });
 
 const FEW = ["--invariant", "acknowledged-writes", "--runs", "12", "--workers", "1"];
 
@@ -98,8 +98,12 @@ describe("bad input is exit code 2, and a sentence", () => {
       ["failure.yaml", "--invariant", "linearisable"],
       /there is no invariant "linearisable".*"linearizable"/,
     ],
-    ["one moment", ["failure.yaml", "--moments", "1"], /at least 2/],
-    ["no continuations", ["failure.yaml", "--runs", "0"], /a count is a whole number from 1 on/],
+    [
+      "one moment",
+      ["failure.yaml", "--moments", "1"],
+      /a number of moments is a whole number from 2 to/,
+    ],
+    ["no continuations", ["failure.yaml", "--runs", "0"], /a count is a whole number from 1 to/],
   ];
   test.each(rows)("%s", async (_, argv, says) => {
     const { code, out, error } = await detcd("when", ...argv);

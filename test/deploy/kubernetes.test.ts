@@ -89,6 +89,7 @@ describe.each(JOBS)("%s", (file) => {
       error: (text: string) => {
         said += text;
       },
+      stdin: () => "",
       env: {},
       cwd: FOLDER,
       interactive: false,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KINDS } from "../../src/trace/events.ts";
-import { encodeTrace, parseTrace, TraceError, traceLines } from "../../src/trace/ndjson.ts";
+import { encodeTrace, parseTrace, traceLines } from "../../src/trace/ndjson.ts";
+import { TraceError } from "../../src/trace/trace-error.ts";
 import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
 import { changesOf, everyKind } from "./samples.ts";
 

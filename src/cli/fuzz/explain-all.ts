@@ -1,7 +1,8 @@
 import { explain, FailsNoMore, firstOfEach } from "../../fuzz/explain.ts";
 import type { CampaignReport } from "../../fuzz/report.ts";
+import { keepScenario } from "../files/keep.ts";
 import type { Io } from "../io.ts";
-import { keepFailure } from "./keep.ts";
+import { asRecorded } from "../sources/recorded-mark.ts";
 import type { Found, Reporter } from "./outcome.ts";
 
 /** At most so many smaller ones are tried for one failure. */
@@ -34,7 +35,10 @@ export function explainAll(
     const stop = () => io.clock() - from >= shrinkTime;
     try {
       const why = explain(failed, report.settings, { runs: SHRINK_RUNS, stop });
-      const each = { ...why, file: keepFailure(folder, why.failure, io) };
+      const { name, yaml } = why.failure;
+      // The scenario's name is its file's.
+      const textOf = (own: string) => asRecorded(yaml.replace(`name: ${name}\n`, `name: ${own}\n`));
+      const each = { ...why, file: keepScenario(folder, name, textOf, io) };
       found.push(each);
       explained(each);
     } catch (error) {

@@ -1,19 +1,19 @@
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
 import { type CampaignReport, mergeReports } from "../../fuzz/report.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import { EXIT } from "../exit-codes.ts";
+import { openFolder } from "../files/keep.ts";
 import type { Io } from "../io.ts";
-import { FAILURES } from "../library.ts";
+import type { ReporterName } from "../options.ts";
+import { FAILURES } from "../sources/failures-folder.ts";
 import { explainAll } from "./explain-all.ts";
-import { realTimeOption, reporterOption, SHRINK_TIME_DEFAULT } from "./fuzz-options.ts";
-import { keepReport, openFolder } from "./keep.ts";
+import { keepReport } from "./keep-report.ts";
 import { missingText } from "./missing.ts";
 import type { Outcome } from "./outcome.ts";
 import { findReports, type ReportFile, readReports, refuseStrangers } from "./report-files.ts";
-import { type ReporterName, reporterFor } from "./reporters/reporter.ts";
+import { reporterFor } from "./reporters/reporter.ts";
 
-interface MergeOptions {
+export interface MergeOptions {
   readonly out?: string;
   readonly json?: boolean;
   readonly reporter?: ReporterName;
@@ -22,54 +22,9 @@ interface MergeOptions {
   readonly shrinkTime: number;
 }
 
-/** `detcd fuzz merge`: the reports of shards become the report of the whole. */
-export function mergeCommand(io: Io, done: (code: number) => void): Command {
-  return new Command("merge")
-    .description("put the reports of shards together, and explain what failed")
-    .argument("<folder...>", "where the report*.json of shards lie; or the files themselves")
-    .option("--out <folder>", "where the merged report.json and the failures go (detcd-failures)")
-    .option("--json", "print the merged report as JSON")
-    .addOption(new Option("--reporter <name>", "github or junit").argParser(reporterOption))
-    .option("--no-explain", "do not run the failures again to make them small")
-    .option("--partial", "be content where shards or cases are missing")
-    .option(
-      "--shrink-time <time>",
-      "for making one failure smaller; 0s: not at all",
-      realTimeOption,
-      SHRINK_TIME_DEFAULT,
-    )
-    .addHelpText(
-      "after",
-      `
-The merged report is that of a campaign without shards, byte for byte, if no shard ended early.
-Exit codes: 0 nothing is violated, 1 something is, 2 bad input, or shards or cases are missing.
-
-Examples:
-  detcd fuzz merge shards --out merged
-  detcd fuzz merge shard-1 shard-2 --reporter github`,
-    )
-    .action((folders: string[], options: MergeOptions, command: Command) => {
-      refuseOuter(command);
-      done(merge(folders, options, io));
-    });
-}
-
-/** `detcd fuzz --out x merge y`: the option would say something to nobody. */
-function refuseOuter({ parent }: Command): void {
-  const stray = parent?.options.find(
-    (option) => parent.getOptionValueSource(option.attributeName()) === "cli",
-  );
-  if (stray === undefined) return;
-  throw InputError.plain(
-    `${stray.long} stands before merge, but what is for merge stands behind it`,
-  );
-}
-
-function merge(folders: readonly string[], options: MergeOptions, io: Io): number {
-  const { out, json, reporter: named, explain, shrinkTime } = options;
-  if (json && named !== undefined) {
-    throw InputError.plain(`--json and --reporter ${named} both say what to print: take one`);
-  }
+/** Puts the reports of shards together, and tells what they come to; the exit code. */
+export function merge(folders: readonly string[], options: MergeOptions, io: Io): number {
+  const { out, explain, shrinkTime } = options;
   if (out !== undefined && folders.some((each) => resolve(io.cwd, each) === resolve(io.cwd, out))) {
     throw InputError.plain(
       `--out ${out}: the next merge would find the merged report among those of the shards: name another folder`,
@@ -112,6 +67,7 @@ function outcomeOf(
     sharding: null,
     interrupted: false,
     difference: null,
+    verified: false,
     missing,
   };
 }

@@ -1,7 +1,7 @@
 import { missing, rangesText, sizeOfRanges } from "../../fuzz/ranges.ts";
 import type { CampaignReport } from "../../fuzz/report.ts";
+import { plural } from "../text.ts";
 import type { ReportFile } from "./report-files.ts";
-import { plural } from "./reporters/text.ts";
 
 /**
  * What is not among the reports though it should be: shards, by the names of the files, and cases, where

@@ -8,7 +8,7 @@ export interface Outcome {
   readonly report: CampaignReport;
   /** Where the report was written. */
   readonly file: string | null;
-  /** How it was run; null: elsewhere, by those who wrote the reports. */
+  /** How it was run; null: that is not to be told, or it was elsewhere, by those who wrote the reports. */
   readonly ran: { readonly ms: number; readonly workers: number } | null;
   /** Of how many reports it is made; 0: it was run here. */
   readonly merged: number;
@@ -16,6 +16,8 @@ export interface Outcome {
   readonly interrupted: boolean;
   /** Two runs of a case that were not the same. */
   readonly difference: Difference | null;
+  /** All cases were run twice, and none was another. */
+  readonly verified: boolean;
   /** What should be there and is not, a sentence each. */
   readonly missing: readonly string[];
 }

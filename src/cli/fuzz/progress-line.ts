@@ -1,6 +1,7 @@
 import { SOMETIMES } from "../../check/coverage.ts";
 import type { Progress } from "../../fuzz/workers/campaign.ts";
 import type { Io } from "../io.ts";
+import { count, plural } from "../text.ts";
 
 /** How often the line is drawn anew, in real ms. */
 const EVERY = 250;
@@ -35,17 +36,13 @@ export class ProgressLine {
 export function progressText(progress: Progress, ms: number): string {
   const { ran, virtualUs, faults, failures, reached } = progress;
   return [
-    `${count(ran)} cases`,
+    plural(ran, "case"),
     `${perSecond(ran, ms)}/s`,
     `${hours(virtualUs)} simulated`,
-    `${count(faults)} faults`,
+    plural(faults, "fault"),
     `${reached} of ${SOMETIMES.length} reached`,
     ...(failures === 0 ? [] : [`${failures} FAILED`]),
   ].join(" · ");
-}
-
-export function count(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 export function perSecond(ran: number, ms: number): string {

@@ -7,8 +7,8 @@ import { PROFILES } from "../../fuzz/profiles.ts";
 import { type CaseRange, sizeOfRanges } from "../../fuzz/ranges.ts";
 import type { CampaignReport } from "../../fuzz/report.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
+import { reason } from "../files/reason.ts";
 import type { Io } from "../io.ts";
-import { reason } from "../library.ts";
 import { parseShard, type Shard } from "./shard.ts";
 
 /** A report that a shard wrote. */

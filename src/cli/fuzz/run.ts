@@ -5,14 +5,15 @@ import { runCampaign } from "../../fuzz/workers/campaign.ts";
 import { workerPool } from "../../fuzz/workers/pool.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import { EXIT } from "../exit-codes.ts";
+import { openFolder } from "../files/keep.ts";
 import type { Io } from "../io.ts";
-import { FAILURES } from "../library.ts";
 import { seedOfEnvironment } from "../options.ts";
+import { FAILURES } from "../sources/failures-folder.ts";
 import { caseNumbers } from "./case-numbers.ts";
 import { explainAll } from "./explain-all.ts";
 import type { FuzzOptions } from "./fuzz-options.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { keepReport, openFolder } from "./keep.ts";
+import { keepReport } from "./keep-report.ts";
 import type { Outcome } from "./outcome.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { reporterFor } from "./reporters/reporter.ts";
@@ -26,7 +27,6 @@ const TERMINATED = 143;
 
 /** Runs a campaign, or a shard of one, and tells what it came to; the exit code. */
 export async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
-  refuseConflicts(options);
   const { case: one, out, maxFailures } = options;
   // One case is one case, whichever shard the environment means.
   const sharding = one === undefined ? shardOf(options.shard, io.env) : null;
@@ -68,11 +68,12 @@ export async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
   const ran: Outcome = {
     report,
     file,
-    ran: { ms: elapsed(), workers },
+    ran: options.times ? { ms: elapsed(), workers } : null,
     merged: 0,
     sharding,
     interrupted: interrupt.by !== null,
     difference,
+    verified: options.verify === true && difference === null,
     missing: [],
   };
   reporter.ran(ran);
@@ -86,7 +87,10 @@ export async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
   const differs =
     difference ??
     (again === undefined ? null : { case: again, text: "it failed, and does not fail again" });
-  reporter.ended({ ...ran, difference: differs }, found);
+  reporter.ended(
+    { ...ran, difference: differs, verified: ran.verified && differs === null },
+    found,
+  );
   if (differs !== null) {
     io.error(`not deterministic: case ${differs.case}: ${differs.text}\n`);
     return EXIT.nondeterminism;
@@ -94,20 +98,6 @@ export async function fuzz(options: FuzzOptions, io: Io): Promise<number> {
   if (report.failures.length > 0) return EXIT.failed;
   if (out !== undefined && file === null) return EXIT.badInput;
   return interrupt.by === "SIGTERM" ? TERMINATED : EXIT.held;
-}
-
-function refuseConflicts(options: FuzzOptions): void {
-  const { case: one, runs, time, shard, json, reporter } = options;
-  if (json && reporter !== undefined) {
-    throw InputError.plain(`--json and --reporter ${reporter} both say what to print: take one`);
-  }
-  if (one === undefined) return;
-  const others = { "--runs": runs, "--time": time, "--shard": shard };
-  for (const [name, value] of Object.entries(others)) {
-    if (value !== undefined) {
-      throw InputError.plain(`--case runs one case, so ${name} has no place beside it: take one`);
-    }
-  }
 }
 
 function settingsOf(

@@ -1,10 +1,9 @@
 import { type Failing, runFailing } from "../../fuzz/when/continuations.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
-import { parseScenario } from "../../scenario/read/parse.ts";
 import { EVENTS_MAX } from "../../scenario/run/limits.ts";
 import { runScenario, type ScenarioRun } from "../../scenario/run/run.ts";
-import type { Source } from "../library.ts";
-import { isTrace } from "../recorded.ts";
+import { isTrace, readScenario } from "../sources/read.ts";
+import type { Source } from "../sources/source.ts";
 
 /** What fails in a scenario, and its run up to there, with its events. */
 export interface FoundFailing {
@@ -21,7 +20,7 @@ export function failingOf(source: Source, invariant: string | null): FoundFailin
   if (isTrace(source)) {
     throw InputError.plain(`${label}: a recorded trace can't go on otherwise; give its scenario`);
   }
-  const scenario = parseScenario(text, label);
+  const scenario = readScenario(source);
   const eventsMax = EVENTS_MAX;
   const { report, violations } = runScenario(scenario, {
     digests: false,

@@ -1,6 +1,7 @@
 import type { Instant } from "../../base/time.ts";
 import type { Jump, WhenResult, WhenSettings } from "../../fuzz/when/when.ts";
 import { formatDuration } from "../../scenario/read/duration.ts";
+import { plural } from "../text.ts";
 import { plot } from "./plot.ts";
 
 /** What `detcd when` found out, and how. */
@@ -13,8 +14,8 @@ export interface Found {
   /** What happened where it became likely at once. */
   readonly story: readonly string[];
   readonly settings: WhenSettings;
-  readonly ms: number;
-  readonly workers: number;
+  /** How it was worked out; null: that is not to be told. */
+  readonly ran: { readonly ms: number; readonly workers: number } | null;
 }
 
 /** The rest of the screen is the plot's. */
@@ -22,8 +23,9 @@ const STORY_LINES = 10;
 
 /** For people, on one screen. */
 export function whenLines(found: Found, colors: boolean): string[] {
-  const { label, text, end, result, story, settings, ms, workers } = found;
-  const threads = workers === 1 ? "1 worker" : `${workers} workers`;
+  const { label, text, end, result, story, settings, ran } = found;
+  const how =
+    ran === null ? "" : ` in ${(ran.ms / 1000).toFixed(1)} s by ${plural(ran.workers, "worker")}`;
   const more = story.length - STORY_LINES;
   return [
     `${label}: ${text}`,
@@ -35,8 +37,8 @@ export function whenLines(found: Found, colors: boolean): string[] {
     ...story.slice(0, STORY_LINES),
     ...(more > 0 ? [`${"".padStart(9)}  … and ${more} more`] : []),
     "",
-    `${result.moments.length} moments, ${settings.runs} continuations each · seed ${settings.seed}` +
-      ` · ${result.ran} runs in ${(ms / 1000).toFixed(1)} s by ${threads}` +
+    `${plural(result.moments.length, "moment")}, ${plural(settings.runs, "continuation")} each · seed ${settings.seed}` +
+      ` · ${plural(result.ran, "run")}${how}` +
       `${result.stopped ? " · time was up, see --time" : ""}`,
   ];
 }

@@ -1,19 +1,18 @@
 import { availableParallelism } from "node:os";
-import { Command, InvalidArgumentError } from "commander";
 import { storyWithin } from "../../fuzz/when/story-within.ts";
 import { findWhen, momentsOf } from "../../fuzz/when/when.ts";
 import { workerPool } from "../../fuzz/workers/pool.ts";
+import { InputError } from "../../scenario/read/input-error.ts";
 import { suggestion } from "../../scenario/read/suggest.ts";
 import { INVARIANT_NAMES, violationText } from "../../scenario/run/checkers.ts";
 import { EXIT } from "../exit-codes.ts";
-import { countOption, realTimeOption, workersOption } from "../fuzz/fuzz-options.ts";
 import type { Io } from "../io.ts";
-import { findSource } from "../library.ts";
-import { seedOfEnvironment, seedOption } from "../options.ts";
+import { seedOfEnvironment } from "../options.ts";
+import { findSource } from "../sources/find.ts";
 import { failingOf } from "./failing.ts";
 import { whenLines } from "./when-text.ts";
 
-interface WhenOptions {
+export interface WhenOptions {
   readonly runs: number;
   readonly moments: number;
   readonly seed?: number;
@@ -22,55 +21,18 @@ interface WhenOptions {
   readonly time: number;
   readonly workers?: number;
   readonly invariant?: string;
+  readonly times: boolean;
 }
 
-const TIME_DEFAULT = 60_000;
-
-/** `detcd when`: the same run up to a moment, then other chance: where does it begin to fail always? */
-export function whenCommand(io: Io, done: (code: number) => void): Command {
-  return new Command("when")
-    .description(
-      "when did a failure become inevitable? Its probability over time, and what moved it",
-    )
-    .argument("<failure>", "a scenario file (.yaml) that fails, or a recorded failure")
-    .option("--runs <number>", "continuations of each moment", countOption, 40)
-    .option("--moments <number>", "how many moments to look at", momentsOption, 24)
-    .option("--invariant <name>", "which is to be broken (the first that is)", invariantOption)
-    .option("--seed <number>", "of the continuations' chance (1)", seedOption)
-    .option("--time <time>", "stop after so long", realTimeOption, TIME_DEFAULT)
-    .option("--workers <number>", "threads (one a core)", workersOption)
-    .option("--json", "print the report as JSON")
-    .addHelpText(
-      "after",
-      `
-The run is the same up to a moment; then all its chance is another: elections, network, disks, clients. Of the
-intervals between two moments the one with the largest jump is halved next.
-DETCD_SEED is used where no --seed is given. Exit codes: 0 it was worked out, 2 bad input.
-
-Examples:
-  detcd when detcd-failures/acknowledged-writes-7-31.yaml
-  detcd when my-failure.yaml --runs 100 --invariant linearizable`,
-    )
-    .action(async (what: string, options: WhenOptions) => {
-      done(await when(what, options, io));
-    });
-}
-
-function momentsOption(text: string): number {
-  const moments = countOption(text);
-  if (moments < 2) throw new InvalidArgumentError("at least 2: the beginning and the end.");
-  return moments;
-}
-
-function invariantOption(text: string): string {
-  if (INVARIANT_NAMES.includes(text)) return text;
-  throw new InvalidArgumentError(
-    `there is no invariant "${text}"${suggestion(text, INVARIANT_NAMES)}.`,
-  );
-}
-
-async function when(what: string, options: WhenOptions, io: Io): Promise<number> {
-  const { failing, run } = failingOf(findSource(what, io), options.invariant ?? null);
+/** Works out when a failure became inevitable, and tells; the exit code. */
+export async function when(what: string, options: WhenOptions, io: Io): Promise<number> {
+  const { invariant = null } = options;
+  if (invariant !== null && !INVARIANT_NAMES.includes(invariant)) {
+    throw InputError.plain(
+      `--invariant: there is no invariant "${invariant}"${suggestion(invariant, INVARIANT_NAMES)}`,
+    );
+  }
+  const { failing, run } = failingOf(findSource(what, io), invariant);
   const { label } = failing;
   const end = Math.round(run.report.virtualMs * 1000);
   const { runs, moments } = options;
@@ -102,12 +64,20 @@ async function when(what: string, options: WhenOptions, io: Io): Promise<number>
       settings,
       ...result,
       story,
-      wallMs: Math.round(ms),
+      ...(options.times ? { wallMs: Math.round(ms) } : {}),
     };
     io.out(`${JSON.stringify(json, null, 2)}\n`);
     return EXIT.held;
   }
-  const found = { label, text, end, result, story, settings, ms, workers };
+  const found = {
+    label,
+    text,
+    end,
+    result,
+    story,
+    settings,
+    ran: options.times ? { ms, workers } : null,
+  };
   io.out(`${whenLines(found, io.colors).join("\n")}\n`);
   return EXIT.held;
 }

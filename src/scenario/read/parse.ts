@@ -1,9 +1,13 @@
-import { type Document, LineCounter, parseDocument, visit } from "yaml";
+import { type Document, isMap, LineCounter, parseDocument, visit } from "yaml";
+import type { Path } from "../language/names.ts";
 import type { Scenario } from "../scenario.ts";
+import { applyEdits } from "./apply-edits.ts";
+import type { Edit } from "./edit.ts";
 import { hugeNumbers } from "./huge-numbers.ts";
 import { InputError, type Problem, problemLine } from "./input-error.ts";
 import { type Position, Positions } from "./positions.ts";
 import { isComplaints, readScenario } from "./read-scenario.ts";
+import { yamlProblem } from "./yaml-problem.ts";
 import { phraseOf, textOf } from "./yaml-text.ts";
 
 /** A file that is something else altogether has no end of problems. */
@@ -16,14 +20,23 @@ const PROBLEMS_MAX = 20;
  * @public
  */
 export function parseScenario(source: string, file: string): Scenario {
+  return parseEdited(source, file, []);
+}
+
+/** The same with changes of what the file says. Problems that they make name them in the place of the file. */
+export function parseEdited(source: string, file: string, edits: readonly Edit[]): Scenario {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const positions = new Positions(document, lines);
-  const complain = (found: readonly (readonly [Position, string])[]): void => {
-    if (found.length === 0) return;
-    const problems = found.map(
-      ([{ line, column }, text]): Problem => ({ file, line, column, text }),
-    );
+  const complain = (
+    found: readonly (readonly [Position, string])[],
+    edited: readonly Problem[] = [],
+  ): void => {
+    if (found.length + edited.length === 0) return;
+    const problems = [
+      ...edited,
+      ...found.map(([{ line, column }, text]): Problem => ({ file, line, column, text })),
+    ];
     problems.sort((a, b) => a.line - b.line || a.column - b.column);
     // Two rules may object to one value in the same words.
     const distinct = problems.filter((problem, i) => {
@@ -33,12 +46,19 @@ export function parseScenario(source: string, file: string): Scenario {
     throw new InputError(distinct.slice(0, PROBLEMS_MAX), distinct.length - PROBLEMS_MAX);
   };
 
-  complain(document.errors.map((error) => [positions.offset(error.pos[0]), yamlText(error)]));
+  complain(document.errors.map((error) => [positions.offset(error.pos[0]), yamlProblem(error)]));
+  if (isMap(document.contents)) {
+    const wrong = applyEdits(document, edits);
+    complain(
+      [],
+      wrong.map(({ edit, text }) => ofEdit(edit, text)),
+    );
+  }
   let value: unknown;
   try {
     value = document.toJS();
   } catch (error) {
-    complain([[positions.offset(lostAlias(document) ?? 0), yamlText(error)]]);
+    complain([[positions.offset(lostAlias(document) ?? 0), yamlProblem(error)]]);
   }
   if (value === null || value === undefined) {
     complain([
@@ -59,16 +79,28 @@ export function parseScenario(source: string, file: string): Scenario {
     words: (path) => textOf(document.getIn(path, true)),
     phrase: (path) => phraseOf(document.getIn(path, true)),
     line: (path) => positions.at(path).line,
-    text: () => source,
+    text: () => (edits.length === 0 ? source : document.toString({ lineWidth: 0 })),
   });
   if (!isComplaints(scenario) && huge.length === 0) return scenario;
   const complaints = isComplaints(scenario) ? scenario : [];
-  const placed = complaints.map(({ path, atKey, skip, text }) => {
+  const edited: Problem[] = [];
+  const placed: (readonly [Position, string])[] = [];
+  for (const { path, atKey, skip, text } of complaints) {
+    const edit = edits.findLast((each) => isWithin(path, each.path));
     const { line, column } = positions.at(path, atKey);
-    return [{ line, column: column + skip }, text] as const;
-  });
-  complain([...huge, ...placed.filter(([at]) => !isHuge(at))]);
+    if (edit === undefined) placed.push([{ line, column: column + skip }, text]);
+    else edited.push(ofEdit(edit, text));
+  }
+  complain([...huge, ...placed.filter(([at]) => !isHuge(at))], edited);
   throw new Error("a scenario was refused without a reason");
+}
+
+function ofEdit({ label }: Edit, text: string): Problem {
+  return { file: label, line: 0, column: 0, text };
+}
+
+function isWithin(path: Path, whole: Path): boolean {
+  return whole.every((part, i) => String(part) === String(path[i]));
 }
 
 /** Where the first alias stands that names nothing above it. */
@@ -86,13 +118,4 @@ function lostAlias(document: Document.Parsed): number | undefined {
     },
   });
   return lost;
-}
-
-function yamlText(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  if (code === "DUPLICATE_KEY") return "this key is there twice";
-  if (code === "MULTIPLE_DOCS")
-    return "a file holds one scenario: nothing may follow a line of ---";
-  const text = error instanceof Error ? error.message : String(error);
-  return `this is not YAML: ${text.split("\n")[0]}`;
 }

@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import type { Path } from "../language/names.ts";
 import type { Scenario } from "../scenario.ts";
 import { InputError } from "./input-error.ts";
+import { pathText } from "./path-text.ts";
 import { isComplaints, readScenario } from "./read-scenario.ts";
 
 /**
@@ -51,7 +52,7 @@ export function scenario(data: ScenarioData, outsiders: readonly number[] = []):
       file: "",
       line: 0,
       column: 0,
-      text: `${placeOf(path)}: ${text}`,
+      text: `${pathText(path)}: ${text}`,
     })),
   );
 }
@@ -77,12 +78,4 @@ function wordsOf(value: unknown): string {
     return `{${pairs.join(", ")}}`;
   }
   return value === undefined ? "" : String(value);
-}
-
-/** `steps[2].crash` */
-function placeOf(path: Path): string {
-  return path.reduce<string>((place, key) => {
-    if (typeof key === "number") return `${place}[${key}]`;
-    return place === "" ? String(key) : `${place}.${String(key)}`;
-  }, "");
 }

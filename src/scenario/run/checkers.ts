@@ -231,5 +231,5 @@ export class Checkers {
 }
 
 export function violationText({ invariant, at, seq, text }: Violation): string {
-  return `${invariant}: ${text} (at ${formatDuration(at)}, event ${seq})`;
+  return `${invariant}: ${text} (at ${formatDuration(at)}, trace event ${seq})`;
 }

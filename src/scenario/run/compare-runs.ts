@@ -6,10 +6,10 @@ export function runsDiffer(one: ScenarioRun, two: ScenarioRun): string | null {
   const [first, second] = [lines(one), lines(two)];
   const at = first.findIndex((line, i) => line !== second[i]);
   if (at >= 0) {
-    return `event ${at + 1} was ${first[at]}, and in a second run ${second[at] ?? "missing"}`;
+    return `trace event ${one.events[at]?.seq} was ${first[at]}, and in a second run ${second[at] ?? "missing"}`;
   }
   if (first.length < second.length) return `a second run went on: ${second[first.length]}`;
   const { traceDigest, stateDigest } = one.report;
   if (traceDigest === two.report.traceDigest && stateDigest === two.report.stateDigest) return null;
-  return `the events are the same, but state ${stateDigest} and ${two.report.stateDigest} are not`;
+  return `the trace events are the same, but state ${stateDigest} and ${two.report.stateDigest} are not`;
 }

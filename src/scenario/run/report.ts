@@ -26,7 +26,8 @@ export interface MemberReport {
   readonly status: string;
   readonly role: string;
   readonly term: number;
-  readonly lead: number;
+  /** The name of the leader that it follows, or is; null: it knows of none. */
+  readonly lead: string | null;
   readonly commit: number;
   readonly applied: number;
   readonly lastIndex: number;
@@ -36,17 +37,29 @@ export interface MemberReport {
 }
 
 /**
+ * What is to be said of a run: its expectations held; one did not, or something else was violated; or it was
+ * stopped before the end, so that nobody knows.
+ *
+ * @public
+ */
+export type Verdict = "held" | "failed" | "stopped";
+
+/**
  * What a run came to; plain data, the same for the same scenario and seed wherever it runs.
  *
  * @public
  */
 export interface ScenarioReport {
+  /** The run was judged, and held. */
   readonly ok: boolean;
+  readonly verdict: Verdict;
   readonly name: string;
   readonly title: string;
   readonly seed: number;
   /** Events of the simulator's queue that were executed. */
   readonly events: number;
+  /** What they left in the trace, where each has its number; 0 if no digests were taken. */
+  readonly traceEvents: number;
   readonly virtualMs: number;
   readonly traceDigest: string;
   readonly stateDigest: string;
@@ -85,7 +98,7 @@ export function memberReport(view: MemberView): MemberReport {
     status,
     role,
     term,
-    lead,
+    lead: lead === 0 ? null : `m${lead}`,
     commit,
     applied,
     lastIndex,

@@ -129,16 +129,20 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     electionTicks: scenario.cluster.electionTicks,
   };
   const texts = violations.map(violationText);
+  const failed =
+    failure !== null ||
+    expectations.some(({ ok }) => !ok) ||
+    unexpected(expectations, texts).length > 0;
+  const verdict = failed ? "failed" : stopped ? "stopped" : "held";
   return {
     report: {
-      ok:
-        failure === null &&
-        expectations.every(({ ok }) => ok) &&
-        unexpected(expectations, texts).length === 0,
+      ok: verdict === "held",
+      verdict,
       name: scenario.name,
       title: scenario.title,
       seed,
       events: cluster.events,
+      traceEvents: digest?.count ?? 0,
       virtualMs: cluster.now / 1000,
       traceDigest: digest?.hex() ?? "",
       stateDigest: digest === null ? "" : cluster.stateDigest(),

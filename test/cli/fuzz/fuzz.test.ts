@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { detcdIn, type Env } from "./detcd.ts";
+import { detcdIn, type Env } from "../detcd-in.ts";
 
 const { cwd, detcd } = detcdIn("fuzz");
 const QUICK = ["fuzz", "--profile", "quick", "--workers", "1"];
@@ -10,21 +10,46 @@ const MAIN = resolve(import.meta.dirname, "../../../src/cli/main.ts");
 
 describe("what can't be meant is refused before anything runs", () => {
   test.each<[string, string[], Env, RegExp]>([
-    ["no runs", ["--runs", "0"], {}, /a count is a whole number from 1 on/],
+    ["no runs", ["--runs", "0"], {}, /a count is a whole number from 1 to/],
     ["no time", ["--time", "0s"], {}, /in no time nothing is run/],
     ["negative time", ["--time", "-3s"], {}, /a time is not negative/],
-    ["no workers", ["--workers", "0"], {}, /a count is a whole number from 1 on/],
-    ["many workers", ["--workers", "10000"], {}, /at most 256 workers/],
+    ["no workers", ["--workers", "0"], {}, /a number of workers is a whole number from 1 to/],
+    [
+      "many workers",
+      ["--workers", "10000"],
+      {},
+      /a number of workers is a whole number from 1 to 256/,
+    ],
     ["one shard too many", ["--shard", "17/16"], {}, /a shard is written I\/N/],
     ["shard 0", ["--shard", "0/16"], {}, /a shard is written I\/N/],
     ["no shard", ["--shard", "3"], {}, /a shard is written I\/N/],
     ["a profile", ["--profile", "disks"], {}, /no profile "disks", did you mean "disk"\?/],
     ["a bug", ["--bug", "R999"], {}, /R999/],
-    ["a reporter", ["--reporter", "xml"], {}, /a reporter is github or junit/],
-    ["two outputs", ["--json", "--reporter", "junit"], {}, /--json and --reporter junit/],
-    ["a case and runs", ["--case", "1", "--runs", "2"], {}, /so --runs has no place beside it/],
-    ["a case and time", ["--case", "1", "--time", "2s"], {}, /so --time has no place beside it/],
-    ["a case and a shard", ["--case", "1", "--shard", "1/2"], {}, /so --shard has no place/],
+    ["a reporter", ["--reporter", "xml"], {}, /a reporter is github, junit or tap/],
+    [
+      "two outputs",
+      ["--json", "--reporter", "junit"],
+      {},
+      /--reporter and --json have no place beside each other/,
+    ],
+    [
+      "a case and runs",
+      ["--case", "1", "--runs", "2"],
+      {},
+      /--case and --runs have no place beside/,
+    ],
+    [
+      "a case and time",
+      ["--case", "1", "--time", "2s"],
+      {},
+      /--case and --time have no place beside/,
+    ],
+    [
+      "a case and a shard",
+      ["--case", "1", "--shard", "1/2"],
+      {},
+      /--case and --shard have no place/,
+    ],
     ["a case of none", ["--case", "1"], {}, /a case is one of a campaign: say which, with --seed/],
     ["a shard of none", ["--shard", "1/2"], {}, /^detcd: a shard is a part of a campaign: say/],
     [

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CampaignReport } from "../../../src/fuzz/report.ts";
-import { detcdIn } from "./detcd.ts";
+import { detcdIn } from "../detcd-in.ts";
 
 const { cwd, detcd } = detcdIn("merge");
 const CAMPAIGN = ["--profile", "quick", "--seed", "5", "--runs", "40", "--workers", "1"];
@@ -44,16 +44,16 @@ describe("the merged report is that of the whole, byte for byte", () => {
   test("files in any order, as JSON", async () => {
     const files = [3, 1, 4, 2].map((index) => `four/report-${index}-of-4.json`);
     const { out } = await detcd(["fuzz", "merge", ...files, "--json"]);
-    const { explained, difference, missing, interrupted, shard, wallMs, ...merged } =
+    const { explained, difference, missing, interrupted, shard, verified, ...merged } =
       JSON.parse(out);
     expect(merged).toEqual(report("whole/report.json"));
-    expect([explained, difference, missing, interrupted, shard, wallMs]).toEqual([
+    expect([explained, difference, missing, interrupted, shard, verified]).toEqual([
       [],
       null,
       [],
       false,
       null,
-      null,
+      false,
     ]);
   });
 });

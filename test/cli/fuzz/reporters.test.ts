@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../../src/cli/fuzz/outcome.ts";
-import { command, summaryText } from "../../../src/cli/fuzz/reporters/github.ts";
-import { junitXml } from "../../../src/cli/fuzz/reporters/junit.ts";
+import { summaryLines } from "../../../src/cli/fuzz/reporters/github.ts";
+import { suiteOf as fuzzSuite } from "../../../src/cli/fuzz/reporters/suite.ts";
+import { command } from "../../../src/cli/reporters/github.ts";
+import { junitXml } from "../../../src/cli/reporters/junit.ts";
 import { Tally } from "../../../src/fuzz/report.ts";
 import { INVARIANT_NAMES } from "../../../src/scenario/run/checkers.ts";
-import { detcdIn } from "./detcd.ts";
+import { detcdIn } from "../detcd-in.ts";
 import { type Element, parseXml } from "./xml.ts";
 
 const { cwd, detcd } = detcdIn("reporters");
@@ -31,6 +33,7 @@ function outcomeWith(text: string): Outcome {
     sharding: null,
     interrupted: false,
     difference: null,
+    verified: false,
     missing: [],
   };
 }
@@ -68,7 +71,7 @@ describe("GitHub", () => {
   });
 
   test("a summary keeps its table and its page, whatever a failure says", () => {
-    const summary = summaryText(outcomeWith("a | b\n<script>`x`</script>"), []);
+    const summary = summaryLines(outcomeWith("a | b\n<script>`x`</script>"), []).join("\n");
     expect(summary).toContain(
       "| 1 | vote-once | a \\| b &lt;script&gt;\\`x\\`&lt;/script&gt; |  |",
     );
@@ -108,7 +111,7 @@ describe("JUnit", () => {
   const casesOf = (suite: Element) => suite.children.filter(({ name }) => name === "testcase");
 
   test("one test case an invariant, the broken one with its failure", () => {
-    const suite = suiteOf(junitXml(outcomeWith("voted for 2 & 3"), []));
+    const suite = suiteOf(junitXml(fuzzSuite(outcomeWith("voted for 2 & 3"), [])));
     const cases = casesOf(suite);
     expect(cases.map(({ attributes }) => attributes["name"])).toEqual([
       ...INVARIANT_NAMES,
@@ -127,7 +130,7 @@ describe("JUnit", () => {
 
   test("what XML can't hold is replaced, what it holds is escaped", () => {
     const text = `<a b="c">&amp;]]>\u0000\u001B[31m\uD800\uFFFF\r\n\t'é'😀`;
-    const suite = suiteOf(junitXml(outcomeWith(text), []));
+    const suite = suiteOf(junitXml(fuzzSuite(outcomeWith(text), [])));
     const [failure] = casesOf(suite).find(({ children }) => children.length > 0)?.children ?? [];
     const held = `<a b="c">&amp;]]>\uFFFD\uFFFD[31m\uFFFD\uFFFD\r\n\t'é'😀`;
     expect(failure?.attributes["message"]).toBe(held);
@@ -136,7 +139,7 @@ describe("JUnit", () => {
 
   test("what is missing of a campaign is its error", () => {
     const outcome = { ...outcomeWith("x"), missing: ["1 shard of 4: 3"] };
-    const suite = suiteOf(junitXml(outcome, []));
+    const suite = suiteOf(junitXml(fuzzSuite(outcome, [])));
     expect(suite.attributes["errors"]).toBe("1");
     expect(casesOf(suite).at(-1)?.children[0]?.text).toBe("missing: 1 shard of 4: 3");
   });

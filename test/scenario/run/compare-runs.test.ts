@@ -15,16 +15,16 @@ test("two runs of one seed do not differ", () => {
 
 test("the first event that differs is named", () => {
   const other = runScenario(scenario, { seed: 99 });
-  expect(runsDiffer(run, other)).toMatch(/^event \d+ was \{.*\}, and in a second run \{/);
+  expect(runsDiffer(run, other)).toMatch(/^trace event \d+ was \{.*\}, and in a second run \{/);
 });
 
 test("a run that ends early or goes on is told from one that does not", () => {
   const short = { ...run, events: run.events.slice(0, 10) };
-  expect(runsDiffer(run, short)).toContain("event 11 was");
+  expect(runsDiffer(run, short)).toContain("trace event 11 was");
   expect(runsDiffer(short, run)).toContain("a second run went on");
 });
 
 test("equal events with another state are a difference, too", () => {
   const report = { ...run.report, stateDigest: "0000000000000000" };
-  expect(runsDiffer(run, { ...run, report })).toContain("the events are the same, but state");
+  expect(runsDiffer(run, { ...run, report })).toContain("the trace events are the same, but state");
 });

@@ -7,7 +7,7 @@ export function jsonReporter(io: Io): Reporter {
   return {
     ran: () => {},
     explained: () => {},
-    ended: ({ report, sharding, ran, difference, missing, interrupted }, found) => {
+    ended: ({ report, sharding, ran, difference, verified, missing, interrupted }, found) => {
       const explained = found.map(
         ({ failure: { yaml: _, ...failure }, file, case: number, size, runs }) => ({
           case: number,
@@ -21,10 +21,11 @@ export function jsonReporter(io: Io): Reporter {
         ...report,
         explained,
         difference,
+        verified,
         missing,
         interrupted,
         shard: sharding === null ? null : shardText(sharding.shard),
-        wallMs: ran === null ? null : Math.round(ran.ms),
+        ...(ran === null ? {} : { wallMs: Math.round(ran.ms) }),
       };
       io.out(`${JSON.stringify(value, null, 2)}\n`);
     },

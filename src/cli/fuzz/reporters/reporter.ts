@@ -1,14 +1,15 @@
+import { keep } from "../../files/keep.ts";
 import type { Io } from "../../io.ts";
-import { keep } from "../keep.ts";
+import type { ReporterName } from "../../options.ts";
+import { junitXml } from "../../reporters/junit.ts";
+import type { Suite } from "../../reporters/suite.ts";
+import { tapText } from "../../reporters/tap.ts";
 import type { Reporter } from "../outcome.ts";
 import { type Shard, suffixOf } from "../shard.ts";
 import { githubReporter } from "./github.ts";
 import { jsonReporter } from "./json.ts";
-import { junitReporter } from "./junit.ts";
+import { suiteOf } from "./suite.ts";
 import { textReporter } from "./text.ts";
-
-export const REPORTERS = ["github", "junit"] as const;
-export type ReporterName = (typeof REPORTERS)[number];
 
 /** How an outcome is to be told. */
 export interface Telling {
@@ -24,8 +25,43 @@ export function reporterFor(
   io: Io,
 ): Reporter {
   if (json) return jsonReporter(io);
-  if (reporter === "github") return githubReporter(io);
   if (reporter === undefined) return textReporter(io);
-  const file = `junit${suffixOf(shard)}.xml`;
-  return junitReporter(io, out === undefined ? null : (xml) => keep(out, file, xml, io));
+  if (reporter === "github") return githubReporter(io);
+  const [file, write] = FORMATS[reporter];
+  const name = file.replace(".", `${suffixOf(shard)}.`);
+  return suiteReporter(write, io, out === undefined ? null : (text) => keep(out, name, text, io));
+}
+
+/** What the file is called, and what stands in it. */
+const FORMATS: Readonly<Record<"junit" | "tap", readonly [string, (suite: Suite) => string]>> = {
+  junit: ["junit.xml", junitXml],
+  tap: ["results.tap", tapText],
+};
+
+/**
+ * Into a file where there is a folder for it, and the text for people to the output; else the format is the
+ * output.
+ *
+ * @param keepText writes the file, and says so where it can't; null: there is no folder
+ */
+function suiteReporter(
+  write: (suite: Suite) => string,
+  io: Io,
+  keepText: ((text: string) => void) | null,
+): Reporter {
+  if (keepText === null) {
+    return {
+      ran: () => {},
+      explained: () => {},
+      ended: (outcome, found) => io.out(write(suiteOf(outcome, found))),
+    };
+  }
+  const text = textReporter(io);
+  return {
+    ...text,
+    ended: (outcome, found) => {
+      text.ended(outcome, found);
+      keepText(write(suiteOf(outcome, found)));
+    },
+  };
 }

@@ -1,8 +1,10 @@
 import { SOMETIMES } from "../../../check/coverage.ts";
 import { type CampaignReport, neverReached } from "../../../fuzz/report.ts";
 import type { Io } from "../../io.ts";
+import { count, GREEN, paint, plural, RED, shellWord, YELLOW } from "../../text.ts";
+import { caseCommand } from "../case-command.ts";
 import type { Found, Outcome, Reporter } from "../outcome.ts";
-import { count, hours, perSecond } from "../progress-line.ts";
+import { hours, perSecond } from "../progress-line.ts";
 import { shardText } from "../shard.ts";
 
 const WIDTH = 100;
@@ -25,17 +27,20 @@ export function reportLines(outcome: Outcome, colors: boolean): string[] {
   const { ran, events, virtualUs } = report;
   return [
     verdictLine(outcome, colors),
-    ...(how === null
-      ? [
-          `${plural(ran, "case")} of ${plural(outcome.merged, "report")}; ` +
-            `${count(events)} events, ${hours(virtualUs)} simulated`,
-        ]
-      : [
-          `${plural(ran, "case")} in ${(how.ms / 1000).toFixed(1)} s by ${plural(how.workers, "worker")}, ${perSecond(ran, how.ms)} a second; ` +
-            `${count(events)} events, ${hours(virtualUs)} simulated, ` +
-            `${count(Math.round(virtualUs / 1000 / Math.max(1, how.ms)))} times real time`,
-        ]),
-    ...missing.map((text) => `${paint(colors, 33, "missing")}: ${text}`),
+    [
+      `${plural(ran, "case")}${outcome.merged === 0 ? "" : ` of ${plural(outcome.merged, "report")}`}`,
+      ...(how === null
+        ? []
+        : [
+            ` in ${(how.ms / 1000).toFixed(1)} s by ${plural(how.workers, "worker")}, ${perSecond(ran, how.ms)} a second`,
+          ]),
+      `; ${plural(events, "event")}, ${hours(virtualUs)} simulated`,
+      ...(how === null
+        ? []
+        : [`, ${count(Math.round(virtualUs / 1000 / Math.max(1, how.ms)))} times real time`]),
+    ].join(""),
+    ...(outcome.verified ? ["verified: each case was run twice, and was the same"] : []),
+    ...missing.map((text) => `${paint(colors, YELLOW, "missing")}: ${text}`),
     // Who has a failure to look at has it on the same screen.
     ...(report.failures.length > 0 ? [] : contentLines(report, colors)),
     ...(file === null ? [] : [`report: ${file}`]),
@@ -53,7 +58,7 @@ function contentLines(report: CampaignReport, colors: boolean): string[] {
     counted(Object.entries(counts).sort(([, a], [, b]) => b - a));
   return [
     ...wrapped("cases with: ", most(groups)),
-    ...wrapped(`${count(injected)} faults: `, most(faults)),
+    ...wrapped(`${plural(injected, "fault")}: `, most(faults)),
     ...wrapped(
       "seen: ",
       counted(SOMETIMES.filter((what) => coverage[what] > 0).map((what) => [what, coverage[what]])),
@@ -61,7 +66,7 @@ function contentLines(report: CampaignReport, colors: boolean): string[] {
     ...(never.length === 0
       ? []
       : wrapped(
-          `${paint(colors, 33, "never reached")} (no news of these is no good news): `,
+          `${paint(colors, YELLOW, "never reached")} (no news of these is no good news): `,
           never,
         )),
   ];
@@ -84,12 +89,12 @@ export function verdictLine(outcome: Outcome, colors: boolean): string {
 
 function verdict({ report, missing }: Outcome, colors: boolean): string {
   const failed = report.failures.length;
-  if (failed > 0) return paint(colors, 31, `${failed} FAILED`);
-  if (report.ran === 0) return paint(colors, 33, "no case was run");
+  if (failed > 0) return paint(colors, RED, `${failed} FAILED`);
+  if (report.ran === 0) return paint(colors, YELLOW, "no case was run");
   const held = "nothing is violated";
   return missing.length === 0
-    ? paint(colors, 32, held)
-    : paint(colors, 33, `${held} in what is there`);
+    ? paint(colors, GREEN, held)
+    : paint(colors, YELLOW, `${held} in what is there`);
 }
 
 /** A failure: what, how small, how it came about, and how to see it again. */
@@ -103,10 +108,13 @@ export function failureLines(
   const again =
     file === null
       ? []
-      : [`replay: detcd replay ${file}`, `when was it inevitable: detcd when ${file}`];
+      : [
+          `replay: detcd replay ${shellWord(file)}`,
+          `when was it inevitable: detcd when ${shellWord(file)}`,
+        ];
   const doubt = failure.confirmed ? [] : ["the file does not fail again: this is a bug of detcd"];
   return [
-    `${paint(colors, 31, "✗")} case ${number}: ${failure.text}`,
+    `${paint(colors, RED, "✗")} case ${number}: ${failure.text}`,
     `  ${shrunk}`,
     "",
     ...failure.story,
@@ -136,18 +144,11 @@ export function unexplainedLines(
       .slice(0, LISTED)
       .map(
         ({ case: number, invariant, text }) =>
-          `${paint(colors, 31, "✗")} case ${number}: ${invariant}: ${text}`,
+          `${paint(colors, RED, "✗")} case ${number}: ${invariant}: ${text}`,
       ),
     ...(more > 0 ? [`… and ${count(more)} more`] : []),
     `one of them, made small: ${caseCommand(report, first.case)}`,
   ];
-}
-
-/** The command that runs one case of a campaign. */
-export function caseCommand({ settings }: CampaignReport, number: number): string {
-  const { profile, seed, bugs = [] } = settings;
-  const with_ = bugs.map((bug) => ` --bug ${bug}`).join("");
-  return `detcd fuzz --profile ${profile} --seed ${seed}${with_} --case ${number}`;
 }
 
 /** A list on lines of bearable width. */
@@ -164,12 +165,4 @@ function wrapped(head: string, items: readonly string[]): string[] {
     line += piece;
   }
   return [...lines, line.trimEnd()];
-}
-
-export function plural(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function paint(colors: boolean, code: number, text: string): string {
-  return colors ? `\u001B[${code}m${text}\u001B[0m` : text;
 }

@@ -1,23 +1,16 @@
-import { Command, Option } from "commander";
-import { PROFILES } from "../../fuzz/profiles.ts";
-import type { Io } from "../io.ts";
-import { seedOption } from "../options.ts";
+import { Command } from "commander";
+import { DEFAULT_PROFILE, PROFILES } from "../../fuzz/profiles.ts";
 import {
   bugOption,
   campaignTimeOption,
-  caseOption,
-  countOption,
   type FuzzOptions,
-  PROFILE_DEFAULT,
   profileOption,
-  realTimeOption,
-  reporterOption,
-  SHRINK_TIME_DEFAULT,
   shardOption,
-  workersOption,
-} from "./fuzz-options.ts";
+} from "../fuzz/fuzz-options.ts";
+import type { Io } from "../io.ts";
+import { countOption, seedOption, wholeOption, workersOption } from "../options.ts";
 import { mergeCommand } from "./merge.ts";
-import { fuzz } from "./run.ts";
+import { exclusive, noTimes, reporter, shrinkTime } from "./shared-options.ts";
 
 /** `detcd fuzz`: random scenarios, held against everything that is known of etcd. */
 export function fuzzCommand(io: Io, done: (code: number) => void): Command {
@@ -27,22 +20,22 @@ export function fuzzCommand(io: Io, done: (code: number) => void): Command {
     .option("--runs <number>", "so many cases", countOption)
     .option("--time <time>", "for so long (60s)", campaignTimeOption)
     .option("--seed <number>", "of the campaign; drawn if there is none", seedOption)
-    .option("--profile <name>", "what cases are made of", profileOption, PROFILE_DEFAULT)
-    .option("--case <number>", "this one case of the campaign", caseOption)
+    .option("--profile <name>", "what cases are made of", profileOption, DEFAULT_PROFILE.name)
+    .addOption(
+      exclusive("--case <number>", "this one case of the campaign", [
+        ...["runs", "time", "shard"],
+      ]).argParser(wholeOption("a case", 0)),
+    )
     .option("--workers <number>", "threads (one a core)", workersOption)
     .option("--shard <I/N>", "this part of the cases: 1/16 … 16/16", shardOption)
     .option("--out <folder>", "where the report and the failures go (detcd-failures)")
     .option("--json", "print the report as JSON")
-    .addOption(new Option("--reporter <name>", "github or junit").argParser(reporterOption))
+    .addOption(reporter(["json"]))
+    .addOption(noTimes())
     .option("--verify", "run every case twice, and compare every event; exit 3 where they differ")
     .option("--bug <id>", "make this known mistake on purpose (docs/museum.md)", bugOption)
     .option("--max-failures <number>", "begin no more cases after so many failed", countOption, 10)
-    .option(
-      "--shrink-time <time>",
-      "for making one failure smaller; 0s: not at all",
-      realTimeOption,
-      SHRINK_TIME_DEFAULT,
-    )
+    .addOption(shrinkTime())
     .addHelpText(
       "after",
       `
@@ -63,6 +56,7 @@ Examples:
     )
     .addCommand(mergeCommand(io, done))
     .action(async (options: FuzzOptions) => {
+      const { fuzz } = await import("../fuzz/run.ts");
       done(await fuzz(options, io));
     });
 }

@@ -1,5 +1,5 @@
-import type { ScenarioReport } from "../scenario/run/report.ts";
-import type { TraceEvent, TraceHeader } from "../trace/events.ts";
+import type { ScenarioReport } from "../../scenario/run/report.ts";
+import type { TraceEvent, TraceHeader } from "../../trace/events.ts";
 
 /** Draws a run on the terminal until the person quits. The drawing code is only loaded here. */
 export async function visualize(
@@ -10,6 +10,6 @@ export async function visualize(
   },
   speed: number | undefined,
 ): Promise<void> {
-  const { startVisualizer } = await import("../ui/start.ts");
+  const { startVisualizer } = await import("../../ui/start.ts");
   await startVisualizer({ ...run, ...(speed === undefined ? {} : { speed }) });
 }

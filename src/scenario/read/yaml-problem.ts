@@ -1,0 +1,9 @@
+/** What the YAML parser objects to, in words. */
+export function yamlProblem(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "DUPLICATE_KEY") return "this key is there twice";
+  if (code === "MULTIPLE_DOCS")
+    return "a file holds one scenario: nothing may follow a line of ---";
+  const text = error instanceof Error ? error.message : String(error);
+  return `this is not YAML: ${text.split("\n")[0]}`;
+}
