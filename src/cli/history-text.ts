@@ -1,6 +1,6 @@
+import { terminalText } from "../base/terminal-text.ts";
 import type { HistoryResult, PartitionResult } from "../check/linearizability/check-history.ts";
 import type { Operation } from "../check/linearizability/operation.ts";
-import { printable } from "../scenario/read/quote.ts";
 import { GREEN, paint, plural, RED, YELLOW } from "./text.ts";
 
 /** A result for people: what the model says of an operation goes along. */
@@ -49,7 +49,7 @@ export function historyLines(
 }
 
 function nameOf({ partition }: { readonly partition: string }): string {
-  return partition === "" ? "the register" : `key ${printable(partition)}`;
+  return partition === "" ? "the register" : `key ${terminalText(partition)}`;
 }
 
 function illegalLines(
@@ -59,8 +59,8 @@ function illegalLines(
 ): string[] {
   const { operations, order, blocked } = part;
   // What stands in somebody's file must not steer the terminal.
-  const operationText = (operation: Operation) => printable(describe(operation));
-  const stateText = printable(part.stateText);
+  const operationText = (operation: Operation) => terminalText(describe(operation));
+  const stateText = terminalText(part.stateText);
   const wrong = operations[blocked] as Operation;
   const taken = new Set(order);
   const overlapping = [...operations.keys()].filter((i) => {

@@ -1,5 +1,6 @@
 import { Box, Text, useApp, useInput } from "ink";
 import { memo, useEffect, useLayoutEffect, useReducer, useState } from "react";
+import { terminalText } from "../base/terminal-text.ts";
 import { actionsOf } from "./keys.ts";
 import type { Size } from "./layout.ts";
 import { type Action, type PlayerState, reduce } from "./player.ts";
@@ -92,7 +93,7 @@ function draw(segment: Segment, key: number, colour: boolean) {
       dimColor={dim}
       inverse={inverse}
     >
-      {text}
+      {terminalText(text)}
     </Text>
   );
 }

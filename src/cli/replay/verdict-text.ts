@@ -1,5 +1,5 @@
+import { terminalText } from "../../base/terminal-text.ts";
 import { formatDuration } from "../../scenario/read/duration.ts";
-import { printable } from "../../scenario/read/quote.ts";
 import { type ScenarioReport, unexpected } from "../../scenario/run/report.ts";
 import { GREEN, paint, plural, RED } from "../text.ts";
 import type { Ran } from "./planned.ts";
@@ -16,11 +16,11 @@ export interface Telling {
 export function verdictLines(ran: Ran, telling: Telling): string[] {
   const { report } = ran.run;
   const told = toldLines(ran, telling);
-  const replay = `replay: ${ran.command}`;
+  const replay = `replay: ${terminalText(ran.command)}`;
   const line = verdictLine(report, telling);
   if (telling.brief) {
     const name = `${ran.planned.source.library ?? ran.planned.source.label}: `;
-    return [`${printable(name)}${line}`, ...told, ...(report.ok ? [] : [`  ${replay}`])];
+    return [`${terminalText(name)}${line}`, ...told, ...(report.ok ? [] : [`  ${replay}`])];
   }
   const head = report.expectations.length > 0 ? ["Expected"] : [];
   return ["", ...head, ...told, "", line, replay];
@@ -32,11 +32,14 @@ function toldLines({ run: { report }, planned, difference }: Ran, telling: Telli
   const lines: string[] = [];
   for (const { text, ok, found, step } of report.expectations) {
     const when = step === null ? "" : ` (step ${step})`;
-    if (!ok || !telling.brief) lines.push(`  ${ok ? yes : no} ${text}${when} — ${found}`);
+    if (!ok || !telling.brief)
+      lines.push(`  ${ok ? yes : no} ${terminalText(text)}${when} — ${terminalText(found)}`);
   }
   if (report.failure !== null) {
     const { step, line, text } = report.failure;
-    lines.push(`  ${no} ${planned.source.label}:${line} step ${step}: ${text}`);
+    lines.push(
+      `  ${no} ${terminalText(planned.source.label)}:${line} step ${step}: ${terminalText(text)}`,
+    );
   }
   lines.push(...violationLines(report, no));
   if (report.stopped) lines.push("  … stopped before the end, which was not judged");
@@ -52,7 +55,9 @@ const SHOWN = 5;
 
 function violationLines(report: ScenarioReport, mark: string): string[] {
   const violations = unexpected(report.expectations, report.violations);
-  const lines = violations.slice(0, SHOWN).map((violation) => `  ${mark} violated ${violation}`);
+  const lines = violations
+    .slice(0, SHOWN)
+    .map((violation) => `  ${mark} violated ${terminalText(violation)}`);
   const more = violations.length - SHOWN;
   return more > 0 ? [...lines, `    … and ${plural(more, "more violation")} in their wake`] : lines;
 }

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { printable } from "../../scenario/read/quote.ts";
+import { terminalText } from "../../base/terminal-text.ts";
 import type { Suite, SuiteCase } from "./suite.ts";
 
 /** The Test Anything Protocol, version 14: a line a test case, and a YAML block of what is wrong with it. */
@@ -24,5 +24,5 @@ function caseLines({ name, ms, problem }: SuiteCase, number: number): string[] {
 
 /** One line, in which nothing is taken for a directive (`# SKIP`). */
 function description(text: string): string {
-  return printable(text).replace(/[\\#]/g, (char) => `\\${char}`);
+  return terminalText(text).replace(/[\\#]/g, (char) => `\\${char}`);
 }

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import type { StepData } from "../../scenario/read/scenario-data.ts";
 import { FAULT_POINTS, type FaultPoint } from "../../sim/fault-points.ts";
+import type { Draft, Who } from "./draft.ts";
 import { inGroup, type Kind, kind, ms, who } from "./kind.ts";
 
 /** What becomes of what was not synced: bytes, and in the last three names and the order of it all. */
@@ -46,6 +48,16 @@ const PROCESSES: readonly Kind[] = inGroup("processes", [
 
 const ends = fc.record({ from: who, to: who });
 
+/** What happens to a link; nothing, where both its ends are the same. */
+function between(
+  ends: { readonly from: Who; readonly to: Who },
+  draft: Draft,
+  write: (link: { readonly from: string; readonly to: string }) => StepData,
+): StepData | null {
+  const [from, to] = [draft.who(ends.from), draft.who(ends.to)];
+  return from === to ? null : write({ from, to });
+}
+
 const NETWORK: readonly Kind[] = inGroup("network", [
   kind("isolate", 3, who, (member, draft) => ({ isolate: draft.who(member) })),
   kind("split", 2, fc.nat(127), (mask, draft) => {
@@ -60,19 +72,14 @@ const NETWORK: readonly Kind[] = inGroup("network", [
   })),
   kind("narrow links", 1, fc.constantFrom(2, 8), (capacity) => ({ link: { capacity } })),
   kind("minority", 1, who, (member, draft) => ({ partition: { minority: draft.who(member) } })),
-  kind("cut", 2, ends, ({ from, to }, draft) => ({
-    cut: { from: draft.who(from), to: draft.who(to) },
-  })),
-  kind("clog", 1, ends, ({ from, to }, draft) => ({
-    clog: { from: draft.who(from), to: draft.who(to) },
-  })),
+  kind("cut", 2, ends, (drawn, draft) => between(drawn, draft, (cut) => ({ cut }))),
+  kind("clog", 1, ends, (drawn, draft) => between(drawn, draft, (clog) => ({ clog }))),
   kind(
     "drop-next",
     2,
     fc.record({ ends, message, count: fc.integer({ min: 1, max: 8 }) }),
-    ({ ends: { from, to }, message, count }, draft) => ({
-      "drop-next": { from: draft.who(from), to: draft.who(to), message, count },
-    }),
+    ({ ends: drawn, message, count }, draft) =>
+      between(drawn, draft, (link) => ({ "drop-next": { ...link, message, count } })),
   ),
   kind("heal", 5, fc.constant(0), () => ({ heal: true })),
   kind("unclog", 1, fc.constant(0), () => ({ unclog: true })),

@@ -6,7 +6,9 @@ const MAINTENANCE: readonly Kind[] = inGroup("maintenance", [
     defrag: { members: draft.who(member), client: draft.client("operator") },
   })),
   kind("snapshot", 1, who, (member, draft) => ({ snapshot: draft.who(member) })),
-  kind("transfer-to", 2, who, (member, draft) => ({ "transfer-to": draft.who(member) })),
+  kind("transfer-to", 2, who, (member, draft) =>
+    member === "leader" ? null : { "transfer-to": draft.who(member) },
+  ),
   kind("move-leader", 2, who, (member, draft) => ({
     "move-leader": { member: draft.who(member), client: draft.client("operator") },
   })),

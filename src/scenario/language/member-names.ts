@@ -57,13 +57,13 @@ export function addNewMember(names: Names, id: number): void {
 /** A machine for a member that was added. */
 export function startMember(names: Names, id: number): void {
   if (isFirst(names, id)) return;
-  const isAdded = names.whole.members.has(id);
+  const isAdded = names.whole.members.has(id) || names.mayBeMember(id);
   const unadded = `nobody adds m${id}: put \`member-add: {member: m${id}}\` before it`;
   names.complain(isAdded ? problemOf(names, id) : unadded, []);
 }
 
 function isFirst(names: Names, id: number): boolean {
-  const isThere = id <= names.firstMembers;
+  const isThere = id <= names.firstMembers && !names.membersUnknown;
   const next = `a new member is m${names.firstMembers + 1} or a later one`;
   names.complain(
     isThere ? `m${id} is there from the start, and no id is used again: ${next}` : null,
@@ -73,6 +73,7 @@ function isFirst(names: Names, id: number): boolean {
 }
 
 function problemOf(names: Names, id: number): string | null {
+  if (id <= MEMBERS_MAX && names.mayBeMember(id)) return null;
   const { firstMembers: count } = names;
   if (!names.whole.members.has(id)) {
     return `there is no m${id}: the cluster has ${count === 1 ? "m1 alone" : `m1 … m${count}`}`;

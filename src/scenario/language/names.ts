@@ -83,6 +83,10 @@ export class Names {
     string,
     { readonly step: number; readonly renewable: Kind | null }
   >();
+  /** Words that may be names: what they stand in could not be read. */
+  readonly #unread = new Set<string>();
+  /** How many members there are could not be read. */
+  membersUnknown = false;
   /** All names of the scenario: what comes only later can be told from what does not come at all. */
   readonly whole: Names;
   /** The number of the step that is being read. */
@@ -98,6 +102,16 @@ export class Names {
     this.firstMembers = firstMembers;
     this.whole = whole ?? this;
     for (let id = 1; id <= firstMembers; id++) this.members.add(id);
+  }
+
+  /**
+   * Something could not be read, with these words in it: it may give each of them as a name, write any key
+   * in any client's name, and add members. Nor may how many members there are.
+   */
+  leftUnread(words: readonly string[], membersUnknown: boolean): void {
+    for (const word of words) this.#unread.add(word);
+    if (words.length > 0) this.giveKeys("*");
+    this.membersUnknown = membersUnknown;
   }
 
   enter(step: number, path: Path): void {
@@ -129,9 +143,25 @@ export class Names {
     this.#reserved.set(name, { step: this.#step, renewable });
   }
 
+  /** Whether a step has given the name, for all that is known. */
+  isGiven(kind: Kind, name: string): boolean {
+    return this.#given.get(kind)?.has(name) === true;
+  }
+
   has(kind: Kind, name: string): boolean {
-    if (this.#given.get(kind)?.has(name) === true) return true;
+    if (this.isGiven(kind, name)) return true;
+    if (this.#mayBeUnread(kind, name)) return true;
     return kind === "key" && this.#patterns.some((pattern) => pattern.test(name));
+  }
+
+  #mayBeUnread(kind: Kind, name: string): boolean {
+    if (this.#unread.size === 0) return false;
+    return kind === "client" || name.split(" ").some((word) => this.#unread.has(word));
+  }
+
+  /** Whether a member of this id may be added by what could not be read, or be there from the start. */
+  mayBeMember(id: number): boolean {
+    return this.membersUnknown || this.#unread.has(`m${id}`);
   }
 
   /** Complains if nothing has this name by now. `at`: where it stands in the argument. */

@@ -55,6 +55,26 @@ export function parseSelectorTerm(text: string): number | SelectorWord | { error
   return { error: `"${text}" names no member${hint}` };
 }
 
+/** Whether it means one member, and not several. */
+export function meansOne(term: number | SelectorWord): boolean {
+  return typeof term === "number" || !SEVERAL.includes(term);
+}
+
+const SEVERAL: readonly SelectorWord[] = [
+  "followers",
+  "minority",
+  "majority",
+  "down",
+  "paused",
+  "all",
+];
+
+/** Whether both mean one member, and the same, whoever that is. */
+export function meanOneAndTheSame(a: Selector, b: Selector): boolean {
+  const [one, other] = [a[0], b[0]];
+  return a.length === 1 && b.length === 1 && one !== undefined && one === other && meansOne(one);
+}
+
 export function formatSelector(selector: Selector): string {
   const words = selector.map((term) => (typeof term === "number" ? `m${term}` : term));
   return words.length === 1 ? (words[0] ?? "") : `[${words.join(", ")}]`;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { KNOWN_MISTAKES, unknownMistake } from "../../museum/catalogue.ts";
 import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
 import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/options.ts";
+import { formatDuration } from "./duration.ts";
 import { short } from "./quote.ts";
 import { bytes, duration, expected, flag, integer, ratio, record, text } from "./scalars.ts";
 
@@ -127,7 +128,10 @@ export const clusterSchema = record("key of cluster", {
     .describe("The leader decides the cluster's version: the first entries of the log."),
   network: network.optional(),
   disk: disk.optional(),
-  "client-timeout": duration.optional().describe("A client tries another member after so long."),
+  "client-timeout": duration
+    .refine((us) => us > 0, { error: "an answer takes some time" })
+    .optional()
+    .describe("A client tries another member after so long."),
   bugs: z
     .array(mistakeId)
     .optional()
@@ -152,6 +156,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
   const base = DEFAULT_CLUSTER;
   const tickUs = input.tick ?? base.tickUs;
   if (tickUs === 0) return new ClusterProblem(["tick"], "a tick takes some time");
+  const tick = formatDuration(tickUs);
   const electionUs = input.election ?? base.electionTicks * base.tickUs;
   const heartbeatUs = input.heartbeat ?? tickUs;
   for (const [key, us] of [
@@ -161,7 +166,9 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     if (us === 0 || us % tickUs !== 0) {
       return new ClusterProblem(
         [key in input ? key : "tick"],
-        `the ${key} time is no multiple of the tick`,
+        us === 0
+          ? `the ${key} time is one tick (${tick}) at least`
+          : `the ${key} time (${formatDuration(us)}) is no multiple of the tick (${tick})`,
       );
     }
   }

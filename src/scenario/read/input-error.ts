@@ -1,4 +1,4 @@
-import { printable } from "./quote.ts";
+import { terminalText } from "../../base/terminal-text.ts";
 
 /**
  * One thing that is wrong with what the user gave us, and where. Lines and columns start at 1.
@@ -17,7 +17,7 @@ export interface Problem {
 export function problemLine(problem: Problem): string {
   const place =
     problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
-  return printable(place === "" ? problem.text : `${place} ${problem.text}`);
+  return terminalText(place === "" ? problem.text : `${place} ${problem.text}`);
 }
 
 /**

@@ -46,7 +46,16 @@ export function parseEdited(source: string, file: string, edits: readonly Edit[]
     throw new InputError(distinct.slice(0, PROBLEMS_MAX), distinct.length - PROBLEMS_MAX);
   };
 
-  complain(document.errors.map((error) => [positions.offset(error.pos[0]), yamlProblem(error)]));
+  const binary = source.search(BINARY);
+  if (binary >= 0) complain([[positions.offset(binary), "this is a binary file, not a scenario"]]);
+  const errors = document.errors.map(
+    (error) => [positions.offset(error.pos[0]), yamlProblem(error)] as const,
+  );
+  // It may go on to complain of each bracket that is not closed.
+  const deep = document.errors.findIndex(({ code }) => code === "RESOURCE_EXHAUSTION");
+  if (deep >= 0) complain(errors.slice(deep, deep + 1));
+  // A key that is there twice keeps nobody from reading the rest.
+  if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) complain(errors);
   if (isMap(document.contents)) {
     const wrong = applyEdits(document, edits);
     complain(
@@ -69,11 +78,12 @@ export function parseEdited(source: string, file: string, edits: readonly Edit[]
     ]);
   }
 
-  const huge = hugeNumbers(document).map(
+  const scalars = hugeNumbers(document).map(
     ({ offset, text }) => [positions.offset(offset), text] as const,
   );
-  const isHuge = (at: Position) =>
-    huge.some(([{ line, column }]) => line === at.line && column === at.column);
+  const found = [...errors, ...scalars];
+  const isFound = (at: Position) =>
+    found.some(([{ line, column }]) => line === at.line && column === at.column);
   const scenario = readScenario(value, {
     file,
     words: (path) => textOf(document.getIn(path, true)),
@@ -81,7 +91,7 @@ export function parseEdited(source: string, file: string, edits: readonly Edit[]
     line: (path) => positions.at(path).line,
     text: () => (edits.length === 0 ? source : document.toString({ lineWidth: 0 })),
   });
-  if (!isComplaints(scenario) && huge.length === 0) return scenario;
+  if (!isComplaints(scenario) && found.length === 0) return scenario;
   const complaints = isComplaints(scenario) ? scenario : [];
   const edited: Problem[] = [];
   const placed: (readonly [Position, string])[] = [];
@@ -91,7 +101,7 @@ export function parseEdited(source: string, file: string, edits: readonly Edit[]
     if (edit === undefined) placed.push([{ line, column: column + skip }, text]);
     else edited.push(ofEdit(edit, text));
   }
-  complain([...huge, ...placed.filter(([at]) => !isHuge(at))], edited);
+  complain([...found, ...placed.filter(([at]) => !isFound(at))], edited);
   throw new Error("a scenario was refused without a reason");
 }
 
@@ -102,6 +112,10 @@ function ofEdit({ label }: Edit, text: string): Problem {
 function isWithin(path: Path, whole: Path): boolean {
   return whole.every((part, i) => String(part) === String(path[i]));
 }
+
+/** What bytes that are no UTF-8 are read as, and control characters that YAML allows nowhere. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const BINARY = /[\u0000-\u0008\u000e-\u001a\ufffd]/;
 
 /** Where the first alias stands that names nothing above it. */
 function lostAlias(document: Document.Parsed): number | undefined {

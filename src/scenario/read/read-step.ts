@@ -2,6 +2,7 @@ import { type Instant, SECOND } from "../../base/time.ts";
 import type { Action } from "../language/actions/action.ts";
 import { ACTIONS } from "../language/actions/index.ts";
 import type { Step, Timing } from "../scenario.ts";
+import { formatDuration } from "./duration.ts";
 import { phrasesOf, type StepInput } from "./schema.ts";
 import type { Source } from "./source.ts";
 
@@ -77,18 +78,33 @@ function timingOf(input: StepInput, whenText: () => string): Timing {
   return { kind: "when", text: whenText(), condition: input.when.meaning, within };
 }
 
-/** Times must not go back. */
+/** Times must not go back, whatever waits take no time at all. */
 export function checkOrder(
-  steps: readonly Step[],
+  steps: readonly StepInput[],
   until: Instant | undefined,
   complain: (step: number, text: string) => void,
 ): void {
   let latest = 0;
-  for (const [i, { timing }] of steps.entries()) {
-    if (timing.kind === "after") latest += timing.delay;
-    if (timing.kind !== "at") continue;
-    if (timing.at < latest) complain(i, "this step is due before the one above it");
-    latest = Math.max(latest, timing.at);
+  let settling = false;
+  for (const [i, step] of steps.entries()) {
+    const { at, after } = step;
+    if (after !== undefined) latest += after;
+    if (at !== undefined) {
+      const before = settling
+        ? `the settling above it is over, at ${formatDuration(latest)} at the earliest`
+        : "the one above it";
+      if (at < latest) complain(i, `this step is due before ${before}`);
+      latest = Math.max(latest, at);
+    }
+    for (const { action, argument } of actionsOf(step)) {
+      const takes = action.takes(argument);
+      settling = takes > 0;
+      latest += takes;
+    }
   }
-  if (until !== undefined && until < latest) complain(-1, "the run would end before its last step");
+  if (until === undefined || until >= latest) return;
+  const last = settling
+    ? `the cluster can have settled: give it until ${formatDuration(latest)}`
+    : "its last step";
+  complain(-1, `the run would end before ${last}`);
 }

@@ -27,7 +27,8 @@ export function record<S extends z.ZodRawShape>(
   special: (key: string) => string | null = () => null,
 ) {
   const known = Object.keys(shape);
-  const unknown = (key: string) => `unknown ${noun} "${short(key)}"${suggestion(key, known)}`;
+  const unknown = (key: string) =>
+    key === "<<" ? MERGE_KEYS : `unknown ${noun} "${short(key)}"${suggestion(key, known)}`;
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
@@ -35,6 +36,8 @@ export function record<S extends z.ZodRawShape>(
         : undefined,
   });
 }
+
+const MERGE_KEYS = "merge keys (<<) are not YAML 1.2, and not read: write the keys themselves here";
 
 /**
  * A text with a meaning: `parse` returns what it means, or a sentence that says why it means
@@ -89,6 +92,8 @@ export const ratio = scalar<Ppm>("share", 'a share such as "1%"', RATIO_PATTERN,
 export const bytes = scalar<number>("size", 'a size such as "64KiB"', BYTES_PATTERN, parseBytes);
 
 export const flag = z.boolean({ error: (issue) => expected("true or false", issue.input) });
+/** Of what is done by naming it, and is not done by leaving it away: `heal: true`. */
+export const yes = z.literal(true, { error: (issue) => expected("true", issue.input) });
 export const text = z.string({ error: (issue) => expected("a text", issue.input) });
 /** Keys and values of clients: `value: 1` is meant as "1". ASCII, so that a char is a byte. */
 export const word = z

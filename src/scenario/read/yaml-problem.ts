@@ -2,6 +2,7 @@
 export function yamlProblem(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : "";
   if (code === "DUPLICATE_KEY") return "this key is there twice";
+  if (code === "RESOURCE_EXHAUSTION") return "this is nested too deeply";
   if (code === "MULTIPLE_DOCS")
     return "a file holds one scenario: nothing may follow a line of ---";
   const text = error instanceof Error ? error.message : String(error);

@@ -24,6 +24,11 @@ const SURELY_US = 10 * SECOND;
 /** How long a change may be on its way to a watcher. */
 const DELIVERY_US = SECOND;
 
+/** Even the quickest cluster takes so long: its watchers may hear late, and then it rests. */
+export function leastTime({ rest, within }: Pick<SettlePlan, "rest" | "within">): Duration {
+  return Math.min(within, DELIVERY_US + rest);
+}
+
 /**
  * Ends all faults, starts every member again, waits until the cluster has come to rest, and judges it as
  * it must be then: of one mind, with nothing lost and nobody waiting.

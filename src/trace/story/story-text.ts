@@ -1,3 +1,4 @@
+import { terminalText } from "../../base/terminal-text.ts";
 import type { Instant } from "../../base/time.ts";
 import type { TraceEvent, TraceHeader } from "../events.ts";
 import { GUARDS_DID_NOT_HOLD, timeText } from "../names.ts";
@@ -30,10 +31,13 @@ export function renderStory(
 
 /** What stands above the story. */
 export function renderTitle(header: TraceHeader): string[] {
-  const lines = [header.title === "" ? header.name : header.title];
+  const lines = [terminalText(header.title === "" ? header.name : header.title)];
   const teaches = header.teaches.trimEnd();
-  if (teaches !== "") lines.push("", ...teaches.split("\n").map((line) => `  ${line}`.trimEnd()));
-  return lines;
+  if (teaches === "") return lines;
+  const taught = teaches
+    .split("\n")
+    .map((line) => `  ${terminalText(line.replaceAll("\t", "  "))}`.trimEnd());
+  return [...lines, "", ...taught];
 }
 
 function countUntil(events: readonly TraceEvent[], until: Instant): number {

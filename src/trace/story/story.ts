@@ -1,4 +1,5 @@
 import { assert } from "../../base/assert.ts";
+import { terminalText } from "../../base/terminal-text.ts";
 import type { TraceEvent, TraceHeader } from "../events.ts";
 import { foldFrame } from "../frames/fold.ts";
 import { type Frame, firstFrame, memberOf } from "../frames/frame.ts";
@@ -114,8 +115,9 @@ function lineOf(event: TraceEvent, told: Told): StoryLine {
     seq: event.seq,
     at: event.at,
     actor: told.actor ?? memberName(event.member),
-    text: told.text,
-    because: told.because ?? "",
+    // Names, notes and etcd's own messages hold what people wrote.
+    text: terminalText(told.text),
+    because: terminalText(told.because ?? ""),
     detail: told.detail ?? "story",
     topic: told.topic,
     routine: told.routine ?? false,

@@ -1,3 +1,4 @@
+import { terminalText } from "../../base/terminal-text.ts";
 import { timeText } from "../../trace/names.ts";
 import type { PlayerState } from "../player.ts";
 import { dim, type Row, type Segment, sized } from "../style.ts";
@@ -8,7 +9,7 @@ export function titleRow(view: View): Row {
   const { recording, state, columns } = view;
   const right = `${playText(state)}  ${state.speed}x  ${timeText(state.now)} / ${timeText(recording.end)} `;
   const { title, name } = recording.header;
-  const left = ` ${title === "" ? name : title}`;
+  const left = ` ${terminalText(title === "" ? name : title)}`;
   return [
     { text: sized(left, columns - right.length - 1), inverse: true, bold: true },
     { text: ` ${right}`, inverse: true },

@@ -79,6 +79,32 @@ describe("a scenario file", () => {
 
 /** What is wrong with the steps, and what is said about it. */
 const BAD_STEPS: readonly (readonly [string, string, string])[] = [
+  ["a member on two sides", "  - partition: [[m1, m2], [m2, m3]]", "7:27 m2 would be on two sides"],
+  ["a role on two sides", "  - partition: [leader, [leader, m2]]", "7:25 leader would be on two"],
+  ["a cut to oneself", "  - cut: { from: m1, to: m1 }", "7:26 a member has no link to itself"],
+  ["a clog to oneself", "  - clog: { from: leader, to: [leader] }", "7:31 a member has no link to"],
+  ["a link to oneself", "  - link: { from: m1, to: m1, loss: 1% }", "7:27 a member has no link to"],
+  ["a loss to oneself", "  - drop-next: { from: m2, to: m2 }", "7:32 a member has no link to it"],
+  ["a message to oneself", "  - misdeliver: { from: m1, to: m1, at: m2 }", "7:33 a member has no"],
+  [
+    "a message misdelivered to its sender",
+    "  - misdeliver: { from: m1, to: m2, at: m1 }",
+    "7:41 a member sends nothing to itself",
+  ],
+  [
+    "a message misdelivered where it belongs",
+    "  - misdeliver: { from: m1, to: m2, at: m2 }",
+    "7:41 what arrives `at` whom it is meant for",
+  ],
+  ["no healing", "  - heal: false", "7:11 expected true, found false"],
+  ["no unclogging", "  - unclog: false", "7:13 expected true, found false"],
+  ["a leader that follows itself", "  - transfer-to: leader", "7:18 the leader leads already"],
+  ["a change of nothing", "  - change: {}", "7:13 it changes nothing"],
+  [
+    "a time before it can have settled",
+    "  - settle: 20s\n  - at: 2s",
+    "8:9 this step is due before the settling above it is over, at 3s at the earliest",
+  ],
   [
     "a guard that is none",
     "  - txn: { if: [a is 1] }",
@@ -471,7 +497,7 @@ const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[
   [
     "an election time between two ticks",
     (good) => good.replace("members: 3", "election: 150ms"),
-    "5:22 the election time is no multiple of the tick",
+    "5:22 the election time (150ms) is no multiple of the tick (100ms)",
   ],
   [
     "an unknown expectation",
@@ -500,6 +526,38 @@ const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[
   ],
   ["no expectation", (good) => good.replace("[logs equal]", "[]"), "shows nothing"],
   [
+    "an election time of nothing",
+    (good) => good.replace("members: 3", "election: 0s"),
+    "5:22 the election time is one tick (100ms) at least",
+  ],
+  [
+    "clients that wait for nothing",
+    (good) => good.replace("members: 3", "client-timeout: 0s"),
+    "5:28 an answer takes some time",
+  ],
+  [
+    "merge keys",
+    (good) => good.replace("members: 3", "<<: { members: 3 }"),
+    "5:12 merge keys (<<) are not YAML 1.2",
+  ],
+  [
+    "lists without end",
+    (good) => good.replace("A test", "[".repeat(5000)),
+    "this is nested too deeply",
+  ],
+  ["bytes of a program", () => "\u007fELF\u0002\u0001\u0000", "x.yaml:1:5 this is a binary file"],
+  [
+    "bytes that are no text",
+    (good) => good.replace("A test", "\ufffd"),
+    "2:8 this is a binary file",
+  ],
+  ["no steps", (good) => good.replace("steps:\n  - heal: true", "steps: []"), "nothing happens in"],
+  [
+    "an end before it can have settled",
+    (good) => good.replace("steps:", "until: 1s\nsteps:").replace("heal: true", "settle: 20s"),
+    "6:8 the run would end before the cluster can have settled: give it until 3s",
+  ],
+  [
     "an end before its last step",
     (good) => good.replace("steps:", "until: 1s\nsteps:").replace("heal: true", "at: 2s"),
     "6:8 the run would end before its last step",
@@ -524,6 +582,65 @@ describe("a file with", () => {
     expect(problems.map((line) => line.split(" ")[0])).toEqual([
       ...["x.yaml:4:7", "x.yaml:7:12", "x.yaml:8:11", "x.yaml:9:5"],
     ]);
+  });
+
+  test("problems of every kind lists them all at once", () => {
+    const problems = problemsOf(`name: test
+title: A test
+teaches: Nothing.
+sede: 3
+cluster: { bugs: [Z9], election: 50ms }
+steps:
+  - crahs: m9
+  - aftr: 20ms
+    crash: m8
+  - put: { key: b, vlaue: 1, as: X }
+  - when: { answered: X }
+  - when: { answered: Y }
+  - when: laeder elected
+    within: 1s
+  - revoke: Lost
+  - heal: true
+  - heal: true
+    heal: true
+until: 1s
+expect:
+  - m8 is leader
+  - logs eqaul
+`);
+    expect(problems).toEqual([
+      'x.yaml:4:1 unknown key "sede", did you mean "seed"?',
+      'x.yaml:5:19 unknown mistake "Z9" (docs/museum.md lists them)',
+      "x.yaml:5:34 the election time (50ms) is no multiple of the tick (100ms)",
+      'x.yaml:7:5 unknown fault "crahs", did you mean "crash"?',
+      'x.yaml:8:5 unknown fault "aftr", did you mean "after"?',
+      "x.yaml:9:12 there is no m8: the cluster has m1 … m3",
+      'x.yaml:10:10 "value" is missing',
+      'x.yaml:10:20 unknown key of put "vlaue", did you mean "value"?',
+      'x.yaml:12:23 no client asks for "Y" (known: revoke Lost)',
+      'x.yaml:13:11 unknown condition "laeder elected", did you mean "leader elected"?',
+      'x.yaml:15:13 unknown lease "Lost"; grant it before: `lease: {ttl: 5s, as: Lost}`',
+      "x.yaml:18:5 this key is there twice",
+      "x.yaml:21:5 there is no m8: the cluster has m1 … m3",
+      'x.yaml:22:5 unknown expectation "logs eqaul", did you mean "logs equal"?',
+    ]);
+  });
+
+  test.each([
+    ["cluster: { mebers: 5 }", "crash: m5"],
+    ["cluster: { members: five }", "crash: m5"],
+    ["cluster: five", "crash: m5"],
+    ["cluster: { members: 3 }", "member-add: { member: m4, lerner: true }\n  - start-machine: m4"],
+    ["cluster: { members: 3 }", "laese: { ttl: 5s, as: L }\n  - revoke: L"],
+    ["cluster: { members: 3 }", "lease: { ttl: 5, as: L }\n  - revoke: L"],
+    [
+      "cluster: { members: 3 }",
+      "put: { key: a, value: [1], client: 2 }\n  - get: b\n  - pause-client: 2",
+    ],
+    ["cluster: { members: 3 }", "lock: { name: l, cleint: 2 }\n  - unlock: { name: l, client: 2 }"],
+  ])("%s is not blamed twice for %s", (key, step) => {
+    const source = withSteps(`  - ${step}`).replace("cluster: { members: 3 }", key);
+    expect(problemsOf(source)).toHaveLength(1);
   });
 
   test("text that was cut off anywhere is read or refused, never worse", () => {

@@ -3,11 +3,18 @@ import { SECOND } from "../../../base/time.ts";
 import type { Fault } from "../../../sim/fault.ts";
 import { halvesOf, shuffled } from "../../../sim/network/partitions.ts";
 import type { LinkOptions } from "../../../sim/options.ts";
-import { duration, expected, flag, integer, members, ratio, record } from "../../read/scalars.ts";
+import { duration, expected, integer, members, ratio, record, yes } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
 import { referToMembers } from "../member-names.ts";
 import { type NamesOf, noNames } from "../names.ts";
-import { type Selector, SelectorError } from "../selectors.ts";
+import {
+  formatSelector,
+  meanOneAndTheSame,
+  meansOne,
+  names,
+  type Selector,
+  SelectorError,
+} from "../selectors.ts";
 import { type Action, action } from "./action.ts";
 
 /** Messages that members send to each other. */
@@ -36,10 +43,21 @@ export const messageName = z.enum(MESSAGE_NAMES, {
 const groups = z
   .union(
     [
-      z.array(members).min(1, "an empty list parts nobody"),
+      z
+        .array(members)
+        .min(1, "an empty list parts nobody")
+        .superRefine((groups, context) => {
+          for (const [i, group] of groups.entries()) {
+            for (const term of group.filter((each) => meansOne(each))) {
+              if (!groups.slice(0, i).some((before) => before.includes(term))) continue;
+              const message = `${formatSelector([term])} would be on two sides`;
+              context.addIssue({ code: "custom", message, path: [i] });
+            }
+          }
+        }),
       record("key of partition", {
         minority: members.optional(),
-        ring: z.literal(true, { error: (issue) => expected("true", issue.input) }).optional(),
+        ring: yes.optional(),
         bridge: members.optional(),
         halves: z
           .literal("random", { error: (issue) => expected("random", issue.input) })
@@ -52,7 +70,18 @@ const groups = z
   )
   .transform((input) => input);
 
-const ends = (noun: string) => record(`key of ${noun}`, { from: members, to: members });
+const toOneself = {
+  error: "a member has no link to itself: name two members",
+  path: ["to"],
+};
+
+/** Whether somebody can be at one end and somebody else at the other. */
+function areTwo({ from, to }: { from?: Selector | undefined; to?: Selector | undefined }): boolean {
+  return from === undefined || to === undefined || !meanOneAndTheSame(from, to);
+}
+
+const ends = (noun: string) =>
+  record(`key of ${noun}`, { from: members, to: members }).refine(areTwo, toOneself);
 
 const flight = (noun: string) =>
   record(`key of ${noun}`, {
@@ -72,7 +101,7 @@ const link = record("key of link", {
   duplicate: ratio.optional(),
   reorder: ratio.optional(),
   capacity: integer(1, 1_000_000).optional(),
-});
+}).refine(areTwo, toOneself);
 
 /** The members at the ends of links. */
 export const referToEnds: NamesOf<{
@@ -87,6 +116,9 @@ export const referToEnds: NamesOf<{
 function oneWay(world: World, type: "cut" | "clog", from: Selector, to: Selector): void {
   const sources = world.members(from);
   const targets = world.members(to);
+  if (sources.every((source) => targets.every((id) => id === source))) {
+    throw new SelectorError(`there is no link from ${names(sources)} to itself`);
+  }
   for (const source of sources) {
     const others = targets.filter((id) => id !== source);
     if (others.length > 0) world.inject({ type, from: [source], to: others });
@@ -158,20 +190,15 @@ export const NETWORK_ACTIONS = {
     referToEnds,
     (world, { from, to }) => oneWay(world, "cut", from, to),
   ),
-  heal: action(
-    "All links work again, as the cluster's network says.",
-    flag,
-    noNames,
-    (world, yes) => {
-      if (yes) world.inject({ type: "heal" });
-    },
+  heal: action("All links work again, as the cluster's network says.", yes, noNames, (world) =>
+    world.inject({ type: "heal" }),
   ),
   clog: action("Messages wait until `unclog`.", ends("clog"), referToEnds, (world, { from, to }) =>
     oneWay(world, "clog", from, to),
   ),
-  unclog: action("Messages that waited go on, in order.", flag, noNames, (world, yes) => {
-    if (yes) world.inject({ type: "unclog" });
-  }),
+  unclog: action("Messages that waited go on, in order.", yes, noNames, (world) =>
+    world.inject({ type: "unclog" }),
+  ),
   swizzle: action(
     "Members are clogged one by one, and freed in another order; both are drawn from the seed. `over` is how long it takes in all.",
     record("key of swizzle", {
@@ -188,7 +215,16 @@ export const NETWORK_ACTIONS = {
   ),
   misdeliver: action(
     "Raft's messages from → to arrive at another member, until `heal`.",
-    record("key of misdeliver", { from: members, to: members, at: members }),
+    record("key of misdeliver", { from: members, to: members, at: members })
+      .refine(areTwo, toOneself)
+      .refine(({ to, at }) => !meanOneAndTheSame(to, at), {
+        error: "what arrives `at` whom it is meant for is not misdelivered: name another member",
+        path: ["at"],
+      })
+      .refine(({ from, at }) => !meanOneAndTheSame(from, at), {
+        error: "a member sends nothing to itself: name another member",
+        path: ["at"],
+      }),
     (names, input) => {
       referToEnds(names, input);
       referToMembers(names, input.at, "at");
@@ -228,7 +264,7 @@ export const NETWORK_ACTIONS = {
       to: members,
       message: messageName.default("any"),
       count: integer(1, 1_000_000).default(1),
-    }),
+    }).refine(areTwo, toOneself),
     referToEnds,
     (world, { from, to, message, count }) => {
       for (const source of world.members(from)) {

@@ -9,7 +9,9 @@ const memberIds = z.array(memberId).default([]);
 export const OPERATOR_ACTIONS = {
   "transfer-to": action(
     "The leader hands its leadership over.",
-    members,
+    members.refine((selector) => !selector.includes("leader"), {
+      error: "the leader leads already: name whom it hands over to, e.g. follower",
+    }),
     referToMembers,
     (world, selector) => world.inject({ type: "transfer", to: world.member(selector) }),
   ),
@@ -30,7 +32,10 @@ export const OPERATOR_ACTIONS = {
   ),
   change: action(
     "Several changes at once, through a joint configuration.",
-    record("key of change", { add: memberIds, remove: memberIds, learners: memberIds }),
+    record("key of change", { add: memberIds, remove: memberIds, learners: memberIds }).refine(
+      ({ add, remove, learners }) => add.length + remove.length + learners.length > 0,
+      { error: "it changes nothing: name members to add, to remove, or to make learners" },
+    ),
     (names, { add, remove, learners }) => {
       for (const [i, id] of add.entries()) addMember(names, id, "add", i);
       for (const [i, id] of learners.entries()) addMember(names, id, "learners", i);

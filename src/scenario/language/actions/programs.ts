@@ -27,7 +27,7 @@ const kind = z.enum(TRAFFIC_KINDS, {
 
 /** There is one of a name, and its keys are its own. */
 function giveOnce(names: Names, kind: Kind, name: string): void {
-  if (names.has(kind, name)) names.complain(`there is a ${kind} "${name}" already`, ["name"]);
+  if (names.isGiven(kind, name)) names.complain(`there is a ${kind} "${name}" already`, ["name"]);
   names.give(kind, name);
 }
 

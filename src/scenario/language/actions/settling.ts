@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SECOND } from "../../../base/time.ts";
 import { duration, expected, record, text } from "../../read/scalars.ts";
-import { settle } from "../../run/settle.ts";
+import { leastTime, settle } from "../../run/settle.ts";
 import { noNames } from "../names.ts";
 import { type Action, action } from "./action.ts";
 
@@ -46,5 +46,6 @@ export const SETTLING_ACTIONS = {
       const auth = user === undefined ? null : { name: user, password };
       settle(world, { within, rest, auth });
     },
+    leastTime,
   ),
 } satisfies Record<string, Action>;
