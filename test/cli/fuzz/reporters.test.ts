@@ -9,7 +9,7 @@ import { junitXml } from "../../../src/cli/reporters/junit.ts";
 import { Tally } from "../../../src/fuzz/report.ts";
 import { INVARIANT_NAMES } from "../../../src/scenario/run/checkers.ts";
 import { detcdIn } from "../detcd-in.ts";
-import { type Element, parseXml } from "./xml.ts";
+import { type Element, parseXml } from "../xml.ts";
 
 const { cwd, detcd } = detcdIn("reporters");
 const SETTINGS = { profile: "quick", seed: 5 };
