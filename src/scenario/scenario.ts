@@ -29,6 +29,8 @@ export interface Step {
   readonly timing: Timing;
   /** What it does, as the file says it, e.g. `crash: leader`; empty for a step that only waits. */
   readonly text: string;
+  /** For the reader; empty if there is none. */
+  readonly note: string;
   readonly act: ((world: World) => void) | null;
   readonly expect: readonly Expectation[];
 }

@@ -392,6 +392,12 @@ export class Cluster implements NodeWorld {
     this.clock.at(at + 1, EventKind.Reseed, 0, seed);
   }
 
+  /** Says something to the reader of the trace. */
+  note(about: "step" | "cluster", text: string): void {
+    if ((this.trace.layers & Layer.Detail) === 0) return;
+    this.trace.emit({ seq: 0, kind: "note", at: this.now, member: 0, cause: 0, about, text });
+  }
+
   /** Tells the trace which links do not deliver now. */
   emitLinks(cause: number): void {
     const event: LinksEvent = {

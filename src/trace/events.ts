@@ -73,6 +73,7 @@ export type SnapshotEvent = EventOf<"snapshot">;
 export type RecoverEvent = EventOf<"recover">;
 export type SendEvent = EventOf<"send">;
 export type DropEvent = EventOf<"drop">;
+export type NoteEvent = EventOf<"note">;
 export type ReadyEvent = EventOf<"ready">;
 export type ChangesEvent = EventOf<"changes">;
 export type CompactEvent = EventOf<"compact">;

@@ -17,6 +17,9 @@ export function clientName(id: number): string {
   return `c${id}`;
 }
 
+/** Clients with larger ids ask members in the name of whoever judges them, one each. */
+export const PROBES_FROM = 100;
+
 /** A watch by its number in the run. */
 export function watchName(id: number): string {
   return `w${id}`;

@@ -1,6 +1,7 @@
 import type { Instant } from "../base/time.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
 import { FrameIndex } from "../trace/frames/frames.ts";
+import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { type StoryLine, tellStory } from "../trace/story/story.ts";
 
 /** What became of a sent message: when it arrived or was lost. */
@@ -25,11 +26,16 @@ export class Recording {
   readonly faults: readonly number[];
   readonly #fates = new Map<number, Fate>();
 
-  constructor(header: TraceHeader, events: readonly TraceEvent[]) {
+  /** @param broken what checkers found in it */
+  constructor(
+    header: TraceHeader,
+    events: readonly TraceEvent[],
+    broken: readonly BrokenRule[] = [],
+  ) {
     this.header = header;
     this.events = events;
     this.frames = new FrameIndex(header, events);
-    this.all = tellStory(header, events);
+    this.all = tellStory(header, events, broken);
     this.story = this.all.filter((line) => line.detail === "story");
     const elections: number[] = [];
     const led = new Map<number, number>();

@@ -2,6 +2,7 @@ import { render } from "ink";
 import { createElement } from "react";
 import type { ScenarioReport } from "../scenario/run/report.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
+import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { App } from "./app.tsx";
 import { startState } from "./player.ts";
 import { Recording } from "./recording.ts";
@@ -11,6 +12,8 @@ import { verdictRows } from "./verdict.ts";
 export interface VisualizerOptions {
   readonly header: TraceHeader;
   readonly events: readonly TraceEvent[];
+  /** What checkers found in it; absent: nothing. */
+  readonly violations?: readonly BrokenRule[];
   /** How the run was judged: shown once it was played to its end. */
   readonly report?: ScenarioReport;
   /** Virtual seconds a second; 1 if absent. */
@@ -27,13 +30,13 @@ export interface VisualizerOptions {
  * this lazily: ink takes half a second to load.
  */
 export async function startVisualizer(options: VisualizerOptions): Promise<void> {
-  const { header, events, report, speed = 1 } = options;
+  const { header, events, violations = [], report, speed = 1 } = options;
   const { NO_COLOR } = process.env;
   const colour = options.colour ?? (NO_COLOR === undefined || NO_COLOR === "");
   const screen = new ScreenStream(options.stdout ?? process.stdout);
   const leave = () => screen.leave();
   const app = createElement(App, {
-    recording: new Recording(header, events),
+    recording: new Recording(header, events, violations),
     start: startState(speed),
     verdict: report === undefined ? [] : verdictRows(report),
     colour,

@@ -98,6 +98,7 @@ export const TOPIC_COLOURS: Readonly<Record<Topic, Colour>> = {
   watch: "cyan",
   lock: "magenta",
   alarm: "red",
+  note: "white",
   network: "gray",
   disk: "gray",
   raft: "gray",

@@ -43,6 +43,7 @@ test("a sink observes its own layers alone, and the recorder wants the union of 
     "duplicate",
     "sync",
     "log",
+    "note",
     "ready",
     "attempt",
   ]);

@@ -290,6 +290,7 @@ test("at the end it shows how the run was judged", async () => {
       { text: "logs equal", ok: false, found: "m3 lacks entry 3", step: null },
     ],
     violations: [],
+    unreached: [],
     failure: null,
   } as unknown as ScenarioReport;
   const t = await open(80, 24, { report });

@@ -25,7 +25,10 @@ export async function replayOne(planned: Planned, options: ReplayOptions, io: Io
 }
 
 export function storyLines({ run }: Ran, { all }: ReplayOptions): string[] {
-  return renderStory(run.header, run.events, { detail: all ? "all" : "story" });
+  return renderStory(run.header, run.events, {
+    detail: all ? "all" : "story",
+    broken: run.violations,
+  });
 }
 
 export function exitCodeOf({ run, difference }: Ran): number {

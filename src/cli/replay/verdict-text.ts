@@ -42,6 +42,7 @@ function toldLines({ run: { report }, planned, difference }: Ran, telling: Telli
     );
   }
   lines.push(...violationLines(report, no));
+  lines.push(...report.unreached.map((text) => `  · ${text}`));
   if (report.stopped) lines.push("  … stopped before the end, which was not judged");
   if (difference !== null) lines.push(`  ${no} not deterministic: ${difference}`);
   else if (telling.verify && !telling.brief) lines.push(`  ${yes} ${VERIFIED}`);

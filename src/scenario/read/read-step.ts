@@ -65,6 +65,7 @@ export function readStep(
     line: source.line(path),
     timing: timingOf(input, () => source.phrase([...path, "when"])),
     text: first === undefined ? "" : `${first.word}: ${source.words([...path, first.word])}`,
+    note: input.note ?? "",
     act: first === undefined ? null : (world) => first.action.run(world, first.argument),
     expect,
   };

@@ -1,15 +1,13 @@
 import type { MembersResponse, ServiceRequest, ServiceResponse } from "../../api/requests.ts";
 import { SECOND } from "../../base/time.ts";
 import type { Client } from "../../client/client.ts";
+import { PROBES_FROM } from "../../trace/names.ts";
 import type { World } from "./world.ts";
 
 export interface Credentials {
   readonly name: string;
   readonly password: string;
 }
-
-/** Clients of the scenario have smaller ids: each member is asked by one of its own. */
-const ASKING = 100;
 
 /**
  * Asks each of the members for the hash of its backend, of users and leases too, and of its keys as of
@@ -112,7 +110,7 @@ function patiently(world: World, answered: () => boolean): void {
 }
 
 function clientFor({ cluster }: World, member: number, auth: Credentials | null): Client {
-  const id = ASKING + member;
+  const id = PROBES_FROM + member;
   if (auth === null || cluster.clients.knows(id)) return cluster.client(id);
   return cluster.client(id, { auth });
 }

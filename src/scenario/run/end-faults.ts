@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 export function endFaults(world: World): void {
   const { cluster } = world;
   const { disk } = cluster.options;
-  for (const member of cluster.memberIds()) cluster.node(member).crashNowhere();
+  world.crashNowhere();
   for (const client of cluster.clients.ids()) {
     const { paused, drift } = cluster.clients.process(client);
     if (paused) world.undo({ type: "client-resume", client });

@@ -68,6 +68,8 @@ export interface ScenarioReport {
   readonly expectations: readonly ExpectationReport[];
   /** What the checkers found, expected or not. */
   readonly violations: readonly string[];
+  /** Crashes that the scenario planned (crash-at), and that never came about. */
+  readonly unreached: readonly string[];
   /** The step at which the scenario could not go on. */
   readonly failure: { readonly step: number; readonly line: number; readonly text: string } | null;
   readonly members: readonly MemberReport[];

@@ -149,6 +149,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
       stopped,
       expectations,
       violations: texts,
+      unreached: world.unreached,
       failure,
       members: cluster.views().map(memberReport),
     },
@@ -201,6 +202,7 @@ function judgeEnd(
   expectations: ExpectationReport[],
 ): void {
   const { cluster, checkers } = world;
+  world.crashNowhere();
   try {
     if (world.settledAt !== cluster.now && !world.ended) {
       const views = cluster.views();

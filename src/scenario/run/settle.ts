@@ -54,6 +54,8 @@ export function settle(world: World, { rest, within, auth }: SettlePlan): void {
     world.advanceTo(cluster.now + 10 * MILLISECOND);
   }
   cluster.settled();
+  const rests = rested < NEVER;
+  cluster.note("cluster", rests ? "the cluster has settled" : "the cluster does not settle");
   judge(world, calm);
   // Also where nobody judges: asking is a part of the run.
   compareMembers(world, auth);

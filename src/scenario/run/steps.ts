@@ -26,6 +26,7 @@ export function takeStep(world: World, step: Step, expectations: ExpectationRepo
   attempt(step, () => wait(world, step));
   if (world.stopped) return;
   const from = world.cluster.now;
+  if (step.note !== "") world.cluster.note("step", step.note);
   act(world, step);
   world.taken.push({ from, to: world.cluster.now });
   for (const expectation of step.expect) {

@@ -46,6 +46,8 @@ export class World {
   readonly taken: TakenStep[] = [];
   /** What was done to the cluster, and how often. */
   readonly faults = new Map<Fault["type"], number>();
+  /** Crashes that were planned, and never came about. */
+  readonly unreached: string[] = [];
   #partition: readonly (readonly number[])[] | null = null;
   /** How many events of the trace are kept so far. */
   readonly #kept: () => number;
@@ -68,6 +70,15 @@ export class World {
     this.clients = new ClientBook(cluster, () => {
       history.pulse++;
     });
+  }
+
+  /** No member is to crash at anything any more. */
+  crashNowhere(): void {
+    const { cluster } = this;
+    for (const id of cluster.memberIds()) {
+      const text = cluster.node(id).crashNowhere();
+      if (text !== null) this.unreached.push(`m${id} ${text}`);
+    }
   }
 
   /** Looked up as far as a selector asks: most name a member by its id. */

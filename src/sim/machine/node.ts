@@ -293,11 +293,22 @@ export class Node implements MemberHost {
     this.refusal = "";
   }
 
-  /** It is not to crash at anything any more. */
-  crashNowhere(): void {
+  /** It is not to crash at anything any more. Says what it was to crash at and never came to; null: nothing. */
+  crashNowhere(): string | null {
+    const text = this.failure === null ? null : this.neverCame(this.failure);
     this.disk.failsAt = NEVER;
     this.points.disarm();
     this.failure = null;
+    return text;
+  }
+
+  private neverCame({ point, cause }: NonNullable<Node["failure"]>): string {
+    const text = `never came to ${point === "" ? "that operation of its disk" : point}: it did not crash there`;
+    if ((this.trace.layers & Layer.Detail) === 0) return text;
+    const { now } = this.world.clock;
+    const { id: member } = this;
+    this.trace.emit({ seq: 0, kind: "note", at: now, member, cause, about: "fault", text });
+    return text;
   }
 
   /** The disk's command, or the point, that it was to crash at has come; whatever led there is not finished. */

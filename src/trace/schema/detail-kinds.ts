@@ -24,6 +24,12 @@ export const DETAIL_KINDS = {
   log: kind(Detail, { level: word("DEBUG", "INFO", "WARN", "ERROR", "FATAL"), text }),
 
   /**
+   * Said beside the run, for its reader: a step's note, that the cluster has settled, a fault that never
+   * came about.
+   */
+  note: kind(Detail, { about: word("step", "cluster", "fault"), text }),
+
+  /**
    * The member took a Ready from raft: every step that raft made since the one before, in its order.
    * `token` is the sync after which the Ready is durable; 0: there is nothing to wait for; -1: the
    * disk did not take it, and the process ends.

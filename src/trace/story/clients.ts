@@ -1,6 +1,6 @@
 import type { AttemptEvent, CompleteEvent, InvokeEvent, RequestEvent } from "../events.ts";
 import { memberOf, type PendingOperation } from "../frames/frame.ts";
-import { clientName, memberName } from "../names.ts";
+import { clientName, memberName, PROBES_FROM } from "../names.ts";
 import type { Detail, Scene, StoryMemory, Told } from "./line.ts";
 import { tellOutcome } from "./outcomes.ts";
 import { whyAgain } from "./refusals.ts";
@@ -28,7 +28,7 @@ export function tellAttempt(event: AttemptEvent, scene: Scene): Told {
   }
   const because = whyAgain(event.lastError, memberOf(before, operation.to), before);
   // A client may find the same member down with each of its calls: that is told once.
-  const isNews = memory.askedAgain.get(event.client) !== because;
+  const isNews = event.client <= PROBES_FROM && memory.askedAgain.get(event.client) !== because;
   memory.askedAgain.set(event.client, because);
   return {
     text: `asks ${to} for ${operation.text}`,
@@ -60,6 +60,7 @@ function detailOf(
   operation: PendingOperation | undefined,
   { unrenewed }: StoryMemory,
 ): Detail {
+  if (event.client > PROBES_FROM) return "all";
   const request = operation?.request;
   if (request?.type === "lease" && request.method === "keep-alive") {
     const { lease } = request;

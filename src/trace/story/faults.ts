@@ -4,6 +4,7 @@ import type {
   FaultEvent,
   LinksEvent,
   MessageSummary,
+  NoteEvent,
   PanicEvent,
   SendEvent,
   TraceEvent,
@@ -24,6 +25,8 @@ import type { Scene, Told } from "./line.ts";
 /** What the world does: faults, crashes, links, messages and disks. */
 
 export const WORLD = "!!";
+/** The scenario itself speaks. */
+const NOTE = "--";
 
 /** What a fault does to one member is told by that member's own line. */
 const TOLD_BY_MEMBER: readonly TraceEvent["kind"][] = [
@@ -89,6 +92,12 @@ function watchesText(member: number, { before }: Scene): string {
 
 function idsOf(scene: Scene): number[] {
   return scene.after.members.map((member) => member.id);
+}
+
+/** What whoever wrote the scenario says to its reader, and what became of the whole. */
+export function tellNote(event: NoteEvent): Told {
+  if (event.about === "fault") return { text: event.text, topic: "fault" };
+  return { text: event.text, topic: "note", actor: event.about === "step" ? NOTE : WORLD };
 }
 
 /** Links change because of a fault that was told already: a detail. */

@@ -17,6 +17,7 @@ export type Topic =
   | "watch"
   | "lock"
   | "alarm"
+  | "note"
   | "network"
   | "disk"
   | "raft";
@@ -88,6 +89,8 @@ export interface StoryMemory {
   readonly refused: Map<number, string>;
   /** By client: why it last asked once more. */
   readonly askedAgain: Map<number, string>;
+  /** Entries that some member knew as committed, as `7 of term 2`, and when the first did. */
+  readonly committed: Map<string, Instant>;
   /** The alarms told, as `NOSPACE 2`. */
   readonly alarms: Set<string>;
 }

@@ -4,6 +4,7 @@ import type {
   ApplyEvent,
   CommitEvent,
   ConfEvent,
+  EntrySummary,
   MessageSummary,
   ProgressEvent,
   RecoverEvent,
@@ -18,11 +19,13 @@ import {
   durationText,
   entriesText,
   entryText,
+  fewText,
   memberName,
   memberNames,
   progressText,
   rangeText,
   termsText,
+  timeText,
 } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
 import { lostText } from "./lost-entries.ts";
@@ -37,10 +40,11 @@ export function tellAppend(event: AppendEvent, scene: Scene): Told {
     const lost = was.log.slice(first.index, was.log.lastIndex);
     const message = deliveredMessage(event, scene.find);
     const from = memberName(message?.from ?? was.lead);
+    const committed = committedText(lost, scene);
     return {
-      text: `throws away its ${entriesText(lost)} of ${termsText(lost)}, never committed`,
+      text: `throws away its ${entriesText(lost)} of ${termsText(lost)}, ${committed || "never committed"}`,
       because: `${from}'s ${entriesText(event.entries)} of ${termsText(event.entries)} replace${event.entries.length === 1 ? "s" : ""} ${lost.length === 1 ? "it" : "them"}`,
-      topic: "log",
+      topic: committed === "" ? "log" : "fault",
     };
   }
   const leads = was.role === "leader";
@@ -80,6 +84,29 @@ export function tellCommit(event: CommitEvent, scene: Scene): Told {
     topic: "commit",
     routine: entries.every((entry) => entry.type === "normal" && entry.text !== ""),
   };
+}
+
+/** `though entry 7 was committed at 0.363s`: what can only be a mistake; empty if none of them was. */
+function committedText(lost: readonly EntrySummary[], { memory }: Scene): string {
+  const found = lost.flatMap(({ index, term }) => {
+    const at = memory.committed.get(identity(index, term));
+    return at === undefined ? [] : [`entry ${index} was committed at ${timeText(at)}`];
+  });
+  return found.length === 0 ? "" : `though ${fewText(found, 2, " and ")}`;
+}
+
+/** Keeps what {@link tellAppend} needs: what a member knows as committed, it may never lose. */
+export function rememberCommitted(event: CommitEvent, { was, memory }: Scene): void {
+  for (let index = event.index; index >= was.log.firstIndex; index--) {
+    const entry = identity(index, was.log.termAt(index) ?? 0);
+    // So are all before it.
+    if (memory.committed.has(entry)) return;
+    memory.committed.set(entry, event.at);
+  }
+}
+
+function identity(index: number, term: number): string {
+  return `${index} of term ${term}`;
 }
 
 /** A member that came back knows all that is committed again. */

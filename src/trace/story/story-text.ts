@@ -2,6 +2,7 @@ import { terminalText } from "../../base/terminal-text.ts";
 import type { Instant } from "../../base/time.ts";
 import type { TraceEvent, TraceHeader } from "../events.ts";
 import { GUARDS_DID_NOT_HOLD, timeText } from "../names.ts";
+import type { BrokenRule } from "./broken-rules.ts";
 import type { Detail } from "./line.ts";
 import { type StoryLine, storyText, tellStory } from "./story.ts";
 
@@ -10,6 +11,8 @@ export interface RenderOptions {
   readonly until?: Instant;
   /** Default `story`. */
   readonly detail?: Detail;
+  /** What checkers found in the run. Default: nothing. */
+  readonly broken?: readonly BrokenRule[];
 }
 
 /** A run of so many routine lines is told by its first ones and a summary. */
@@ -22,9 +25,9 @@ export function renderStory(
   events: readonly TraceEvent[],
   options: RenderOptions = {},
 ): string[] {
-  const { until, detail = "story" } = options;
+  const { until, detail = "story", broken = [] } = options;
   const told = until === undefined ? events : events.slice(0, countUntil(events, until));
-  const story = tellStory(header, told);
+  const story = tellStory(header, told, broken);
   const lines = detail === "all" ? story : story.filter((line) => line.detail === "story");
   return [...renderTitle(header), "", ...(detail === "all" ? lines.map(storyText) : summed(lines))];
 }

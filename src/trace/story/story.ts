@@ -4,6 +4,7 @@ import type { TraceEvent, TraceHeader } from "../events.ts";
 import { foldFrame } from "../frames/fold.ts";
 import { type Frame, firstFrame, memberOf } from "../frames/frame.ts";
 import { memberName, timeText } from "../names.ts";
+import { type BrokenRule, tellBroken, withBroken } from "./broken-rules.ts";
 import { tellProgressRequest, tellWatch, tellWatchResponse } from "./client-watches.ts";
 import { tellAttempt, tellComplete, tellInvoke, tellRequest } from "./clients.ts";
 import { tellAlarm, tellChanges, tellCompact, tellCompaction } from "./data.ts";
@@ -14,6 +15,7 @@ import {
   tellDrop,
   tellFault,
   tellLinks,
+  tellNote,
   tellPanic,
   tellSend,
   tellStep,
@@ -23,6 +25,7 @@ import type { Scene, StoryLine, StoryMemory, Told } from "./line.ts";
 import { tellHold } from "./locks.ts";
 import {
   rememberBehind,
+  rememberCommitted,
   rememberWaiting,
   tellAppend,
   tellApply,
@@ -59,6 +62,7 @@ export class Narrator {
     unrenewed: new Set(),
     refused: new Map(),
     askedAgain: new Map(),
+    committed: new Map(),
     alarms: new Set(),
   };
   #frame: Frame;
@@ -98,6 +102,7 @@ export class Narrator {
       },
     };
     const told = tell(event, scene);
+    if (event.kind === "commit") rememberCommitted(event, scene);
     if (event.member !== 0) rememberWaiting(event, scene);
     rememberBehind(event, scene);
     return told === null ? null : lineOf(event, told);
@@ -163,6 +168,8 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
       return tellFault(event, scene);
     case "crash":
       return tellCrash(event, scene);
+    case "note":
+      return tellNote(event);
     case "panic":
       return tellPanic(event, scene);
     case "links":
@@ -200,15 +207,19 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
   }
 }
 
-/** Every line of the run, of both levels of detail. */
-export function tellStory(header: TraceHeader, events: readonly TraceEvent[]): StoryLine[] {
+/** Every line of the run, of both levels of detail; `broken` is what checkers found in it. */
+export function tellStory(
+  header: TraceHeader,
+  events: readonly TraceEvent[],
+  broken: readonly BrokenRule[] = [],
+): StoryLine[] {
   const narrator = new Narrator(header, events);
   const lines: StoryLine[] = [];
   for (let i = 0; i < events.length; i++) {
     const line = narrator.next();
     if (line !== null) lines.push(line);
   }
-  return lines;
+  return broken.length === 0 ? lines : withBroken(lines, tellBroken(broken, events));
 }
 
 /** A line without its time: `m2  becomes candidate in term 3: it heard nothing …`. */

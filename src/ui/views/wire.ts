@@ -1,5 +1,11 @@
 import type { Flight, Frame } from "../../trace/frames/frame.ts";
-import { durationText, memberName, messageDetail, messageName } from "../../trace/names.ts";
+import {
+  durationText,
+  memberName,
+  messageDetail,
+  messageName,
+  PROBES_FROM,
+} from "../../trace/names.ts";
 import { linksText } from "../../trace/story/faults.ts";
 import { dim, plain, type Row, rule, type Segment, termColour } from "../style.ts";
 import { clientsSummary } from "./clients.ts";
@@ -39,10 +45,11 @@ function summary(frame: Frame, now: number): Segment[] {
   if (frame.clogged.length > 0) {
     out.push({ text: `  clogged: ${linksText(frame.clogged, ids)}`, color: "red" });
   }
-  const first = frame.pending[0];
+  const pending = frame.pending.filter(({ client }) => client <= PROBES_FROM);
+  const first = pending[0];
   if (first !== undefined) {
     const asked = first.to === 0 ? "" : ` from ${memberName(first.to)}`;
-    const more = frame.pending.length > 1 ? ` and ${frame.pending.length - 1} more` : "";
+    const more = pending.length > 1 ? ` and ${pending.length - 1} more` : "";
     const since = durationText(Math.max(0, Math.floor(now - first.since)));
     const text = `  c${first.client} wants ${first.text}${asked} (${since})${more}`;
     out.push({ text, color: "cyan" });
