@@ -170,6 +170,9 @@ export class Faults {
         this.misdeliver(fault.from, fault.to, fault.at);
         return;
       case "link":
+        if (!network.allows(fault.from, fault.to, fault.options)) {
+          throw new FaultError("a link would not have min <= mean <= max: say all three");
+        }
         network.setOptions(fault.from, fault.to, fault.options);
         this.emitFault("link", `links now have ${optionsText(fault.options)}`, fault.from ?? []);
         return;

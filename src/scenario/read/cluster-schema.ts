@@ -1,13 +1,28 @@
 import { z } from "zod";
+import { MILLISECOND, MINUTE } from "../../base/time.ts";
 import { KNOWN_MISTAKES, unknownMistake } from "../../museum/catalogue.ts";
 import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
 import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/options.ts";
 import { formatDuration } from "./duration.ts";
 import { short } from "./quote.ts";
-import { bytes, duration, expected, flag, integer, ratio, record, text } from "./scalars.ts";
+import {
+  bytes,
+  bytesFrom,
+  duration,
+  durationFrom,
+  expected,
+  flag,
+  integer,
+  ratio,
+  record,
+  text,
+} from "./scalars.ts";
 
 /** Members have ids from 1 on; links are kept in flat arrays for as many. */
 export const MEMBERS_MAX = 9;
+
+/** etcd's sizes are int32 where they go over the wire. */
+const SIZE_MAX = 1024 * 1024 * 1024;
 
 const times = (noun: string) =>
   z.union([duration, record(`key of ${noun}`, { min: duration, mean: duration, max: duration })], {
@@ -48,10 +63,10 @@ const mistakeId = z.enum(
 /** The `cluster:` of a scenario; what is absent is as in etcd. */
 export const clusterSchema = record("key of cluster", {
   members: integer(1, MEMBERS_MAX).optional().describe("Voters at the start: m1, m2, …"),
-  tick: duration
+  tick: durationFrom(MILLISECOND, 60 * MINUTE)
     .optional()
     .describe("The heartbeat interval is one tick unless `heartbeat` says more."),
-  election: duration
+  election: durationFrom(0, 60 * MINUTE)
     .optional()
     .describe("The election timeout; drawn anew from [T, 2T) each time."),
   heartbeat: duration.optional(),
@@ -65,8 +80,10 @@ export const clusterSchema = record("key of cluster", {
   "step-down-on-removal": flag.optional(),
   "snapshot-entries": integer(1).optional().describe("A snapshot after so many applied entries."),
   "catch-up-entries": integer(0).optional().describe("Entries kept in the log behind a snapshot."),
-  segment: bytes.optional().describe("WAL files are about so long."),
-  "message-size": bytes.optional().describe("Entries per message, by size; 1B: one entry each."),
+  segment: bytesFrom(1, SIZE_MAX).optional().describe("WAL files are about so long."),
+  "message-size": bytesFrom(1, SIZE_MAX)
+    .optional()
+    .describe("Entries per message, by size; 1B: one entry each."),
   inflight: integer(1).optional().describe("Appends on their way to a follower at most."),
   quota: bytes.optional().describe("How large the database may grow before it takes no more."),
   "auto-compaction": autoCompaction
@@ -98,7 +115,9 @@ export const clusterSchema = record("key of cluster", {
   "strict-reconfig-check": flag
     .optional()
     .describe("Refuse changes of membership that would cost the cluster its quorum."),
-  "max-request": bytes.optional().describe("The largest entry that is proposed, 1.5 MiB in etcd."),
+  "max-request": bytesFrom(1, SIZE_MAX)
+    .optional()
+    .describe("The largest entry that is proposed, 1.5 MiB in etcd."),
   "max-txn-ops": integer(1).optional().describe("Operations of a transaction, 128 in etcd."),
   "max-apply-lag": integer(0)
     .optional()
@@ -128,8 +147,7 @@ export const clusterSchema = record("key of cluster", {
     .describe("The leader decides the cluster's version: the first entries of the log."),
   network: network.optional(),
   disk: disk.optional(),
-  "client-timeout": duration
-    .refine((us) => us > 0, { error: "an answer takes some time" })
+  "client-timeout": durationFrom(MILLISECOND)
     .optional()
     .describe("A client tries another member after so long."),
   bugs: z
@@ -155,7 +173,6 @@ export class ClusterProblem {
 export function clusterOptions(input: ClusterInput, seed: number): ClusterOptions | ClusterProblem {
   const base = DEFAULT_CLUSTER;
   const tickUs = input.tick ?? base.tickUs;
-  if (tickUs === 0) return new ClusterProblem(["tick"], "a tick takes some time");
   const tick = formatDuration(tickUs);
   const electionUs = input.election ?? base.electionTicks * base.tickUs;
   const heartbeatUs = input.heartbeat ?? tickUs;
@@ -174,6 +191,26 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
   }
   if (electionUs <= heartbeatUs) {
     return new ClusterProblem(["election"], "the election time must be longer than the heartbeat");
+  }
+  const retention = input["auto-compaction"];
+  for (const [key, us] of [
+    ["corrupt-check", input["corrupt-check"]],
+    ["compact-hash-check", input["compact-hash-check"]],
+    ["watch-progress", input["watch-progress"]],
+    ["lease-checkpoint-interval", input["lease-checkpoint-interval"]],
+    ["auto-compaction", retention?.mode === "periodic" ? retention.retention : undefined],
+  ] as const) {
+    // 0 turns it off.
+    if (us === undefined || us === 0 || us >= tickUs) continue;
+    return new ClusterProblem(
+      [key],
+      `${formatDuration(us)} is less than a tick (${formatDuration(tickUs)})`,
+    );
+  }
+  if (input.reads === "lease" && input["check-quorum"] === false && !input.bugs?.includes("R28")) {
+    const text =
+      "reads by lease need `check-quorum`: raft refuses to begin without (but with the mistake R28)";
+    return new ClusterProblem(["reads"], text);
   }
   const links = linkOptions(input.network, base.network);
   if (links instanceof ClusterProblem) return links;

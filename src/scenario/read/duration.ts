@@ -61,7 +61,16 @@ export const BYTES_PATTERN = "^[0-9]+(B|KiB|MiB)$";
 export function parseBytes(text: string): number | string {
   const match = /^([0-9]+)(B|KiB|MiB)$/.exec(text.trim());
   if (match === null) return `"${text}" is not a size; write e.g. "512B", "64KiB" or "1MiB"`;
-  const scale = match[2] === "MiB" ? 1_048_576 : match[2] === "KiB" ? 1024 : 1;
+  const scale = match[2] === "MiB" ? MIB : match[2] === "KiB" ? KIB : 1;
   const bytes = Number(match[1]) * scale;
   return Number.isSafeInteger(bytes) ? bytes : `"${text}" is too large`;
+}
+
+const KIB = 1024;
+const MIB = 1_048_576;
+
+/** 65536 → `64KiB`: what `parseBytes` reads back. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= MIB && bytes % MIB === 0) return `${bytes / MIB}MiB`;
+  return bytes >= KIB && bytes % KIB === 0 ? `${bytes / KIB}KiB` : `${bytes}B`;
 }

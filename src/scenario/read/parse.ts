@@ -2,6 +2,7 @@ import { type Document, isMap, LineCounter, parseDocument, visit } from "yaml";
 import type { Path } from "../language/names.ts";
 import type { Scenario } from "../scenario.ts";
 import { applyEdits } from "./apply-edits.ts";
+import { formatBytes } from "./duration.ts";
 import type { Edit } from "./edit.ts";
 import { hugeNumbers } from "./huge-numbers.ts";
 import { InputError, type Problem, problemLine } from "./input-error.ts";
@@ -12,6 +13,9 @@ import { phraseOf, textOf } from "./yaml-text.ts";
 
 /** A file that is something else altogether has no end of problems. */
 const PROBLEMS_MAX = 20;
+
+/** Of a file, in characters: what is longer was not written by hand. */
+const LENGTH_MAX = 1_048_576;
 
 /**
  * Reads a scenario. `file` is the name for messages. Throws InputError with all problems that
@@ -25,6 +29,10 @@ export function parseScenario(source: string, file: string): Scenario {
 
 /** The same with changes of what the file says. Problems that they make name them in the place of the file. */
 export function parseEdited(source: string, file: string, edits: readonly Edit[]): Scenario {
+  if (source.length > LENGTH_MAX) {
+    const text = `is too long for a scenario: ${formatBytes(LENGTH_MAX)} at most`;
+    throw new InputError([{ file, line: 0, column: 0, text }]);
+  }
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const positions = new Positions(document, lines);

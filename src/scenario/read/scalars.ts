@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Duration, Instant, Ppm } from "../../base/time.ts";
+import { type Duration, type Instant, MINUTE, type Ppm } from "../../base/time.ts";
 import {
   parseSelectorTerm,
   SELECTOR_PATTERN,
@@ -9,6 +9,8 @@ import {
 import {
   BYTES_PATTERN,
   DURATION_PATTERN,
+  formatBytes,
+  formatDuration,
   parseBytes,
   parseDuration,
   parseRatio,
@@ -74,14 +76,20 @@ function forward(text: string): number | string {
   return typeof us === "number" && us < 0 ? `"${text}" is negative` : us;
 }
 
-export const duration = scalar<Duration>(
-  "duration",
-  'a duration such as "200ms"',
-  FORWARD,
-  forward,
-);
+/** Longer than any run: what takes so long is a slip of the pen. */
+const DURATION_MAX: Duration = 60_000 * MINUTE;
+
+function ofARun(text: string): number | string {
+  const us = forward(text);
+  if (typeof us === "string" || us <= DURATION_MAX) return us;
+  return `"${text}" is too long: at most ${DURATION_MAX / MINUTE}m`;
+}
+
+export const duration = scalar<Duration>("duration", 'a duration such as "200ms"', FORWARD, ofARun);
+/** How long something lives, which may be longer than any run. */
+export const lifetime = scalar<Duration>("lifetime", 'a duration such as "10s"', FORWARD, forward);
 /** A time of the run: the duration since its start. */
-export const instant = scalar<Instant>("time", 'a time such as "1.5s"', FORWARD, forward);
+export const instant = scalar<Instant>("time", 'a time such as "1.5s"', FORWARD, ofARun);
 export const signedDuration = scalar<Duration>(
   "signed-duration",
   'a duration such as "-200ms"',
@@ -90,6 +98,33 @@ export const signedDuration = scalar<Duration>(
 );
 export const ratio = scalar<Ppm>("share", 'a share such as "1%"', RATIO_PATTERN, parseRatio);
 export const bytes = scalar<number>("size", 'a size such as "64KiB"', BYTES_PATTERN, parseBytes);
+
+/** A duration between two others, both included. */
+export function durationFrom(least: Duration, most: Duration = DURATION_MAX) {
+  return duration.refine((us) => us >= least && us <= most, {
+    error: ({ input }) => outside(input as Duration, least, most, formatDuration, "short", "long"),
+  });
+}
+
+/** A size between two others, both included. */
+export function bytesFrom(least: number, most: number) {
+  return bytes.refine((size) => size >= least && size <= most, {
+    error: ({ input }) => outside(input as number, least, most, formatBytes, "little", "much"),
+  });
+}
+
+function outside(
+  value: number,
+  least: number,
+  most: number,
+  format: (value: number) => string,
+  less: string,
+  more: string,
+): string {
+  return value < least
+    ? `${format(value)} is too ${less}: at least ${format(least)}`
+    : `${format(value)} is too ${more}: at most ${format(most)}`;
+}
 
 export const flag = z.boolean({ error: (issue) => expected("true or false", issue.input) });
 /** Of what is done by naming it, and is not done by leaving it away: `heal: true`. */

@@ -139,6 +139,8 @@ export const stepSchema = record("fault", {
 
 export const NAME_PATTERN = "^[a-z0-9][a-z0-9-]*$";
 
+const STEPS_MAX = 10_000;
+
 export const scenarioSchema = record("key", {
   name: text
     .regex(new RegExp(NAME_PATTERN), "a name is made of small letters, digits and dashes")
@@ -156,7 +158,9 @@ export const scenarioSchema = record("key", {
   until: instant
     .optional()
     .describe("When the run ends and is judged; one second after the last step by default."),
-  steps: z.array(stepSchema, { error: (issue) => expected("a list of steps", issue.input) }),
+  steps: z
+    .array(stepSchema, { error: (issue) => expected("a list of steps", issue.input) })
+    .max(STEPS_MAX, `a scenario has at most ${STEPS_MAX} steps`),
   expect: z
     .array(expectationSchema, { error: (issue) => expected("a list of expectations", issue.input) })
     .min(1, "a scenario without expectations shows nothing"),

@@ -245,6 +245,19 @@ export class Network<M> {
     }
   }
 
+  /** Whether such a change leaves each of the links with min <= mean <= max. */
+  allows(
+    from: readonly number[] | undefined,
+    to: readonly number[] | undefined,
+    change: Partial<LinkOptions>,
+  ): boolean {
+    const everywhere = from === undefined && to === undefined;
+    const links = everywhere ? this.links : this.between(from ?? this.nodes, to ?? this.nodes);
+    const options = links.flatMap((link) => (link === null ? [] : [link.options]));
+    if (everywhere) options.push(this.defaults);
+    return options.every((present) => isOrdered({ ...present, ...change }));
+  }
+
   /** Loses the next `count` messages of type `message` ("any": of every type) sent from → to. */
   dropNext(from: number, to: number, message: string, count: number): void {
     assert(Number.isInteger(count) && count >= 0, "a count of messages");
@@ -324,13 +337,14 @@ export function dropReason(fate: Fate): "loss" | "partition" | null {
 
 /** Asserts that link options are possible and returns them. */
 function checked(options: LinkOptions): LinkOptions {
-  const { minUs, meanUs, maxUs, loss, duplicate, reorder } = options;
-  assert(
-    minUs >= 0 && minUs <= meanUs && meanUs <= maxUs,
-    "a link's latency has 0 <= min <= mean <= max",
-  );
+  const { loss, duplicate, reorder } = options;
+  assert(isOrdered(options), "a link's latency has 0 <= min <= mean <= max");
   for (const ppm of [loss, duplicate, reorder]) {
     assert(Number.isInteger(ppm) && ppm >= 0 && ppm <= 1_000_000, "a link's odds are in ppm");
   }
   return options;
+}
+
+function isOrdered({ minUs, meanUs, maxUs }: LinkOptions): boolean {
+  return minUs >= 0 && minUs <= meanUs && meanUs <= maxUs;
 }

@@ -236,6 +236,15 @@ describe("wipe", () => {
   });
 });
 
+test("a link that would have max < min is impossible; all three can be changed at once", () => {
+  const of = (link: string) => run([`link: { ${link} }`]).report.failure?.text;
+  const why = "a link would not have min <= mean <= max: say all three";
+  expect(of("min: 30ms")).toBe(why);
+  expect(of("from: m1, max: 100us")).toBe(why);
+  expect(of("from: m1, min: 30ms, mean: 30ms, max: 40ms")).toBeUndefined();
+  expect(of("min: 10us")).toBeUndefined();
+});
+
 test("a link of little capacity loses what is too much, until heal", () => {
   const steps = (capacity: string) => [
     `link: { from: m1, to: m2, min: 50ms, mean: 50ms, max: 50ms${capacity} }`,

@@ -7,6 +7,7 @@ import { clusterSchema } from "../../../src/scenario/read/cluster-schema.ts";
 import { InputError } from "../../../src/scenario/read/input-error.ts";
 import { parseScenario } from "../../../src/scenario/read/parse.ts";
 import { scenarioSchema } from "../../../src/scenario/read/schema.ts";
+import { runScenario } from "../../../src/scenario/run/run.ts";
 
 /** Arguments that hardly any word takes, as YAML. */
 const STRANGE = [
@@ -257,4 +258,50 @@ test.each(Object.keys(scenarioSchema.shape))("%s of the file as something strang
     return check(`${stringify(rest)}${key}: ${value}\n`);
   });
   expect(refused.length).toBeGreaterThan(STRANGE.length / 2);
+});
+
+/** What a hand may write where another number was meant, by the look of what stands there. */
+const EXTREMES: readonly (readonly [like: RegExp, values: readonly string[]])[] = [
+  [/^[0-9.]+(us|ms|s|m)$/, ["0s", "1us", "60000m", "100000000s"]],
+  [/^[0-9]+(B|KiB|MiB)$/, ["0B", "1B", "1000MiB", "100000000MiB"]],
+  [/^-?[0-9]+$/, ["0", "1", "1000000", "9007199254740991", "-9007199254740991"]],
+  [/^[0-9.]+%$/, ["0%", "100%"]],
+];
+
+function extremesOf(value: string): readonly string[] {
+  return EXTREMES.find(([like]) => like.test(value))?.[1] ?? [];
+}
+
+/** It is refused, with a place; or its run comes to an end, or to its bound. */
+function ends(source: string): void {
+  if (check(source)) return;
+  try {
+    const bounds = { eventsMax: 3000, events: false, digests: false };
+    runScenario(parseScenario(source, "bad.yaml"), bounds);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    expect(String(error)).toMatch(/bad\.yaml stopped after 3,000 events at virtual /);
+  }
+}
+
+test.each(Object.entries(WHOLE))("%s with extreme numbers is refused, or ends", (word, whole) => {
+  for (const [pair, key, value = ""] of whole.matchAll(/([\w-]+): ([^,[\]{}]+)/g)) {
+    for (const extreme of extremesOf(value.trim())) {
+      const spoilt = whole.replace(pair, `${key}: ${extreme}`);
+      ends(scenario(`when: leader elected\n  - ${word}: { ${spoilt} }\n  - after: 5s`));
+    }
+  }
+});
+
+test.each(Object.keys(clusterSchema.shape))("%s of the cluster as an extreme number", (key) => {
+  for (const extreme of EXTREMES.flatMap(([, values]) => values)) {
+    ends(scenario("after: 5s").replace("steps:", `cluster: { ${key}: ${extreme} }\nsteps:`));
+  }
+});
+
+test("a file that nobody wrote by hand is refused at once", () => {
+  const long = scenario("get: a").replace("Nothing.", "x".repeat(2 ** 20));
+  expect(complaintsOf(long)).toEqual(["bad.yaml is too long for a scenario: 1MiB at most"]);
+  const many = scenario("get: a").replace("  - get: a", "  - heal:\n".repeat(10_001).trimEnd());
+  expect(complaintsOf(many)).toContain("bad.yaml:5:3 a scenario has at most 10000 steps");
 });

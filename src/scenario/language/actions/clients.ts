@@ -3,7 +3,7 @@ import type { KvRequest } from "../../../api/requests.ts";
 import type { CallOptions } from "../../../client/client.ts";
 import { PATIENT } from "../../../client/retry-policy.ts";
 import {
-  bytes,
+  bytesFrom,
   duration,
   flag,
   integer,
@@ -33,6 +33,9 @@ import { keys, type NamedKeys } from "./key-ranges.ts";
 
 /** A simple operation is tried again, for long, where it certainly did not happen; others as clientv3 does. */
 const SIMPLE: CallOptions = { policy: PATIENT };
+
+/** More than any member takes, unless it is told to. */
+const BYTES_MAX = 4 * 1024 * 1024;
 
 /** An operation on one key. */
 function call(
@@ -103,7 +106,7 @@ export const CLIENT_ACTIONS = {
       client: clientId.default(1),
       key: key.default("k%d"),
       value: word.default("v%d"),
-      bytes: bytes.optional(),
+      bytes: bytesFrom(0, BYTES_MAX).optional(),
       to: members.optional(),
       only: flag.default(false),
       open: flag.default(false),

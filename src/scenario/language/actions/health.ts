@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { HEALTH_CHECKS, type HealthRequest } from "../../../api/health-requests.ts";
-import { SECOND } from "../../../base/time.ts";
+import { MILLISECOND, SECOND } from "../../../base/time.ts";
 import { endpointHealth } from "../../../client/recipes/endpoint-health.ts";
 import { ONCE } from "../../../client/retry-policy.ts";
-import { duration, expected, flag, members, record, text } from "../../read/scalars.ts";
+import { durationFrom, expected, flag, members, record, text } from "../../read/scalars.ts";
 import type { Health } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import { referToMembers } from "../member-names.ts";
@@ -21,7 +21,7 @@ const READYZ = HEALTH_CHECKS.readyz;
 
 /** Who is asked, by whom, for how long, and what that is called. */
 const probeShape = { member: members, client: clientId.default(1), as: text.optional() };
-const timeout = duration.default(PROBE_TIMEOUT_US);
+const timeout = durationFrom(MILLISECOND).default(PROBE_TIMEOUT_US);
 
 const alarmKind = z.enum(ALARMS, {
   error: (issue) => expected("NOSPACE or CORRUPT", issue.input),
@@ -137,7 +137,7 @@ export const HEALTH_ACTIONS = {
         members,
         record("key of endpoint-health", {
           ...probeShape,
-          timeout: duration.default(COMMAND_TIMEOUT_US),
+          timeout: durationFrom(MILLISECOND).default(COMMAND_TIMEOUT_US),
         }),
       ],
       {

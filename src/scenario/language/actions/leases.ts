@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { SECOND } from "../../../base/time.ts";
-import { duration, expected, flag, integer, record, text } from "../../read/scalars.ts";
+import { expected, flag, integer, lifetime, record, text } from "../../read/scalars.ts";
 import type { ClientCall } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
 import type { NamesOf } from "../names.ts";
@@ -15,7 +15,7 @@ import {
 } from "./addressed.ts";
 
 /** Leases have whole seconds. */
-export const ttl = duration
+export const ttl = lifetime
   .refine((us) => us > 0 && us % SECOND === 0, { error: "a lease lives for whole seconds" })
   .transform((us) => us / SECOND);
 

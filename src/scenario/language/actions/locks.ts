@@ -25,7 +25,7 @@ export const LOCK_ACTIONS = {
         client: clientId.default(1),
         ttl: ttl.default(TTL_DEFAULT),
         hold: duration.optional(),
-        rounds: integer(1).default(1),
+        rounds: integer(1, 1_000_000).default(1),
         write: parsed<Operation>('an operation such as "put a=1"', parseOperation).optional(),
         fenced: flag.default(false),
         as: text.optional(),

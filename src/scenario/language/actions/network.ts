@@ -89,7 +89,7 @@ const flight = (noun: string) =>
     to: members,
     message: messageName.default("any"),
     nth: integer(1, 10_000).default(1),
-  });
+  }).refine(areTwo, toOneself);
 
 const link = record("key of link", {
   from: members.optional(),
@@ -101,7 +101,11 @@ const link = record("key of link", {
   duplicate: ratio.optional(),
   reorder: ratio.optional(),
   capacity: integer(1, 1_000_000).optional(),
-}).refine(areTwo, toOneself);
+})
+  .refine(areTwo, toOneself)
+  .refine(({ min = 0, mean = min, max = Math.max(min, mean) }) => min <= mean && mean <= max, {
+    error: "needs min <= mean <= max",
+  });
 
 /** The members at the ends of links. */
 export const referToEnds: NamesOf<{

@@ -39,8 +39,8 @@ export const PROGRAM_ACTIONS = {
       name: key,
       clients: clients("a bank has clients"),
       accounts: integer(2, 100).default(4),
-      balance: integer(0).default(100),
-      transfers: integer(1).default(10),
+      balance: integer(0, 1_000_000_000).default(100),
+      transfers: integer(1, 1_000_000).default(10),
       every: duration.default(EVERY),
     }),
     (names, { name, clients }) => {
@@ -63,7 +63,7 @@ export const PROGRAM_ACTIONS = {
       name: key,
       producers: clients("a queue has producers"),
       consumers: clients("a queue has consumers"),
-      items: integer(1).default(10),
+      items: integer(1, 1_000_000).default(10),
       every: duration.default(EVERY),
     }),
     (names, { name, producers, consumers }) => {

@@ -1,20 +1,22 @@
 import { z } from "zod";
-import { SECOND } from "../../../base/time.ts";
-import { duration, expected, record, text } from "../../read/scalars.ts";
+import { MINUTE, SECOND } from "../../../base/time.ts";
+import { duration, durationFrom, expected, record, text } from "../../read/scalars.ts";
 import { leastTime, settle } from "../../run/settle.ts";
 import { noNames } from "../names.ts";
 import { type Action, action } from "./action.ts";
 
 const REST = 2 * SECOND;
 
+const within = durationFrom(0, 60 * MINUTE);
+
 const input = z
   .union(
     [
-      duration.refine((within) => within > REST, {
+      within.refine((within) => within > REST, {
         error: `the cluster must have been at rest for ${REST / SECOND} s by then: give it longer`,
       }),
       record("key of settle", {
-        within: duration.default(30 * SECOND),
+        within: within.default(30 * SECOND),
         rest: duration.default(REST),
         user: text.optional(),
         password: text.optional(),
