@@ -5,6 +5,7 @@ import type { NodeId, Snapshot } from "../raft/types.ts";
 import { type Argument, scanBool, scanInt, scanLimit, scanUint } from "./argument.ts";
 import { argumentAt, type Command, firstNumber, firstPosition } from "./command.ts";
 import type { Environment } from "./environment.ts";
+import { HarnessFatal } from "./failures.ts";
 import { quoteText } from "./go-format.ts";
 import { parseUint64 } from "./go-number.ts";
 import { printLog } from "./inspection.ts";
@@ -32,6 +33,8 @@ interface NodeOptions {
 
 const ELECTION_TICK = 3;
 const HEARTBEAT_TICK = 1;
+/** The original has no limit but the machine's memory. */
+const NODES_MAX = 100;
 const MAX_INT32 = 0x7fffffff;
 
 /**
@@ -42,6 +45,9 @@ export const addNodes: Command = (environment, args) => {
   const count = firstNumber(args);
   const options = parseOptions(args.slice(1));
   if (typeof options === "string") return options;
+  if (environment.nodes.length + count > NODES_MAX) {
+    throw new HarnessFatal(`a group has at most ${NODES_MAX} nodes here`);
+  }
   for (let i = 0; i < count; i++) {
     const error = addNode(environment, options);
     if (error !== null) return error;

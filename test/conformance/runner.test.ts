@@ -87,6 +87,20 @@ describe("a run", () => {
     });
   });
 
+  test("refuses groups and quorums that it would never be done with", () => {
+    const add = (count: number) => `add-nodes ${count} voters=(1,2,3) index=2\n----\n\n`;
+    const nodes = runFile({ path: "interaction/a.txt", text: add(99_999_999) });
+    expect(nodes.badInput?.message).toBe("add-nodes: a group has at most 100 nodes here");
+    const little = rewriteFile({ path: "interaction/a.txt", text: add(99) + add(2) });
+    expect(little.report.badInput?.line).toBe(4);
+    const voters = Array.from({ length: 201 }, (_, i) => i + 1).join(",");
+    const quorum = runFile({
+      path: "quorum/a.txt",
+      text: `vote cfg=(${voters}) votes=(y)\n----\n`,
+    });
+    expect(quorum.badInput?.message).toBe("vote: a quorum has at most 200 voters here");
+  });
+
   test("gives a file that cannot be parsed back unchanged", () => {
     const text = "vote\n";
     const { report, text: after } = rewriteFile({ path: "quorum/a.txt", text });
