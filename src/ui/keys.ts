@@ -4,6 +4,10 @@ import type { Action } from "./player.ts";
 export interface KeyPress {
   readonly leftArrow: boolean;
   readonly rightArrow: boolean;
+  readonly upArrow: boolean;
+  readonly downArrow: boolean;
+  readonly pageUp: boolean;
+  readonly pageDown: boolean;
   readonly home: boolean;
   readonly end: boolean;
   readonly shift: boolean;
@@ -29,6 +33,17 @@ const BY_LETTER: Readonly<Record<string, Action | "quit">> = {
   F: { type: "jump", by: -1, to: "fault" },
   g: { type: "start" },
   G: { type: "end" },
+  j: { type: "cursor", by: 1 },
+  k: { type: "cursor", by: -1 },
+  "]": { type: "chapter", by: 1 },
+  "[": { type: "chapter", by: -1 },
+  z: { type: "view", view: "cluster" },
+  t: { type: "view", view: "logs" },
+  o: { type: "view", view: "columns" },
+  m: { type: "view", view: "messages" },
+  d: { type: "view", view: "store" },
+  y: { type: "view", view: "history" },
+  i: { type: "view", view: "inspector" },
   c: { type: "clients" },
   w: { type: "why" },
   v: { type: "detail" },
@@ -41,6 +56,10 @@ export function actionsOf(input: string, key: KeyPress): (Action | "quit")[] {
   const unit = key.shift ? "event" : "story";
   if (key.rightArrow) return [{ type: "step", by: 1, unit }];
   if (key.leftArrow) return [{ type: "step", by: -1, unit }];
+  if (key.upArrow) return [{ type: "cursor", by: -1 }];
+  if (key.downArrow) return [{ type: "cursor", by: 1 }];
+  if (key.pageUp) return [{ type: "page", by: -1 }];
+  if (key.pageDown) return [{ type: "page", by: 1 }];
   if (key.home) return [{ type: "start" }];
   if (key.end) return [{ type: "end" }];
   if (key.tab) return [{ type: "select-next", by: key.shift ? -1 : 1 }];
@@ -66,6 +85,10 @@ export const KEY_HELP: readonly (readonly [keys: string, what: string])[] = [
   ["n   N", "to the next, the previous election won"],
   ["f   F", "to the next, the previous fault"],
   ["g   G", "to the start, to the end"],
+  ["↑ k   ↓ j", "the cursor of what is shown up, down (PgUp, PgDn: ten at once)"],
+  ["[   ]", "to the chapter before, to the next one"],
+  ["z t o m", "views: cluster, logs, columns, messages; the same again: back"],
+  ["d y i", "views: store, history, inspector"],
   ["1…9  tab", "details of a member, and what it waits for"],
   ["c", "what clients have: leases, watches, locks"],
   ["w", "why: the chain of causes behind the last line"],

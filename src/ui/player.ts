@@ -1,26 +1,8 @@
-import type { Instant } from "../base/time.ts";
+import type { PlayerState, ViewName } from "./player-state.ts";
 import type { Recording } from "./recording.ts";
+import { viewOf } from "./views/registry.ts";
 
-/** Where in the run we are and how we look at it. Plain data; {@link reduce} makes the next one. */
-export interface PlayerState {
-  /** How many events have happened. */
-  readonly position: number;
-  /** The virtual time shown: from that of the last event until just before the next one's. */
-  readonly now: Instant;
-  readonly playing: boolean;
-  /** Virtual seconds a second; story lines also stay the longer the slower it is. */
-  readonly speed: number;
-  /** Real milliseconds for which the last story line is still held. */
-  readonly hold: number;
-  /** The member whose details are shown; 0: none. */
-  readonly selected: number;
-  /** Shows what clients have (leases, watches, locks) in the place of a member's details. */
-  readonly clients: boolean;
-  readonly help: boolean;
-  /** Shows the chain of causes of the last line instead of the lines before it. */
-  readonly why: boolean;
-  readonly detail: "story" | "all";
-}
+export type { PlayerState, ViewName } from "./player-state.ts";
 
 export type Action =
   | { readonly type: "play" }
@@ -31,6 +13,12 @@ export type Action =
   | { readonly type: "speed"; readonly by: 1 | -1 }
   | { readonly type: "select"; readonly member: number }
   | { readonly type: "select-next"; readonly by: 1 | -1 }
+  /** The same view again: back to the story. */
+  | { readonly type: "view"; readonly view: ViewName }
+  | { readonly type: "cursor"; readonly by: 1 | -1 }
+  | { readonly type: "page"; readonly by: 1 | -1 }
+  /** To the next note of the scenario, or the one before. */
+  | { readonly type: "chapter"; readonly by: 1 | -1 }
   | { readonly type: "clients" }
   | { readonly type: "help" }
   | { readonly type: "why" }
@@ -40,6 +28,8 @@ export type Action =
   | { readonly type: "tick"; readonly ms: number };
 
 export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100] as const;
+/** Places by which a page moves the cursor. */
+const PAGE = 10;
 /** How long a story line is held at speed 1, and a routine one. */
 const HOLD_MS = 700;
 const ROUTINE_MS = 120;
@@ -54,6 +44,10 @@ export function startState(speed = 1): PlayerState {
     playing: true,
     speed,
     hold: 0,
+    view: "story",
+    cursor: 0,
+    scroll: 0,
+    lesson: false,
     selected: 0,
     clients: false,
     help: false,
@@ -93,6 +87,16 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
       const place = ids.indexOf(state.selected) + action.by + ids.length;
       return { ...state, selected: ids[place % ids.length] ?? 0, clients: false };
     }
+    case "view": {
+      const view = state.view === action.view ? "story" : action.view;
+      return { ...state, view, cursor: 0 };
+    }
+    case "cursor":
+      return pointed(state, action.by, recording);
+    case "page":
+      return pointed(state, action.by * PAGE, recording);
+    case "chapter":
+      return state;
     case "clients":
       return { ...state, clients: !state.clients, selected: 0 };
     case "help":
@@ -102,10 +106,26 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "detail":
       return { ...state, detail: state.detail === "story" ? "all" : "story" };
     case "escape":
-      return { ...state, help: false, why: false, selected: 0, clients: false };
+      return escaped(state);
     case "tick":
       return state.playing && !state.help ? played(state, action.ms, recording) : state;
   }
+}
+
+/** One level back: from help, then the reasons, then what was chosen, then the view. */
+function escaped(state: PlayerState): PlayerState {
+  if (state.help) return { ...state, help: false, scroll: 0 };
+  if (state.why) return { ...state, why: false };
+  if (state.selected !== 0 || state.clients) return { ...state, selected: 0, clients: false };
+  if (state.cursor !== 0) return { ...state, cursor: 0 };
+  return { ...state, view: "story" };
+}
+
+/** The cursor moved by so many places; or a page of text scrolled. */
+function pointed(state: PlayerState, by: number, recording: Recording): PlayerState {
+  if (state.help || state.lesson) return { ...state, scroll: Math.max(0, state.scroll + by) };
+  const { up, down } = viewOf(state.view).reach(recording, state);
+  return { ...state, cursor: Math.min(down, Math.max(up, state.cursor + by)) };
 }
 
 function members(state: PlayerState, recording: Recording): number[] {

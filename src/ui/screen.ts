@@ -1,11 +1,12 @@
 import { MIN_COLUMNS, minRows, planFor, type Size } from "./layout.ts";
-import type { PlayerState } from "./player.ts";
+import type { PlayerState } from "./player-state.ts";
 import type { Recording } from "./recording.ts";
 import { plain, type Row } from "./style.ts";
 import { clientsCount, clientsRows } from "./views/clients.ts";
 import { detailRows } from "./views/detail.ts";
 import { helpRow, helpRows } from "./views/help.ts";
 import { memberRows } from "./views/members.ts";
+import { viewOf } from "./views/registry.ts";
 import { storyRows } from "./views/story.ts";
 import { timelineRow, titleRow } from "./views/title.ts";
 import type { View } from "./views/view.ts";
@@ -28,6 +29,9 @@ export function screenRows(
   const view: View = { recording, state, frame, columns: size.columns };
   const head = [titleRow(view), timelineRow(view)];
   if (state.help) return [...head, ...helpRows(view, size.rows - 4), helpRow(size.columns)];
+  if (state.view !== "story") {
+    return [...head, ...viewOf(state.view).draw(view, size.rows - 4), helpRow(size.columns)];
+  }
   const middle = memberRows(view, plan.memberRows);
   // A selected member's details, or what clients have, take the wire's place and some of the story's.
   const wanted = state.clients ? clientsCount(view) : members + 6;

@@ -11,6 +11,10 @@ const recording = new Recording(SAMPLE_HEADER, sampleTrace());
 const NO_KEY = {
   leftArrow: false,
   rightArrow: false,
+  upArrow: false,
+  downArrow: false,
+  pageUp: false,
+  pageDown: false,
   home: false,
   end: false,
   shift: false,
@@ -163,7 +167,7 @@ test("what clients have takes the place of a member's details, and the other way
 });
 
 test("keys that mean nothing do nothing, and several at once are each obeyed", () => {
-  expect(actionsOf("xyz", NO_KEY)).toEqual([]);
+  expect(actionsOf("XY@", NO_KEY)).toEqual([]);
   expect(actionsOf("c", { ...NO_KEY, ctrl: true })).toEqual([]);
   expect(actionsOf("n2q", NO_KEY)).toEqual([
     { type: "jump", by: 1, to: "election" },

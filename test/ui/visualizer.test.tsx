@@ -262,6 +262,9 @@ describe("keys", () => {
     const t = await open(80, 24);
     await t.press("?");
     expect(t.text()).toContain("to the next, the previous election won");
+    expect(t.text()).not.toContain("The others notice, and one of them takes over.");
+    expect(t.row("more (↓)")).not.toBe("");
+    await t.press("\u001B[6~");
     expect(t.text()).toContain("The others notice, and one of them takes over.");
     await t.press("\u001B");
     await new Promise((resolve) => setTimeout(resolve, 80));

@@ -1,6 +1,6 @@
 import { KEY_HELP } from "../keys.ts";
 import { dim, plain, type Row, type Segment } from "../style.ts";
-import type { View } from "./view.ts";
+import { filled, type View } from "./view.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["space", "play"],
@@ -28,7 +28,17 @@ export function helpRow(width: number): Row {
   return out;
 }
 
-/** The page behind `?`: keys, signs, and what the scenario teaches; cut to `count` rows. */
+/** `count` of the rows from `scroll` on; what is above and below them is counted. */
+export function scrolled(rows: readonly Row[], scroll: number, count: number): Row[] {
+  const from = Math.max(0, Math.min(scroll, rows.length - count));
+  const shown = filled(rows.slice(from), count);
+  const below = rows.length - from - count;
+  if (below > 0) shown[count - 1] = [dim(`  … ${below + 1} more (↓)`)];
+  if (from > 0) shown[0] = [dim(`  … ${from + 1} above (↑)`)];
+  return shown;
+}
+
+/** The page behind `?`: keys, signs, and what the scenario teaches; `count` rows of it. */
 export function helpRows(view: View, count: number): Row[] {
   const rows: Row[] = [[]];
   for (const [keys, what] of KEY_HELP) {
@@ -63,7 +73,5 @@ export function helpRows(view: View, count: number): Row[] {
     rows.push([]);
     for (const line of teaches.split("\n")) rows.push([dim(`  ${line}`)]);
   }
-  const shown = rows.slice(0, count);
-  while (shown.length < count) shown.push([]);
-  return shown;
+  return scrolled(rows, view.state.scroll, count);
 }

@@ -2,9 +2,19 @@ import { timeText } from "../../trace/names.ts";
 import { type StoryLine, sentence } from "../../trace/story/story.ts";
 import { causeChain } from "../../trace/story/why.ts";
 import { dim, plain, type Row, rule, TOPIC_COLOURS, wrap } from "../style.ts";
-import type { View } from "./view.ts";
+import type { View, ViewEntry } from "./view.ts";
 
 const TIME = 11;
+
+/** The view that a run opens with. */
+export const STORY: ViewEntry = {
+  name: "story",
+  key: "",
+  title: "story",
+  shows: "members, messages and what happened",
+  draw: (view, rows) => storyRows(view, rows - 1, []),
+  reach: () => ({ up: 0, down: 0 }),
+};
 
 /** What happened last, newest at the bottom; or why it did. The first row is a rule. */
 export function storyRows(view: View, count: number, verdict: readonly Row[]): Row[] {

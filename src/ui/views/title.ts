@@ -1,6 +1,6 @@
 import { terminalText } from "../../base/terminal-text.ts";
 import { timeText } from "../../trace/names.ts";
-import type { PlayerState } from "../player.ts";
+import type { PlayerState } from "../player-state.ts";
 import { dim, type Row, type Segment, sized } from "../style.ts";
 import type { View } from "./view.ts";
 

@@ -1,6 +1,7 @@
 import type { Frame } from "../../trace/frames/frame.ts";
-import type { PlayerState } from "../player.ts";
+import type { PlayerState, ViewName } from "../player-state.ts";
 import type { Recording } from "../recording.ts";
+import type { Row } from "../style.ts";
 
 /** What every part of the screen is drawn from. */
 export interface View {
@@ -8,4 +9,29 @@ export interface View {
   readonly state: PlayerState;
   readonly frame: Frame;
   readonly columns: number;
+}
+
+/** How far a cursor may go from where it stands by itself, up (at most 0) and down (at least 0). */
+export interface Reach {
+  readonly up: number;
+  readonly down: number;
+}
+
+/** One way of looking at a moment of a run. */
+export interface ViewEntry {
+  readonly name: ViewName;
+  /** The key that opens it, and closes it again. */
+  readonly key: string;
+  /** In a word, for the line of keys. */
+  readonly title: string;
+  /** What it shows, for the help. */
+  readonly shows: string;
+  /** Exactly `rows` rows, the first of them a rule with the view's name. */
+  readonly draw: (view: View, rows: number) => Row[];
+  readonly reach: (recording: Recording, state: PlayerState) => Reach;
+}
+
+/** `rows` made exactly `count` many. */
+export function filled(rows: readonly Row[], count: number): Row[] {
+  return Array.from({ length: count }, (_, i) => rows[i] ?? []);
 }
