@@ -33,9 +33,15 @@ const PAGE = 10;
 /** How long a story line is held at speed 1, and a routine one. */
 const HOLD_MS = 700;
 const ROUTINE_MS = 120;
+/** So is a note to the reader, and a message that is lost. */
+const NOTE_MS = 2000;
+const LOSS_MS = 400;
 const LONGEST_HOLD_MS = 2500;
 /** Stretches in which nothing is told are run through faster, in about this time. */
 const LONGEST_GAP_MS = 800;
+/** From this speed on messages are not slowed down to be seen. */
+const UNSEEN_FROM = 50;
+const SLOWEST = 0.2;
 
 export function startState(speed = 1): PlayerState {
   return {
@@ -96,7 +102,7 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "page":
       return pointed(state, action.by * PAGE, recording);
     case "chapter":
-      return state;
+      return moved(state, jumpTarget(state.position, action.by, recording.chapters), recording);
     case "clients":
       return { ...state, clients: !state.clients, selected: 0 };
     case "help":
@@ -146,6 +152,10 @@ function stepTarget(
 ): number {
   const { position } = state;
   if (unit === "story") {
+    // What is shown is what is stepped through.
+    if (state.detail === "all") {
+      return by === 1 ? recording.nextStep(position) : recording.previousStep(position);
+    }
     return by === 1 ? recording.nextStop(position) : recording.previousStop(position);
   }
   return Math.min(recording.length, Math.max(0, position + by));
@@ -166,8 +176,8 @@ function nextSpeed(speed: number, by: 1 | -1): number {
 }
 
 /**
- * `ms` of real time later. Virtual time runs at `speed`, faster where nothing is told, and stands
- * at each story line long enough to read it.
+ * `ms` of real time later. Virtual time runs at `speed`, faster where nothing is told, slower while messages
+ * that matter fly, and stands at each story line long enough to read it.
  */
 function played(state: PlayerState, ms: number, recording: Recording): PlayerState {
   let { position, now, hold } = state;
@@ -180,28 +190,62 @@ function played(state: PlayerState, ms: number, recording: Recording): PlayerSta
       continue;
     }
     if (position === recording.length) return { ...state, position, now, hold: 0, playing: false };
-    const stop = recording.nextStop(position);
+    const stop = Math.min(recording.nextStop(position), recording.nextLoss(position));
     const stopAt = recording.timeAt(stop);
-    const usual = 1000 * state.speed;
-    const rate = Math.max(usual, (stopAt - now) / LONGEST_GAP_MS);
-    const needed = (stopAt - now) / rate;
-    if (needed <= left) {
+    const { rate, until } = paceAt(position, now, stop, state.speed, recording);
+    const needed = (until - now) / rate;
+    if (needed > left) {
+      now += left * rate;
+      position = Math.max(position, Math.min(recording.frames.positionAt(now), stop - 1));
+      left = 0;
+    } else if (until < stopAt) {
+      left -= needed;
+      now = until;
+      position = Math.max(position, Math.min(recording.frames.positionAt(now), stop - 1));
+    } else {
       left -= needed;
       position = stop;
       now = stopAt;
       hold = holdFor(stop, state.speed, recording);
-    } else {
-      now += left * rate;
-      position = Math.max(position, Math.min(recording.frames.positionAt(now), stop - 1));
-      left = 0;
     }
   }
   return { ...state, position, now, hold };
 }
 
+interface Pace {
+  /** Virtual µs a real millisecond. */
+  readonly rate: number;
+  /** As far as that is so. */
+  readonly until: number;
+}
+
+/** How fast time goes at `now`, on the way to `stop`. */
+function paceAt(
+  position: number,
+  now: number,
+  stop: number,
+  speed: number,
+  recording: Recording,
+): Pace {
+  const stopAt = recording.timeAt(stop);
+  const isSeen = speed < UNSEEN_FROM;
+  const slow = isSeen ? recording.slowFrom(now) : undefined;
+  if (slow !== undefined && slow.from <= now) {
+    // Slower still at small speeds, but no flight takes longer than a few seconds for that.
+    const rate = Math.min(1000 * speed, slow.rate * Math.max(speed, SLOWEST));
+    return { rate, until: Math.min(stopAt, slow.to) };
+  }
+  const until = slow === undefined ? stopAt : Math.min(stopAt, slow.from);
+  // As of the whole gap, wherever in it we are: then it makes no difference how often we are asked.
+  const told = recording.timeAt(recording.stopUpTo(position));
+  const from = isSeen ? Math.max(told, recording.slowBefore(now)) : told;
+  return { rate: Math.max(1000 * speed, (until - from) / LONGEST_GAP_MS), until };
+}
+
 function holdFor(position: number, speed: number, recording: Recording): number {
-  const line = recording.lineOf(position);
-  if (line === undefined) return 0;
-  const hold = (line.routine ? ROUTINE_MS : HOLD_MS) / speed;
+  const line = recording.lineAtStop(position);
+  if (line === undefined) return speed < UNSEEN_FROM ? LOSS_MS / speed : 0;
+  const usual = line.routine ? ROUTINE_MS : line.topic === "note" ? NOTE_MS : HOLD_MS;
+  const hold = usual / speed;
   return hold < LONGEST_HOLD_MS ? hold : LONGEST_HOLD_MS;
 }

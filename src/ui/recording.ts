@@ -1,14 +1,19 @@
 import type { Instant } from "../base/time.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
-import { FrameIndex } from "../trace/frames/frames.ts";
+import type { FrameIndex } from "../trace/frames/frames.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
-import { type StoryLine, tellStory } from "../trace/story/story.ts";
+import type { StoryLine } from "../trace/story/story.ts";
+import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
+import { type Fate, Flights, matters, type SlowStretch } from "./flights.ts";
+import { type MarkKind, marksOf, type TimeMark } from "./time-marks.ts";
 
-/** What became of a sent message: when it arrived or was lost. */
-export interface Fate {
-  readonly at: Instant;
-  readonly lost: boolean;
-}
+export type { Fate } from "./flights.ts";
+
+/** Where the jumps between faults stop. */
+const DONE_TO_THE_WORLD: readonly MarkKind[] = ["fault", "repair", "action", "violation"];
+
+/** A line is shown with the messages on the wire that follow it so soon (µs). */
+const SOON = 5_000;
 
 /**
  * A whole run, prepared for showing: any moment of it, its story, and the places to jump to.
@@ -17,14 +22,21 @@ export interface Fate {
 export class Recording {
   readonly header: TraceHeader;
   readonly events: readonly TraceEvent[];
+  /** What checkers found in it, in the order of the run. */
+  readonly broken: readonly BrokenRule[];
   readonly frames: FrameIndex;
-  /** Every line, and those of level `story` alone; sorted by seq. */
-  readonly all: readonly StoryLine[];
+  /** The lines of level `story`, sorted by seq. */
   readonly story: readonly StoryLine[];
-  /** Positions right after an election was won, and after a fault; ascending. */
+  /** Where stepping stops: a position for each line of the story, with its messages on the wire. */
+  readonly stops: readonly number[];
+  /** What the timeline shows beside the terms; sorted by position. */
+  readonly marks: readonly TimeMark[];
+  /** Positions right after an election was won, after a fault or a violation, and of notes; ascending. */
   readonly elections: readonly number[];
   readonly faults: readonly number[];
-  readonly #fates = new Map<number, Fate>();
+  readonly chapters: readonly number[];
+  readonly #index: StoryIndex;
+  readonly #flights: Flights;
 
   /** @param broken what checkers found in it */
   constructor(
@@ -34,28 +46,16 @@ export class Recording {
   ) {
     this.header = header;
     this.events = events;
-    this.frames = new FrameIndex(header, events);
-    this.all = tellStory(header, events, broken);
-    this.story = this.all.filter((line) => line.detail === "story");
-    const elections: number[] = [];
-    const led = new Map<number, number>();
-    for (const event of events) {
-      if (
-        event.kind === "role" &&
-        event.role === "leader" &&
-        led.get(event.member) !== event.term
-      ) {
-        led.set(event.member, event.term);
-        elections.push(event.seq);
-      }
-      if (event.kind === "deliver" || event.kind === "drop") {
-        this.#fates.set(event.cause, { at: event.at, lost: event.kind === "drop" });
-      }
-    }
-    this.elections = elections;
-    this.faults = this.story
-      .filter((line) => line.topic === "fault" || line.topic === "alarm")
-      .map((line) => line.seq);
+    this.broken = broken;
+    this.#index = new StoryIndex(header, events, broken);
+    this.frames = this.#index.frames;
+    this.story = this.#index.lines;
+    this.#flights = new Flights(events);
+    this.stops = stopsOf(this.story, events);
+    this.marks = marksOf(events, this.story);
+    this.elections = this.marks.filter(({ kind }) => kind === "leader").map(({ seq }) => seq);
+    this.faults = oneAnInstant(this.marks.filter(({ kind }) => DONE_TO_THE_WORLD.includes(kind)));
+    this.chapters = this.marks.filter(({ kind }) => kind === "note").map(({ seq }) => seq);
   }
 
   get length(): number {
@@ -74,40 +74,141 @@ export class Recording {
 
   /** When the message sent by event `seq` arrives or is lost; undefined if the run ends before. */
   fate(seq: number): Fate | undefined {
-    return this.#fates.get(seq);
+    return this.#flights.fate(seq);
   }
 
-  /** The position of the first story line behind `position`; the end if there is none. */
+  /** The stretch at `now` or the next one that is run through slowly. */
+  slowFrom(now: Instant): SlowStretch | undefined {
+    return this.#flights.slow[this.#slowEnded(now)];
+  }
+
+  /** When the last such stretch before `now` ended; 0: there was none. */
+  slowBefore(now: Instant): Instant {
+    return this.#flights.slow[this.#slowEnded(now) - 1]?.to ?? 0;
+  }
+
+  #slowEnded(now: Instant): number {
+    const { slow } = this.#flights;
+    let low = 0;
+    let high = slow.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((slow[middle] as SlowStretch).to <= now) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The position of the first loss of a message that matters behind `position`. */
+  nextLoss(position: number): number {
+    const { losses } = this.#flights;
+    return losses[upTo(losses, position)] ?? this.length;
+  }
+
+  /** The first stop behind `position`; the end if there is none. */
   nextStop(position: number): number {
-    return this.story[countUpTo(this.story, position)]?.seq ?? this.length;
+    return this.stops[upTo(this.stops, position)] ?? this.length;
   }
 
-  /** The position of the last story line before `position`; 0 if there is none. */
+  /** The last stop before `position`; 0 if there is none. */
   previousStop(position: number): number {
-    return this.story[countUpTo(this.story, position - 1) - 1]?.seq ?? 0;
+    return this.stops[upTo(this.stops, position - 1) - 1] ?? 0;
+  }
+
+  /** The last stop up to `position`; 0 if there is none. */
+  stopUpTo(position: number): number {
+    return this.previousStop(position + 1);
+  }
+
+  /** The position of the first line of any level behind `position`, and of the last one before it. */
+  nextStep(position: number): number {
+    return this.#index.stepAfter(position)?.seq ?? this.length;
+  }
+
+  previousStep(position: number): number {
+    return this.#index.steps(position - 1, 1)[0]?.seq ?? 0;
   }
 
   /** The last `count` lines told at `position`, oldest first. */
   told(position: number, count: number, detail: "story" | "all"): readonly StoryLine[] {
-    const lines = detail === "all" ? this.all : this.story;
-    const end = countUpTo(lines, position);
-    return lines.slice(Math.max(0, end - count), end);
+    if (detail === "all") return this.#index.steps(position, count);
+    const end = countUpTo(this.story, position);
+    return this.story.slice(Math.max(0, end - count), end);
+  }
+
+  /** How many lines of the story were told at `position`. */
+  toldCount(position: number): number {
+    return countUpTo(this.story, position);
   }
 
   /** The line that tells event `seq`, if there is one. */
   lineOf(seq: number): StoryLine | undefined {
-    const line = this.all[countUpTo(this.all, seq) - 1];
-    return line?.seq === seq ? line : undefined;
+    return this.#index.lineOf(seq);
+  }
+
+  /** The line of the story that a stop shows; undefined between stops. */
+  lineAtStop(position: number): StoryLine | undefined {
+    const place = upTo(this.stops, position);
+    return this.stops[place - 1] === position
+      ? this.story[countUpTo(this.story, position) - 1]
+      : undefined;
+  }
+
+  /** The note that is in force at `position`: the last one; and its number from 1 on. */
+  chapterAt(position: number): { readonly number: number; readonly line: StoryLine } | null {
+    const number = upTo(this.chapters, position);
+    const seq = this.chapters[number - 1];
+    if (seq === undefined) return null;
+    const line = this.story[countUpTo(this.story, seq) - 1];
+    return line === undefined ? null : { number, line };
   }
 }
 
-/** How many of the lines, sorted by seq, have a seq of at most `position`. */
-function countUpTo(lines: readonly StoryLine[], position: number): number {
+/** Of several at the same time the last one alone: they came of one thing. */
+function oneAnInstant(marks: readonly TimeMark[]): number[] {
+  return marks.filter(({ at }, i) => marks[i + 1]?.at !== at).map(({ seq }) => seq);
+}
+
+/** The end of what each line brought about at once: with its messages just sent, before the next line. */
+function stopsOf(story: readonly StoryLine[], events: readonly TraceEvent[]): number[] {
+  const stops: number[] = [];
+  for (let i = 0; i < story.length; i++) {
+    const line = story[i] as StoryLine;
+    const next = story[i + 1]?.seq ?? events.length + 1;
+    if (next > line.seq) stops.push(line.topic === "note" ? line.seq : placeOf(line, next, events));
+  }
+  return stops;
+}
+
+function placeOf(line: StoryLine, next: number, events: readonly TraceEvent[]): number {
+  const { member = 0 } = events[line.seq - 1] ?? {};
+  let place = line.seq;
+  for (let i = line.seq; i < next - 1; i++) {
+    const event = events[i] as TraceEvent;
+    if (event.at > line.at + SOON) break;
+    if (event.kind === "send" && event.member === member && matters(event.message)) {
+      return endOfInstant(event.seq, next, events);
+    }
+  }
+  place = endOfInstant(place, next, events);
+  return place;
+}
+
+/** The last position of the same time, before `next`. */
+function endOfInstant(position: number, next: number, events: readonly TraceEvent[]): number {
+  const at = events[position - 1]?.at;
+  let place = position;
+  while (place < next - 1 && events[place]?.at === at) place++;
+  return place;
+}
+
+/** How many of the ascending numbers are at most `most`. */
+function upTo(numbers: readonly number[], most: number): number {
   let low = 0;
-  let high = lines.length;
+  let high = numbers.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((lines[middle] as StoryLine).seq <= position) low = middle + 1;
+    if ((numbers[middle] as number) <= most) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -76,13 +76,14 @@ test("stepping forward visits every line of the story once, and back the same on
     state = play([{ type: "step", by: 1, unit: "story" }], state);
     there.push(state.position);
   }
-  expect(there.slice(0, -1)).toEqual(recording.story.map((line) => line.seq));
+  expect(there.slice(0, -1)).toEqual(recording.stops);
+  expect(recording.stops.map((stop) => recording.lineAtStop(stop))).toEqual(recording.story);
   const back: number[] = [];
   while (state.position > 0) {
     state = play([{ type: "step", by: -1, unit: "story" }], state);
     back.push(state.position);
   }
-  expect(back).toEqual([...recording.story.map((line) => line.seq).reverse(), 0]);
+  expect(back).toEqual([...recording.stops.toReversed(), 0]);
 });
 
 describe("playing", () => {
@@ -93,11 +94,11 @@ describe("playing", () => {
     const seen: number[] = [];
     for (let ms = 0; ms < 60_000 && state.playing; ms += 50) {
       state = play([tick(50)], state);
-      if (recording.lineOf(state.position) !== undefined) seen.push(state.position);
+      if (recording.lineAtStop(state.position) !== undefined) seen.push(state.position);
     }
     expect(state).toMatchObject({ position: recording.length, playing: false });
-    for (const line of recording.story) {
-      const stood = seen.filter((position) => position === line.seq).length * 50;
+    for (const [i, line] of recording.story.entries()) {
+      const stood = seen.filter((position) => position === recording.stops[i]).length * 50;
       expect(stood, line.text).toBeGreaterThanOrEqual(line.routine ? 100 : 650);
     }
   });
@@ -107,12 +108,27 @@ describe("playing", () => {
     const half = play([tick(300)]);
     expect(half.now).toBeGreaterThan(300_000);
     expect(half.now).toBeLessThan(1_200_000);
-    const slow = play([tick(30)], {
-      ...startState(0.01),
-      position: 12,
-      now: recording.timeAt(12),
-    });
-    expect(slow.now).toBe(recording.timeAt(12) + 300);
+  });
+
+  test("shows messages that matter long enough to be seen, and does not wait for heartbeats", () => {
+    const shown = new Map<number, number>();
+    let state = startState();
+    for (let ms = 0; ms < 60_000 && state.playing; ms += 10) {
+      state = play([tick(10)], state);
+      for (const { seq } of recording.frames.seek(state.position).flights) {
+        shown.set(seq, (shown.get(seq) ?? 0) + 10);
+      }
+    }
+    const kinds = new Map<string, number[]>();
+    for (const [seq, ms] of shown) {
+      const event = recording.events[seq - 1];
+      if (event?.kind !== "send" || recording.fate(seq)?.lost !== false) continue;
+      kinds.set(event.message.type, [...(kinds.get(event.message.type) ?? []), ms]);
+    }
+    for (const type of ["MsgVote", "MsgVoteResp", "MsgApp", "MsgAppResp"]) {
+      expect(Math.min(...(kinds.get(type) ?? [0])), type).toBeGreaterThanOrEqual(400);
+    }
+    expect(Math.max(...(kinds.get("MsgHeartbeat") ?? [0]))).toBeLessThan(400);
   });
 
   test("one long tick comes to the same as many short ones", () => {

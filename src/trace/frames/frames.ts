@@ -8,8 +8,8 @@ const KEYFRAME_EVERY = 256;
 
 /**
  * Any moment of a run. Moments are counted in events: position 0 is before the first, position n
- * after the n-th. Every 256th frame is kept once it was folded, so that going anywhere behind the
- * furthest point seen costs at most 255 folds.
+ * after the n-th. Every 256th frame (or another) is kept once it was folded, so that going anywhere behind
+ * the furthest point seen costs at most 255 folds.
  */
 export class FrameIndex {
   readonly events: readonly TraceEvent[];
@@ -18,12 +18,18 @@ export class FrameIndex {
   #current: Frame;
   #position = 0;
 
-  constructor(header: TraceHeader, events: readonly TraceEvent[], every = KEYFRAME_EVERY) {
+  /** @param keyframes those at 0, `every`, 2 · `every` …, as far as they are known already */
+  constructor(
+    header: TraceHeader,
+    events: readonly TraceEvent[],
+    every = KEYFRAME_EVERY,
+    keyframes: readonly Frame[] = [],
+  ) {
     assert(every > 0, "keyframes need a distance");
     this.events = events;
     this.#every = every;
     this.#current = firstFrame(header);
-    this.#keyframes = [this.#current];
+    this.#keyframes = keyframes.length === 0 ? [this.#current] : keyframes.slice();
   }
 
   /** The number of events: the last position. */

@@ -51,7 +51,7 @@ export type { Detail, StoryLine, Topic } from "./line.ts";
  */
 export class Narrator {
   readonly #events: readonly TraceEvent[];
-  readonly #memory: StoryMemory = {
+  #memory: StoryMemory = {
     confIndex: 0,
     waiting: new Map(),
     behind: new Map(),
@@ -80,6 +80,17 @@ export class Narrator {
     return this.#frame;
   }
 
+  /** Where the narrator stands, to come back to it. */
+  place(): NarratorPlace {
+    return { frame: this.#frame, memory: copied(this.#memory) };
+  }
+
+  /** Goes on from `place`, which stays as it is. */
+  goTo(place: NarratorPlace): void {
+    this.#frame = place.frame;
+    this.#memory = copied(place.memory);
+  }
+
   /** What the next event means; null if there is nothing to say about it. */
   next(): StoryLine | null {
     const event = this.#events[this.#frame.seq];
@@ -93,13 +104,10 @@ export class Narrator {
       after,
       was: memberOf(before, event.member),
       is: memberOf(after, event.member),
-      find: (seq) => this.#events[seq - 1],
-      effects: (seq) => this.#effects(seq),
+      find: this.#find,
+      effects: this.#effects,
       memory: this.#memory,
-      renewals: (seq) => {
-        this.#renewals ??= renewalsOf(this.#events);
-        return this.#renewals.get(seq);
-      },
+      renewals: this.#renewalsFrom,
     };
     const told = tell(event, scene);
     if (event.kind === "commit") rememberCommitted(event, scene);
@@ -108,11 +116,36 @@ export class Narrator {
     return told === null ? null : lineOf(event, told);
   }
 
-  #effects(seq: number): readonly TraceEvent[] {
+  // Made once: a scene is made for each event of the run.
+  readonly #find = (seq: number): TraceEvent | undefined => this.#events[seq - 1];
+
+  readonly #effects = (seq: number): readonly TraceEvent[] => {
     let end = seq;
     while (this.#events[end]?.cause === seq) end++;
     return this.#events.slice(seq, end);
+  };
+
+  readonly #renewalsFrom = (seq: number): Renewals | undefined => {
+    this.#renewals ??= renewalsOf(this.#events);
+    return this.#renewals.get(seq);
+  };
+}
+
+/** A moment of a story: what happened up to it, and what was told. */
+export interface NarratorPlace {
+  readonly frame: Frame;
+  readonly memory: StoryMemory;
+}
+
+/** A memory of its own: maps, sets and the plain records in them; all else in it never changes. */
+function copied<T>(value: T): T {
+  if (value instanceof Map) {
+    return new Map(Array.from(value, ([key, held]) => [key, copied(held)])) as T;
   }
+  if (value instanceof Set) return new Set(value) as T;
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, copied(held)])) as T;
 }
 
 function lineOf(event: TraceEvent, told: Told): StoryLine {

@@ -1,0 +1,105 @@
+import type { Instant } from "../base/time.ts";
+import type { TraceEvent } from "../trace/events.ts";
+import type { StoryLine } from "../trace/story/story.ts";
+
+/** What is worth a mark on the line of time, the more important ones last. */
+export const MARK_KINDS = [
+  "unanswered",
+  "note",
+  "action",
+  "repair",
+  "campaign",
+  "leader",
+  "fault",
+  "violation",
+] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+export interface TimeMark {
+  readonly kind: MarkKind;
+  readonly seq: number;
+  readonly at: Instant;
+  /** Of a leader: its term; else 0. */
+  readonly term: number;
+}
+
+/** What puts something right again, and what is asked of the cluster and breaks nothing: by the fault's word. */
+const REPAIRS: readonly string[] = [
+  "restart",
+  "resume",
+  "client-resume",
+  "heal",
+  "unclog",
+  "start",
+];
+const ACTIONS: readonly string[] = [
+  "campaign",
+  "transfer",
+  "add-member",
+  "add-learner",
+  "promote",
+  "remove-member",
+  "change",
+  "snapshot",
+  "drop-next",
+  "crash-at",
+];
+
+/** The marks of a run, sorted by seq. */
+export function marksOf(
+  events: readonly TraceEvent[],
+  story: readonly StoryLine[],
+): readonly TimeMark[] {
+  const marks: TimeMark[] = [];
+  const led = new Map<number, number>();
+  for (const event of events) {
+    const kind = kindOf(event);
+    if (kind === null) continue;
+    if (event.kind === "role" && event.role === "leader") {
+      // A leader that hears of itself again has won nothing.
+      if (led.get(event.member) === event.term) continue;
+      led.set(event.member, event.term);
+      marks.push({ kind, seq: event.seq, at: event.at, term: event.term });
+    } else marks.push({ kind, seq: event.seq, at: event.at, term: 0 });
+  }
+  for (const line of story) {
+    const kind = kindOfLine(line, events[line.seq - 1]);
+    if (kind !== null) marks.push({ kind, seq: line.seq, at: line.at, term: 0 });
+  }
+  return marks.sort((a, b) => a.seq - b.seq);
+}
+
+function kindOf(event: TraceEvent): MarkKind | null {
+  if (event.kind === "role") {
+    if (event.role === "leader") return "leader";
+    return event.role === "candidate" ? "campaign" : null;
+  }
+  return event.kind === "complete" && event.outcome !== "ok" ? "unanswered" : null;
+}
+
+function kindOfLine(line: StoryLine, event: TraceEvent | undefined): MarkKind | null {
+  if (line.topic === "note") return "note";
+  if (line.topic !== "fault" && line.topic !== "alarm") return null;
+  if (isViolation(line)) return "violation";
+  if (event === undefined) return "fault";
+  if (isRepair(event)) return "repair";
+  return event.kind === "fault" && ACTIONS.includes(event.fault) ? "action" : "fault";
+}
+
+/** Whether a line tells that a rule was broken, which no member and no fault does. */
+export function isViolation({ actor, text }: StoryLine): boolean {
+  return actor === "!!" && text.startsWith("violated ");
+}
+
+function isRepair(event: TraceEvent): boolean {
+  switch (event.kind) {
+    case "boot":
+    case "recover":
+    case "resume":
+      return true;
+    case "fault":
+      return REPAIRS.includes(event.fault);
+    default:
+      return false;
+  }
+}
