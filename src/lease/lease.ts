@@ -1,3 +1,4 @@
+import type { ApiError } from "../api/errors.ts";
 import { type Duration, type Instant, NEVER, SECOND } from "../base/time.ts";
 import { Timer } from "../base/timer-heap.ts";
 
@@ -13,7 +14,9 @@ export type Renewal =
   | { readonly kind: "renewed"; readonly ttl: number }
   | { readonly kind: "not found" }
   /** Another member's lessor decides now. */
-  | { readonly kind: "not primary" };
+  | { readonly kind: "not primary" }
+  /** It can't be renewed now, for this reason: it lives as long as its client was told before. */
+  | { readonly kind: "failed"; readonly error: ApiError };
 
 export type RenewalAnswer = (renewal: Renewal) => void;
 

@@ -51,7 +51,7 @@ export class Lessor {
     this.store = store;
     this.options = options;
     this.mistakes = options.mistakes;
-    this.checkpoints = host === null ? null : new Checkpoints(host, options, () => this.primary);
+    this.checkpoints = host === null ? null : new Checkpoints(host, options, this);
     this.recover(store);
   }
 
@@ -192,21 +192,37 @@ export class Lessor {
     } else if (this.checkpoints !== null && lease.remainingTtl > 0) {
       // Without this the next leader would give it less than the client was promised.
       const request = { checkpoints: [{ id, remainingTtl: 0 }] };
-      this.checkpoints.propose(request, (then) => this.finishRenewal(then, lease, answer));
+      this.checkpoints.propose(request, (then, error) =>
+        this.finishRenewal(then, lease, error, answer),
+      );
     } else {
       this.extend(now, lease);
       answer({ kind: "renewed", ttl: lease.ttl });
     }
   }
 
-  private finishRenewal(now: Instant, lease: Lease, answer: RenewalAnswer): void {
+  private finishRenewal(
+    now: Instant,
+    lease: Lease,
+    error: ApiError | null,
+    answer: RenewalAnswer,
+  ): void {
     const known = this.leases.get(lease.id) === lease;
     // Known mistake L4: it was revoked while the checkpoint was on its way, and the client is told that
     // it lives on.
     if (!known && !this.mistakes.renewsRevoked) answer({ kind: "not found" });
     else if (!this.primary) answer({ kind: "not primary" });
     else if (known && lease.expired(now)) lease.waiting.push(answer);
-    else {
+    // Known mistake L14: it still has what was left at its checkpoint, and its client is told that it has
+    // all its time again.
+    else if (
+      known &&
+      error !== null &&
+      lease.remainingTtl > 0 &&
+      !this.mistakes.dropsCheckpointErrors
+    ) {
+      answer({ kind: "failed", error });
+    } else {
       if (known) this.extend(now, lease);
       answer({ kind: "renewed", ttl: lease.ttl });
     }

@@ -1,3 +1,4 @@
+import type { ApiError } from "../api/errors.ts";
 import type { LeaseCheckpointRequest } from "../api/requests.ts";
 import { type Duration, type Instant, MINUTE, SECOND } from "../base/time.ts";
 import type { LeaseMistakes } from "../museum/lease.ts";
@@ -28,9 +29,9 @@ export const LESSOR_DEFAULTS: LessorOptions = {
 
 /** What the lessor asks of its member. */
 export interface LessorHost {
-  /**
-   * Proposes a checkpoint. `done` is called once: when it was applied here, or given up; the time
-   * is the member's then.
-   */
-  proposeCheckpoint(request: LeaseCheckpointRequest, done: (now: Instant) => void): void;
+  /** Proposes a checkpoint, if this member is sure to lead. `done` is called once. */
+  proposeCheckpoint(request: LeaseCheckpointRequest, done: CheckpointDone): void;
 }
+
+/** A checkpoint was applied here, or is given up for `error`, though it may be applied yet; `now` is the member's time. */
+export type CheckpointDone = (now: Instant, error: ApiError | null) => void;

@@ -78,6 +78,28 @@ export const LEASE = [
     source: ["etcd-io/etcd#4778"],
   },
   {
+    id: "L15",
+    name: "trustsOwnTicks",
+    title: "who ticks is sure to lead",
+    story:
+      "A leader that has ticked lately renews leases without asking its followers (etcd since 3.5.16), and " +
+      "does not ask at all where another member forwards the renewal (etcd in all versions). Its quorum " +
+      "check deposes it too late where leadership was handed over just before it was cut off, or where a " +
+      "follower has restarted, and votes at once. Seen here first.",
+    source: ["etcd-io/etcd#18069", "etcd-io/etcd ensureLeadership"],
+  },
+  {
+    id: "L14",
+    name: "dropsCheckpointErrors",
+    title: "a checkpoint that got lost counts as made",
+    story:
+      "A renewal of a lease that has a checkpoint must take it back first. The proposal of that may be " +
+      "dropped, or time out, and nobody looks: the client is told the whole time to live, and the lease " +
+      "ends when the checkpoint says, in half of it. Seen on etcd 3.7.3. A batch of checkpoints that got " +
+      "lost is never sent again.",
+    source: ["etcd-io/etcd#16822", "etcd-io/etcd SetCheckpointer"],
+  },
+  {
     id: "L13",
     name: "promotesLessorOnOldEntry",
     title: "an earlier leader's empty entry begins leases",

@@ -395,6 +395,68 @@ describe("checkpoints", () => {
     expect(answers).toEqual([{ kind: "renewed", ttl: LONG }]);
   });
 
+  test("that can't be cleared fail the renewal: the lease lives as long as was told before", () => {
+    const { lessor, log } = rig();
+    lessor.promote(0, 0);
+    granted(lessor, 0, 1n, LONG);
+    lessor.checkpoint(0, { id: 1n, remainingTtl: 400 });
+    const answers = renewal(lessor, 100 * SECOND, 1n);
+    log.lose(107 * SECOND);
+    expect(answers).toEqual([{ kind: "failed", error: Errors.timeout }]);
+    expect(lessor.timeToLive(107 * SECOND, 1n, false)).toMatchObject({ ttl: LONG - 107 });
+    // The next one may do better.
+    const again = renewal(lessor, 108 * SECOND, 1n);
+    log.apply(108 * SECOND, lessor);
+    expect(again).toEqual([{ kind: "renewed", ttl: LONG }]);
+  });
+
+  test("that were cleared by another renewal meanwhile do not fail it", () => {
+    const { lessor, log } = rig();
+    lessor.promote(0, 0);
+    granted(lessor, 0, 1n, LONG);
+    lessor.checkpoint(0, { id: 1n, remainingTtl: 400 });
+    const answers = renewal(lessor, 100 * SECOND, 1n);
+    lessor.checkpoint(0, { id: 1n, remainingTtl: 0 });
+    log.lose(107 * SECOND);
+    expect(answers).toEqual([{ kind: "renewed", ttl: LONG }]);
+    expect(lessor.timeToLive(107 * SECOND, 1n, false)).toMatchObject({ ttl: LONG });
+  });
+
+  test("[L14] with the mistake the client is told more than there is", () => {
+    const { lessor, log } = rig({ bugs: ["L14"] });
+    lessor.promote(0, 0);
+    granted(lessor, 0, 1n, LONG);
+    lessor.checkpoint(0, { id: 1n, remainingTtl: 400 });
+    const answers = renewal(lessor, 100 * SECOND, 1n);
+    log.lose(107 * SECOND);
+    expect(answers).toEqual([{ kind: "renewed", ttl: LONG }]);
+    expect(lessor.timeToLive(107 * SECOND, 1n, false)).toMatchObject({ ttl: 400 });
+  });
+
+  test("that got lost have another turn, unless the lease or the lead has gone", () => {
+    const { lessor, log } = rig({ checkpointBatch: 2 });
+    lessor.promote(0, 0);
+    for (let id = 1n; id <= 3n; id++) granted(lessor, 0, id, LONG);
+    lessor.sendCheckpoints(5 * MINUTE);
+    lessor.revoke(1n, () => undefined);
+    log.lose(5 * MINUTE);
+    expect(log.proposed, "what is to come after it waits for the next round").toHaveLength(0);
+    lessor.sendCheckpoints(5 * MINUTE);
+    expect(log.apply(5 * MINUTE, lessor).checkpoints.map((c) => c.id)).toEqual([3n]);
+    lessor.sendCheckpoints(10 * MINUTE);
+    const round = log.apply(10 * MINUTE, lessor).checkpoints;
+    expect(round).toContainEqual({ id: 2n, remainingTtl: LONG - 600 });
+  });
+
+  test("[L14] with the mistake they have none", () => {
+    const { lessor, log } = rig({ bugs: ["L14"] });
+    lessor.promote(0, 0);
+    granted(lessor, 0, 1n, LONG);
+    lessor.sendCheckpoints(5 * MINUTE);
+    log.lose(5 * MINUTE);
+    expect(lessor.due(), "its end").toBe(LONG * SECOND);
+  });
+
   test("a renewal whose lease expired meanwhile waits for the revoke", () => {
     const { lessor, log } = rig();
     lessor.promote(0, 0);

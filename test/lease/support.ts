@@ -1,10 +1,16 @@
+import { Errors } from "../../src/api/errors.ts";
 import type { LeaseCheckpointRequest } from "../../src/api/requests.ts";
 import { OrderedMap } from "../../src/base/ordered-map.ts";
 import type { Instant } from "../../src/base/time.ts";
 import { Lease, type Renewal } from "../../src/lease/lease.ts";
 import { BucketLeaseStore, type LeaseBucket } from "../../src/lease/lease-store.ts";
 import { Lessor } from "../../src/lease/lessor.ts";
-import { LESSOR_DEFAULTS, type LessorHost, type LessorOptions } from "../../src/lease/options.ts";
+import {
+  type CheckpointDone,
+  LESSOR_DEFAULTS,
+  type LessorHost,
+  type LessorOptions,
+} from "../../src/lease/options.ts";
 import { mistakesOf } from "../../src/museum/switches.ts";
 
 /** A bucket of which nothing is ever lost. */
@@ -28,10 +34,10 @@ export class MemoryBucket implements LeaseBucket {
 export class SlowLog implements LessorHost {
   readonly proposed: {
     readonly request: LeaseCheckpointRequest;
-    readonly done: (now: Instant) => void;
+    readonly done: CheckpointDone;
   }[] = [];
 
-  proposeCheckpoint(request: LeaseCheckpointRequest, done: (now: Instant) => void): void {
+  proposeCheckpoint(request: LeaseCheckpointRequest, done: CheckpointDone): void {
     this.proposed.push({ request, done });
   }
 
@@ -40,8 +46,15 @@ export class SlowLog implements LessorHost {
     const first = this.proposed.shift();
     if (first === undefined) throw new Error("nothing was proposed");
     for (const checkpoint of first.request.checkpoints) lessor.checkpoint(now, checkpoint);
-    first.done(now);
+    first.done(now, null);
     return first.request;
+  }
+
+  /** The oldest proposal gets lost. */
+  lose(now: Instant): void {
+    const first = this.proposed.shift();
+    if (first === undefined) throw new Error("nothing was proposed");
+    first.done(now, Errors.timeout);
   }
 }
 

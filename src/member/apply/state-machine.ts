@@ -69,7 +69,7 @@ export class StateMachine {
   /** Of changes of membership: until raft has advanced (etcd's raftAdvancedC). */
   private readonly changes = new HeldReplies();
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
-  proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0);
+  proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0, null);
   private readonly mistakes: MemberMistakes;
 
   constructor(found: Recovered, config: MemberConfig, host: MemberHost, tracer: MemberTracer) {

@@ -20,7 +20,7 @@ import { ClusterService } from "../services/cluster.ts";
 import { HealthService } from "../services/health.ts";
 import { KeepAliveStreams } from "../services/keep-alive-streams.ts";
 import { KvService } from "../services/kv.ts";
-import { LeaseService } from "../services/lease.ts";
+import { LeaseService, NOT_PRIMARY } from "../services/lease.ts";
 import { MaintenanceService } from "../services/maintenance.ts";
 import { WatchService } from "../services/watch.ts";
 import type { MemberConfig } from "../settings.ts";
@@ -73,7 +73,12 @@ export class Dispatch implements ApplyListener {
     new AutoCompaction(this.context);
     machine.proposeCheckpoint = (request, done) => {
       const op = { type: "leaseCheckpoint", request } as const;
-      this.context.proposer.proposeFor(op, this.context.asRoot(), () => done(this.context.now));
+      const { context } = this;
+      const propose = () =>
+        context.proposer.proposeFor(op, context.asRoot(), ({ error }) => done(context.now, error));
+      // Known mistake L6: what a demoted lessor sends again reaches the log by way of the new leader.
+      if (config.mistakes.resendsCheckpoints) propose();
+      else context.sureToLead(propose, () => done(context.now, NOT_PRIMARY));
     };
   }
 
@@ -271,6 +276,7 @@ export class Dispatch implements ApplyListener {
   }
 
   appliedTo(index: number): void {
+    this.context.leadership.appliedTo(index);
     this.cluster.publish();
     this.context.reads.appliedTo(index, this.context.now);
     this.context.applied.appliedTo(index);

@@ -10,6 +10,7 @@ import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
 import { encodeProposalId } from "../membership/proposal-id.ts";
 import type { MemberConfig } from "../settings.ts";
+import type { Leadership } from "./leadership.ts";
 import {
   type PendingProposal,
   PendingProposals,
@@ -37,6 +38,15 @@ interface Unled {
   readonly stop: () => void;
 }
 
+export interface ProposerParts {
+  readonly config: MemberConfig;
+  readonly host: MemberHost;
+  readonly node: RawNode;
+  readonly machine: StateMachine;
+  readonly contexts: RequestContexts;
+  readonly leadership: Leadership;
+}
+
 /**
  * From an operation to the entry that carries it (server/etcdserver/v3_server.go
  * processInternalRaftRequestOnce). What it comes to goes to who waits for it by {@link PendingProposals}.
@@ -48,6 +58,7 @@ export class Proposer {
   private readonly machine: StateMachine;
   readonly proposals: PendingProposals;
   private readonly contexts: RequestContexts;
+  private readonly leadership: Leadership;
   private readonly respond: (callId: number, reply: Reply<InternalResponse>) => void;
   /** Proposals that wait for a leader to be known, as node.go's propc does: by id. */
   private unled = new Map<number, Unled>();
@@ -56,18 +67,16 @@ export class Proposer {
 
   /** `respond` takes what comes of a client's proposal to the client. */
   constructor(
-    config: MemberConfig,
-    host: MemberHost,
-    node: RawNode,
-    machine: StateMachine,
-    contexts: RequestContexts,
+    parts: ProposerParts,
     respond: (callId: number, reply: Reply<InternalResponse>) => void,
   ) {
+    const { config, host } = parts;
     this.config = config;
     this.host = host;
-    this.node = node;
-    this.machine = machine;
-    this.contexts = contexts;
+    this.node = parts.node;
+    this.machine = parts.machine;
+    this.contexts = parts.contexts;
+    this.leadership = parts.leadership;
     this.respond = respond;
     this.proposals = new PendingProposals(
       config.id,
@@ -152,6 +161,7 @@ export class Proposer {
       this.unled.set(id, { what, callId, stop });
       return;
     }
+    this.leadership.appending(this.machine.now);
     const error = what instanceof Uint8Array ? node.propose(what) : node.proposeConfChange(what);
     if (error !== null) this.fail(id, dropped(error));
   }

@@ -4,11 +4,12 @@ import type { InternalResponse, ResponseHeader, ServiceResponse } from "../../ap
 import { type AuthInfo, NOBODY } from "../../auth/tokens.ts";
 import { type Duration, type Instant, SECOND } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
-import { type Index, type NodeId, StateType } from "../../raft/types.ts";
+import type { Index, NodeId } from "../../raft/types.ts";
 import { AppliedWaits } from "../apply/applied-waits.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
 import type { MemberConfig } from "../settings.ts";
+import { Leadership } from "./leadership.ts";
 import { MemberTimers } from "./member-timers.ts";
 import { PeerCalls } from "./peer-calls.ts";
 import { requestTimeoutUs } from "./pending-proposals.ts";
@@ -35,6 +36,7 @@ export class ServerContext {
   /** How long clients wait. */
   readonly contexts: RequestContexts;
   readonly applied = new AppliedWaits();
+  readonly leadership: Leadership;
   /** How long a request may take. */
   readonly timeoutUs: Duration;
 
@@ -48,8 +50,11 @@ export class ServerContext {
     this.contexts = new RequestContexts(this.timers, machine);
     this.reads = new ReadIndexLoop(node, config.id, this.timeoutUs, config.mistakes);
     this.peers = new PeerCalls(host, this.timers);
-    this.proposer = new Proposer(config, host, node, machine, this.contexts, (callId, reply) =>
-      this.respondApplied(callId, reply),
+    this.leadership = new Leadership(node, config);
+    const { contexts, leadership } = this;
+    this.proposer = new Proposer(
+      { config, host, node, machine, contexts, leadership },
+      (callId, reply) => this.respondApplied(callId, reply),
     );
   }
 
@@ -64,7 +69,7 @@ export class ServerContext {
   }
 
   get isLeader(): boolean {
-    return this.node.raft.state === StateType.Leader;
+    return this.leadership.leads;
   }
 
   /** All other members that are known here, those without a vote among them. */
@@ -241,7 +246,21 @@ export class ServerContext {
 
   /** A majority still follows this member (server.go ensureLeadership); else it is not sure. */
   sureToLead(sure: () => void, unsure: () => void): void {
-    this.upToDate(() => (this.isLeader ? sure() : unsure()), unsure);
+    const { leadership, now } = this;
+    const { mistakes, readOnly } = this.config;
+    // Known mistake L15: it ticks, which says nothing of whether anybody follows.
+    if (leadership.isSure(now) || (leadership.leads && mistakes.trustsOwnTicks)) {
+      sure();
+      return;
+    }
+    const sent = leadership.ask(now);
+    const answered = () => {
+      // With lease reads it was not a majority that answered.
+      if (readOnly === "safe") leadership.confirmed(sent);
+      if (leadership.leads) sure();
+      else unsure();
+    };
+    this.upToDate(answered, unsure);
   }
 
   /** Goes on once all is applied here that is committed now, or fails the call after a second. */

@@ -34,6 +34,15 @@ export interface Renewing {
   fail(error: ApiError): void;
 }
 
+/** How a renewal by this member's lessor ends. */
+interface RenewedHere {
+  /** The TTL is 0 where there is no such lease. */
+  renewed(ttl: number): void;
+  /** This lessor does not decide. */
+  elsewhere(): void;
+  fail(error: ApiError): void;
+}
+
 /** Between two questions to a leader that did not answer (v3_server.go LeaseRenew). */
 const RETRY_US: Duration = 50 * MILLISECOND;
 
@@ -130,21 +139,30 @@ export class LeaseService {
     this.context.sureToLead(
       () =>
         context.afterApplied(
-          () => checked(() => this.renew(id, (ttl) => (ttl === null ? elsewhere() : renewed(ttl)))),
+          () => checked(() => this.renew(id, { renewed, elsewhere, fail })),
           () => fail(Errors.timeoutWaitAppliedIndex),
         ),
       () => fail(NOT_PRIMARY),
     );
   }
 
-  /** Renews here; the TTL is 0 where there is no such lease, null where this lessor does not decide. */
-  private renew(id: bigint, done: (ttl: number | null) => void): void {
+  private renew(id: bigint, { renewed, elsewhere, fail }: RenewedHere): void {
     const { context } = this;
     context.machine.lessor.renew(context.now, id, (renewal: Renewal) => {
-      if (renewal.kind === "renewed") {
-        context.machine.tracer.leased("renew", id, renewal.ttl);
-        done(renewal.ttl);
-      } else done(renewal.kind === "not found" ? 0 : null);
+      switch (renewal.kind) {
+        case "renewed":
+          context.machine.tracer.leased("renew", id, renewal.ttl);
+          renewed(renewal.ttl);
+          break;
+        case "not found":
+          renewed(0);
+          break;
+        case "not primary":
+          elsewhere();
+          break;
+        case "failed":
+          fail(renewal.error);
+      }
     });
   }
 
@@ -234,24 +252,26 @@ export class LeaseService {
   ): void {
     const { context } = this;
     const fail = (error: ApiError) => done({ response: null, error });
-    context.afterApplied(
-      () => {
-        if (call.type === "leaseTimeToLive") {
-          const response = this.lookUp(call.request);
-          if ("code" in response) fail(response);
-          else done({ response: { type: call.type, response }, error: null });
-          return;
-        }
-        const { id } = call.request;
-        this.renew(id, (ttl) => {
-          if (ttl === null) fail(NOT_PRIMARY);
-          else {
-            const response = { header: context.header(), id, ttl };
-            done({ response: { type: call.type, response }, error: null });
-          }
-        });
-      },
-      () => fail(Errors.timeoutWaitAppliedIndex),
+    const elsewhere = () => fail(NOT_PRIMARY);
+    const applied = (then: () => void) =>
+      context.afterApplied(then, () => fail(Errors.timeoutWaitAppliedIndex));
+    if (call.type === "leaseTimeToLive") {
+      applied(() => {
+        const response = this.lookUp(call.request);
+        if ("code" in response) fail(response);
+        else done({ response: { type: call.type, response }, error: null });
+      });
+      return;
+    }
+    const { id } = call.request;
+    const renewed = (ttl: number) => {
+      const response = { header: context.header(), id, ttl };
+      done({ response: { type: call.type, response }, error: null });
+    };
+    // etcd does not ask here (leasehttp): who is cut off together with a deposed leader renews by way of it.
+    context.sureToLead(
+      () => applied(() => this.renew(id, { renewed, elsewhere, fail })),
+      elsewhere,
     );
   }
 }
