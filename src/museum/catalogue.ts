@@ -47,23 +47,39 @@ export function mistakeById(id: string): KnownMistake | null {
 /** What to say of an id that nobody knows: `unknown mistake "R39", did you mean R38?` */
 export function unknownMistake(id: string): string {
   const near = nearestTo(id);
-  const hint = near === null ? " (docs/museum.md lists them)" : `, did you mean ${near.id}?`;
-  return `unknown mistake "${id}"${hint}`;
+  if (near !== null) return `unknown mistake "${id}", did you mean ${near.id}?`;
+  const known = idsLike(id);
+  const [first, last] = [known[0], known.at(-1)];
+  const range = first === undefined ? "" : `${first.id} to ${last?.id} are known; `;
+  return `unknown mistake "${id}" (${range}docs/museum.md lists them)`;
 }
 
-/** The one of that name, or of the same letter and the nearest number. */
+/** Numbers further apart are no slip of a finger. */
+const SLIP = 5;
+
+/** The one of that name, or of the same letter and nearly the same number. */
 function nearestTo(word: string): KnownMistake | null {
-  const [, letter, digits] = /^([a-z])-?(\d+)/i.exec(word) ?? [];
-  if (letter === undefined) {
-    const wanted = word.toLowerCase();
-    return KNOWN_MISTAKES.find(({ name }) => name.toLowerCase() === wanted) ?? null;
+  const wanted = numberOf(word);
+  if (wanted === null) {
+    const name = word.toLowerCase();
+    return KNOWN_MISTAKES.find((known) => known.name.toLowerCase() === name) ?? null;
   }
-  const distance = ({ id }: KnownMistake) =>
-    Math.abs(Number.parseInt(id.slice(1), 10) - Number(digits));
-  return KNOWN_MISTAKES.filter(({ id }) =>
-    id.startsWith(letter.toUpperCase()),
-  ).reduce<KnownMistake | null>(
-    (best, each) => (best === null || distance(each) < distance(best) ? each : best),
-    null,
+  const distance = ({ id }: KnownMistake) => Math.abs((numberOf(id) ?? 0) - wanted);
+  const [best] = idsLike(word).toSorted((a, b) => distance(a) - distance(b));
+  return best === undefined || distance(best) > SLIP ? null : best;
+}
+
+/** Those of the same letter, by their number. */
+function idsLike(word: string): readonly KnownMistake[] {
+  if (numberOf(word) === null) return [];
+  const letter = word.charAt(0).toUpperCase();
+  return KNOWN_MISTAKES.filter(({ id }) => id.startsWith(letter)).toSorted(
+    (a, b) => (numberOf(a.id) ?? 0) - (numberOf(b.id) ?? 0),
   );
+}
+
+/** `R4`, `r-4` → 4; null: it does not look like an id. */
+function numberOf(word: string): number | null {
+  const [, digits] = /^[a-z]-?(\d+)/i.exec(word) ?? [];
+  return digits === undefined ? null : Number(digits);
 }

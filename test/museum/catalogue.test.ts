@@ -42,6 +42,14 @@ describe("an id that nobody knows", () => {
     expect(unknownMistake(word)).toBe(`unknown mistake "${word}", did you mean ${near}?`);
   });
 
+  test("and is far from all of its letter", () => {
+    const ofRaft = KNOWN_MISTAKES.filter(({ id }) => id.startsWith("R"));
+    const last = Math.max(...ofRaft.map(({ id }) => Number.parseInt(id.slice(1), 10)));
+    expect(unknownMistake("R999")).toBe(
+      `unknown mistake "R999" (R1 to R${last} are known; docs/museum.md lists them)`,
+    );
+  });
+
   test("and is like no other", () => {
     for (const word of ["", "X1", "everything"]) {
       expect(unknownMistake(word)).toBe(`unknown mistake "${word}" (docs/museum.md lists them)`);

@@ -23,9 +23,12 @@ export async function replayAll(
   const reporter = replayReporter(options, io);
   const counts = { held: 0, failed: 0, stopped: 0, differed: 0 };
   const codes = new Set<number>();
+  const { plain, all, trace, reporter: named } = options;
+  // Of many runs the events are a lot to remember, if nobody looks at them.
+  const events = plain === true || all === true || trace !== undefined || named === "github";
   const started = io.clock();
   for (const each of planned) {
-    const ran = runPlanned(each, options, counts.failed < SAVED_MAX, io);
+    const ran = runPlanned(each, options, { events, saved: counts.failed < SAVED_MAX }, io);
     writeTrace(options, ran.run, io);
     counts[ran.difference === null ? ran.run.report.verdict : "differed"]++;
     codes.add(exitCodeOf(ran));

@@ -10,7 +10,7 @@ import { visualize } from "./visualize.ts";
 /** Replays one scenario for whoever looks at it; the exit code. */
 export async function replayOne(planned: Planned, options: ReplayOptions, io: Io): Promise<number> {
   tryTrace(options, planned.source, io);
-  const ran = runPlanned(planned, options, true, io);
+  const ran = runPlanned(planned, options, { events: true, saved: true }, io);
   writeTrace(options, ran.run, io);
   const { json, plain, all, quiet } = options;
   if (json) io.out(`${JSON.stringify(jsonOf(ran, options), null, 2)}\n`);

@@ -35,17 +35,28 @@ export function seedOf(source: Source, scenario: Scenario, io: Io): number {
   return ambient ?? scenario.cluster.seed;
 }
 
-/** Runs it, twice if that is to be verified. A failure is saved if `save` says so, and it is nowhere else. */
-export function runPlanned(planned: Planned, options: ReplayOptions, save: boolean, io: Io): Ran {
+/** What is to be had of a run besides its verdict. */
+export interface Wanted {
+  /** Its events, for the story or the trace. */
+  readonly events: boolean;
+  /** A file of the failure, if it is nowhere else. */
+  readonly saved: boolean;
+}
+
+/** Runs it, twice if that is to be verified. */
+export function runPlanned(planned: Planned, options: ReplayOptions, wanted: Wanted, io: Io): Ran {
   const { scenario, seed } = planned;
   const { until, verify, times } = options;
-  const once = () => runScenario(scenario, { seed, ...(until === undefined ? {} : { until }) });
+  // Two runs are compared by their events.
+  const events = wanted.events || verify === true;
+  const once = () =>
+    runScenario(scenario, { seed, events, ...(until === undefined ? {} : { until }) });
   const started = io.clock();
   const run = once();
   const ms = times ? Math.round((io.clock() - started) * 1000) / 1000 : null;
   const difference = verify ? runsDiffer(run, once()) : null;
   const saved =
-    save && run.report.verdict === "failed" && !isOwnEvidence(planned, options)
+    wanted.saved && run.report.verdict === "failed" && !isOwnEvidence(planned, options)
       ? saveFailure(scenario, seed, io)
       : null;
   return { planned, run, ms, command: commandOf(planned, saved, options, io), difference };
