@@ -20,7 +20,7 @@ export function replayCommand(io: Io, done: (code: number) => void): Command {
     )
     .option(
       "--set <path=value>",
-      "change the scenario: cluster.pre-vote=false, steps[0].at=2s; repeatable",
+      "change the scenario: cluster.pre-vote=false, steps[2].after=2s; repeatable",
       setOption,
     )
     .option("--plain", "tell the story as text, also on a terminal or of several runs")

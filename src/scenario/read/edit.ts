@@ -16,7 +16,7 @@ export function parseEdit(text: string): Edit | string {
   const end = text.indexOf("=");
   const place = end < 0 ? text : text.slice(0, end);
   if (end < 0 || !PLACE.test(place)) {
-    return 'a change is written PATH=VALUE: "cluster.pre-vote=false", "steps[0].at=2s"';
+    return 'a change is written PATH=VALUE: "cluster.pre-vote=false", "steps[2].after=2s"';
   }
   const path = [...place.matchAll(PART)].map(([, key, index]) =>
     index === undefined ? (key as string) : Number(index),
