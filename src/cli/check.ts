@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type History, HistoryError } from "../check/history/history.ts";
 import { readHistory } from "../check/history/read-history.ts";
@@ -12,6 +11,7 @@ import { TEXT } from "../check/linearizability/text.ts";
 import { InputError } from "../scenario/read/input-error.ts";
 import { parseTrace } from "../trace/ndjson.ts";
 import { EXIT } from "./exit-codes.ts";
+import { readText } from "./files/read-file.ts";
 import { reason } from "./files/reason.ts";
 import { historyLines, type Judged } from "./history-text.ts";
 import type { Io } from "./io.ts";
@@ -67,7 +67,7 @@ export function check(files: readonly string[], options: CheckOptions, io: Io): 
 function read(file: string, io: Io): History {
   let text: string;
   try {
-    text = readFileSync(resolve(io.cwd, file), "utf8");
+    text = readText(resolve(io.cwd, file));
   } catch (error) {
     throw InputError.plain(`${file}: ${reason(error)}`);
   }

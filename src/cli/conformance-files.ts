@@ -1,7 +1,8 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve, sep } from "node:path";
 import type { ScriptFile } from "../conformance/runner.ts";
 import { looksLikeScript } from "../conformance/script.ts";
+import { readBytes } from "./files/read-file.ts";
 import { reason } from "./files/reason.ts";
 import { filesBelow } from "./files/walk.ts";
 
@@ -49,7 +50,7 @@ function scriptsBelow(folder: string, cwd: string): ScriptFile[] {
     const isTestdata = join(basename(root), file).split(sep).includes("testdata");
     if (isTestdata) return [{ path, text: readText(path, cwd) }];
     // What is no text is no script.
-    const text = readBytes(path, cwd).toString("utf8");
+    const text = bytesOf(path, cwd).toString("utf8");
     return looksLikeScript(text) ? [{ path, text: readText(path, cwd) }] : [];
   });
 }
@@ -59,7 +60,7 @@ function isScriptName(name: string): boolean {
 }
 
 function readText(path: string, cwd: string): string {
-  const bytes = readBytes(path, cwd);
+  const bytes = bytesOf(path, cwd);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -67,9 +68,9 @@ function readText(path: string, cwd: string): string {
   }
 }
 
-function readBytes(path: string, cwd: string): Buffer {
+function bytesOf(path: string, cwd: string): Buffer {
   try {
-    return readFileSync(resolve(cwd, path));
+    return readBytes(resolve(cwd, path));
   } catch (error) {
     const remedy = "make the file readable, or take it out of the folder";
     throw new PathError(`${path}: the file can't be read: ${reason(error)}`, remedy);

@@ -38,7 +38,11 @@ export interface FuzzResult {
   readonly failures: readonly Explained[];
 }
 
-function whole(name: string, value: number, least: number): void {
+/** All numbers of cases are listed; a campaign of `detcd fuzz` has no such limit. */
+const RUNS_MAX = 10_000_000;
+
+function whole(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (value > most) throw InputError.plain(`${name} is at most ${most}, not ${value}`);
   if (Number.isSafeInteger(value) && value >= least) return;
   throw InputError.plain(`${name} is a whole number from ${least} on, not ${value}`);
 }
@@ -63,7 +67,7 @@ export function fuzz(plan: FuzzPlan = {}): FuzzResult {
       `there is no profile "${profile}"${suggestion(profile, [...PROFILES.keys()])}`,
     );
   }
-  whole("runs", runs, 1);
+  whole("runs", runs, 1, RUNS_MAX);
   whole("seed", seed, 0);
   whole("shrinkRuns", shrinkRuns, 0);
   const unjudged = only?.find((name) => !INVARIANT_NAMES.includes(name));

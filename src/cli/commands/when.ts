@@ -1,8 +1,11 @@
 import { Command } from "commander";
 import type { Io } from "../io.ts";
-import { countOption, seedOption, wholeOption, workersOption } from "../options.ts";
+import { seedOption, wholeOption, workersOption } from "../options.ts";
 import type { WhenOptions } from "../when/when.ts";
 import { noTimes, timeLimit } from "./shared-options.ts";
+
+/** Their seeds are drawn beforehand, and more tell nothing more. */
+const COUNT_MAX = 100_000;
 
 /** `detcd when`: the same run up to a moment, then other chance: where does it begin to fail always? */
 export function whenCommand(io: Io, done: (code: number) => void): Command {
@@ -11,12 +14,17 @@ export function whenCommand(io: Io, done: (code: number) => void): Command {
       "when did a failure become inevitable? Its probability over time, and what moved it",
     )
     .argument("<failure>", "a scenario file (.yaml) that fails, a recorded failure, or -")
-    .option("--runs <number>", "continuations of each moment", countOption, 40)
+    .option(
+      "--runs <number>",
+      "continuations of each moment",
+      wholeOption("a number of continuations", 1, COUNT_MAX),
+      40,
+    )
     .option(
       "--moments <number>",
       "how many moments to look at",
       // The beginning and the end are two.
-      wholeOption("a number of moments", 2),
+      wholeOption("a number of moments", 2, COUNT_MAX),
       24,
     )
     .option("--invariant <name>", "which is to be broken (the first that is)")

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { SOMETIMES } from "../../check/coverage.ts";
@@ -7,6 +7,7 @@ import { PROFILES } from "../../fuzz/profiles.ts";
 import { type CaseRange, sizeOfRanges } from "../../fuzz/ranges.ts";
 import type { CampaignReport } from "../../fuzz/report.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
+import { readText } from "../files/read-file.ts";
 import { reason } from "../files/reason.ts";
 import type { Io } from "../io.ts";
 import { parseShard, type Shard } from "./shard.ts";
@@ -41,7 +42,7 @@ export function readReports(names: readonly string[], io: Io): ReportFile[] {
   return names.map((file) => {
     let text: string;
     try {
-      text = readFileSync(resolve(io.cwd, file), "utf8");
+      text = readText(resolve(io.cwd, file));
     } catch (error) {
       throw InputError.plain(`${file}: ${reason(error)}`);
     }

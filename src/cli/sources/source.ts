@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { InputError } from "../../scenario/read/input-error.ts";
+import { readText } from "../files/read-file.ts";
 import { reason } from "../files/reason.ts";
 
 /** A text that a command was given. */
@@ -16,7 +16,7 @@ export interface Source {
 /** Throws InputError where the file can't be read. */
 export function readSource(label: string, path: string, library: string | null): Source {
   try {
-    return { label, path, text: readFileSync(path, "utf8"), library };
+    return { label, path, text: readText(path), library };
   } catch (error) {
     throw InputError.plain(`${label}: ${reason(error)}`);
   }
