@@ -30,6 +30,10 @@ export class ClientBook {
   askedBytes = 0;
   /** How much of it is under way. */
   pending = 0;
+  /** The number of the step that is being taken. */
+  step = 0;
+  /** The changes of membership among them, by name. */
+  readonly changes = new Map<string, { readonly member: number; readonly adds: boolean }>();
   readonly leases = new Map<string, OwnLease>();
   readonly watches = new Map<string, ClientWatcher>();
   /** What observers of elections were told. */
@@ -99,7 +103,7 @@ export class ClientBook {
     request: ServiceRequest | null,
     name: string | null,
   ): ClientCall {
-    const call = new ClientCall(client, text, request, this.#cluster.now);
+    const call = new ClientCall(client, text, request, this.#cluster.now, this.step);
     this.calls.push(call);
     this.askedBytes += text.length;
     this.pending++;

@@ -17,6 +17,8 @@ export class ClientCall {
   /** Null: a program. */
   readonly request: ServiceRequest | null;
   readonly invokedAt: Instant;
+  /** The number of the step that asked for it. */
+  readonly step: number;
   outcome: Outcome = "pending";
   /** etcd's message, or what stopped the program; empty if nothing did. */
   error = "";
@@ -26,11 +28,18 @@ export class ClientCall {
   health: Health | null = null;
   completedAt: Instant = 0;
 
-  constructor(client: number, text: string, request: ServiceRequest | null, invokedAt: Instant) {
+  constructor(
+    client: number,
+    text: string,
+    request: ServiceRequest | null,
+    invokedAt: Instant,
+    step: number,
+  ) {
     this.client = client;
     this.text = text;
     this.request = request;
     this.invokedAt = invokedAt;
+    this.step = step;
   }
 }
 

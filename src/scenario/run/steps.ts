@@ -1,8 +1,10 @@
 import { NEVER } from "../../base/time.ts";
 import { FaultError } from "../../sim/faults.ts";
+import type { Condition } from "../language/conditions/condition.ts";
 import { SelectorError } from "../language/selectors.ts";
 import { formatDuration } from "../read/duration.ts";
 import type { Step } from "../scenario.ts";
+import { failedChanges } from "./in-vain.ts";
 import { judgeExpectation } from "./judge-expectation.ts";
 import type { ExpectationReport } from "./report.ts";
 import type { World } from "./world.ts";
@@ -27,6 +29,7 @@ export function takeStep(world: World, step: Step, expectations: ExpectationRepo
   if (world.stopped) return;
   const from = world.cluster.now;
   if (step.note !== "") world.cluster.note("step", step.note);
+  world.clients.step = step.number;
   act(world, step);
   world.taken.push({ from, to: world.cluster.now });
   for (const expectation of step.expect) {
@@ -74,10 +77,16 @@ function wait(world: World, step: Step): void {
       if (world.advanceUntil(holds, now + timing.within) || world.stopped) return;
       throw new StepFailure(
         step,
-        `waited ${formatDuration(timing.within)} in vain for "${timing.text}"`,
+        `waited ${formatDuration(timing.within)} in vain for "${timing.text}"${whyNot(world, timing.condition)}`,
       );
     }
   }
+}
+
+/** `: m4 was never started`: what kept the condition from coming true. */
+function whyNot(world: World, { kept }: Condition): string {
+  const reasons = [failedChanges(world), kept(world)].filter((reason) => reason !== "");
+  return reasons.length === 0 ? "" : `: ${reasons.join("; ")}`;
 }
 
 /**

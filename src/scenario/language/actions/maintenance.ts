@@ -140,6 +140,7 @@ export const MAINTENANCE_ACTIONS = {
       const { member, learner, client, operation } = input;
       const added = { peerUrls: [peerUrl(member)], isLearner: learner };
       const call = { type: "memberAdd", request: added } as const;
+      world.clients.changes.set(operation, { member, adds: true });
       const what = `add m${member}${learner ? " as a learner" : ""}`;
       world.clients.ask(client, call, what, operation, patient(world, input));
     },
@@ -170,6 +171,7 @@ export const MAINTENANCE_ACTIONS = {
     (world, input) => {
       const { member, client, operation } = input;
       const options = patient(world, input);
+      world.clients.changes.set(operation, { member, adds: false });
       world.clients.perform(client, `promote m${member}`, operation, (asking) =>
         withMember(asking, member, options, (id) => ({ type: "memberPromote", request: { id } })),
       );
@@ -182,6 +184,7 @@ export const MAINTENANCE_ACTIONS = {
     (world, input) => {
       const { member, client, operation } = input;
       const options = patient(world, input);
+      world.clients.changes.set(operation, { member, adds: false });
       world.clients.perform(client, `remove m${member}`, operation, (asking) =>
         withMember(asking, member, options, (id) => ({ type: "memberRemove", request: { id } })),
       );

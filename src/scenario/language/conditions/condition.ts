@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { membersNow } from "../../run/in-vain.ts";
 import type { World } from "../../run/world.ts";
 import type { Names, NamesOf } from "../names.ts";
 
@@ -8,10 +9,16 @@ import type { Names, NamesOf } from "../names.ts";
  */
 export interface Condition {
   begin(world: World): () => boolean;
+  /** What it is that keeps it from holding now, in words, for whoever waited in vain. */
+  kept(world: World): string;
 }
 
-export function whenever(holds: (world: World) => boolean): Condition {
-  return { begin: (world) => () => holds(world) };
+/** @param kept default: how the members are */
+export function whenever(
+  holds: (world: World) => boolean,
+  kept: (world: World) => string = membersNow,
+): Condition {
+  return { begin: (world) => () => holds(world), kept: (world) => kept(world) };
 }
 
 /** A condition that takes an argument: `committed: 7`. */

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { TraceEvent } from "../../../trace/events.ts";
 import { integer, members, perMember, record, text } from "../../read/scalars.ts";
+import { callText } from "../../run/client-call.ts";
+import { few, membersNow, pendingCalls } from "../../run/in-vain.ts";
 import type { World } from "../../run/world.ts";
 import { messageName, referToEnds } from "../actions/network.ts";
 import { referToMemberKeys, referToMembers } from "../member-names.ts";
@@ -32,44 +34,75 @@ export const CONDITION_SENTENCES: readonly Sentence<Condition>[] = [
       const before = world.history.lastLeadership?.term ?? 0;
       return () => (world.history.lastLeadership?.term ?? 0) > before;
     },
+    kept: (world) => membersNow(world),
   })),
   sentence("no leader", "no member that is up thinks it leads", () =>
     whenever((world) => world.cluster.leader() === 0),
   ),
   sentence("<member> is <state>", "e.g. m2 is candidate, m1 is down", ({ member, state }) =>
-    whenever((world) =>
-      world.members(member).every((id) => isInState(world.cluster.view(id), state)),
+    whenever(
+      (world) => world.members(member).every((id) => isInState(world.cluster.view(id), state)),
+      (world) => membersNow(world, world.members(member)),
     ),
   ),
   sentence("all applied", "every member that is up has the leader's whole log applied", () =>
     whenever(allApplied),
   ),
   sentence("puts done", "every write of `puts` was sent and answered", () =>
-    whenever((world) => world.workloads.every((workload) => workload.done)),
+    whenever((world) => world.workloads.every((workload) => workload.done), pendingPuts),
   ),
   sentence("nothing pending", "every client has its answer, or gave up", () =>
-    whenever((world) => world.clients.pending === 0),
+    whenever((world) => world.clients.pending === 0, pendingCalls),
   ),
   sentence("clients done", "every program of a client came to its end, or failed", () =>
-    whenever((world) => world.clients.pending === 0 && world.clients.programs.done),
+    whenever(
+      (world) => world.clients.pending === 0 && world.clients.programs.done,
+      (world) => pendingCalls(world) || "some program goes on",
+    ),
   ),
   sentence("configuration joint", "some member applied a joint configuration", () =>
     whenever((world) => world.cluster.views().some((view) => view.conf.votersOutgoing.length > 0)),
   ),
-  sentence("configuration settled", "no member that is up is in a joint configuration", () =>
-    whenever((world) =>
-      world.cluster
-        .views()
-        .every((view) => view.status !== "up" || view.conf.votersOutgoing.length === 0),
-    ),
+  sentence(
+    "configuration settled",
+    "no change of membership is on its way, and no member that is up in a joint configuration",
+    () => ({
+      begin(world) {
+        // A change may just have been proposed.
+        const leader = world.cluster.leader();
+        const proposed = leader === 0 ? 0 : world.cluster.view(leader).lastIndex;
+        return () => isConfSettled(world, proposed);
+      },
+      kept: (world) => membersNow(world),
+    }),
   ),
 ];
 
+/** All up to `index` is applied by the leader, and nothing changes the configuration any more. */
+function isConfSettled({ cluster, clients }: World, index: number): boolean {
+  const leader = cluster.leader();
+  if (leader === 0 || cluster.view(leader).applied < index) return false;
+  const isJoint = cluster
+    .views()
+    .some((view) => view.status === "up" && view.conf.votersOutgoing.length > 0);
+  const names = [...clients.changes.keys()];
+  return !isJoint && names.every((name) => clients.named.get(name)?.outcome !== "pending");
+}
+
+function pendingPuts(world: World): string {
+  const texts = world.workloads.map(({ calls, plan }) => {
+    const answered = calls.filter(({ outcome }) => outcome !== "pending").length;
+    return `of ${plan.count} puts of client ${plan.client} ${calls.length} were sent and ${answered} answered`;
+  });
+  return few(texts);
+}
+
 /** Waits for the count-th event that `matches`. */
 function counting(count: number, matches: (event: TraceEvent, world: World) => boolean): Condition {
+  let seen = 0;
   return {
     begin(world) {
-      let seen = 0;
+      seen = 0;
       const { history } = world;
       const listener = (event: TraceEvent): void => {
         if (!matches(event, world)) return;
@@ -81,6 +114,7 @@ function counting(count: number, matches: (event: TraceEvent, world: World) => b
       history.listeners.add(listener);
       return () => seen >= count;
     },
+    kept: () => (seen === 0 ? "there was none" : `there were ${seen} of ${count}`),
   };
 }
 
@@ -128,10 +162,16 @@ const RAFT_CONDITIONS = {
     indexes,
     referToMemberKeys,
     (list) =>
-      whenever((world) =>
-        list.every(({ members: who, value }) =>
-          world.members(who).every((id) => world.cluster.view(id).lastIndex >= value),
-        ),
+      whenever(
+        (world) =>
+          list.every(({ members: who, value }) =>
+            world.members(who).every((id) => world.cluster.view(id).lastIndex >= value),
+          ),
+        (world) =>
+          membersNow(
+            world,
+            list.flatMap((each) => world.members(each.members)),
+          ),
       ),
   ),
   "commit index": condition(
@@ -139,10 +179,16 @@ const RAFT_CONDITIONS = {
     indexes,
     referToMemberKeys,
     (list) =>
-      whenever((world) =>
-        list.every(({ members: who, value }) =>
-          world.members(who).every((id) => world.cluster.view(id).commit >= value),
-        ),
+      whenever(
+        (world) =>
+          list.every(({ members: who, value }) =>
+            world.members(who).every((id) => world.cluster.view(id).commit >= value),
+          ),
+        (world) =>
+          membersNow(
+            world,
+            list.flatMap((each) => world.members(each.members)),
+          ),
       ),
   ),
   "caught up": condition(
@@ -150,31 +196,50 @@ const RAFT_CONDITIONS = {
     members,
     referToMembers,
     (who) =>
-      whenever((world) => {
-        const leader = world.cluster.leader();
-        if (leader === 0) return false;
-        const { commit } = world.cluster.view(leader);
-        return world.members(who).every((id) => {
-          const view = world.cluster.view(id);
-          return view.status === "up" && view.applied >= commit;
-        });
-      }),
+      whenever(
+        (world) => {
+          const leader = world.cluster.leader();
+          if (leader === 0) return false;
+          const { commit } = world.cluster.view(leader);
+          return world.members(who).every((id) => {
+            const view = world.cluster.view(id);
+            return view.status === "up" && view.applied >= commit;
+          });
+        },
+        (world) =>
+          membersNow(
+            world,
+            [...world.members(who), world.cluster.leader()].filter(
+              (id, i, all) => id !== 0 && all.indexOf(id) === i,
+            ),
+          ),
+      ),
   ),
   answered: condition(
     "the operation known by this name has its answer",
     text,
     refersTo("operation"),
     (name) =>
-      whenever((world) => {
-        const outcome = world.clients.named.get(name)?.outcome;
-        return outcome !== undefined && outcome !== "pending";
-      }),
+      whenever(
+        (world) => {
+          const outcome = world.clients.named.get(name)?.outcome;
+          return outcome !== undefined && outcome !== "pending";
+        },
+        (world) => {
+          const call = world.clients.named.get(name);
+          return call === undefined ? "nobody has asked yet" : callText(call);
+        },
+      ),
   ),
   "snapshot installed": condition(
     "members took over a leader's snapshot",
     members,
     referToMembers,
-    (who) => whenever((world) => world.members(who).every((id) => world.history.installed.has(id))),
+    (who) =>
+      whenever(
+        (world) => world.members(who).every((id) => world.history.installed.has(id)),
+        (world) => membersNow(world, world.members(who)),
+      ),
   ),
   sent: condition("a message goes out", message("sent"), referToEnds, (input) =>
     messageCondition("send", input),
