@@ -10,7 +10,7 @@ import {
 import { PathError, readScripts, writeScript } from "./conformance-files.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { plural } from "./text.ts";
+import { counted } from "./text.ts";
 
 export interface ConformanceOptions {
   /** Write what came into the files instead of comparing. */
@@ -59,10 +59,10 @@ function printFile(report: FileReport, io: Io, isRewrite: boolean): void {
     return;
   }
   if (failedAt === undefined) {
-    io.out(`${isRewrite ? "wrote" : "pass "}  ${path}  ${plural(commands, "command")}\n`);
+    io.out(`${isRewrite ? "wrote" : "pass "}  ${path}  ${counted(commands, "command")}\n`);
     return;
   }
-  io.out(`FAIL   ${path}  ${passed} of ${plural(commands, "command")}\n`);
+  io.out(`FAIL   ${path}  ${passed} of ${counted(commands, "command")}\n`);
   io.out(`${path}:${failedAt.line}: ${failedAt.command} (- expected, + actual)\n`);
   io.out(failedAt.diff);
 }

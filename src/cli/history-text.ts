@@ -1,7 +1,7 @@
 import { terminalText } from "../base/terminal-text.ts";
 import type { HistoryResult, PartitionResult } from "../check/linearizability/check-history.ts";
 import type { Operation } from "../check/linearizability/operation.ts";
-import { GREEN, paint, plural, RED, YELLOW } from "./text.ts";
+import { counted, GREEN, paint, RED, YELLOW } from "./text.ts";
 
 /** A result for people: what the model says of an operation goes along. */
 export interface Judged {
@@ -33,7 +33,7 @@ export function historyLines(
   };
   const count = result.partitions.reduce((sum, each) => sum + each.operations.length, 0);
   const keys = result.partitions.length;
-  const what = `${plural(count, "operation")} on ${plural(keys, "key")} (${model})`;
+  const what = `${counted(count, "operation")} on ${counted(keys, "key")} (${model})`;
   const time = ms === null ? "" : ` · ${ms} ms`;
   const lines = [`${file}: ${words[result.verdict]} · ${what}${time}`];
   for (const part of result.partitions) {

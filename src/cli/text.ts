@@ -1,3 +1,5 @@
+import { plural } from "../trace/names.ts";
+
 /** Numbers and colours, as all commands write them for people. */
 
 /** `12,345`. */
@@ -6,8 +8,8 @@ export function count(number: number): string {
 }
 
 /** `1 fault`, `2 faults`. */
-export function plural(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${plural(number, noun)}`;
 }
 
 export const RED = 31;

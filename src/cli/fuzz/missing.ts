@@ -1,6 +1,6 @@
 import { missing, rangesText, sizeOfRanges } from "../../fuzz/ranges.ts";
 import type { CampaignReport } from "../../fuzz/report.ts";
-import { plural } from "../text.ts";
+import { counted } from "../text.ts";
 import type { ReportFile } from "./report-files.ts";
 
 /**
@@ -21,13 +21,13 @@ export function missingText(files: readonly ReportFile[], merged: CampaignReport
     const shards = gaps.map(([from, to]) => [from + 1, to + 1] as const);
     const number = sizeOfRanges(gaps);
     texts.push(
-      `${plural(number, "shard")} of ${count}: ${rangesText(shards)} (run ${number === 1 ? "it" : "them"} again)`,
+      `${counted(number, "shard")} of ${count}: ${rangesText(shards)} (run ${number === 1 ? "it" : "them"} again)`,
     );
   }
   const { runs } = merged.settings;
   const gaps = runs === undefined ? [] : missing(merged.cases, runs);
   if (gaps.length > 0) {
-    texts.push(`${plural(sizeOfRanges(gaps), "case")} of ${runs}: ${rangesText(gaps)}`);
+    texts.push(`${counted(sizeOfRanges(gaps), "case")} of ${runs}: ${rangesText(gaps)}`);
   }
   return texts;
 }

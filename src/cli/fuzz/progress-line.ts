@@ -1,7 +1,7 @@
 import { SOMETIMES } from "../../check/coverage.ts";
 import type { Progress } from "../../fuzz/workers/campaign.ts";
 import type { Io } from "../io.ts";
-import { count, plural } from "../text.ts";
+import { count, counted } from "../text.ts";
 
 /** How often the line is drawn anew, in real ms. */
 const EVERY = 250;
@@ -36,10 +36,10 @@ export class ProgressLine {
 export function progressText(progress: Progress, ms: number): string {
   const { ran, virtualUs, faults, failures, reached } = progress;
   return [
-    plural(ran, "case"),
+    counted(ran, "case"),
     `${perSecond(ran, ms)}/s`,
     `${hours(virtualUs)} simulated`,
-    plural(faults, "fault"),
+    counted(faults, "fault"),
     `${reached} of ${SOMETIMES.length} reached`,
     ...(failures === 0 ? [] : [`${failures} FAILED`]),
   ].join(" · ");

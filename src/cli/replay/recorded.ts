@@ -5,7 +5,7 @@ import { renderStory } from "../../trace/story/story-text.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { Source } from "../sources/source.ts";
-import { plural } from "../text.ts";
+import { counted } from "../text.ts";
 import type { ReplayOptions } from "./options.ts";
 import { visualize } from "./visualize.ts";
 
@@ -40,7 +40,7 @@ export async function showTrace(source: Source, options: ReplayOptions, io: Io):
     const detail = all ? "all" : "story";
     io.out(`${renderStory(header, shown, { detail }).join("\n")}\n\n`);
   }
-  const events = plural(shown.length, "trace event");
+  const events = counted(shown.length, "trace event");
   io.out(`recorded · seed ${header.seed} · ${events} · trace ${digestOf(shown)}\n`);
   return EXIT.held;
 }

@@ -3,7 +3,7 @@ import { cell, command, group, summarize } from "../reporters/github.ts";
 import { junitXml } from "../reporters/junit.ts";
 import type { Suite, SuiteCase, SuiteProblem } from "../reporters/suite.ts";
 import { tapText } from "../reporters/tap.ts";
-import { paint, plural, RED } from "../text.ts";
+import { counted, paint, RED } from "../text.ts";
 import { storyLines } from "./one.ts";
 import type { ReplayOptions } from "./options.ts";
 import { jsonOf, type Ran } from "./planned.ts";
@@ -49,7 +49,7 @@ function totalLine({ runs, counts, ms }: Totals, colors: boolean): string {
     ...(differed > 0 ? [paint(colors, RED, `${differed} not deterministic`)] : []),
   ];
   const time = ms === null ? "" : ` · ${(ms / 1000).toFixed(1)} s`;
-  return `${plural(runs, "run")}: ${parts.join(", ")}${time}`;
+  return `${counted(runs, "run")}: ${parts.join(", ")}${time}`;
 }
 
 function jsonReporter(options: ReplayOptions, io: Io): ReplayReporter {

@@ -1,7 +1,8 @@
 import { terminalText } from "../../base/terminal-text.ts";
 import { formatDuration } from "../../scenario/read/duration.ts";
 import { type ScenarioReport, unexpected } from "../../scenario/run/report.ts";
-import { GREEN, paint, plural, RED } from "../text.ts";
+import { plural } from "../../trace/names.ts";
+import { counted, GREEN, paint, RED } from "../text.ts";
 import type { Ran } from "./planned.ts";
 
 /** How much of a verdict is told. */
@@ -60,7 +61,9 @@ function violationLines(report: ScenarioReport, mark: string): string[] {
     .slice(0, SHOWN)
     .map((violation) => `  ${mark} violated ${terminalText(violation)}`);
   const more = violations.length - SHOWN;
-  return more > 0 ? [...lines, `    … and ${plural(more, "more violation")} in their wake`] : lines;
+  return more > 0
+    ? [...lines, `    … and ${counted(more, "more violation")} in their wake`]
+    : lines;
 }
 
 /** `held · seed 1 · 1087 events in 5s · trace … · state …`. */
@@ -73,7 +76,7 @@ function verdictLine(report: ScenarioReport, { colors, brief, verify }: Telling)
   const time = formatDuration(Math.round(report.virtualMs * 1000));
   return [
     `${words[report.verdict]} · seed ${report.seed}`,
-    `${report.events} ${report.events === 1 ? "event" : "events"} in ${time}`,
+    `${report.events} ${plural(report.events, "event")} in ${time}`,
     `trace ${report.traceDigest}`,
     `state ${report.stateDigest}`,
     ...(brief && verify ? ["verified"] : []),

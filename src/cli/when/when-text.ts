@@ -1,7 +1,7 @@
 import type { Instant } from "../../base/time.ts";
 import type { Jump, WhenResult, WhenSettings } from "../../fuzz/when/when.ts";
 import { formatDuration } from "../../scenario/read/duration.ts";
-import { plural } from "../text.ts";
+import { counted } from "../text.ts";
 import { plot } from "./plot.ts";
 
 /** What `detcd when` found out, and how. */
@@ -25,7 +25,7 @@ const STORY_LINES = 10;
 export function whenLines(found: Found, colors: boolean): string[] {
   const { label, text, end, result, story, settings, ran } = found;
   const how =
-    ran === null ? "" : ` in ${(ran.ms / 1000).toFixed(1)} s by ${plural(ran.workers, "worker")}`;
+    ran === null ? "" : ` in ${(ran.ms / 1000).toFixed(1)} s by ${counted(ran.workers, "worker")}`;
   const more = story.length - STORY_LINES;
   return [
     `${label}: ${text}`,
@@ -37,8 +37,8 @@ export function whenLines(found: Found, colors: boolean): string[] {
     ...story.slice(0, STORY_LINES),
     ...(more > 0 ? [`${"".padStart(9)}  … and ${more} more`] : []),
     "",
-    `${plural(result.moments.length, "moment")}, ${plural(settings.runs, "continuation")} each · seed ${settings.seed}` +
-      ` · ${plural(result.ran, "run")}${how}` +
+    `${counted(result.moments.length, "moment")}, ${counted(settings.runs, "continuation")} each · seed ${settings.seed}` +
+      ` · ${counted(result.ran, "run")}${how}` +
       `${result.stopped ? " · time was up, see --time" : ""}`,
   ];
 }

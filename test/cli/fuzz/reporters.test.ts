@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../../src/cli/fuzz/outcome.ts";
 import { summaryLines } from "../../../src/cli/fuzz/reporters/github.ts";
 import { suiteOf as fuzzSuite } from "../../../src/cli/fuzz/reporters/suite.ts";
+import { reportLines } from "../../../src/cli/fuzz/reporters/text.ts";
 import { command } from "../../../src/cli/reporters/github.ts";
 import { junitXml } from "../../../src/cli/reporters/junit.ts";
 import { Tally } from "../../../src/fuzz/report.ts";
@@ -37,6 +38,14 @@ function outcomeWith(text: string): Outcome {
     missing: [],
   };
 }
+
+test("one of a kind is one", () => {
+  const { report, ...outcome } = outcomeWith("x");
+  const one = { ...report, ran: 1, events: 1, faults: { crash: 1 }, failures: [] };
+  const text = reportLines({ ...outcome, report: one }, false).join("\n");
+  expect(text).toMatch(/^1 case in 1\.2 s by 1 worker, .*; 1 event, /m);
+  expect(text).toContain("\n1 fault: crash 1\n");
+});
 
 describe("GitHub", () => {
   test("a command is one line, and its properties end where they should", () => {

@@ -98,7 +98,7 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["lease alive: [kept, L]", "L ended after 3."],
   ["held: { jobs: [1] }", "jobs: client 3 (fence"],
   ["observed: { O: [c1] }", "O: c5"],
-  ["sum kept: poor", "1 transfers, 0 unsure; the sum on m1, m2, m3: "],
+  ["sum kept: poor", "1 transfer, 0 unsure; the sum on m1, m2, m3: "],
   ["alarms: { m1: NOSPACE }", "none is on"],
   ["database smaller than: 1KiB", "m1: "],
   ["database larger than: 4MiB", "m1: "],

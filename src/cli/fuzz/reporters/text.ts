@@ -1,7 +1,7 @@
 import { SOMETIMES } from "../../../check/coverage.ts";
 import { type CampaignReport, neverReached } from "../../../fuzz/report.ts";
 import type { Io } from "../../io.ts";
-import { count, GREEN, paint, plural, RED, shellWord, YELLOW } from "../../text.ts";
+import { count, counted, GREEN, paint, RED, shellWord, YELLOW } from "../../text.ts";
 import { caseCommand } from "../case-command.ts";
 import type { Found, Outcome, Reporter } from "../outcome.ts";
 import { hours, perSecond } from "../progress-line.ts";
@@ -28,13 +28,13 @@ export function reportLines(outcome: Outcome, colors: boolean): string[] {
   return [
     verdictLine(outcome, colors),
     [
-      `${plural(ran, "case")}${outcome.merged === 0 ? "" : ` of ${plural(outcome.merged, "report")}`}`,
+      `${counted(ran, "case")}${outcome.merged === 0 ? "" : ` of ${counted(outcome.merged, "report")}`}`,
       ...(how === null
         ? []
         : [
-            ` in ${(how.ms / 1000).toFixed(1)} s by ${plural(how.workers, "worker")}, ${perSecond(ran, how.ms)} a second`,
+            ` in ${(how.ms / 1000).toFixed(1)} s by ${counted(how.workers, "worker")}, ${perSecond(ran, how.ms)} a second`,
           ]),
-      `; ${plural(events, "event")}, ${hours(virtualUs)} simulated`,
+      `; ${counted(events, "event")}, ${hours(virtualUs)} simulated`,
       ...(how === null
         ? []
         : [`, ${count(Math.round(virtualUs / 1000 / Math.max(1, how.ms)))} times real time`]),
@@ -52,16 +52,16 @@ function contentLines(report: CampaignReport, colors: boolean): string[] {
   const { faults, groups, coverage } = report;
   const injected = Object.values(faults).reduce((a, b) => a + b, 0);
   const never = neverReached(report);
-  const counted = (counts: readonly (readonly [string, number])[]) =>
+  const listed = (counts: readonly (readonly [string, number])[]) =>
     counts.map(([name, times]) => `${name} ${count(times)}`);
   const most = (counts: Readonly<Record<string, number>>) =>
-    counted(Object.entries(counts).sort(([, a], [, b]) => b - a));
+    listed(Object.entries(counts).sort(([, a], [, b]) => b - a));
   return [
     ...wrapped("cases with: ", most(groups)),
-    ...wrapped(`${plural(injected, "fault")}: `, most(faults)),
+    ...wrapped(`${counted(injected, "fault")}: `, most(faults)),
     ...wrapped(
       "seen: ",
-      counted(SOMETIMES.filter((what) => coverage[what] > 0).map((what) => [what, coverage[what]])),
+      listed(SOMETIMES.filter((what) => coverage[what] > 0).map((what) => [what, coverage[what]])),
     ),
     ...(never.length === 0
       ? []
@@ -103,8 +103,8 @@ export function failureLines(
   colors: boolean,
 ): string[] {
   const shrunk =
-    `shrunk from ${from.steps} steps to ${size.steps} (${plural(size.faults, "fault")}, ` +
-    `${plural(size.operations, "operation")}) in ${plural(runs, "run")}${outOfBudget ? ", and time was up" : ""}`;
+    `shrunk from ${from.steps} steps to ${size.steps} (${counted(size.faults, "fault")}, ` +
+    `${counted(size.operations, "operation")}) in ${counted(runs, "run")}${outOfBudget ? ", and time was up" : ""}`;
   const again =
     file === null
       ? []

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plural } from "../../../trace/names.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { integer, memberId, someNames, text, word } from "../../read/scalars.ts";
 import { lookUp } from "../../run/client-book.ts";
@@ -80,7 +81,10 @@ export const CLIENT_EXPECTATIONS = {
     refersTo("watch"),
     (world, name, wanted) => {
       const { victim } = watchRecord(world, name);
-      return { ok: victim >= wanted, found: `${name} became a victim ${victim} times` };
+      return {
+        ok: victim >= wanted,
+        found: `${name} became a victim ${victim} ${plural(victim, "time")}`,
+      };
     },
   ),
   "lease lasted": each(
@@ -107,7 +111,10 @@ export const CLIENT_EXPECTATIONS = {
           if (lease === undefined) return { ok: false, found: `${name} was never granted` };
           const { grantedAt, revokedAt, renewals } = lease;
           return revokedAt === null
-            ? { ok: true, found: `${name} is there, renewed ${renewals} times` }
+            ? {
+                ok: true,
+                found: `${name} is there, renewed ${renewals} ${plural(renewals, "time")}`,
+              }
             : { ok: false, found: `${name} ended after ${formatDuration(revokedAt - grantedAt)}` };
         }),
       ),
@@ -148,7 +155,7 @@ export const CLIENT_EXPECTATIONS = {
       );
       return {
         ok: groups.size === 1 && groups.has(total),
-        found: `${transferred} transfers, ${failures} unsure; the sum on ${sums}`,
+        found: `${transferred} ${plural(transferred, "transfer")}, ${failures} unsure; the sum on ${sums}`,
       };
     },
   ),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plural } from "../../../trace/names.ts";
 import { bytes, expected, integer, perMember } from "../../read/scalars.ts";
 import { alarmsOf } from "../../run/lookups.ts";
 import { referToMemberKeys } from "../member-names.ts";
@@ -15,7 +16,7 @@ function size(about: string, fits: (actual: number, wanted: number) => boolean):
       all(
         upOf(world).map(({ id }) => {
           const actual = world.cluster.inspect(id)?.databaseBytes ?? 0;
-          return { ok: fits(actual, wanted), found: `m${id}: ${actual} bytes` };
+          return { ok: fits(actual, wanted), found: `m${id}: ${actual} ${plural(actual, "byte")}` };
         }),
       ),
   );

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MemberView } from "../../../sim/view.ts";
+import { plural } from "../../../trace/names.ts";
 import { formatDuration } from "../../read/duration.ts";
 import { integer, memberId, members, perMember } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
@@ -73,7 +74,7 @@ export const MEMBER_EXPECTATIONS = {
   ),
   truncated: happened("members that dropped conflicting entries from their logs", (world, id) => {
     const count = world.history.truncated.get(id) ?? 0;
-    return count === 0 ? null : `m${id} dropped ${count} ${count === 1 ? "entry" : "entries"}`;
+    return count === 0 ? null : `m${id} dropped ${count} ${plural(count, "entry", "entries")}`;
   }),
   "snapshot installed": happened("members that took over a leader's snapshot", (world, id) => {
     const index = world.history.installed.get(id);
@@ -89,7 +90,7 @@ export const MEMBER_EXPECTATIONS = {
   }),
   "lost unsynced bytes": happened("members whose crash cost bytes not yet synced", (world, id) => {
     const lost = world.history.lostBytes.get(id) ?? 0;
-    return lost === 0 ? null : `m${id} lost ${lost} bytes`;
+    return lost === 0 ? null : `m${id} lost ${lost} ${plural(lost, "byte")}`;
   }),
   promoted: happened("learners that became voters", (world, id) => {
     const conf = world.history.confs.get(id);

@@ -1,3 +1,4 @@
+import { plural } from "../../../trace/names.ts";
 import { integer, text } from "../../read/scalars.ts";
 import { lookUp } from "../../run/client-book.ts";
 import { upOf } from "../member-states.ts";
@@ -32,7 +33,7 @@ export const PROGRAM_EXPECTATIONS = {
       const { entries, revision } = mirror.workers;
       return {
         ok: wrong === null,
-        found: `${name} ${wrong ?? `has ${entries.size} keys`}; it is at revision ${revision}`,
+        found: `${name} ${wrong ?? `has ${entries.size} ${plural(entries.size, "key")}`}; it is at revision ${revision}`,
       };
     },
   ),

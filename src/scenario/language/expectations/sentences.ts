@@ -1,5 +1,6 @@
 import { isWrite } from "../../../client/retry-policy.ts";
 import type { MemberView } from "../../../sim/view.ts";
+import { plural } from "../../../trace/names.ts";
 import { NOTHING_VIOLATED } from "../../run/checkers.ts";
 import { type ClientCall, callText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
@@ -98,7 +99,7 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
         },
         (view) => {
           const log = world.history.logs.get(view.id);
-          return `${view.lastIndex} entries, terms …${(log?.terms ?? []).slice(-12).join(" ")}`;
+          return `${view.lastIndex} ${plural(view.lastIndex, "entry", "entries")}, terms …${(log?.terms ?? []).slice(-12).join(" ")}`;
         },
       ),
   ),
