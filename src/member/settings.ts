@@ -76,6 +76,8 @@ export interface MemberConfig extends MemberSettings {
   readonly id: NodeId;
   /** The voters of a new cluster; empty for a member that joins an existing one. */
   readonly initialVoters: readonly NodeId[];
+  /** --force-new-cluster: this start makes it the only member of its cluster. Absent: false. */
+  readonly forceNewCluster?: boolean;
   /** Known mistakes to make on purpose. */
   readonly mistakes: Mistakes;
 }

@@ -13,6 +13,11 @@ const FINISHED = "finishedCompactRev";
 /** etcd keeps so many hashes of past compactions for its corruption check. */
 const HASHES_KEPT = 10;
 
+/** Whoever opens the backend finds a compaction at `revision` scheduled, and carries it out. */
+export function markCompacted(backend: Backend, revision: number): void {
+  backend.bucket("meta").put(SCHEDULED, revisionBytes(revision));
+}
+
 interface Job {
   readonly revision: number;
   /** null where it is not known what an earlier, interrupted compaction has removed. */
@@ -74,7 +79,7 @@ export class Compactor {
     // Committed with the first batch at the latest: until then the log has it.
     const { points } = this.backend;
     if (points.active) points.pass("compactBeforeSetScheduledCompact");
-    this.backend.bucket("meta").put(SCHEDULED, revisionBytes(revision));
+    markCompacted(this.backend, revision);
     if (points.active) points.pass("compactAfterSetScheduledCompact");
   }
 

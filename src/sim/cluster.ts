@@ -218,12 +218,13 @@ export class Cluster implements NodeWorld {
   }
 
   view(id: number): MemberView {
-    const { status, refusal, member } = this.node(id);
+    const { status, refusal, retired, member } = this.node(id);
     if (member === null) {
       return {
         id,
         status,
         refusal,
+        retired,
         role: "follower",
         term: 0,
         vote: 0,
@@ -245,6 +246,7 @@ export class Cluster implements NodeWorld {
       id,
       status,
       refusal,
+      retired,
       role: state.role,
       term: state.term,
       vote: state.vote,

@@ -135,6 +135,24 @@ export type Fault =
    * count on what it had acknowledged make it panic, or worse.
    */
   | { readonly type: "wipe"; readonly member: number }
+  /**
+   * All machines, which are down, get the files that `etcdutl snapshot restore` makes of a backup: each
+   * of `members` those of a founder of another cluster, whose revisions begin where the backup ends (or
+   * so much later, and compacted up to there, with `bumpRevision` > 0). The other machines are out of use
+   * from then on. What was written after the backup never happened: whoever judges a run begins anew.
+   */
+  | {
+      readonly type: "snapshot-restore";
+      readonly members: readonly number[];
+      /** The blob of a Snapshot response. */
+      readonly backup: Uint8Array;
+      readonly bumpRevision: number;
+    }
+  /**
+   * Starts a member, which is down as all others are, with --force-new-cluster: it goes on alone with
+   * what it knows to be committed. The other machines are out of use from then on.
+   */
+  | { readonly type: "force-new-cluster"; readonly member: number }
   /** The next messages of this type (e.g. "MsgApp"; "any") from → to are lost, `count` of them. */
   | {
       readonly type: "drop-next";

@@ -1,5 +1,6 @@
 import type { Random } from "../base/random.ts";
 import type { Instant, Ppm } from "../base/time.ts";
+import { backupRevision } from "../member/loop/restore-backup.ts";
 import { type MembershipChange, membershipChange } from "../member/membership/operator-change.ts";
 import type { AdminRequest } from "../member/protocol.ts";
 import type { Trace } from "../trace/trace.ts";
@@ -84,6 +85,7 @@ export class Faults {
       case "restart": {
         const node = this.member(fault.member);
         if (node.member !== null) throw new FaultError(`m${fault.member} is running already`);
+        if (node.retired) throw new FaultError(retiredText(node.id));
         node.boot(this.emitFault("restart", `m${node.id} is started again`, [node.id]));
         return;
       }
@@ -231,6 +233,17 @@ export class Faults {
         node.wipe();
         return;
       }
+      case "snapshot-restore":
+        this.restore(fault.members, fault.backup, fault.bumpRevision);
+        return;
+      case "force-new-cluster": {
+        const node = this.member(fault.member);
+        if (node.retired) throw new FaultError(retiredText(node.id));
+        this.giveUpAll([node.id]);
+        const text = `m${node.id} is started alone, as a new cluster`;
+        node.boot(this.emitFault("force-new-cluster", text, [node.id]), true);
+        return;
+      }
       case "corrupt":
         this.corrupt(fault.member, fault.key, fault.value);
         return;
@@ -310,6 +323,37 @@ export class Faults {
     this.emitFault(fault.type, `the ${which} ${done}`, [from]);
     if (fault.type === "deliver") network.hasten(envelope);
     else this.cluster.node(from).peers.lost(envelope);
+  }
+
+  private restore(members: readonly number[], backup: Uint8Array, bumpRevision: number): void {
+    for (const id of this.members(members)) {
+      if (this.member(id).retired) throw new FaultError(retiredText(id));
+    }
+    const revision = backupRevision(backup);
+    if (typeof revision === "string") throw new FaultError(`the backup is damaged: ${revision}`);
+    this.giveUpAll(members);
+    const bumped = `, which counts as revision ${revision + bumpRevision}, compacted`;
+    const text =
+      `${names(members)} are restored from a backup of revision ${revision}` +
+      `${bumpRevision > 0 ? bumped : ""}: another cluster`;
+    this.emitFault("snapshot-restore", text, members);
+    for (const id of members) {
+      this.rotten.delete(id);
+      this.member(id).restore(members, backup, bumpRevision);
+    }
+  }
+
+  /** Of the old cluster nobody runs, and nobody but `members` ever will. */
+  private giveUpAll(members: readonly number[]): void {
+    const { cluster } = this;
+    for (const id of cluster.memberIds()) {
+      const { member } = cluster.node(id);
+      if (member !== null) throw new FaultError(`m${id} of the old cluster runs: crash it first`);
+    }
+    for (const id of cluster.memberIds()) {
+      if (!members.includes(id)) cluster.node(id).retired = true;
+    }
+    cluster.network.connectAnew();
   }
 
   private misdeliver(from: readonly number[], to: number, at: number): void {
@@ -447,6 +491,10 @@ export class Faults {
   private emitLinks(cause: number): void {
     this.cluster.emitLinks(cause);
   }
+}
+
+function retiredText(id: number): string {
+  return `m${id} is a machine of the cluster that was given up: add a new member`;
 }
 
 function nothingToRot({ id, disk }: Node, suffix: string): string {

@@ -30,6 +30,8 @@ export interface MemberView {
   readonly compactRevision: number;
   /** Hash of the key-value state at `applied`. */
   readonly stateHash: string;
+  /** Its data is of a cluster that was given up for another one: it is not started again. */
+  readonly retired: boolean;
   /** Why it refused to start; empty otherwise. */
   readonly refusal: string;
 }

@@ -10,8 +10,9 @@ export class AppliedHistory {
   readonly #terms: number[] = [];
   readonly #stateHashes: number[] = [];
   #firstIndex = 1;
-  /** By revision: the index of the entry that made it; 0: none known. */
+  /** By revision, from `#firstRevision` on: the index of the entry that made it; 0: none known. */
   readonly #indexOf: number[] = [];
+  #firstRevision = 0;
 
   /** Whether the entry, or the state after it, contradicts what somebody applied there before. */
   contradicts(index: number, term: number, stateHash: number): boolean {
@@ -31,14 +32,16 @@ export class AppliedHistory {
     this.index = index;
     if (revision <= this.revision) return false;
     this.revision = revision;
-    while (this.#indexOf.length < revision) this.#indexOf.push(0);
+    // A store may begin with a revision beyond all bounds: a backup's, bumped.
+    if (this.#indexOf.length === 0) this.#firstRevision = revision;
+    while (this.#firstRevision + this.#indexOf.length < revision) this.#indexOf.push(0);
     this.#indexOf.push(index);
     return true;
   }
 
   /** The index of the entry that made `revision`, or 0. */
   indexOf(revision: number): number {
-    return this.#indexOf[revision] ?? 0;
+    return this.#indexOf[revision - this.#firstRevision] ?? 0;
   }
 
   #push(term: number, hash: number): void {

@@ -96,7 +96,8 @@ export class Observed {
     if (e.index !== m.log.base || e.index === 0) {
       this.#startFrom(m, e.index, e.term);
     }
-    this.#startCanon(e.index, e.term, m.log.baseChain);
+    // One that boots goes on to tell which part of its log is known.
+    if (!m.booting) this.#startCanon(e.index, e.term, m.log.baseChain);
     if (e.index > m.commit) m.commit = e.index;
     m.applied = e.index;
     m.confBefore = m.conf;
@@ -130,6 +131,15 @@ export class Observed {
         log.push(entry.term, entry.hash, entry.type === "conf-change");
       }
     }
+    this.#firstCommit(m, e);
+  }
+
+  /** The run begins with a log, of a cluster that nobody was seen to work in. */
+  #firstCommit(m: MemberModel, e: RecoverEvent): void {
+    const { canon } = this;
+    const begun = canon.last > canon.base || e.commit <= canon.last;
+    if (begun || !m.log.has(canon.last) || !m.log.has(e.commit)) return;
+    canon.extend(m.log, e.commit, m.id, e.term, e.seq);
   }
 
   /** A cluster may start from a snapshot that nobody committed: then the canonical log does too. */

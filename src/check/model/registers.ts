@@ -33,12 +33,13 @@ interface Register {
  * arrive does not matter.
  */
 export class Registers {
-  readonly #writes: (Known | undefined)[] = [];
+  /** By revision. */
+  readonly #writes = new Map<number, Known>();
   readonly #keys = new Map<string, Register>();
 
   /** What `revision` is known to have written to `key`. */
   write(revision: number, key: string): Write | undefined {
-    for (let w = this.#writes[revision] ?? null; w !== null; w = w.next) {
+    for (let w = this.#writes.get(revision) ?? null; w !== null; w = w.next) {
       if (w.key === key) return w;
     }
     return undefined;
@@ -51,10 +52,9 @@ export class Registers {
   learn(revision: number, write: Write, all = true): string | null {
     assert(revision > 0, "revisions are positive");
     const { key, value, by } = write;
-    const first = this.#writes[revision];
+    const first = this.#writes.get(revision);
     if (first === undefined) {
-      while (this.#writes.length <= revision) this.#writes.push(undefined);
-      this.#writes[revision] = { key, value, by, next: null, all };
+      this.#writes.set(revision, { key, value, by, next: null, all });
     } else {
       const known = this.write(revision, key);
       if (known !== undefined) return known.value === value ? null : known.by;
@@ -66,7 +66,7 @@ export class Registers {
 
   /** Learns all that `revision` wrote. Returns what contradicts that, in words, or null. */
   learnAll(revision: number, writes: readonly Write[]): string | null {
-    const before = this.#writes[revision];
+    const before = this.#writes.get(revision);
     if (before !== undefined) {
       for (const write of writes) {
         const known = this.write(revision, write.key);
@@ -77,7 +77,6 @@ export class Registers {
         if (!writes.some((write) => write.key === key)) return by;
       }
     }
-    while (this.#writes.length <= revision) this.#writes.push(undefined);
     let wrong: string | null = null;
     let next: Known | null = null;
     for (const write of writes) {
@@ -86,7 +85,7 @@ export class Registers {
       next = { key, value, by, next, all: true };
       if (news) wrong = this.#written(revision, write) ?? wrong;
     }
-    this.#writes[revision] = next ?? undefined;
+    if (next !== null) this.#writes.set(revision, next);
     return wrong;
   }
 
@@ -112,7 +111,7 @@ export class Registers {
   /** Whether a revision in (`from`, `to`] is not known to be somebody's. */
   hasUnknown(from: number, to: number): boolean {
     for (let revision = to; revision > from; revision--) {
-      if (this.#writes[revision] === undefined) return true;
+      if (!this.#writes.has(revision)) return true;
     }
     return false;
   }

@@ -67,6 +67,15 @@ export class BackendFiles {
     disk.syncDirectory(this.directory);
   }
 
+  /** Writes the member's own, where there is none. */
+  create(image: Uint8Array): void {
+    const { disk, path } = this;
+    disk.create(path);
+    disk.append(path, image);
+    disk.sync(path);
+    disk.syncDirectory(this.directory);
+  }
+
   /** Puts a saved backend, whose bytes are `image`, in the place of the member's own. */
   install(index: Index, image: Uint8Array): Backend {
     const { disk, path, mistakes, points } = this;

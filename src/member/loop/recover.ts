@@ -15,6 +15,7 @@ import {
 } from "../../raft/types.ts";
 import {
   createWal,
+  type OpenedWal,
   openWal,
   Snapshotter,
   validSnapshots,
@@ -28,6 +29,7 @@ import type { MemberHost } from "../host.ts";
 import { parseVersion, type Version } from "../monitors/versions.ts";
 import type { MemberConfig } from "../settings.ts";
 import { BackendFiles } from "./backend-files.ts";
+import { type ForcedLog, forceNewCluster } from "./force-new-cluster.ts";
 
 export const WAL_DIRECTORY = "member/wal";
 export const SNAP_DIRECTORY = "member/snap";
@@ -110,9 +112,12 @@ function reopen(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost):
   const outdated = tooOld(ownVersion(config), new ClusterInfo(backend.bucket("cluster")));
   if (outdated !== "") throw new RefuseToStart(outdated);
   const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
+  const conf = snapshot?.metadata.confState ?? EMPTY_CONF_STATE;
+  const { hardState, entries } =
+    config.forceNewCluster === true ? forced(config, conf, opened, backend) : opened;
   if (snapshot !== null) storage.applySnapshot(snapshot);
-  storage.setHardState(opened.hardState);
-  storage.append(opened.entries);
+  storage.setHardState(hardState);
+  storage.append(entries);
   return {
     restart: true,
     wal: opened.wal,
@@ -121,13 +126,29 @@ function reopen(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost):
     files,
     backend,
     snapshot,
-    hardState: opened.hardState,
-    entries: opened.entries,
-    conf: snapshot?.metadata.confState ?? EMPTY_CONF_STATE,
+    hardState,
+    entries,
+    conf,
     repaired: [...snapshotter.findings, tornText(backend), opened.repaired]
       .filter((text) => text !== "")
       .join("; "),
   };
+}
+
+function forced(
+  { id, clusterToken }: MemberConfig,
+  conf: ConfState,
+  opened: OpenedWal,
+  backend: Backend,
+): ForcedLog {
+  const { hardState, entries } = opened;
+  const applied = backend.consistentIndex;
+  const log = forceNewCluster(id, clusterToken, conf, hardState, entries, applied);
+  if (log === null) {
+    throw new RefuseToStart("the configuration is joint: nobody can be removed from it by force");
+  }
+  opened.wal.save(log.hardState, log.added, true);
+  return log;
 }
 
 function tornText({ torn }: Backend): string {
@@ -140,12 +161,12 @@ function ownVersion({ serverVersion }: MemberConfig): Version {
   return version;
 }
 
-function walOptions(config: MemberConfig, points: FaultPoints): WalOptions {
+export function walOptions(config: MemberConfig, points: FaultPoints): WalOptions {
   return { segmentBytes: config.segmentBytes, mistakes: config.mistakes, points };
 }
 
 /** etcdserverpb.Metadata: who wrote this log. */
-function walMetadata(config: MemberConfig): Uint8Array {
+export function walMetadata(config: MemberConfig): Uint8Array {
   const cluster = new Uint8Array(config.initialVoters);
   const writer = new ProtobufWriter(32);
   writer.varintField(1, config.id);

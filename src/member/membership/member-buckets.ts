@@ -53,6 +53,19 @@ export class MemberBuckets {
     }
   }
 
+  /** Forgets all members, past ones too, and what the log they had says of them. */
+  trim(): void {
+    for (const bucket of [this.members, this.removed]) {
+      const keys: string[] = [];
+      bucket.forEach((key) => {
+        keys.push(key);
+      });
+      for (const key of keys) bucket.delete(key);
+    }
+    this.cluster.delete(CLUSTER_ID);
+    this.cluster.delete(REFUSED);
+  }
+
   /** "" before it was decided. */
   get clusterVersion(): string {
     return this.text(CLUSTER_VERSION);

@@ -143,7 +143,11 @@ function lookUp(word: SelectorWord, moment: SelectorContext): number[] {
     case "majority":
       return sides(moment).majority;
     case "down":
-      return idsOf(views.filter((view) => view.status === "down" || view.status === "refused"));
+      return idsOf(
+        views.filter(
+          ({ status, retired }) => !retired && (status === "down" || status === "refused"),
+        ),
+      );
     case "paused":
       return idsOf(views.filter((view) => view.status === "paused"));
     case "all":

@@ -14,6 +14,7 @@ import type { MemberView } from "../../sim/view.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { formatDuration } from "../read/duration.ts";
 import { ClientReachability } from "./client-reachability.ts";
+import { EachCluster } from "./each-cluster.ts";
 import { PROGRAM_INVARIANTS } from "./programs/invariants.ts";
 
 /** The expectation of those that are content if the checkers are. */
@@ -79,9 +80,9 @@ export interface CheckerOptions {
  */
 export class Checkers {
   readonly #panics: PanicMonitor;
-  readonly #invariants: RaftMonitor;
-  readonly #clients: LinearizabilityMonitor;
-  readonly #data: DataMonitor;
+  readonly #invariants: EachCluster<RaftMonitor>;
+  readonly #clients: EachCluster<LinearizabilityMonitor>;
+  readonly #data: EachCluster<DataMonitor>;
   readonly #reachability = new ClientReachability();
   /** What was found by looking at the members, not at the trace. */
   readonly #reported: Violation[] = [];
@@ -95,27 +96,30 @@ export class Checkers {
       only === undefined ? {} : { only: only.filter((name) => names.includes(name)) };
     const clients = this.#wanted(LINEARIZABLE) || this.#wanted(ACKNOWLEDGED_WRITES);
     this.#panics = new PanicMonitor({ throwAtFirst });
-    this.#invariants = new RaftMonitor({ throwAtFirst, ...among(RAFT_INVARIANTS) });
-    this.#clients = new LinearizabilityMonitor({
-      throwAtFirst: throwAtFirst && clients,
-      data: true,
-    });
-    this.#data = new DataMonitor({
-      throwAtFirst,
-      ...among(DATA_INVARIANTS),
-      progressUs: options.progressUs ?? 0,
-      quotaBytes: options.quotaBytes ?? 0,
-      troubled: options.troubled ?? false,
-      unreachable: (client, since) =>
-        this.#reachability.isSlow(client) || this.#reachability.wasUnreachable(client, since),
-      // It is told of every drift, how much it is.
-      leases: { electionUs, driftPpm: 0 },
-      // A fence is the revision that made its key.
-      paused: (client, fence) => {
-        const since = this.#data.history.row(fence)?.at ?? 0;
-        return this.#reachability.wasUnreachable(client, since);
-      },
-    });
+    this.#invariants = new EachCluster(
+      () => new RaftMonitor({ throwAtFirst, ...among(RAFT_INVARIANTS) }),
+    );
+    this.#clients = new EachCluster(
+      () => new LinearizabilityMonitor({ throwAtFirst: throwAtFirst && clients, data: true }),
+    );
+    const data = () =>
+      new DataMonitor({
+        throwAtFirst,
+        ...among(DATA_INVARIANTS),
+        progressUs: options.progressUs ?? 0,
+        quotaBytes: options.quotaBytes ?? 0,
+        troubled: options.troubled ?? false,
+        unreachable: (client, since) =>
+          this.#reachability.isSlow(client) || this.#reachability.wasUnreachable(client, since),
+        // It is told of every drift, how much it is.
+        leases: { electionUs, driftPpm: 0 },
+        // A fence is the revision that made its key.
+        paused: (client, fence) => {
+          const since = this.#data.monitor.history.row(fence)?.at ?? 0;
+          return this.#reachability.wasUnreachable(client, since);
+        },
+      });
+    this.#data = new EachCluster(data);
   }
 
   #wanted(invariant: string): boolean {
@@ -127,7 +131,7 @@ export class Checkers {
   injected(fault: Fault, now: Instant): void {
     this.#lastFault = now;
     this.#reachability.injected(fault, now);
-    if (fault.type === "drift") this.#data.leases.drifts(Math.abs(fault.ppm));
+    if (fault.type === "drift") this.#data.monitor.leases.drifts(Math.abs(fault.ppm));
   }
 
   /** A client takes a watch response only so often: a slow one can't know the latest. */
@@ -150,13 +154,14 @@ export class Checkers {
   }
 
   observations(): Observations {
-    const { holds, leases, watches } = this.#data;
+    const sum = (count: (monitor: DataMonitor) => number) =>
+      this.#data.all.reduce((total, monitor) => total + count(monitor), 0);
     return {
-      overlaps: holds.counts.overlaps,
-      holdsLost: holds.counts.lost,
-      leasesExpired: leases.counts.expired,
-      watchEvents: watches.counts.events,
-      watchesCompacted: watches.counts.compacted,
+      overlaps: sum(({ holds }) => holds.counts.overlaps),
+      holdsLost: sum(({ holds }) => holds.counts.lost),
+      leasesExpired: sum(({ leases }) => leases.counts.expired),
+      watchEvents: sum(({ watches }) => watches.counts.events),
+      watchesCompacted: sum(({ watches }) => watches.counts.compacted),
     };
   }
 
@@ -204,7 +209,7 @@ export class Checkers {
     const lead = views.find(({ id }) => id === leader);
     if (lead === undefined) return;
     const followers = views.filter((view) => view.lead === leader && view.term === lead.term);
-    this.#clients.finish(followers, seq, at);
+    this.#clients.monitor.finish(followers, seq, at);
     // A leader without a quorum can keep no promise.
     if (!hasQuorum(followers)) return;
     const members = followers
@@ -214,19 +219,19 @@ export class Checkers {
     const excused = (client: number) =>
       reachability.isUnreachable(client) || reachability.isSlow(client);
     const calm = this.#lastFault;
-    this.#data.finish({ seq, at, calm, members, delivered: at - DELIVERY_US, excused });
+    this.#data.monitor.finish({ seq, at, calm, members, delivered: at - DELIVERY_US, excused });
   }
 
   /** Whether watchers of a healed cluster have yet to hear of what these members had at `delivered`. */
   isBehind(members: readonly number[], delivered: Instant): boolean {
-    return this.#data.isBehind({ members, delivered });
+    return this.#data.monitor.isBehind({ members, delivered });
   }
 
   /** A healed cluster has come to rest: these members are of one mind, there was no fault since `calm`. */
   settled(members: readonly MemberView[], calm: Instant, delivered: Instant, at: Instant): void {
-    this.#clients.finish(members, 0, at);
+    this.#clients.monitor.finish(members, 0, at);
     const up = members.filter(({ status }) => status === "up").map(({ id }) => id);
-    this.#data.finish({ seq: 0, at, calm, members: up, delivered });
+    this.#data.monitor.finish({ seq: 0, at, calm, members: up, delivered });
   }
 }
 

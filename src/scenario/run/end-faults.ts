@@ -16,6 +16,7 @@ export function endFaults(world: World): void {
   world.undo({ type: "heal" });
   for (const member of cluster.memberIds()) {
     const node = cluster.node(member);
+    if (node.retired) continue;
     if (node.clock.drift !== 0) world.undo({ type: "drift", member, ppm: 0 });
     // As NTP sets a clock right: else tokens end before they begin.
     const ahead = node.clock.wall(cluster.now) - EPOCH - cluster.now;

@@ -8,11 +8,14 @@ import {
 } from "../../trace/events.ts";
 import type { TraceSink } from "../../trace/trace.ts";
 import { ClientRecord } from "./client-record.ts";
+import { beginsAnew } from "./each-cluster.ts";
 
 export interface Leadership {
   readonly member: number;
   readonly term: number;
   readonly at: Instant;
+  /** How many clusters there were before this one, whose terms were others. */
+  readonly cluster: number;
 }
 
 export interface SteppedDown extends Leadership {
@@ -35,6 +38,7 @@ export type EventListener = (event: TraceEvent) => void;
 export class RunHistory implements TraceSink {
   readonly layers: number;
   pulse = 0;
+  #cluster = 0;
   readonly leaderships: Leadership[] = [];
   readonly stepDowns: SteppedDown[] = [];
   /** Who ran as a (real) candidate, by term. */
@@ -68,6 +72,7 @@ export class RunHistory implements TraceSink {
   }
 
   event(event: TraceEvent): void {
+    if (beginsAnew(event)) this.#cluster++;
     switch (event.kind) {
       case "role":
         this.#role(event.member, event.role, event.term, event.at, event.reason);
@@ -143,9 +148,12 @@ export class RunHistory implements TraceSink {
 
   #role(member: number, role: RoleName, term: number, at: Instant, reason: string): void {
     const before = this.#roles.get(member);
-    if (role === "leader" && before !== "leader") this.leaderships.push({ member, term, at });
+    const cluster = this.#cluster;
+    if (role === "leader" && before !== "leader") {
+      this.leaderships.push({ member, term, at, cluster });
+    }
     if (before === "leader" && role !== "leader") {
-      this.stepDowns.push({ member, term, at, reason });
+      this.stepDowns.push({ member, term, at, cluster, reason });
     }
     if (role === "candidate") {
       const standing = this.candidates.get(term);

@@ -59,6 +59,7 @@ export class SimDisk implements Disk {
   private syncType: Command = Command.Sync;
   private syncName = "";
   private doneAt: Instant = 0;
+  private instant = false;
 
   /**
    * @param random a fork of its own; a sync's duration depends on its token alone
@@ -172,10 +173,22 @@ export class SimDisk implements Disk {
   settle(token: SyncToken): boolean {
     if (token !== this.syncing) return false;
     assert(this.clock.now >= this.doneAt, "a sync takes its time");
-    if (this.syncType === Command.SyncDirectory) this.names.sync(this.syncName);
-    else this.file(this.syncName).sync();
+    this.makeDurable(this.syncType, this.syncName);
     this.syncing = 0;
     return true;
+  }
+
+  private makeDurable(type: Command, name: string): void {
+    if (type === Command.SyncDirectory) this.names.sync(name);
+    else this.file(name).sync();
+  }
+
+  /** Whatever `work` orders is done at once, syncs too: a tool's work, while no process runs that waits. */
+  atOnce(work: () => void): void {
+    assert(this.syncing === 0, "nothing is under way");
+    this.instant = true;
+    work();
+    this.instant = false;
   }
 
   /** The second half: carries out what waits, up to the next sync. */
@@ -333,6 +346,10 @@ export class SimDisk implements Disk {
   }
 
   private startSync(type: Command, name: string, token: SyncToken): void {
+    if (this.instant) {
+      this.makeDurable(type, name);
+      return;
+    }
     const { syncMinUs, syncMeanUs, syncMaxUs } = this.options;
     const took = drawLatency(syncMinUs, syncMeanUs, syncMaxUs, this.draws.draw(token, 0));
     this.syncing = token;

@@ -8,6 +8,7 @@ import type { Random } from "../../base/random.ts";
 import { type Duration, type Instant, NEVER, type WallTime } from "../../base/time.ts";
 import type { MemberHost, MemberPeers } from "../../member/host.ts";
 import { RefuseToStart } from "../../member/loop/recover.ts";
+import { restoreBackup } from "../../member/loop/restore-backup.ts";
 import { Member } from "../../member/member.ts";
 import type { MemberRequest, Message, StreamInput } from "../../member/protocol.ts";
 import type { MemberConfig } from "../../member/settings.ts";
@@ -152,6 +153,8 @@ export class Node implements MemberHost {
   private readonly world: NodeWorld;
   private config: MemberConfig;
   private readonly origin: Random;
+  /** Its data is of a cluster that was given up for another one. */
+  retired = false;
   /** How often its process was started. */
   lives = 0;
   private armedAt: Instant = NEVER;
@@ -237,8 +240,11 @@ export class Node implements MemberHost {
     return this.clock.local(this.world.clock.now);
   }
 
-  /** Starts the process. It may refuse, and then says why. */
-  boot(cause: number): void {
+  /**
+   * Starts the process. It may refuse, and then says why.
+   * @param forceNewCluster it goes on as the only member of its cluster
+   */
+  boot(cause: number, forceNewCluster = false): void {
     assert(this.member === null, "a running member is not started again");
     this.cause = cause;
     this.lives++;
@@ -247,7 +253,7 @@ export class Node implements MemberHost {
     this.random = this.origin.fork(`life ${this.lives}`);
     this.refusal = "";
     try {
-      this.member = new Member(this.config, this, this.localNow);
+      this.member = new Member({ ...this.config, forceNewCluster }, this, this.localNow);
       this.status = "up";
     } catch (error) {
       if (!(error instanceof RefuseToStart)) {
@@ -291,6 +297,13 @@ export class Node implements MemberHost {
     this.config = { ...this.config, initialVoters: [] };
     this.status = "down";
     this.refusal = "";
+  }
+
+  /** Its disk holds what `etcdutl snapshot restore` makes of a backup. */
+  restore(voters: readonly number[], backup: Uint8Array, bumpRevision: number): void {
+    this.wipe();
+    this.config = { ...this.config, initialVoters: voters };
+    this.disk.atOnce(() => restoreBackup(this.config, this.disk, backup, bumpRevision));
   }
 
   /** It is not to crash at anything any more. Says what it was to crash at and never came to; null: nothing. */

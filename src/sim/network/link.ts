@@ -12,6 +12,8 @@ export interface Envelope<M> {
   readonly sendSeq: number;
   /** 0 for the message itself, 1 for a duplicate that the network made. */
   readonly copy: 0 | 1;
+  /** Of the network's connections when it was sent. */
+  readonly generation: number;
   /** It waited on a clogged link and has been let go, but has not arrived yet. */
   scheduled: boolean;
   /** It arrives even on a clogged link, and before those that wait there. */

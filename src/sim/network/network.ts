@@ -40,6 +40,8 @@ export class Network<M> {
   /** Index `from * stride + to`; null where a link has never been used or touched by a fault. */
   private links: (Link<M> | null)[] = [];
   private stride = 0;
+  /** How often all connections were made anew. */
+  private generation = 0;
 
   /**
    * @param random a fork of its own; link i → j draws from its fork `i→j`
@@ -76,15 +78,32 @@ export class Network<M> {
     if (link.loses(n, type)) return Fate.Lost;
 
     const { now } = this.scheduler;
+    const { generation } = this;
     const at = link.arrival(n, now);
-    const envelope: Envelope<M> = { from, to, payload, sendSeq, copy: 0, scheduled: false };
+    const envelope: Envelope<M> = {
+      from,
+      to,
+      payload,
+      sendSeq,
+      copy: 0,
+      generation,
+      scheduled: false,
+    };
     link.underWay++;
     this.scheduler.at(at, this.deliverKind, to, envelope);
     if (!link.repeats(n, type)) return Fate.Sent;
 
     link.underWay++;
     const later = link.arrivalOfDuplicate(n, now, at);
-    const second: Envelope<M> = { from, to, payload, sendSeq, copy: 1, scheduled: false };
+    const second: Envelope<M> = {
+      from,
+      to,
+      payload,
+      sendSeq,
+      copy: 1,
+      generation,
+      scheduled: false,
+    };
     this.scheduler.at(later, this.deliverKind, to, second);
     return Fate.Duplicated;
   }
@@ -95,10 +114,24 @@ export class Network<M> {
     const n = link.aside++;
     if (link.cut) return Fate.Cut;
     if (link.losesAside(n)) return Fate.Lost;
-    const envelope: Envelope<M> = { from, to, payload, sendSeq: 0, copy: 0, scheduled: false };
+    const { generation } = this;
+    const envelope: Envelope<M> = {
+      from,
+      to,
+      payload,
+      sendSeq: 0,
+      copy: 0,
+      generation,
+      scheduled: false,
+    };
     link.underWay++;
     this.scheduler.at(link.arrivalAside(n, this.scheduler.now), this.deliverKind, to, envelope);
     return Fate.Sent;
+  }
+
+  /** Nothing that is under way arrives: those that it came from are gone, and others have their addresses. */
+  connectAnew(): void {
+    this.generation++;
   }
 
   /**
@@ -114,7 +147,7 @@ export class Network<M> {
 
   private arrival(link: Link<M>, envelope: Envelope<M>): Arrival {
     const { held } = link;
-    if (link.cut) {
+    if (link.cut || envelope.generation !== this.generation) {
       if (envelope.scheduled) held.splice(held.indexOf(envelope), 1);
       return Arrival.Cut;
     }

@@ -24,6 +24,7 @@ function view(id: number, change: Partial<MemberView> = {}): MemberView {
     revision: 5,
     compactRevision: -1,
     stateHash: "",
+    retired: false,
     refusal: "",
     ...change,
   };

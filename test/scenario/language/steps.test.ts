@@ -134,6 +134,7 @@ const AUTH = `auth-setup: { roles: { r: [read a] }, users: { root: { password: p
   - connect: { client: 2, user: root, password: p }
   - connect: { client: 3, user: ann, password: q }`;
 const QUIET = "  - when: nothing pending\n";
+const BACKUP = "snapshot-save: { member: m2, as: b }\n  - when: { answered: b }\n  - ";
 
 /**
  * Every action, and the word of the fault in the trace it makes (null: clients, who make none). What
@@ -154,6 +155,15 @@ const DONE: Readonly<
   "disk-full": ["disk-full: { member: m3 }", "disk-full"],
   "bit-rot": ["crash: m3\n  - bit-rot: { member: m3 }", "bit-rot"],
   wipe: ["crash: m3\n  - wipe: m3", "wipe"],
+  "snapshot-save": ["snapshot-save: { member: m2, as: b }", null, "{ acknowledged: b }"],
+  "snapshot-restore": [
+    `${BACKUP}crash: all\n  - snapshot-restore: { members: all, from: b }\n  - restart: down`,
+    "snapshot-restore",
+  ],
+  "force-new-cluster": [
+    "crash: all\n  - force-new-cluster: m2\n  - when: leader elected",
+    "force-new-cluster",
+  ],
   campaign: ["campaign: m3", "campaign"],
   snapshot: ["snapshot: m2", "snapshot"],
   partition: ["partition: { minority: leader }", "partition"],
@@ -395,6 +405,27 @@ describe("a step", () => {
       'no file of m2\'s disk that has durable bytes ends with ".dbx": there are member/wal/0000000000000000-0000000000000000.wal, member/snap/db',
     ],
     ["resume: m3", "m3 is not paused"],
+    [
+      `${BACKUP}crash: [m1, m2]\n  - snapshot-restore: { members: [m1, m2], from: b }`,
+      "m3 of the old cluster runs: crash it first",
+    ],
+    [
+      `${BACKUP}crash: all\n  - snapshot-restore: { members: m1, from: b }\n  - restart: m3`,
+      "m3 is a machine of the cluster that was given up: add a new member",
+    ],
+    [
+      "crash: all\n  - force-new-cluster: m1\n  - crash: m1\n  - force-new-cluster: m2",
+      "m2 is a machine of the cluster that was given up",
+    ],
+    ["force-new-cluster: m1", "m1 of the old cluster runs: crash it first"],
+    [
+      "snapshot-save: { member: m2, as: b }\n  - crash: all\n  - snapshot-restore: { members: all, from: b }",
+      '"b" is no backup: save a snapshot of m2 of client 1 is pending',
+    ],
+    [
+      "put: { key: a, value: 1 }\n  - crash: all\n  - snapshot-restore: { members: all, from: a }",
+      '"a" is no backup: put a=1 of client 1 is pending',
+    ],
     ["crash: [m3]\n  - crash: m3", "m3 is not running"],
     ["cut: { from: m1, to: leader }", "there is no link from m1 to itself"],
     ["crash: candidate", '"candidate" is nobody now'],

@@ -32,6 +32,8 @@ const WHOLE: Readonly<Record<string, string>> = {
   "slow-apply": "member: m1, each: 1ms",
   "disk-slow": "member: m1, min: 1ms, mean: 1ms, max: 1ms",
   "disk-full": "member: m1, full: true",
+  "snapshot-save": "member: m1, client: 1, as: b",
+  "snapshot-restore": "members: all, from: p, bump-revision: 3, mark-compacted: true",
   settle: "within: 20s, rest: 1s, user: root, password: x",
   "bit-rot": "member: m1, file: .wal, bits: 1, atlas: true",
   swizzle: "members: m1, over: 1s",

@@ -279,7 +279,7 @@ describe("messages for one node arrive at another", () => {
   test("from the senders that were named, those under way as well, until all is healed", () => {
     const { network } = new World();
     const envelope = (from: number, to: number) => ({
-      ...{ from, to, payload: 0, sendSeq: 0, copy: 0 as const, scheduled: false },
+      ...{ from, to, payload: 0, sendSeq: 0, copy: 0 as const, generation: 0, scheduled: false },
     });
     const underWay = envelope(1, 2);
     expect(network.arrivesAt(underWay)).toBe(2);

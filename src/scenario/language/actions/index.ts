@@ -1,6 +1,7 @@
 import { oneTable } from "../one-table.ts";
 import type { Action } from "./action.ts";
 import { AUTH_ACTIONS } from "./auth.ts";
+import { BACKUP_ACTIONS } from "./backups.ts";
 import { CLIENT_ACTIONS } from "./clients.ts";
 import { HEALTH_ACTIONS } from "./health.ts";
 import { LEASE_ACTIONS } from "./leases.ts";
@@ -22,6 +23,7 @@ export const ACTIONS = oneTable(
   NETWORK_ACTIONS,
   OPERATOR_ACTIONS,
   MAINTENANCE_ACTIONS,
+  BACKUP_ACTIONS,
   HEALTH_ACTIONS,
   AUTH_ACTIONS,
   USER_ACTIONS,

@@ -71,9 +71,10 @@ export const EXPECTATION_SENTENCES: readonly Sentence<Check>[] = [
     return { ok: first === undefined, found: first ?? "nothing was violated" };
   }),
   sentence("one leader per term", "election safety", () => (world) => {
-    const byTerm = new Map<number, Set<number>>();
-    for (const { term, member } of world.history.leaderships) {
-      byTerm.set(term, (byTerm.get(term) ?? new Set()).add(member));
+    const byTerm = new Map<string, Set<number>>();
+    for (const { term, member, cluster } of world.history.leaderships) {
+      const name = cluster === 0 ? `${term}` : `${term} (of cluster ${cluster + 1})`;
+      byTerm.set(name, (byTerm.get(name) ?? new Set()).add(member));
     }
     for (const [term, ids] of byTerm) {
       if (ids.size > 1) {

@@ -1,0 +1,149 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deleteRangeRequest, rangeRequest } from "../../../src/api/build.ts";
+import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
+import { backupRevision, restoreBackup } from "../../../src/member/loop/restore-backup.ts";
+import { foundedBy } from "../../../src/member/membership/founding.ts";
+import { NO_MISTAKES } from "../../../src/museum/switches.ts";
+import { MemoryDisk } from "../../support/memory-disk.ts";
+import { etcdVersion, RealEtcd } from "../../support/real-etcd.ts";
+import { grant, idOf, put, snapshot } from "../support/asks.ts";
+import { Lone } from "../support/lone-member.ts";
+import { Trio } from "../support/three-members.ts";
+
+const version = etcdVersion();
+const etcdutl = version !== null && spawnSync("etcdutl", ["version"]).status === 0;
+
+const CONFIG = { ...MEMBER_DEFAULTS, id: 1, initialVoters: [1], mistakes: NO_MISTAKES };
+const BUMP = 1000;
+
+const remove = (key: string) =>
+  ({ type: "deleteRange", request: deleteRangeRequest(key) }) as const;
+const read = (revision = 0) =>
+  ({ type: "range", request: rangeRequest("a", { rangeEnd: "z", revision }) }) as const;
+
+/** Some keys, one of them deleted and one on a lease, up to revision 8. */
+function filled(): Lone {
+  const lone = new Lone();
+  lone.get(grant(7n));
+  for (const [key, value] of ["a1", "b1", "a2", "c1", "c2"].map((text) => [text[0], text[1]])) {
+    lone.get(put(key as string, value));
+  }
+  lone.get(remove("b"));
+  lone.get({ type: "put", request: { ...put("d", "1").request, lease: 7n } });
+  return lone;
+}
+
+function restored(bump: number): Lone {
+  const { blob } = filled().get(snapshot);
+  const disk = new MemoryDisk();
+  restoreBackup(CONFIG, disk, blob, bump);
+  return new Lone({}, disk);
+}
+
+describe("a restored backup", () => {
+  test("holds what was saved, in a log of its own", () => {
+    const lone = restored(0);
+    const { header, kvs } = lone.get(read());
+    expect(header.revision).toBe(8);
+    expect(kvs.map(({ key }) => key)).toEqual(["a", "c", "d"]);
+    expect(lone.get(read(4)).kvs.map(({ key }) => key)).toEqual(["a", "b"]);
+    const { members } = lone.get({ type: "memberList", request: { linearizable: false } });
+    expect(members.map(({ id }) => id)).toEqual([idOf(1)]);
+    // Its founding, the snapshot that holds it, and an entry of its first leader.
+    const { raftTerm, raftIndex } = lone.get({ type: "status", request: {} });
+    expect([raftTerm, raftIndex]).toEqual([2, 2]);
+    expect(lone.get(put("e", "1")).header.revision).toBe(9);
+    const leases = lone.get({ type: "leaseTimeToLive", request: { id: 7n, keys: true } });
+    expect(leases.keys).toEqual(["d"]);
+  });
+
+  test("goes on at a later revision, and is compacted there, if that is wanted", () => {
+    const lone = restored(BUMP);
+    const { header, kvs } = lone.get(read());
+    expect(header.revision).toBe(8 + BUMP);
+    expect(kvs.map(({ key, modRevision }) => [key, modRevision])).toEqual([
+      ["a", 4],
+      ["c", 6],
+      ["d", 8],
+    ]);
+    for (const revision of [4, 8, 7 + BUMP]) {
+      expect(lone.error(read(revision))?.message).toMatch(/required revision has been compacted/);
+    }
+    expect(lone.get(put("e", "1")).header.revision).toBe(9 + BUMP);
+  });
+
+  test("knows the members that it was restored for, and no others", () => {
+    const trio = new Trio();
+    const { blob } = trio.get(trio.leader, snapshot);
+    const disk = new MemoryDisk();
+    restoreBackup(CONFIG, disk, blob, 0);
+    const { members, header } = new Lone({}, disk).get({
+      type: "memberList",
+      request: { linearizable: false },
+    });
+    expect(members.map(({ id }) => id)).toEqual([idOf(1)]);
+    expect(header.clusterId).toBe(foundedBy([1], MEMBER_DEFAULTS.clusterToken));
+  });
+
+  test("is not made of one that is damaged", () => {
+    const { blob } = filled().get(snapshot);
+    expect(backupRevision(blob)).toBe(8);
+    expect(backupRevision(blob.slice(0, -1))).toMatch(/last \d+ bytes are torn/);
+    expect(backupRevision(blob.slice(7))).toBe("it does not begin as a backend does");
+  });
+});
+
+describe.skipIf(!etcdutl)(`as etcdutl ${version ?? "(none is installed)"} restores it`, () => {
+  const root = mkdtempSync(join(tmpdir(), "detcd-restore-"));
+  const file = join(root, "backup");
+  const running: RealEtcd[] = [];
+
+  beforeAll(async () => {
+    const etcd = await RealEtcd.start(join(root, "first"));
+    for (const [key, value] of ["a1", "b1", "a2", "c1", "c2"].map((text) => [text[0], text[1]])) {
+      etcd.ctl(["put", key as string, value as string]);
+    }
+    etcd.ctl(["del", "b"]);
+    const lease = etcd.ctl(["lease", "grant", "1000"]).split(" ")[1] as string;
+    etcd.ctl(["put", "d", "1", `--lease=${lease}`]);
+    etcd.ctl(["snapshot", "save", file]);
+    await etcd.stop();
+  }, 60_000);
+
+  afterAll(async () => {
+    for (const etcd of running) await etcd.stop();
+    rmSync(root, { recursive: true });
+  });
+
+  test.each([0, BUMP])(
+    "with its revisions bumped by %i",
+    async (bump) => {
+      const directory = join(root, `restored-${bump}`);
+      const flags = bump === 0 ? [] : [`--bump-revision=${bump}`, "--mark-compacted"];
+      const args = ["snapshot", "restore", file, "--data-dir", directory, ...flags];
+      expect(spawnSync("etcdutl", args).status).toBe(0);
+      const etcd = await RealEtcd.start(directory, "--force-new-cluster");
+      running.push(etcd);
+      const lone = restored(bump);
+      const json = (...command: string[]) => JSON.parse(etcd.ctl([...command, "-w", "json"]));
+      const kvs = json("get", "a", "z").kvs as { mod_revision: number; version: number }[];
+      const ours = lone.get(read());
+      expect(kvs.map((kv) => [kv.mod_revision, kv.version])).toEqual(
+        ours.kvs.map((kv) => [kv.modRevision, kv.version]),
+      );
+      expect(json("get", "a").header.revision).toBe(ours.header.revision);
+      const error = () => etcd.ctl(["get", "a", "--rev=7"]);
+      if (bump === 0) expect(error).not.toThrow();
+      else expect(error).toThrow(/required revision has been compacted/);
+      expect(lone.error(read(7)) === null).toBe(bump === 0);
+      etcd.ctl(["put", "e", "1"]);
+      lone.get(put("e", "1"));
+      expect(json("get", "a").header.revision).toBe(lone.get(read()).header.revision);
+    },
+    60_000,
+  );
+});
