@@ -47,6 +47,16 @@ export const MEMBER = [
     source: ["etcd-io/etcd#22134"],
   },
   {
+    id: "B7",
+    name: "keepsHalfStart",
+    title: "an interrupted first start leaves a member that waits for ever",
+    story:
+      "A crash kept the first entries of the log, which found the cluster, and lost the term behind them. " +
+      "The next start takes that for a log, commits nothing of it, and knows of no voters. Seen on etcd " +
+      "3.4.23 and 3.7.3.",
+    source: ["etcd-io/etcd bootstrapWithWAL"],
+  },
+  {
     id: "R27",
     name: "trustsOldLeaderRead",
     title: "an answer to a read counts though the leader has changed",

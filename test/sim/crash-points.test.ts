@@ -103,7 +103,7 @@ function run(
     cluster.inject({ type: "restart", member });
   };
   until("all members start", () => cluster.views().every(({ status }) => status === "up"));
-  // As in etcd, a crash while a new cluster is being made leaves nothing to start from.
+  // A crash while a new cluster is being made: test/member/loop/first-start.test.ts.
   if (crashAt > disk.commands) {
     const operations = crashAt - disk.commands;
     cluster.inject({ type: "crash-at", member, operations, disk: "random" });

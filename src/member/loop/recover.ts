@@ -97,7 +97,8 @@ function begin(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost): 
 }
 
 /** A restart: the newest usable snapshot, and the log from there. */
-function reopen(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost): Recovered {
+function reopen(config: MemberConfig, host: MemberHost): Recovered {
+  const { disk, points = NO_POINTS } = host;
   const options = walOptions(config, points);
   const storage = new MemoryStorage();
   const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY, options);
@@ -112,6 +113,15 @@ function reopen(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost):
   const outdated = tooOld(ownVersion(config), new ClusterInfo(backend.bucket("cluster")));
   if (outdated !== "") throw new RefuseToStart(outdated);
   const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
+  // Known mistake B7: it goes on with what is there, knows of no voters, and waits for ever.
+  if (neverBegan(opened) && !config.mistakes.keepsHalfStart) {
+    for (const file of [WAL_DIRECTORY, SNAP_DIRECTORY].flatMap((dir) => disk.list(dir)))
+      disk.remove(file);
+    const repaired =
+      `its first start was never finished, of which ${opened.entries.length} ` +
+      `${opened.entries.length === 1 ? "entry is" : "entries are"} left: it begins anew`;
+    return { ...begin(config, host), repaired };
+  }
   const conf = snapshot?.metadata.confState ?? EMPTY_CONF_STATE;
   const { hardState, entries } =
     config.forceNewCluster === true ? forced(config, conf, opened, backend) : opened;
@@ -149,6 +159,14 @@ function forced(
   }
   opened.wal.save(log.hardState, log.added, true);
   return log;
+}
+
+/**
+ * A log of entries without a term. The first that is written are entries and then the term and vote, with
+ * one sync: whoever has not that much on its disk has voted for nobody and acknowledged nothing.
+ */
+function neverBegan({ hardState, entries }: OpenedWal): boolean {
+  return hardState.term === 0 && entries.length > 0;
 }
 
 function tornText({ torn }: Backend): string {
