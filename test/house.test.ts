@@ -31,7 +31,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   fuzz: ["base", "museum", "trace", "sim", "check", "scenario"],
   export: ["base", "trace"],
   session: ["base", "scenario"],
-  ui: ["base", "trace", "scenario"],
+  learn: ["base", "trace", "scenario", "session"],
+  ui: ["base", "trace", "scenario", "learn"],
   cli: ["*"],
 };
 

@@ -5,6 +5,7 @@ import { checkCommand } from "./commands/check.ts";
 import { conformanceCommand } from "./commands/conformance.ts";
 import { exportCommand } from "./commands/export.ts";
 import { fuzzCommand } from "./commands/fuzz.ts";
+import { learnCommand } from "./commands/learn.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { scenariosCommand } from "./commands/scenarios.ts";
 import { whenCommand } from "./commands/when.ts";
@@ -66,6 +67,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     checkCommand(io, done),
     conformanceCommand(io, done),
     exportCommand(io, done),
+    learnCommand(io, done),
   ]) {
     command.copyInheritedSettings(program);
     for (const inner of command.commands) inner.copyInheritedSettings(command);

@@ -49,7 +49,8 @@ export function App({ recording, start, verdict, colour, size, onResize, onLeave
   );
 }
 
-function useTicks(running: boolean, dispatch: (action: Action) => void): void {
+/** Tells how much real time went by, while something is running. */
+export function useTicks(running: boolean, dispatch: (action: Action) => void): void {
   useEffect(() => {
     if (!running) return;
     let last = performance.now();
@@ -62,7 +63,7 @@ function useTicks(running: boolean, dispatch: (action: Action) => void): void {
   }, [running, dispatch]);
 }
 
-function useSize(size: () => Size, onResize: AppProps["onResize"]): Size {
+export function useSize(size: () => Size, onResize: AppProps["onResize"]): Size {
   const [now, setNow] = useState(size);
   useEffect(() => onResize(() => setNow(size())), [size, onResize]);
   return now;
@@ -73,7 +74,8 @@ interface RowProps {
   readonly colour: boolean;
 }
 
-const RowText = memo(
+/** A row, drawn again only if it changed. */
+export const RowText = memo(
   ({ row, colour }: RowProps) => (
     <Text wrap="truncate">
       {row.length === 0 ? " " : row.map((segment, i) => draw(segment, i, colour))}

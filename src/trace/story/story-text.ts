@@ -49,8 +49,8 @@ function countUntil(events: readonly TraceEvent[], until: Instant): number {
   return count;
 }
 
-/** The lines, with long runs of routine told together. */
-function summed(lines: readonly StoryLine[]): string[] {
+/** The lines as text, with long runs of routine told together. */
+export function summed(lines: readonly StoryLine[]): string[] {
   const out: string[] = [];
   for (let start = 0; start < lines.length; ) {
     let end = start;
