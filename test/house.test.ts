@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   simulate: ["base", "api", "trace", "client", "sim", "check", "scenario"],
   conformance: ["base", "museum", "raft"],
   fuzz: ["base", "museum", "trace", "sim", "check", "scenario"],
-  export: ["base", "trace"],
+  export: ["base", "trace", "ui"],
   session: ["base", "scenario"],
   learn: ["base", "trace", "scenario", "session"],
   ui: ["base", "trace", "scenario", "learn"],

@@ -1,13 +1,15 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Instant } from "../base/time.ts";
 import { ExportError } from "../export/export-error.ts";
-import { FORMATS, type Format } from "../export/formats.ts";
+import { WRITERS } from "../export/formats.ts";
+import { checkMoments } from "../export/moments.ts";
+import type { FormatOptions } from "../export/options.ts";
 import type { Edit } from "../scenario/read/edit.ts";
 import { InputError } from "../scenario/read/input-error.ts";
-import { nearest } from "../scenario/read/suggest.ts";
 import { runScenario } from "../scenario/run/run.ts";
 import { parseTrace, type TraceFile } from "../trace/ndjson.ts";
+import { formatList, formatNamed } from "./commands/format-options.ts";
 import { tryOutput } from "./files/output-file.ts";
 import { reason } from "./files/reason.ts";
 import type { Io } from "./io.ts";
@@ -16,7 +18,7 @@ import { findSource } from "./sources/find.ts";
 import { isTrace, readScenario } from "./sources/read.ts";
 import type { Source } from "./sources/source.ts";
 
-export interface ExportOptions {
+export interface ExportOptions extends FormatOptions {
   readonly to?: string;
   readonly seed?: number;
   readonly set?: readonly Edit[];
@@ -27,29 +29,30 @@ export interface ExportOptions {
 /** Writes a run, or lists the formats. */
 export function exportRun(what: string | undefined, options: ExportOptions, io: Io): void {
   if (options.to === undefined && what === undefined) {
-    io.out(`${formatList()}\n\nWrite one: detcd export --to tla leader-crash\n`);
+    io.out(`${formatList()}\n\nWrite one: detcd export --to html leader-crash --out run.html\n`);
     return;
   }
-  const format = formatNamed(options.to);
+  const format = formatNamed(options.to, options);
   if (what === undefined) {
     throw InputError.plain(
-      "a run is missing: name a scenario or a trace, e.g. detcd export --to tla leader-crash",
+      "a run is missing: name a scenario or a trace, e.g. detcd export --to svg leader-crash",
     );
   }
   const source = findSource(what, io);
   const { out } = options;
   if (out !== undefined) tryOutput("--out", out, source.path === null ? [] : [source.path], io);
-  const { header, events } = runOf(source, options, io);
+  const note = (text: string) => io.error(`detcd: ${text}\n`);
   const pieces: string[] = [];
   try {
-    for (const piece of format.write(header, events)) pieces.push(piece);
+    const run = runOf(source, options, io);
+    checkMoments(run, options);
+    for (const piece of WRITERS[format](run, options, note)) pieces.push(piece);
   } catch (error) {
     if (!(error instanceof ExportError)) throw error;
     throw InputError.plain(`${source.label}: ${error.message}`);
   }
-  const text = pieces.join("");
-  if (out === undefined) io.out(text);
-  else write(out, text, io);
+  if (out === undefined) for (const text of chunks(pieces)) io.out(text);
+  else write(out, pieces, io);
 }
 
 /** The events of a scenario's run, or those of a recorded one. */
@@ -71,26 +74,17 @@ function runOf(source: Source, options: ExportOptions, io: Io): TraceFile {
   return runScenario(scenario, { seed, ...until });
 }
 
-function formatNamed(name: string | undefined): Format {
-  const names = FORMATS.map((known) => known.name);
-  const all = `the formats are ${names.join(", ")}`;
-  if (name === undefined) throw InputError.plain(`--to is missing: ${all}`);
-  const format = FORMATS.find((known) => known.name === name);
-  if (format !== undefined) return format;
-  const near = nearest(name, names);
-  throw InputError.plain(
-    `unknown format "${name}", ${near === null ? all : `did you mean "${near}"?`}`,
-  );
+/** Large pieces of what is too long for one string. */
+function* chunks(pieces: readonly string[]): Generator<string, void> {
+  const STEP = 4096;
+  for (let i = 0; i < pieces.length; i += STEP) yield pieces.slice(i, i + STEP).join("");
 }
 
-function formatList(): string {
-  const width = Math.max(...FORMATS.map(({ name }) => name.length));
-  return FORMATS.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join("\n");
-}
-
-function write(file: string, text: string, io: Io): void {
+function write(file: string, pieces: readonly string[], io: Io): void {
   try {
-    writeFileSync(resolve(io.cwd, file), text);
+    const open = openSync(resolve(io.cwd, file), "w");
+    for (const text of chunks(pieces)) writeFileSync(open, text);
+    closeSync(open);
   } catch (error) {
     throw InputError.plain(`${file}: the export can't be written: ${reason(error, "folder")}`);
   }

@@ -1,21 +1,26 @@
-import type { TraceEvent, TraceHeader } from "../trace/events.ts";
+import { traceLines } from "../trace/ndjson.ts";
+import { writeAsciicast } from "./asciicast.ts";
+import type { FormatName } from "./catalogue.ts";
+import { writeHtml } from "./html/html.ts";
+import { writeItf } from "./itf.ts";
+import { writeMermaid } from "./mermaid.ts";
+import type { Write } from "./options.ts";
+import { writePerfetto } from "./perfetto/perfetto.ts";
+import { writeSvg } from "./screen/svg.ts";
+import { writeShiviz } from "./shiviz.ts";
 import { tlaLines } from "./tla.ts";
 
-/** A format that a run can be written in. */
-export interface Format {
-  readonly name: string;
-  readonly title: string;
-  /** The file's text in pieces. Throws ExportError where the format can't hold the run. */
-  readonly write: (header: TraceHeader, events: readonly TraceEvent[]) => Iterable<string>;
-}
-
-export const FORMATS: readonly Format[] = [
-  {
-    name: "tla",
-    title:
-      "a trace of etcd-io/raft, for validation with its TLA+ specification (Traceetcdraft.tla)",
-    *write(header, events) {
-      for (const line of tlaLines(header, events)) yield `${line}\n`;
-    },
+/** What writes each format of the catalogue. */
+export const WRITERS: Readonly<Record<FormatName, Write>> = {
+  svg: writeSvg,
+  html: writeHtml,
+  asciicast: writeAsciicast,
+  mermaid: writeMermaid,
+  perfetto: writePerfetto,
+  shiviz: writeShiviz,
+  itf: writeItf,
+  ndjson: ({ header, events }) => traceLines(header, events),
+  *tla({ header, events }) {
+    for (const line of tlaLines(header, events)) yield `${line}\n`;
   },
-];
+};

@@ -33,7 +33,9 @@ test("a panic is told in the story, fails the run, and is nobody's bug", async (
   const { code, out, error } = await detcd(["replay", name]);
   expect({ code, error }).toEqual({ code: 1, error: "" });
   expect(out).toMatch(/ m1 {2}panics as leader of term 2: removed all voters\n/);
-  expect(out).toMatch(/✗ violated panic: m1 panics: removed all voters \(at 1\.\d+s, trace event \d+\)/);
+  expect(out).toMatch(
+    /✗ violated panic: m1 panics: removed all voters \(at 1\.\d+s, trace event \d+\)/,
+  );
 });
 
 test("a run that would hold too much is bad input, and says where it stopped", async () => {

@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { FORMATS } from "../../src/export/catalogue.ts";
 import { detcdIn } from "./detcd-in.ts";
+
+const NAMES = FORMATS.map(({ name }) => name).join(", ");
 
 const { cwd: FOLDER, detcd: run } = detcdIn("export");
 const detcd = (...args: string[]) => run(args);
@@ -10,8 +13,9 @@ describe("detcd export", () => {
   test("alone lists the formats", async () => {
     const { code, out } = await detcd("export");
     expect(code).toBe(0);
-    expect(out).toMatch(/^ {2}tla {2}/m);
-    expect(out).toContain("detcd export --to tla leader-crash");
+    for (const { name, title } of FORMATS)
+      expect(out).toMatch(new RegExp(`^ {2}${name} +${title.slice(0, 20)}`, "m"));
+    expect(out).toContain("detcd export --to html leader-crash");
   });
 
   test("writes a run of the library, and a recorded one the same", async () => {
@@ -54,7 +58,10 @@ describe("detcd export", () => {
   });
 
   test.each([
-    [["export", "leader-crash"], /^detcd: --to is missing: the formats are tla\n$/],
+    [
+      ["export", "leader-crash"],
+      new RegExp(`^detcd: --to is missing: the formats are ${NAMES}\n$`),
+    ],
     [["export", "--to", "tla"], /^detcd: a run is missing: /],
     [
       ["export", "--to", "tlaa", "leader-crash"],
@@ -62,7 +69,7 @@ describe("detcd export", () => {
     ],
     [
       ["export", "--to", "perl", "leader-crash"],
-      /^detcd: unknown format "perl", the formats are tla\n$/,
+      new RegExp(`^detcd: unknown format "perl", the formats are ${NAMES}\n$`),
     ],
     [["export", "--to", "tla", "leader-crush"], /did you mean "leader-crash"/],
     [["export", "--to", "tla", "missing.ndjson"], /missing\.ndjson: there is no such file/],
@@ -72,6 +79,26 @@ describe("detcd export", () => {
       /^detcd: --out no\/where: .*written: there is no such folder/,
     ],
     [["export", "--to", "tla", "split-vote", "--seed", "x"], /seed/],
+    [["export", "--to", "svg", "split-vote", "--size", "wide"], /columns x rows/],
+    [
+      ["export", "--to", "svg", "split-vote", "--size", "20x10"],
+      /split-vote\.yaml: .*need at least .* --size/,
+    ],
+    [
+      ["export", "--to", "svg", "split-vote", "--at", "99s"],
+      /--at is 99\.000s, but the run ends at \d/,
+    ],
+    [
+      ["export", "--to", "itf", "split-vote", "--from", "99s"],
+      /--from is 99\.000s, but the run ends at/,
+    ],
+    [
+      ["export", "--to", "tla", "split-vote", "--size", "80x24"],
+      /--size is for svg, asciicast, not for tla; leave it out/,
+    ],
+    [["export", "--to", "asciicast", "split-vote", "--cast-version", "1"], /2 or 3/],
+    [["export", "--to", "mermaid", "split-vote", "--limit", "0"], /whole number from 1/],
+    [["export", "--to", "svg", "split-vote", "--theme", "pink"], /dark, light/],
   ])("%j is bad input: one clear message, exit 2", async (args, says) => {
     writeFileSync(join(FOLDER, "cut.ndjson"), '{"detcd":"trace","version":1');
     const { code, out, error } = await detcd(...args);
@@ -85,4 +112,30 @@ describe("detcd export", () => {
     expect(code).toBe(2);
     expect(error).toMatch(/leave --seed out/);
   });
+});
+
+test.each(FORMATS.map(({ name }) => name))(
+  "%s: the same run, live or recorded, is the same bytes",
+  async (format) => {
+    await detcd("replay", "split-vote", "--json", "--trace", "same.ndjson");
+    const live = await detcd("export", "--to", format, "split-vote");
+    const again = await detcd("export", "--to", format, "split-vote");
+    const recorded = await detcd("export", "--to", format, "same.ndjson", "--out", "same.out");
+    expect([live.code, recorded.code, recorded.out]).toEqual([0, 0, ""]);
+    expect(live.out.length).toBeGreaterThan(1000);
+    expect(again.out === live.out).toBe(true);
+    expect(readFileSync(join(FOLDER, "same.out"), "utf8") === live.out).toBe(true);
+  },
+);
+
+test("the trace that is exported is the one that was recorded", async () => {
+  await detcd("replay", "split-vote", "--json", "--trace", "own.ndjson");
+  const { out } = await detcd("export", "--to", "ndjson", "split-vote");
+  expect(out === readFileSync(join(FOLDER, "own.ndjson"), "utf8")).toBe(true);
+});
+
+test("the help has a line for each format and says which option is for which", async () => {
+  const { out } = await detcd("export", "--help");
+  for (const { name, title } of FORMATS) expect(out).toContain(`${name.padEnd(9)}  ${title}`);
+  expect(out).toMatch(/--cast-version <number> .*\(asciicast\)/);
 });

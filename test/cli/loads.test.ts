@@ -30,12 +30,22 @@ const ofCli = (name: string) => name.startsWith("src/cli");
 
 describe("a command loads what it needs", () => {
   test("help and version: what options may be, and nothing that runs", () => {
-    const commands = ["replay", "scenarios", "fuzz", "when", "check", "conformance", "export"];
+    const commands = [
+      "replay",
+      "scenarios",
+      "fuzz",
+      "when",
+      "check",
+      "conformance",
+      "export",
+      "learn",
+    ];
     const help = commands.map((command) => [command, "--help"]);
     const loaded = loadedBy([], ["--help"], ["--version"], ["fuzz", "merge", "--help"], ...help);
     expect(loaded).toContain("src/cli/commands");
     expect(loaded.filter((name) => !ofCli(name))).toEqual([
-      ...["commander", "src/base", "src/fuzz", "src/museum", "src/scenario/read", "src/trace"],
+      ...["commander", "src/base", "src/export", "src/fuzz", "src/learn", "src/museum"],
+      ...["src/scenario/read", "src/trace"],
     ]);
   });
 

@@ -1,0 +1,87 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { FORMATS, type Format, type FormatName } from "../../export/catalogue.ts";
+import type { FormatOptions, TerminalSize } from "../../export/options.ts";
+import { InputError } from "../../scenario/read/input-error.ts";
+import { nearest } from "../../scenario/read/suggest.ts";
+import { countOption, speedOption, timeOption } from "../options.ts";
+
+/** The formats of `detcd export`, and the options of them. */
+
+const FLAGS: Readonly<Record<keyof FormatOptions, Option>> = {
+  at: new Option("--at <time>", "the moment that is shown, or at which the page opens").argParser(
+    timeOption,
+  ),
+  from: new Option("--from <time>", "leave out what happened before").argParser(timeOption),
+  size: new Option("--size <columns>x<rows>", 'of the terminal, "100x30" if absent').argParser(
+    sizeOption,
+  ),
+  theme: new Option("--theme <name>", "dark or light").choices(["dark", "light"]),
+  speed: new Option("--speed <number>", "virtual seconds a second").argParser(speedOption),
+  castVersion: new Option("--cast-version <number>", "3, or 2 for older players").argParser(
+    castVersionOption,
+  ),
+  heartbeats: new Option("--heartbeats", "heartbeats and their answers, too"),
+  limit: new Option("--limit <number>", "at most so many messages or states").argParser(
+    countOption,
+  ),
+};
+
+export function addFormatOptions(command: Command): Command {
+  for (const [name, option] of Object.entries(FLAGS)) {
+    option.description += ` (${formatsThatTake(name as keyof FormatOptions).join(", ")})`;
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** A line for each format. */
+export function formatList(): string {
+  const width = Math.max(...FORMATS.map(({ name }) => name.length));
+  return FORMATS.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join("\n");
+}
+
+/** The format of that name, if it heeds all of the options that were given. Throws InputError. */
+export function formatNamed(name: string | undefined, options: FormatOptions): FormatName {
+  const names = FORMATS.map((known) => known.name);
+  const all = `the formats are ${names.join(", ")}`;
+  if (name === undefined) throw InputError.plain(`--to is missing: ${all}`);
+  const format: (Format & { readonly name: FormatName }) | undefined = FORMATS.find(
+    (known) => known.name === name,
+  );
+  if (format === undefined) {
+    const near = nearest(name, names);
+    throw InputError.plain(
+      `unknown format "${name}", ${near === null ? all : `did you mean "${near}"?`}`,
+    );
+  }
+  for (const key of Object.keys(FLAGS) as (keyof FormatOptions)[]) {
+    if (options[key] === undefined || format.takes.includes(key)) continue;
+    throw InputError.plain(
+      `${FLAGS[key].long} is for ${formatsThatTake(key).join(", ")}, not for ${name}; leave it out`,
+    );
+  }
+  return format.name;
+}
+
+function formatsThatTake(key: keyof FormatOptions): string[] {
+  const formats: readonly Format[] = FORMATS;
+  return formats.filter(({ takes }) => takes.includes(key)).map(({ name }) => name);
+}
+
+const LARGEST = 500;
+
+function sizeOption(text: string): TerminalSize {
+  const [, columns, rows] = /^(\d{1,3})[x×](\d{1,3})$/.exec(text) ?? [];
+  const size = { columns: Number(columns), rows: Number(rows) };
+  if (columns === undefined || size.columns > LARGEST || size.rows > LARGEST) {
+    throw new InvalidArgumentError(
+      `a size is columns x rows, up to ${LARGEST} each, for example 100x30.`,
+    );
+  }
+  return size;
+}
+
+function castVersionOption(text: string): 2 | 3 {
+  if (text !== "2" && text !== "3") throw new InvalidArgumentError("it is 2 or 3.");
+  return Number(text) as 2 | 3;
+}
