@@ -169,6 +169,7 @@ function valueIn(member: MemberFrame, field: Exclude<(typeof FIELDS)[number], "l
 }
 
 interface Sent {
+  readonly seq: number;
   readonly at: number;
   readonly message: Extract<TraceEvent, { readonly kind: "send" }>["message"];
   took: number;
@@ -179,7 +180,8 @@ function messagesOf(events: readonly TraceEvent[], most: number, leftOut: string
   const bySeq = new Map<number, Sent>();
   for (const event of events) {
     if (event.kind === "send" && isSent(event.message)) {
-      bySeq.set(event.seq, { at: event.at, message: event.message, took: -1, lost: false });
+      const { seq, at, message } = event;
+      bySeq.set(seq, { seq, at, message, took: -1, lost: false });
     } else if (event.kind === "deliver" || event.kind === "drop") {
       const sent = bySeq.get(event.cause);
       if (sent === undefined || sent.took >= 0) continue;
@@ -199,23 +201,23 @@ function messagesOf(events: readonly TraceEvent[], most: number, leftOut: string
     sent = sent.slice(0, most);
   }
   const words = new Map<string, number>();
-  let before = 0;
-  const columns = { sentSteps: [], took: [], from: [], to: [], terms: [], kinds: [], texts: [] };
-  const { sentSteps, took, from, to, terms, kinds, texts }: Record<string, number[]> = columns;
-  for (const { at, message, took: us, lost } of sent) {
-    sentSteps?.push(at - before);
-    before = at;
-    took?.push(us);
-    from?.push(message.from);
-    to?.push(message.to);
-    terms?.push(message.term);
-    kinds?.push(kindOf(message) + (lost ? 10 : 0));
-    const text = messageText(message);
+  const wordOf = (text: string): number => {
     const word = words.get(text) ?? words.size;
     words.set(text, word);
-    texts?.push(word);
-  }
-  return { ...columns, words: [...words.keys()] };
+    return word;
+  };
+  const before = (i: number) => sent[i - 1] ?? { seq: 0, at: 0 };
+  return {
+    seqSteps: sent.map(({ seq }, i) => seq - before(i).seq),
+    sentSteps: sent.map(({ at }, i) => at - before(i).at),
+    took: sent.map(({ took }) => took),
+    from: sent.map(({ message }) => message.from),
+    to: sent.map(({ message }) => message.to),
+    terms: sent.map(({ message }) => message.term),
+    kinds: sent.map(({ message, lost }) => kindOf(message) + (lost ? 10 : 0)),
+    texts: sent.map(({ message }) => wordOf(messageText(message))),
+    words: [...words.keys()],
+  };
 }
 
 function kindOf(message: Sent["message"]): number {

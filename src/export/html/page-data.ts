@@ -64,6 +64,7 @@ export interface Entries {
 
 /** In the order in which they were sent. */
 export interface Messages {
+  readonly seqSteps: readonly number[];
   readonly sentSteps: readonly number[];
   /** µs; -1: still on its way when the run ends. */
   readonly took: readonly number[];

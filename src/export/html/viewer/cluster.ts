@@ -31,7 +31,7 @@ export class ClusterView {
     }
   }
 
-  draw(time: number): void {
+  draw(time: number, seq: number): void {
     const { members, data } = this.#model;
     const [, cut, clogged] = data.links.findLast(([at]) => at <= time) ?? [0, [], []];
     const started = members.filter(({ status }) => status !== "absent");
@@ -39,7 +39,7 @@ export class ClusterView {
     for (const [i, a] of started.entries()) {
       for (const b of started.slice(i + 1)) parts.push(...this.#link(a.id, b.id, cut, clogged));
     }
-    const flights = this.#model.flights(time);
+    const flights = this.#model.flights(time, seq);
     for (const message of flights) parts.push(this.#flight(message, time));
     for (const member of members) parts.push(this.#node(member));
     parts.push(...legend(flights));

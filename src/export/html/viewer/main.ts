@@ -33,7 +33,7 @@ let before = 0;
 function show(smooth = false): void {
   model.seek(time, upTo);
   told = story.toldAt(time, upTo);
-  cluster.draw(time);
+  cluster.draw(time, upTo);
   logs.draw();
   story.draw(told, smooth);
   timeline.reveal(time);

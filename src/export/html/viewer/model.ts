@@ -19,6 +19,8 @@ export interface Member {
 }
 
 export interface Message {
+  /** The seq of its `send`. */
+  readonly seq: number;
   readonly sent: number;
   /** When it arrives or is lost; Infinity: not while the run lasts. */
   readonly until: number;
@@ -96,13 +98,13 @@ export class Model {
     return this.#times[place] ?? (by === 1 ? time : 0);
   }
 
-  /** Messages on their way at `time`, and those that were lost just now. */
-  flights(time: number): Message[] {
+  /** Messages on their way at `time`, sent by `seq`, and those that were lost just now. */
+  flights(time: number, seq = Number.POSITIVE_INFINITY): Message[] {
     const out: Message[] = [];
     for (let i = upToSent(this.messages, time) - 1; i >= 0; i--) {
       if ((this.#latest[i] as number) <= time) break;
       const message = this.messages[i] as Message;
-      if (message.until > time) out.push(message);
+      if (message.until > time && message.seq <= seq) out.push(message);
     }
     return out;
   }
@@ -209,11 +211,13 @@ function set(
 
 function messagesOf({ messages }: PageData): Message[] {
   const { took, from, to, terms, kinds, texts, words } = messages;
+  const seqs = sums(messages.seqSteps);
   return sums(messages.sentSteps).map((sent, i): Message => {
     const us = took[i] as number;
     const kind = kinds[i] as number;
     const lost = kind >= 10;
     return {
+      seq: seqs[i] as number,
       sent,
       until: us < 0 ? Number.POSITIVE_INFINITY : sent + (lost && us < LOST_FOR ? LOST_FOR : us),
       from: from[i] as number,
