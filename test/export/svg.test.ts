@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
+import { FORMATS } from "../../src/export/catalogue.ts";
 import { ExportError } from "../../src/export/export-error.ts";
 import { piecesOf } from "../../src/export/screen/cells.ts";
 import { startState } from "../../src/ui/player.ts";
@@ -12,6 +13,7 @@ import { textOf } from "../../src/ui/style.ts";
 import { Browser } from "./support/browser.ts";
 import { chromium } from "./support/programs.ts";
 import { scenarioRun } from "./support/runs.ts";
+import { SCREENS, screens } from "./support/screens.ts";
 import { written } from "./support/traces.ts";
 import { xmlFault, xmlText } from "./support/xml.ts";
 
@@ -92,6 +94,22 @@ test("a sign that is two cells wide takes two", () => {
     [3, 1],
   ]);
   expect(piecesOf([{ text: "ab事" }], 3).map(({ text }) => text)).toEqual(["ab"]);
+});
+
+test("the pictures of the documentation show what the terminal shows now (`npm run screens`)", () => {
+  for (const [file, text] of screens()) {
+    expect(readFileSync(join(SCREENS, file), "utf8") === text, file).toBe(true);
+  }
+});
+
+test("docs/export.md has a row for each format, with its options", () => {
+  const page = readFileSync(join(SCREENS, "../export.md"), "utf8");
+  const flags: Readonly<Record<string, string>> = { castVersion: "cast-version" };
+  for (const { name, takes } of FORMATS) {
+    const row = new RegExp(`^\\| \`${name}\` \\|.*$`, "m").exec(page)?.[0] ?? "";
+    const told = [...row.matchAll(/--([a-z-]+)/g)].map(([, flag]) => flag);
+    expect(told.sort()).toEqual(takes.map((option) => flags[option] ?? option).sort());
+  }
 });
 
 const browser = chromium();
