@@ -138,4 +138,6 @@ test("the help has a line for each format and says which option is for which", a
   const { out } = await detcd("export", "--help");
   for (const { name, title } of FORMATS) expect(out).toContain(`${name.padEnd(9)}  ${title}`);
   expect(out).toMatch(/--cast-version <number> .*\(asciicast\)/);
+  // Help that was asked for twice says it once.
+  expect((await detcd("export", "--help")).out).toBe(out);
 });

@@ -7,28 +7,57 @@ import { countOption, speedOption, timeOption } from "../options.ts";
 
 /** The formats of `detcd export`, and the options of them. */
 
-const FLAGS: Readonly<Record<keyof FormatOptions, Option>> = {
-  at: new Option("--at <time>", "the moment that is shown, or at which the page opens").argParser(
-    timeOption,
-  ),
-  from: new Option("--from <time>", "leave out what happened before").argParser(timeOption),
-  size: new Option("--size <columns>x<rows>", 'of the terminal, "100x30" if absent').argParser(
-    sizeOption,
-  ),
-  theme: new Option("--theme <name>", "dark or light").choices(["dark", "light"]),
-  speed: new Option("--speed <number>", "virtual seconds a second").argParser(speedOption),
-  castVersion: new Option("--cast-version <number>", "3, or 2 for older players").argParser(
-    castVersionOption,
-  ),
-  heartbeats: new Option("--heartbeats", "heartbeats and their answers, too"),
-  limit: new Option("--limit <number>", "at most so many messages or states").argParser(
-    countOption,
-  ),
+const KEYS = [
+  "at",
+  "from",
+  "size",
+  "theme",
+  "speed",
+  "castVersion",
+  "heartbeats",
+  "limit",
+] as const;
+
+interface Flag {
+  readonly flags: string;
+  readonly what: string;
+  readonly parse?: (text: string) => unknown;
+  readonly choices?: readonly string[];
+}
+
+const FLAGS: Readonly<Record<keyof FormatOptions, Flag>> = {
+  at: {
+    flags: "--at <time>",
+    what: "the moment that is shown, or at which the page opens",
+    parse: timeOption,
+  },
+  from: { flags: "--from <time>", what: "leave out what happened before", parse: timeOption },
+  size: {
+    flags: "--size <columns>x<rows>",
+    what: 'of the terminal, "100x30" if absent',
+    parse: sizeOption,
+  },
+  theme: { flags: "--theme <name>", what: "of the picture", choices: ["dark", "light"] },
+  speed: { flags: "--speed <number>", what: "virtual seconds a second", parse: speedOption },
+  castVersion: {
+    flags: "--cast-version <number>",
+    what: "3, or 2 for older players",
+    parse: castVersionOption,
+  },
+  heartbeats: { flags: "--heartbeats", what: "heartbeats and their answers, too" },
+  limit: {
+    flags: "--limit <number>",
+    what: "at most so many messages or states",
+    parse: countOption,
+  },
 };
 
 export function addFormatOptions(command: Command): Command {
-  for (const [name, option] of Object.entries(FLAGS)) {
-    option.description += ` (${formatsThatTake(name as keyof FormatOptions).join(", ")})`;
+  for (const key of KEYS) {
+    const { flags, what, parse, choices } = FLAGS[key];
+    const option = new Option(flags, `${what} (${formatsThatTake(key).join(", ")})`);
+    if (parse !== undefined) option.argParser(parse);
+    if (choices !== undefined) option.choices(choices);
     command.addOption(option);
   }
   return command;
@@ -54,10 +83,10 @@ export function formatNamed(name: string | undefined, options: FormatOptions): F
       `unknown format "${name}", ${near === null ? all : `did you mean "${near}"?`}`,
     );
   }
-  for (const key of Object.keys(FLAGS) as (keyof FormatOptions)[]) {
+  for (const key of KEYS) {
     if (options[key] === undefined || format.takes.includes(key)) continue;
     throw InputError.plain(
-      `${FLAGS[key].long} is for ${formatsThatTake(key).join(", ")}, not for ${name}; leave it out`,
+      `${FLAGS[key].flags.split(" ", 1)} is for ${formatsThatTake(key).join(", ")}, not for ${name}; leave it out`,
     );
   }
   return format.name;
