@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Errors } from "../../src/api/errors.ts";
+import { Digest } from "../../src/base/digest.ts";
 import { rootRandom } from "../../src/base/random.ts";
 import { MILLISECOND, MINUTE, NEVER, SECOND } from "../../src/base/time.ts";
 import { Lease } from "../../src/lease/lease.ts";
@@ -236,6 +237,31 @@ describe("a change of leaders", () => {
     lessor.demote();
     expect(lessor.due()).toBe(NEVER);
     expect(lessor.expired(1000 * SECOND)).toEqual([]);
+  });
+
+  test("all that it knows of time, keys and leadership makes up its fingerprint", () => {
+    const print = (change: (lessor: Lessor) => unknown, leases = [1n, 2n]): string => {
+      const { lessor } = rig();
+      for (const id of leases) granted(lessor, 0, id, 10);
+      change(lessor);
+      const digest = new Digest();
+      lessor.digest(digest);
+      return digest.hex();
+    };
+    const prints = [
+      print(() => undefined),
+      print((lessor) => lessor.attach(1n, "a")),
+      print((lessor) => lessor.attach(2n, "a")),
+      print((lessor) => lessor.promote(0, 0)),
+      print((lessor) => lessor.promote(SECOND, 0)),
+      print(() => undefined, []),
+      print((lessor) => lessor.promote(0, 0), []),
+      print((lessor) => lessor.checkpoint(0, { id: 1n, remainingTtl: 7 })),
+      print((lessor) => lessor.checkpoint(0, { id: 2n, remainingTtl: 7 })),
+      print((lessor) => lessor.revoke(2n, () => undefined)),
+    ];
+    expect(new Set(prints).size).toBe(prints.length);
+    expect(print(() => undefined)).toBe(prints[0]);
   });
 
   test("leases that would all end at once are spread to 750 a second", () => {

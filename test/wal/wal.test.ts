@@ -428,6 +428,19 @@ describe("a torn write", () => {
     expect(read(disk).repaired).toContain("was torn");
   });
 
+  it("is none where the length is a number that no encoder writes", () => {
+    const disk = new MemoryDisk();
+    writeLife(disk, options(1e6));
+    const whole = disk.read(FIRST);
+    const head = [40, 0, 0, 0, 0, 0, 0, 0, 0x08, RecordType.Entry, 0x10, 0x00, 0x1a];
+    // 33 bytes of data, in two bytes instead of one.
+    disk.put(FIRST, Uint8Array.of(...whole, ...head, 0x80 + 33, 0x00, 1, 2, 3));
+    expect(refusal(() => read(disk)).kind).toBe("corrupt");
+    // 34, in one: it is torn.
+    disk.put(FIRST, Uint8Array.of(...whole, ...head, 34, 1, 2, 3));
+    expect(read(disk).repaired).toContain("was torn");
+  });
+
   it("in a file before the last is no torn write", () => {
     const disk = new MemoryDisk();
     writeLife(disk, options(400));

@@ -7,7 +7,9 @@ import {
 } from "../../../src/scenario/language/conditions/index.ts";
 import { parseScenario } from "../../../src/scenario/read/parse.ts";
 import { runScenario, type ScenarioRun } from "../../../src/scenario/run/run.ts";
+import type { EventListener } from "../../../src/scenario/run/run-history.ts";
 import type { World } from "../../../src/scenario/run/world.ts";
+import type { TraceEvent } from "../../../src/trace/events.ts";
 
 function run(steps: string, cluster = "members: 3"): ScenarioRun {
   const source = `
@@ -99,6 +101,24 @@ describe("a step that waits for", () => {
       false,
       false,
       false,
+    ]);
+  });
+
+  test("the n-th message has it asked for again with each that counts, though nothing else happens", () => {
+    const history = { pulse: 0, listeners: new Set<EventListener>() };
+    const sent = CONDITION_KEYS.sent.make({ message: "MsgApp", count: 2 });
+    const holds = sent.begin({ history } as unknown as World);
+    const send = (type: string): boolean => {
+      const before = history.pulse;
+      const event = { kind: "send", message: { type, from: 1, to: 2 } } as unknown as TraceEvent;
+      for (const listener of history.listeners) listener(event);
+      return history.pulse > before;
+    };
+    const seen = ["MsgVote", "MsgApp", "MsgApp"].map((type) => [send(type), holds()]);
+    expect(seen).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
     ]);
   });
 
