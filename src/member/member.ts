@@ -21,6 +21,7 @@ import { ReadyLoop } from "./loop/ready-loop.ts";
 import { hasRun, type Recovered, recover } from "./loop/recover.ts";
 import { startRaft } from "./loop/start-raft.ts";
 import { Ticker } from "./loop/ticker.ts";
+import { versionText } from "./monitors/versions.ts";
 import type { MemberRequest, PeerRequest, StreamInput } from "./protocol.ts";
 import { Dispatch } from "./rpc/dispatch.ts";
 import type { MemberConfig } from "./settings.ts";
@@ -336,13 +337,14 @@ export class Member {
 
   /** What a look at the database shows. */
   inspect(): MemberData {
-    const { alarms, store } = this.machine;
+    const { alarms, store, cluster } = this.machine;
     return {
       alarms: alarms.get("NONE").map(({ alarm, memberId }) => ({
         alarm,
         member: memberId === 0n ? 0 : this.machine.nodeOf(memberId),
       })),
       databaseBytes: store.backend.size,
+      clusterVersion: cluster.version === null ? "" : versionText(cluster.version),
     };
   }
 

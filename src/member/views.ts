@@ -28,4 +28,6 @@ export interface MemberData {
   readonly alarms: readonly { readonly alarm: AlarmType; readonly member: NodeId }[];
   /** What etcd's database file would take. */
   readonly databaseBytes: number;
+  /** The version that the members have agreed on; "" before that. */
+  readonly clusterVersion: string;
 }

@@ -369,9 +369,11 @@ export class Cluster implements NodeWorld {
   /** Makes a machine for a new member; its process is not started. */
   addNode(id: number, initialVoters: readonly number[]): Node {
     assert(this.nodes[id] === undefined, "a member id is used once");
+    const { options, mistakes } = this;
+    const serverVersion = options.versions[id] ?? options.serverVersion;
     const node = new Node(
       this,
-      { ...this.options, id, initialVoters, mistakes: this.mistakes },
+      { ...options, serverVersion, id, initialVoters, mistakes },
       this.random.fork(`m${id}`),
       this.options.disk,
     );

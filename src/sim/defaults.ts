@@ -13,6 +13,7 @@ export const DEFAULT_CLUSTER: ClusterOptions = {
   monitorVersions: false,
   seed: 1,
   members: 3,
+  versions: {},
   network: {
     minUs: 200,
     meanUs: 500,

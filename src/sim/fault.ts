@@ -47,7 +47,8 @@ export type Fault =
       readonly count: number;
       readonly disk: CrashMode;
     }
-  | { readonly type: "restart"; readonly member: number }
+  /** `version`: of the program that is started from now on; absent: the same as before. */
+  | { readonly type: "restart"; readonly member: number; readonly version?: string }
   | { readonly type: "pause"; readonly member: number }
   | { readonly type: "resume"; readonly member: number }
   /** Members in different groups can't hear each other; members in no group form one more group. */

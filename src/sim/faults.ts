@@ -86,7 +86,10 @@ export class Faults {
         const node = this.member(fault.member);
         if (node.member !== null) throw new FaultError(`m${fault.member} is running already`);
         if (node.retired) throw new FaultError(retiredText(node.id));
-        node.boot(this.emitFault("restart", `m${node.id} is started again`, [node.id]));
+        const { version } = fault;
+        if (version !== undefined) node.setVersion(version);
+        const as = version === undefined ? "" : `, as version ${version}`;
+        node.boot(this.emitFault("restart", `m${node.id} is started again${as}`, [node.id]));
         return;
       }
       case "pause": {

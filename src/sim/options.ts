@@ -39,6 +39,8 @@ export interface ClusterOptions extends MemberSettings {
   readonly seed: number;
   /** Voters at the start, ids 1…members. */
   readonly members: number;
+  /** The versions of members that do not run `serverVersion`, by member id. */
+  readonly versions: Readonly<Record<number, string>>;
   readonly network: LinkOptions;
   readonly disk: DiskOptions;
   /** Clients give an attempt up after so long and try the next member. */

@@ -111,6 +111,7 @@ export const TOPICS = [
   "network",
   "disk",
   "raft",
+  "note",
 ] as const;
 
 /** `weight`: 0 routine, 1 told, 2 an election won, 3 a fault. */

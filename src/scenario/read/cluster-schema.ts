@@ -13,9 +13,10 @@ import {
   expected,
   flag,
   integer,
+  perMember,
   ratio,
   record,
-  text,
+  version,
 } from "./scalars.ts";
 
 /** Members have ids from 1 on; links are kept in flat arrays for as many. */
@@ -138,10 +139,12 @@ export const clusterSchema = record("key of cluster", {
     .describe(
       "How often watches that ask for it get a progress notification while nothing happens.",
     ),
-  version: text
-    .regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, such as "3.4.23"')
+  version: z
+    .union([version, perMember(version)], {
+      error: (issue) => expected('a version such as "3.4.23", or {m1: …}', issue.input),
+    })
     .optional()
-    .describe("The version that all members run."),
+    .describe("The version that all members run, or each that is named."),
   "monitor-versions": flag
     .optional()
     .describe("The leader decides the cluster's version: the first entries of the log."),
@@ -212,6 +215,8 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
       "reads by lease need `check-quorum`: raft refuses to begin without (but with the mistake R28)";
     return new ClusterProblem(["reads"], text);
   }
+  const versions = versionsOf(input.version);
+  if (versions instanceof ClusterProblem) return versions;
   const links = linkOptions(input.network, base.network);
   if (links instanceof ClusterProblem) return links;
   const disks = diskOptions(input.disk, base.disk);
@@ -252,13 +257,31 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     authToken: input["auth-token"] ?? base.authToken,
     authTokenTtlUs: input["auth-token-ttl"] ?? base.authTokenTtlUs,
     watchProgressUs: input["watch-progress"] ?? base.watchProgressUs,
-    serverVersion: input.version ?? base.serverVersion,
+    serverVersion: typeof input.version === "string" ? input.version : base.serverVersion,
+    versions: versions ?? base.versions,
     monitorVersions: input["monitor-versions"] ?? base.monitorVersions,
     network: links,
     disk: disks,
     clientTimeoutUs: input["client-timeout"] ?? base.clientTimeoutUs,
     bugs: input.bugs ?? base.bugs,
   };
+}
+
+/** By member id; null: all run the same. */
+function versionsOf(
+  input: ClusterInput["version"],
+): Record<number, string> | ClusterProblem | null {
+  if (input === undefined || typeof input === "string") return null;
+  const versions: Record<number, string> = {};
+  for (const { members, value } of input) {
+    for (const term of members) {
+      if (typeof term !== "number") {
+        return new ClusterProblem(["version"], `"${term}" is nobody yet: name members, as m1`);
+      }
+      versions[term] = value;
+    }
+  }
+  return versions;
 }
 
 type Times = z.output<ReturnType<typeof times>>;

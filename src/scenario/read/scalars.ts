@@ -212,6 +212,12 @@ export const wordOrNull = z.union([word, z.null()], {
 });
 
 /** `{m1: …, leader: …}`: something for each of several members. */
+/** Of a server. */
+export const version = text.regex(
+  /^\d+\.\d+\.\d+$/,
+  'a version has three numbers, such as "3.4.23"',
+);
+
 export function perMember<V>(value: z.ZodType<V>) {
   return z.record(term, value).transform((map, context) => {
     const list: { members: Selector; value: V }[] = [];

@@ -306,6 +306,11 @@ export class Node implements MemberHost {
     this.disk.atOnce(() => restoreBackup(this.config, this.disk, backup, bumpRevision));
   }
 
+  /** Another program is installed: the next process is of that version. */
+  setVersion(serverVersion: string): void {
+    this.config = { ...this.config, serverVersion };
+  }
+
   /** It is not to crash at anything any more. Says what it was to crash at and never came to; null: nothing. */
   crashNowhere(): string | null {
     const text = this.failure === null ? null : this.neverCame(this.failure);

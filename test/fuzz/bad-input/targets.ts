@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
 import { op } from "../../../src/api/build.ts";
-import { renderVerdict } from "../../../src/cli/verdict-text.ts";
+import { verdictLines } from "../../../src/cli/replay/verdict-text.ts";
 import { runFile, type ScriptFile } from "../../../src/conformance/runner.ts";
 import { InputError } from "../../../src/scenario/read/input-error.ts";
 import { parseScenario } from "../../../src/scenario/read/parse.ts";
@@ -12,8 +12,9 @@ import { Cluster } from "../../../src/sim/cluster.ts";
 import { DEFAULT_CLUSTER } from "../../../src/sim/defaults.ts";
 import { digestOf } from "../../../src/trace/digest.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
-import { encodeTrace, parseTrace, TraceError } from "../../../src/trace/ndjson.ts";
+import { encodeTrace, parseTrace } from "../../../src/trace/ndjson.ts";
 import { renderStory } from "../../../src/trace/story/story-text.ts";
+import { TraceError } from "../../../src/trace/trace-error.ts";
 import {
   bytesChange,
   changeBytes,
@@ -91,7 +92,12 @@ const scenarios: Target<string> = {
       const read = parseScenario(text, `${NAME}.yaml`);
       const run = runScenario(read, { eventsMax: EVENTS_MAX });
       renderStory(run.header, run.events, { broken: run.violations });
-      renderVerdict(run.report, { label: NAME, command: NAME, colors: false });
+      const source = { label: NAME, path: NAME, text, library: null };
+      const planned = { source, scenario: read, seed: read.cluster.seed };
+      verdictLines(
+        { run, planned, ms: null, command: NAME, difference: null },
+        { colors: false, brief: false, verify: false },
+      );
       for (const violation of run.report.violations) {
         // A mistake that is made on purpose may end a process; the program's own faults are another thing.
         const own = read.cluster.bugs.length > 0 ? PROGRAM : PROGRAM_OR_STATE;

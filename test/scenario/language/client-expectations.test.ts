@@ -10,6 +10,7 @@ const STORY = `
 name: story
 title: A story of clients
 teaches: Nothing.
+cluster: { monitor-versions: true, version: 3.4.9 }
 steps:
   - at: 200ms
     campaign: m1
@@ -73,6 +74,7 @@ const TRUE = [
   "database smaller than: 4MiB",
   "database larger than: 1KiB",
   "revision: { all: 214 }",
+  "cluster version: 3.4.0",
   "compacted to: { m1: 3, m2: 3 }",
   "read: { second: 1 }",
   "answered with error: { old read: has been compacted }",
@@ -102,6 +104,7 @@ const FALSE: readonly (readonly [string, string])[] = [
   ["alarms: { m1: NOSPACE }", "none is on"],
   ["database smaller than: 1KiB", "m1: "],
   ["database larger than: 4MiB", "m1: "],
+  ["cluster version: 3.5.0", "m1: 3.4.0"],
   ["revision: { m1: 3 }", "m1: revision 214"],
   ["compacted to: { all: 4 }", "m1: 3"],
   ["read: { second: 2 }", 'second read "1"'],

@@ -10,6 +10,7 @@ import { runScenario, type ScenarioRun } from "../../../src/scenario/run/run.ts"
 import type { EventListener } from "../../../src/scenario/run/run-history.ts";
 import type { World } from "../../../src/scenario/run/world.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
+import { smallRun } from "./small-run.ts";
 
 function run(steps: string, cluster = "members: 3"): ScenarioRun {
   const source = `
@@ -72,6 +73,16 @@ describe("a step that waits for", () => {
     // The run ends a second after its last step.
     expect(report.virtualMs - 1000).toBeGreaterThanOrEqual(from);
     expect(report.virtualMs - 1000).toBeLessThanOrEqual(to);
+  });
+
+  test("a version of the cluster comes when the members have agreed on it", () => {
+    const wait = (version: string) => [
+      "within: 2s\n    when: { cluster version: VERSION }".replace("VERSION", version),
+    ];
+    const cluster =
+      "members: 3, version: { m1: 3.6.16, m2: 3.5.33, m3: 3.7.3 }, monitor-versions: true";
+    smallRun(wait("3.5.0"), { cluster });
+    expect(() => smallRun(wait("3.7.0"), { cluster })).toThrow("in vain");
   });
 
   test("a snapshot installed comes when it was taken over", () => {
@@ -144,7 +155,8 @@ describe("a step that waits for", () => {
       ...CONDITION_SENTENCES.map(({ template }) => template),
     ].map((name) => new RegExp(`^${name.replace(/<[a-z]+>/g, "\\S+")}$`));
     const untried = patterns.filter((pattern) => !tried.some((text) => pattern.test(text)));
-    expect(untried.map(String)).toEqual(["/^snapshot installed$/"]);
+    // They have tests of their own.
+    expect(untried.map(String).sort()).toEqual(["/^cluster version$/", "/^snapshot installed$/"]);
   });
 });
 
@@ -165,7 +177,10 @@ const DONE: Readonly<
 > = {
   crash: ["crash: { member: m3, disk: random }", "crash"],
   "crash-at": ["crash-at: { member: m1, operations: 5 }", "crash-at"],
-  restart: ["crash: m3\n  - restart: down", "restart"],
+  restart: [
+    "crash: [m2, m3]\n  - restart: m2\n  - restart: { member: m3, version: 3.5.0 }",
+    "restart",
+  ],
   pause: ["pause: m3", "pause"],
   resume: ["pause: m3\n  - resume: paused", "resume"],
   drift: ["drift: { member: m3, ppm: -1000 }", "drift"],
@@ -175,6 +190,11 @@ const DONE: Readonly<
   "disk-full": ["disk-full: { member: m3 }", "disk-full"],
   "bit-rot": ["crash: m3\n  - bit-rot: { member: m3 }", "bit-rot"],
   wipe: ["crash: m3\n  - wipe: m3", "wipe"],
+  downgrade: [
+    "downgrade: { action: enable, version: 3.3.0 }",
+    null,
+    "{ answered with error: { downgrade: cluster version not found during downgrade } }",
+  ],
   "snapshot-save": ["snapshot-save: { member: m2, as: b }", null, "{ acknowledged: b }"],
   "snapshot-restore": [
     `${BACKUP}crash: all\n  - snapshot-restore: { members: all, from: b }\n  - restart: down`,

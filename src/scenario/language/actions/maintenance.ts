@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { DowngradeAction } from "../../../api/maintenance-requests.ts";
 import { SECOND } from "../../../base/time.ts";
 import type { CallOptions } from "../../../client/client.ts";
-import { expected, flag, memberId, members, record, text } from "../../read/scalars.ts";
+import { expected, flag, memberId, members, record, text, version } from "../../read/scalars.ts";
 import { defragment, disarm, peerUrl, withMember } from "../../run/programs/operators.ts";
 import type { World } from "../../run/world.ts";
 import { addMember, referToMemberOf, referToMembers, startMember } from "../member-names.ts";
@@ -124,6 +125,30 @@ export const MAINTENANCE_ACTIONS = {
           request: { targetId },
         })),
       );
+    },
+  ),
+  downgrade: action(
+    "An operator asks for a downgrade of the cluster to a version, checks whether it may be (`validate`), or calls it off.",
+    withOperation(
+      request("key of downgrade", {
+        action: z.enum(["validate", "enable", "cancel"], {
+          error: (issue) => expected("validate, enable or cancel", issue.input),
+        }),
+        version: version.optional(),
+      }).refine(({ action, version: to }) => (action === "cancel") === (to === undefined), {
+        error: "say to which `version`, unless it is called off",
+      }),
+      () => "downgrade",
+    ),
+    giveOperation,
+    (world, input) => {
+      const { action: what, version: target = "", client, operation } = input;
+      const call = {
+        type: "downgrade",
+        request: { action: what.toUpperCase() as DowngradeAction, version: target },
+      } as const;
+      const said = `${what} a downgrade${target === "" ? "" : ` to ${target}`}`;
+      world.clients.ask(client, call, said, operation, patient(world, input));
     },
   ),
   "member-add": action(

@@ -12,6 +12,7 @@ import {
   record,
   signedDuration,
   text,
+  version,
   word,
 } from "../../read/scalars.ts";
 import { suggestion } from "../../read/suggest.ts";
@@ -40,6 +41,14 @@ const crash = z
   })
   .transform((input): { member: Selector; disk: CrashMode } =>
     "member" in input ? input : { member: input, disk: "lose" },
+  );
+
+const restart = z
+  .union([members, record("key of restart", { member: members, version: version.optional() })], {
+    error: (issue) => expected("members, or {member: …, version: …}", issue.input),
+  })
+  .transform((input): { member: Selector; version?: string | undefined } =>
+    "member" in input ? input : { member: input },
   );
 
 const POINTS = Object.keys(FAULT_POINTS) as FaultPoint[];
@@ -103,11 +112,12 @@ export const MEMBER_ACTIONS = {
     },
   ),
   restart: action(
-    "Crashed members start again from their disks.",
-    members,
-    referToMembers,
-    (world, selector) => {
-      for (const id of world.members(selector)) world.inject({ type: "restart", member: id });
+    "Crashed members start again from their disks, perhaps as another version of etcd.",
+    restart,
+    referToMemberOf,
+    (world, { member, version }) => {
+      const as = version === undefined ? {} : { version };
+      for (const id of world.members(member)) world.inject({ type: "restart", member: id, ...as });
     },
   ),
   pause: action(

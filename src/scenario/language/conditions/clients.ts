@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { formatDuration } from "../../read/duration.ts";
-import { expected, integer, text } from "../../read/scalars.ts";
+import { expected, integer, text, version } from "../../read/scalars.ts";
 import { few } from "../../run/in-vain.ts";
 import { alarmsOf, leaseRecord, watchRecord } from "../../run/lookups.ts";
 import type { World } from "../../run/world.ts";
@@ -121,6 +121,20 @@ export const DATA_CONDITIONS = {
             .join(", ") || "none"
         }`,
     ),
+  ),
+  "cluster version": condition(
+    "all members that are up have agreed on this version",
+    version,
+    noNames,
+    (wanted) =>
+      whenever((world) =>
+        world.cluster
+          .views()
+          .every(
+            ({ id, status }) =>
+              status !== "up" || world.cluster.inspect(id)?.clusterVersion === wanted,
+          ),
+      ),
   ),
   compacted: condition(
     "all members that are up compacted to this revision",

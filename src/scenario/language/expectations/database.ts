@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { plural } from "../../../trace/names.ts";
-import { bytes, expected, integer, perMember } from "../../read/scalars.ts";
+import { bytes, expected, integer, perMember, version } from "../../read/scalars.ts";
 import { alarmsOf } from "../../run/lookups.ts";
 import { referToMemberKeys } from "../member-names.ts";
 import { upOf } from "../member-states.ts";
@@ -56,6 +56,18 @@ export const DATABASE_EXPECTATIONS = {
             return { ok: revision === value, found: `m${id}: revision ${revision}` };
           }),
         ),
+      ),
+  ),
+  "cluster version": expectation(
+    "the version that members have agreed on",
+    version,
+    noNames,
+    (wanted) => (world) =>
+      all(
+        upOf(world).map(({ id }) => {
+          const actual = world.cluster.inspect(id)?.clusterVersion ?? "";
+          return { ok: actual === wanted, found: `m${id}: ${actual === "" ? "none" : actual}` };
+        }),
       ),
   ),
   "compacted to": expectation(
