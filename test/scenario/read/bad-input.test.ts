@@ -35,7 +35,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   "disk-slow": "member: m1, min: 1ms, mean: 1ms, max: 1ms",
   "disk-full": "member: m1, full: true",
   "snapshot-save": "member: m1, client: 1, as: b",
-  "snapshot-restore": "members: all, from: p, bump-revision: 3, mark-compacted: true",
+  "snapshot-restore": "members: all, from: a, bump-revision: 3, mark-compacted: true",
   settle: "within: 20s, rest: 1s, user: root, password: x",
   "bit-rot": "member: m1, file: .wal, bits: 1, atlas: true",
   swizzle: "members: m1, over: 1s",
@@ -178,7 +178,7 @@ test.each(Object.entries(WHOLE))(
 
 test("every action that takes a map is tried with all its keys", () => {
   const without = [
-    "restart",
+    "force-new-cluster",
     "wipe",
     "pause",
     "resume",

@@ -131,9 +131,11 @@ export const MAINTENANCE_ACTIONS = {
     "An operator asks for a downgrade of the cluster to a version, checks whether it may be (`validate`), or calls it off.",
     withOperation(
       request("key of downgrade", {
-        action: z.enum(["validate", "enable", "cancel"], {
-          error: (issue) => expected("validate, enable or cancel", issue.input),
-        }),
+        action: z
+          .enum(["validate", "enable", "cancel"], {
+            error: (issue) => expected("validate, enable or cancel", issue.input),
+          })
+          .default("enable"),
         version: version.optional(),
       }).refine(({ action, version: to }) => (action === "cancel") === (to === undefined), {
         error: "say to which `version`, unless it is called off",
