@@ -1,10 +1,14 @@
 import type { Instant } from "../base/time.ts";
-import type { TraceEvent, TraceHeader } from "../trace/events.ts";
+import type { PeerProgress, TraceEvent, TraceHeader } from "../trace/events.ts";
 import type { FrameIndex } from "../trace/frames/frames.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import type { StoryLine } from "../trace/story/story.ts";
 import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
+import { CallsIndex } from "./calls-index.ts";
+import { Conditions } from "./conditions.ts";
 import { type Fate, Flights, matters, type SlowStretch } from "./flights.ts";
+import { ProgressIndex } from "./progress-index.ts";
+import { StoreIndex } from "./store-index.ts";
 import { type MarkKind, marksOf, type TimeMark } from "./time-marks.ts";
 
 export type { Fate } from "./flights.ts";
@@ -37,6 +41,11 @@ export class Recording {
   readonly chapters: readonly number[];
   readonly #index: StoryIndex;
   readonly #flights: Flights;
+  readonly #conditions: Conditions;
+  readonly #progress: ProgressIndex;
+  // Only some views look at these: they are made when one does.
+  #store: StoreIndex | null = null;
+  #calls: CallsIndex | null = null;
 
   /** @param broken what checkers found in it */
   constructor(
@@ -51,11 +60,33 @@ export class Recording {
     this.frames = this.#index.frames;
     this.story = this.#index.lines;
     this.#flights = new Flights(events);
+    this.#conditions = new Conditions(events);
+    this.#progress = new ProgressIndex(events);
     this.stops = stopsOf(this.story, events);
     this.marks = marksOf(events, this.story);
-    this.elections = this.marks.filter(({ kind }) => kind === "leader").map(({ seq }) => seq);
-    this.faults = oneAnInstant(this.marks.filter(({ kind }) => DONE_TO_THE_WORLD.includes(kind)));
-    this.chapters = this.marks.filter(({ kind }) => kind === "note").map(({ seq }) => seq);
+    this.elections = this.#stopsAt((kind) => kind === "leader");
+    this.faults = oneAnInstant(
+      this.#stopsAt((kind) => DONE_TO_THE_WORLD.includes(kind)),
+      events,
+    );
+    this.chapters = this.#stopsAt((kind) => kind === "note");
+  }
+
+  get store(): StoreIndex {
+    this.#store ??= new StoreIndex(this.events);
+    return this.#store;
+  }
+
+  get calls(): CallsIndex {
+    this.#calls ??= new CallsIndex(this.events);
+    return this.#calls;
+  }
+
+  /** Whether one of these events broke a rule, as far as that was known at `position`. */
+  violationsOf(first: number, last: number, position: number): boolean {
+    return this.broken.some(
+      ({ seq }) => seq > 0 && seq <= position && (seq === first || seq === last),
+    );
   }
 
   get length(): number {
@@ -75,6 +106,24 @@ export class Recording {
   /** When the message sent by event `seq` arrives or is lost; undefined if the run ends before. */
   fate(seq: number): Fate | undefined {
     return this.#flights.fate(seq);
+  }
+
+  /** The stops that show such marks. */
+  #stopsAt(wanted: (kind: MarkKind) => boolean): number[] {
+    const places = this.marks
+      .filter(({ kind }) => wanted(kind))
+      .map(({ seq }) => this.stops[upTo(this.stops, seq - 1)] ?? seq);
+    return [...new Set(places)];
+  }
+
+  /** What a fault left the member in (`slow disk`), at `position`; null: nothing. */
+  conditionOf(member: number, position: number): string | null {
+    return this.#conditions.of(member, position);
+  }
+
+  /** What the leader of `term` knew of its peers at `position`; empty if it did not tell. */
+  progressOf(member: number, term: number, position: number): readonly PeerProgress[] {
+    return this.#progress.of(member, term, position);
   }
 
   /** The stretch at `now` or the next one that is run through slowly. */
@@ -165,8 +214,9 @@ export class Recording {
 }
 
 /** Of several at the same time the last one alone: they came of one thing. */
-function oneAnInstant(marks: readonly TimeMark[]): number[] {
-  return marks.filter(({ at }, i) => marks[i + 1]?.at !== at).map(({ seq }) => seq);
+function oneAnInstant(positions: readonly number[], events: readonly TraceEvent[]): number[] {
+  const at = (position: number | undefined) => events[(position ?? 0) - 1]?.at;
+  return positions.filter((position, i) => at(position) !== at(positions[i + 1]));
 }
 
 /** The end of what each line brought about at once: with its messages just sent, before the next line. */

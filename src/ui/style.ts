@@ -109,6 +109,51 @@ export function sized(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text.padEnd(width);
 }
 
+/** The row filled or cut to exactly `width` columns. */
+export function fitted(row: Row, width: number): Row {
+  const out: Segment[] = [];
+  let left = width;
+  for (const segment of row) {
+    if (segment.text.length > left) {
+      const text = left < 1 ? "" : `${segment.text.slice(0, left - 1)}…`;
+      return [...out, { ...segment, text }];
+    }
+    out.push(segment);
+    left -= segment.text.length;
+  }
+  return left === 0 ? out : [...out, plain(" ".repeat(left))];
+}
+
+/** Blocks of rows side by side, each with its width; as high as the highest. */
+export function beside(...blocks: readonly (readonly [rows: readonly Row[], width: number])[]): Row[] {
+  const height = Math.max(0, ...blocks.map(([rows]) => rows.length));
+  return Array.from({ length: height }, (_, i) =>
+    blocks.flatMap(([rows, width]) => fitted(rows[i] ?? [], width)),
+  );
+}
+
+/** Neighbours of the same look as one segment. */
+export function joined(segments: readonly Segment[]): Row {
+  const out: Segment[] = [];
+  for (const segment of segments) {
+    const last = out.at(-1);
+    if (last !== undefined && sameLook(last, segment)) {
+      out[out.length - 1] = { ...last, text: last.text + segment.text };
+    } else out.push(segment);
+  }
+  return out;
+}
+
+function sameLook(a: Segment, b: Segment): boolean {
+  return (
+    a.color === b.color &&
+    a.background === b.background &&
+    a.bold === b.bold &&
+    a.dim === b.dim &&
+    a.inverse === b.inverse
+  );
+}
+
 /** A rule with words in it: `── words ─────`. */
 export function rule(words: readonly Segment[], width: number): Row {
   const used = words.reduce((sum, word) => sum + word.text.length, 0);

@@ -52,7 +52,7 @@ function stateText(member: MemberFrame): string {
 }
 
 /** What clients have of this member: watches it serves, leases it counts down; and its alarms. */
-function serviceRows(member: MemberFrame, view: View): Row[] {
+export function serviceRows(member: MemberFrame, view: View): Row[] {
   const { data } = view.frame;
   const rows: Row[] = [];
   const alarms = alarmsOf(view.frame).filter(({ of }) => of === member.id);
@@ -84,7 +84,7 @@ function item(name: string, text: string): Row {
   return [dim(`   ${name.padEnd(9)}`), plain(text)];
 }
 
-function situation(member: MemberFrame, view: View): Row[] {
+export function situation(member: MemberFrame, view: View): Row[] {
   const { frame, state } = view;
   const now = Math.floor(state.now);
   if (member.status === "refused") return [item("why", member.refusal)];

@@ -1,6 +1,6 @@
 import { alarmsOf, type MemberFrame, votersOf } from "../../trace/frames/frame.ts";
 import { dim, lookOf, plain, type Row, type Segment, sized } from "../style.ts";
-import { logRow, logWindow, rulerRow } from "./log-cells.ts";
+import { lastIndexOf, logRow, logWindow, rulerRow } from "./log-cells.ts";
 import type { View } from "./view.ts";
 
 const INDENT = 3;
@@ -30,7 +30,7 @@ function roomy(view: View): Row[] {
       ...(view.columns >= WIDE ? field("rev", revision) : []),
       ...notes(member, view.columns >= WIDE),
     ]);
-    rows.push([plain(" ".repeat(INDENT)), ...logRow(member, window)]);
+    rows.push([plain(" ".repeat(INDENT)), ...logRow(member, window, lastIndexOf(view.frame))]);
   }
   return rows;
 }
@@ -44,7 +44,7 @@ function compact(view: View): Row[] {
     rows.push([
       ...nameOf(member, view, ROLE),
       plain(`${columns(term, short(vote), short(lead), applied)} `),
-      ...logRow(member, window),
+      ...logRow(member, window, lastIndexOf(view.frame)),
     ]);
   }
   return rows;

@@ -1,11 +1,100 @@
-import { plain, rule } from "../style.ts";
-import { filled, type ViewEntry } from "./view.ts";
+import { leaseOf } from "../../trace/frames/data-frame.ts";
+import { plural, printable } from "../../trace/names.ts";
+import { dim, fitted, plain, type Row, rule, type Segment, sized } from "../style.ts";
+import type { KeyVersion } from "../store-index.ts";
+import { clientsCount, clientsRows, leftText, shortLease } from "./clients.ts";
+import { filled, type View, type ViewEntry } from "./view.ts";
 
+/** The keys with their revisions, and what clients have besides: leases, watches, locks. */
 export const STORE: ViewEntry = {
   name: "store",
   key: "d",
   title: "store",
-  shows: "keys, leases and watches",
-  draw: (view, rows) => filled([rule([plain("store")], view.columns)], rows),
-  reach: () => ({ up: 0, down: 0 }),
+  shows: "keys and revisions, leases with the time they have left, watches and where they stand",
+  draw: drawStore,
+  reach: (recording, state) => ({
+    up: 0,
+    down: Math.max(0, recording.store.at(state.position).length - 1),
+  }),
 };
+
+function drawStore(view: View, rows: number): Row[] {
+  const { recording, state, frame, columns } = view;
+  const keys = recording.store.at(state.position);
+  const wanted = clientsCount(view);
+  // Keys get what clients leave them, and half of it at least.
+  const below = Math.min(wanted, Math.floor((rows - 2) / 2));
+  const room = rows - below - 1;
+  const revision = Math.max(0, ...frame.members.map((member) => member.revision));
+  const title: Segment[] = [
+    plain("store"),
+    dim(`  revision ${revision}, ${keys.length} ${plural(keys.length, "key")}`),
+    dim(frame.data.compacted > 0 ? `, compacted at ${frame.data.compacted}` : ""),
+    ...behind(view, revision),
+    dim("  (↑ ↓)"),
+  ];
+  const place = Math.min(state.cursor, Math.max(0, keys.length - 1));
+  const chosen = keys[place];
+  const past = chosen === undefined ? [] : recording.store.versions(chosen.key, state.position);
+  const out: Row[] = [rule(title, columns), heading(columns)];
+  // The past of the key at the cursor stands under it.
+  const versions = past.slice(-4, -1).toReversed();
+  const list = Math.max(1, room - 2 - versions.length);
+  const from = Math.max(0, Math.min(place - (list >> 1), keys.length - list));
+  keys.slice(from, from + list).forEach((key, i) => {
+    const isCursor = from + i === place;
+    const isNew = key.revision === revision;
+    out.push(fitted(keyRow(key, view, { isCursor, isNew }), columns));
+    if (!isCursor) return;
+    for (const version of versions) out.push(fitted(pastRow(version), columns));
+  });
+  const rest = keys.length - from - list;
+  if (rest > 0) out[out.length - 1] = [dim(`   … ${rest + 1} more ${plural(rest + 1, "key")}`)];
+  if (keys.length === 0) out.push([dim("   no keys")]);
+  return filled([...filled(out, room), ...clientsRows(view, below)], rows);
+}
+
+/** Who has not applied as much. */
+function behind(view: View, revision: number): Segment[] {
+  const late = view.frame.members.filter(
+    (member) => member.status !== "absent" && member.revision < revision,
+  );
+  if (late.length === 0) return [];
+  const names = late.map((member) => `m${member.id} at ${member.revision}`).join(", ");
+  return [{ text: `  ${names}`, color: "yellow" }];
+}
+
+const KEY = 22;
+const NUMBERS = 30;
+
+function heading(columns: number): Row {
+  return [dim(`   ${"key".padEnd(KEY)} ${"value".padEnd(valueWidth(columns))} modified created version lease`)];
+}
+
+function valueWidth(columns: number): number {
+  return Math.max(8, Math.min(60, columns - KEY - NUMBERS - 22));
+}
+
+interface KeyLook {
+  readonly isCursor: boolean;
+  readonly isNew: boolean;
+}
+
+function keyRow(key: KeyVersion, view: View, { isCursor, isNew }: KeyLook): Row {
+  const lease = key.lease === "" ? undefined : leaseOf(view.frame.data, key.lease);
+  const held =
+    key.lease === "" ? "" : `${shortLease(key.lease)} ${lease === undefined ? "gone" : leftText(lease, view)}`;
+  const value = sized(printable(key.value), valueWidth(view.columns));
+  return [
+    isCursor ? { text: " ▸ ", color: "cyan", bold: true } : plain("   "),
+    { text: sized(printable(key.key), KEY), bold: isCursor },
+    { text: ` ${value}`, ...(isNew ? { color: "green" as const, bold: true } : {}) },
+    plain(` ${String(key.revision).padStart(8)}${String(key.createRevision).padStart(8)}${String(key.version).padStart(8)}`),
+    dim(` ${held}`),
+  ];
+}
+
+function pastRow(version: KeyVersion): Row {
+  const what = version.type === "delete" ? "deleted" : printable(version.value);
+  return [dim(`      └ before: ${what}  at revision ${version.revision}`)];
+}

@@ -1,7 +1,7 @@
 import { terminalText } from "../../base/terminal-text.ts";
 import { timeText } from "../../trace/names.ts";
 import type { PlayerState } from "../player-state.ts";
-import { dim, type Row, type Segment, sized } from "../style.ts";
+import { dim, joined, type Row, type Segment, sized } from "../style.ts";
 import type { View } from "./view.ts";
 
 /** The bar on top: what runs, whether it runs, how fast, and when we are. */
@@ -37,26 +37,4 @@ export function timelineRow(view: View): Row {
   }
   marks[columnOf(state.now)] = { text: "●", bold: true, color: "cyan" };
   return [dim(" "), ...joined(marks)];
-}
-
-/** Neighbours of the same look as one segment. */
-export function joined(segments: readonly Segment[]): Row {
-  const out: Segment[] = [];
-  for (const segment of segments) {
-    const last = out.at(-1);
-    if (last !== undefined && sameLook(last, segment)) {
-      out[out.length - 1] = { ...last, text: last.text + segment.text };
-    } else out.push(segment);
-  }
-  return out;
-}
-
-function sameLook(a: Segment, b: Segment): boolean {
-  return (
-    a.color === b.color &&
-    a.background === b.background &&
-    a.bold === b.bold &&
-    a.dim === b.dim &&
-    a.inverse === b.inverse
-  );
 }
