@@ -26,7 +26,9 @@ export class Canvas {
 
   /** Whether nothing was written there yet. */
   free(x: number, y: number): boolean {
-    return x >= 0 && x < this.width && y >= 0 && y < this.height && !this.#cells[y * this.width + x];
+    return (
+      x >= 0 && x < this.width && y >= 0 && y < this.height && !this.#cells[y * this.width + x]
+    );
   }
 
   /** The places between two points, both included. */

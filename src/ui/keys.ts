@@ -87,8 +87,6 @@ export const KEY_HELP: readonly (readonly [keys: string, what: string])[] = [
   ["g   G", "to the start, to the end"],
   ["↑ k   ↓ j", "the cursor of what is shown up, down (PgUp, PgDn: ten at once)"],
   ["[   ]", "to the chapter before, to the next one"],
-  ["z t o m", "views: cluster, logs, columns, messages; the same again: back"],
-  ["d y i", "views: store, history, inspector"],
   ["1…9  tab", "details of a member, and what it waits for"],
   ["c", "what clients have: leases, watches, locks"],
   ["w", "why: the chain of causes behind the last line"],

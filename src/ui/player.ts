@@ -62,7 +62,16 @@ export function startState(speed = 1): PlayerState {
   };
 }
 
+/** How a run is opened: with what it teaches, if it says so. */
+export function openingState(recording: Recording, speed = 1): PlayerState {
+  return { ...startState(speed), lesson: recording.header.teaches.trim() !== "" };
+}
+
 export function reduce(state: PlayerState, action: Action, recording: Recording): PlayerState {
+  // The first page is left by whatever is pressed, and by nothing else.
+  if (state.lesson && action.type !== "cursor" && action.type !== "page") {
+    return action.type === "tick" ? state : { ...state, lesson: false, scroll: 0 };
+  }
   switch (action.type) {
     case "play":
       if (!state.playing && state.position === recording.length) {
@@ -106,7 +115,7 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "clients":
       return { ...state, clients: !state.clients, selected: 0 };
     case "help":
-      return { ...state, help: !state.help };
+      return { ...state, help: !state.help, scroll: 0 };
     case "why":
       return { ...state, why: !state.why };
     case "detail":

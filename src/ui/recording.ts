@@ -9,7 +9,8 @@ import { Conditions } from "./conditions.ts";
 import { type Fate, Flights, matters, type SlowStretch } from "./flights.ts";
 import { ProgressIndex } from "./progress-index.ts";
 import { StoreIndex } from "./store-index.ts";
-import { type MarkKind, marksOf, type TimeMark } from "./time-marks.ts";
+import { type MarkKind, marksOf, type Reign, reignsOf, type TimeMark } from "./time-marks.ts";
+import { TimeScale } from "./time-scale.ts";
 
 export type { Fate } from "./flights.ts";
 
@@ -35,6 +36,8 @@ export class Recording {
   readonly stops: readonly number[];
   /** What the timeline shows beside the terms; sorted by position. */
   readonly marks: readonly TimeMark[];
+  readonly reigns: readonly Reign[];
+  readonly scale: TimeScale;
   /** Positions right after an election was won, after a fault or a violation, and of notes; ascending. */
   readonly elections: readonly number[];
   readonly faults: readonly number[];
@@ -64,6 +67,11 @@ export class Recording {
     this.#progress = new ProgressIndex(events);
     this.stops = stopsOf(this.story, events);
     this.marks = marksOf(events, this.story);
+    this.reigns = reignsOf(events);
+    this.scale = new TimeScale(
+      this.stops.map((stop) => this.timeAt(stop)),
+      this.end,
+    );
     this.elections = this.#stopsAt((kind) => kind === "leader");
     this.faults = oneAnInstant(
       this.#stopsAt((kind) => DONE_TO_THE_WORLD.includes(kind)),
@@ -80,6 +88,20 @@ export class Recording {
   get calls(): CallsIndex {
     this.#calls ??= new CallsIndex(this.events);
     return this.#calls;
+  }
+
+  /** How many different rules were broken up to `position`. */
+  violatedAt(position: number): number {
+    const at = this.timeAt(position);
+    return new Set(this.broken.filter((rule) => isUpTo(rule, position, at)).map((r) => r.invariant))
+      .size;
+  }
+
+  /** The rules that were broken since the last stop before `position`: those on stage there. */
+  onStage(position: number): readonly BrokenRule[] {
+    const from = this.timeAt(this.stopUpTo(position));
+    const at = this.timeAt(position);
+    return this.broken.filter((rule) => rule.at >= from && isUpTo(rule, position, at));
   }
 
   /** Whether one of these events broke a rule, as far as that was known at `position`. */
@@ -211,6 +233,11 @@ export class Recording {
     const line = this.story[countUpTo(this.story, seq) - 1];
     return line === undefined ? null : { number, line };
   }
+}
+
+/** What was found by looking at the members has no event. */
+function isUpTo(rule: BrokenRule, position: number, at: Instant): boolean {
+  return rule.seq === 0 ? rule.at <= at : rule.seq <= position;
 }
 
 /** Of several at the same time the last one alone: they came of one thing. */

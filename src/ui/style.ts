@@ -125,7 +125,9 @@ export function fitted(row: Row, width: number): Row {
 }
 
 /** Blocks of rows side by side, each with its width; as high as the highest. */
-export function beside(...blocks: readonly (readonly [rows: readonly Row[], width: number])[]): Row[] {
+export function beside(
+  ...blocks: readonly (readonly [rows: readonly Row[], width: number])[]
+): Row[] {
   const height = Math.max(0, ...blocks.map(([rows]) => rows.length));
   return Array.from({ length: height }, (_, i) =>
     blocks.flatMap(([rows, width]) => fitted(rows[i] ?? [], width)),

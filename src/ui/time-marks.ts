@@ -23,6 +23,36 @@ export interface TimeMark {
   readonly term: number;
 }
 
+/** A time in which somebody led. */
+export interface Reign {
+  readonly term: number;
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Who led when, in the order of terms; a leader that nobody follows any more leads as far as it knows. */
+export function reignsOf(events: readonly TraceEvent[]): readonly Reign[] {
+  const reigns: Reign[] = [];
+  const open = new Map<number, { readonly term: number; readonly from: Instant }>();
+  const end = (member: number, to: Instant): void => {
+    const reign = open.get(member);
+    if (reign === undefined) return;
+    open.delete(member);
+    reigns.push({ ...reign, to });
+  };
+  for (const event of events) {
+    const { kind, member, at } = event;
+    if (kind === "crash") end(member, at);
+    else if (kind === "role") {
+      if (open.get(member)?.term === event.term && event.role === "leader") continue;
+      end(member, at);
+      if (event.role === "leader") open.set(member, { term: event.term, from: at });
+    }
+  }
+  for (const member of [...open.keys()]) end(member, events.at(-1)?.at ?? 0);
+  return reigns.sort((a, b) => a.term - b.term);
+}
+
 /** What puts something right again, and what is asked of the cluster and breaks nothing: by the fault's word. */
 const REPAIRS: readonly string[] = [
   "restart",

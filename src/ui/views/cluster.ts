@@ -1,8 +1,25 @@
 import type { MessageSummary } from "../../trace/events.ts";
-import { isClogged, isCut, type Flight, type Frame, type MemberFrame, votersOf } from "../../trace/frames/frame.ts";
+import {
+  type Flight,
+  type Frame,
+  isClogged,
+  isCut,
+  type MemberFrame,
+  votersOf,
+} from "../../trace/frames/frame.ts";
 import { durationText, messageName, plural } from "../../trace/names.ts";
 import { Canvas, type Look } from "../canvas.ts";
-import { beside, type Colour, dim, lookOf, plain, type Row, rule, type Segment, termColour } from "../style.ts";
+import {
+  beside,
+  type Colour,
+  dim,
+  lookOf,
+  plain,
+  type Row,
+  rule,
+  type Segment,
+  termColour,
+} from "../style.ts";
 import { labelOf } from "./messages.ts";
 import { filled, type View, type ViewEntry } from "./view.ts";
 import { whoHearsRows } from "./who-hears.ts";
@@ -34,14 +51,26 @@ function drawCluster(view: View, rows: number): Row[] {
   // The matrix stands beside the ring as soon as some link does not work.
   const side = hears.length > 0 ? 8 + 3 * frame.members.length : 0;
   const places = ring(frame.members, columns - side, height);
-  const picture = places === null ? listed(view, height) : drawn(view, places, columns - side, height);
+  const picture =
+    places === null ? listed(view, height) : drawn(view, places, columns - side, height);
   const body = side > 0 ? beside([picture, columns - side], [hears, side]) : picture;
-  return filled([rule([plain("cluster"), ...summary(frame)], columns), ...body.slice(0, height), legend()], rows);
+  return filled(
+    [rule([plain("cluster"), ...summary(frame)], columns), ...body.slice(0, height), legend()],
+    rows,
+  );
 }
 
 function summary(frame: Frame): Segment[] {
   const count = frame.flights.length;
-  const cut = frame.cut.length === 0 ? [] : [{ text: `  ${frame.cut.length} ${plural(frame.cut.length, "link")} cut`, color: "red" as const }];
+  const cut =
+    frame.cut.length === 0
+      ? []
+      : [
+          {
+            text: `  ${frame.cut.length} ${plural(frame.cut.length, "link")} cut`,
+            color: "red" as const,
+          },
+        ];
   return [dim(`  ${count === 0 ? "no messages" : `${count} messages`} on their way`), ...cut];
 }
 
@@ -71,8 +100,7 @@ function ring(members: readonly MemberFrame[], width: number, height: number): P
   );
   const clash = places.some((a, i) =>
     places.some(
-      (b, j) =>
-        i < j && Math.abs(a.x - b.x) < BOX_WIDTH + 1 && Math.abs(a.y - b.y) < BOX_HEIGHT,
+      (b, j) => i < j && Math.abs(a.x - b.x) < BOX_WIDTH + 1 && Math.abs(a.y - b.y) < BOX_HEIGHT,
     ),
   );
   return clash ? null : places;
@@ -138,17 +166,32 @@ function box(canvas: Canvas, { member, x, y }: Place, view: View): void {
   const chosen = view.state.selected === member.id;
   const inner = BOX_WIDTH - 2;
   const title = ` ${look.symbol} m${member.id} ${look.word} `;
-  canvas.put(x, y, `${chosen ? "╔" : "┌"}${title}${"─".repeat(Math.max(0, inner - title.length))}${chosen ? "╗" : "┐"}`, edge);
+  canvas.put(
+    x,
+    y,
+    `${chosen ? "╔" : "┌"}${title}${"─".repeat(Math.max(0, inner - title.length))}${chosen ? "╗" : "┐"}`,
+    edge,
+  );
   const lines = inBox(member, view, inner);
   lines.forEach((line, i) => {
     canvas.put(x, y + 1 + i, `│${" ".repeat(inner)}│`, edge);
     let at = x + 1;
     for (const { text, ...segment } of line) {
-      canvas.put(at, y + 1 + i, text.slice(0, Math.max(0, x + 1 + inner - at)), away ? { ...segment, dim: true } : segment);
+      canvas.put(
+        at,
+        y + 1 + i,
+        text.slice(0, Math.max(0, x + 1 + inner - at)),
+        away ? { ...segment, dim: true } : segment,
+      );
       at += text.length;
     }
   });
-  canvas.put(x, y + BOX_HEIGHT - 1, `${chosen ? "╚" : "└"}${"─".repeat(inner)}${chosen ? "╝" : "┘"}`, edge);
+  canvas.put(
+    x,
+    y + BOX_HEIGHT - 1,
+    `${chosen ? "╚" : "└"}${"─".repeat(inner)}${chosen ? "╝" : "┘"}`,
+    edge,
+  );
 }
 
 /** Three lines: term and vote, the timer or what else it waits for, the log. */
@@ -171,11 +214,17 @@ function disk(member: MemberFrame): Segment[] {
 
 /** What a member waits for: votes, or how long it has heard of no leader as a bar that fills. */
 export function timerLine(member: MemberFrame, view: View, width: number): Segment[] {
-  if (member.status !== "up") return [dim(member.status === "absent" ? " not started" : ` ${member.status}`)];
+  if (member.status !== "up")
+    return [dim(member.status === "absent" ? " not started" : ` ${member.status}`)];
   if (member.role === "leader") return [{ text: " leads, sends beats", color: "green" }];
   if (member.role !== "follower") {
     const voters = votersOf(member.conf).length;
-    return [{ text: ` ${"●".repeat(member.granted.length)}${"○".repeat(Math.max(0, voters - member.granted.length))} votes`, color: "yellow" }];
+    return [
+      {
+        text: ` ${"●".repeat(member.granted.length)}${"○".repeat(Math.max(0, voters - member.granted.length))} votes`,
+        color: "yellow",
+      },
+    ];
   }
   return timerBar(member, view, width - 9);
 }
@@ -216,15 +265,23 @@ function packet(canvas: Canvas, flight: Flight, view: View, places: readonly Pla
   );
   if (cells.length === 0) return;
   const part = partOf(flight, view);
-  const [x, y] = cells[Math.min(cells.length - 1, Math.floor(part * cells.length))] as readonly [number, number];
+  const [x, y] = cells[Math.min(cells.length - 1, Math.floor(part * cells.length))] as readonly [
+    number,
+    number,
+  ];
   const beat = message.type.startsWith("MsgHeartbeat");
-  const color: Colour = beat ? "gray" : message.reject === true ? "red" : termColour(Math.max(1, message.term));
+  const color: Colour = beat
+    ? "gray"
+    : message.reject === true
+      ? "red"
+      : termColour(Math.max(1, message.term));
   canvas.put(x, y, PACKETS[message.type] ?? "•", { color, bold: !beat });
   if (beat) return;
   const label = labelOf(message);
   const right = x + 2 + label.length < canvas.width;
   const start = right ? x + 2 : x - 1 - label.length;
-  if (places.some((place) => inside(place, start, y) || inside(place, start + label.length, y))) return;
+  if (places.some((place) => inside(place, start, y) || inside(place, start + label.length, y)))
+    return;
   canvas.put(start, y, label, { color });
 }
 
@@ -251,7 +308,12 @@ function listed(view: View, height: number): Row[] {
     const away = member.status !== "up";
     const incoming = view.frame.flights.filter(({ message }) => message.to === member.id);
     return [
-      { text: ` ${look.symbol} m${String(member.id).padEnd(3)}`, color: look.color, bold: !away, dim: away },
+      {
+        text: ` ${look.symbol} m${String(member.id).padEnd(3)}`,
+        color: look.color,
+        bold: !away,
+        dim: away,
+      },
       { text: look.word.padEnd(14), color: look.color, dim: away },
       { text: `term ${String(member.term).padEnd(4)}`, dim: away },
       ...padded(timerLine(member, view, 24), 26),

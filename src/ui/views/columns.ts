@@ -1,6 +1,16 @@
 import { timeText } from "../../trace/names.ts";
 import type { StoryLine } from "../../trace/story/story.ts";
-import { dim, fitted, plain, type Row, rule, type Segment, sized, TOPIC_COLOURS, wrap } from "../style.ts";
+import {
+  dim,
+  fitted,
+  plain,
+  type Row,
+  rule,
+  type Segment,
+  sized,
+  TOPIC_COLOURS,
+  wrap,
+} from "../style.ts";
 import { whoRow } from "./lanes.ts";
 import { linesUpTo, reachOfLines } from "./story-cursor.ts";
 import { filled, type View, type ViewEntry } from "./view.ts";
@@ -48,7 +58,12 @@ interface BlockOptions {
 }
 
 /** A line in its member's column; what nobody in particular does goes across all. */
-function block(line: StoryLine, ids: readonly number[], width: number, options: BlockOptions): Row[] {
+function block(
+  line: StoryLine,
+  ids: readonly number[],
+  width: number,
+  options: BlockOptions,
+): Row[] {
   const { isCursor, sameTime, columns } = options;
   const color = TOPIC_COLOURS[line.topic];
   const column = ids.findIndex((id) => line.actor === `m${id}`);

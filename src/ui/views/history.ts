@@ -11,7 +11,10 @@ export const HISTORY: ViewEntry = {
   title: "history",
   shows: "calls of clients as bars in real time, and how each ended",
   draw: drawHistory,
-  reach: (recording, state) => ({ up: Math.min(0, 1 - recording.calls.begun(state.position)), down: 0 }),
+  reach: (recording, state) => ({
+    up: Math.min(0, 1 - recording.calls.begun(state.position)),
+    down: 0,
+  }),
 };
 
 const LABEL = 30;
@@ -28,7 +31,8 @@ function drawHistory(view: View, rows: number): Row[] {
     dim(`  ${begun} calls: ${ok} ok, ${fail} failed, ${ambiguous} unknown (↑ ↓)`),
   ];
   const out: Row[] = [rule(title, columns)];
-  if (calls.length === 0) return filled([...out, [dim("   no client asked for anything yet")]], rows);
+  if (calls.length === 0)
+    return filled([...out, [dim("   no client asked for anything yet")]], rows);
   const label = columns >= 120 ? LABEL + 14 : LABEL;
   const width = columns - label - 14;
   const from = Math.min(...calls.map((call) => call.from));
@@ -41,7 +45,9 @@ function drawHistory(view: View, rows: number): Row[] {
   calls.forEach((call, i) => {
     out.push(callRow(call, scale, label, { view, isCursor: i === calls.length - 1 }));
   });
-  out.push([dim(" ✓ happened  ✗ did not  ? may have happened, now or later  ▸ under way  ‼ violates")]);
+  out.push([
+    dim(" ✓ happened  ✗ did not  ? may have happened, now or later  ▸ under way  ‼ violates"),
+  ]);
   return filled([...out.slice(0, -1), ...filled([], rows - out.length), ...out.slice(-1)], rows);
 }
 
@@ -63,7 +69,9 @@ function columnOf({ from, until, width }: Scale, at: Instant): number {
   return Math.min(width - 1, Math.max(0, Math.floor(((at - from) / (until - from)) * (width - 1))));
 }
 
-const ENDS: Readonly<Record<"ok" | "fail" | "ambiguous", readonly [symbol: string, color: Colour]>> = {
+const ENDS: Readonly<
+  Record<"ok" | "fail" | "ambiguous", readonly [symbol: string, color: Colour]>
+> = {
   ok: ["✓", "green"],
   fail: ["✗", "red"],
   ambiguous: ["?", "yellow"],

@@ -1,6 +1,13 @@
 import type { PeerProgress } from "../../trace/events.ts";
 import { leaderOf, type MemberFrame, memberOf } from "../../trace/frames/frame.ts";
-import { confText, durationText, entryText, memberName, memberNames, timeText } from "../../trace/names.ts";
+import {
+  confText,
+  durationText,
+  entryText,
+  memberName,
+  memberNames,
+  timeText,
+} from "../../trace/names.ts";
 import { trouble } from "../../trace/story/why.ts";
 import { dim, fitted, lookOf, plain, type Row, rule, type Segment, termColour } from "../style.ts";
 import { type WalEntry, walTail } from "../wal-tail.ts";
@@ -48,7 +55,10 @@ function drawInspector(view: View, rows: number): Row[] {
   ];
   // Its log gets at least a third of the room.
   const least = Math.max(3, Math.floor(rows / 3));
-  const head = out.length > rows - least ? [...out.slice(0, rows - least - 1), more(out.length - (rows - least - 1))] : out;
+  const head =
+    out.length > rows - least
+      ? [...out.slice(0, rows - least - 1), more(out.length - (rows - least - 1))]
+      : out;
   return filled([...head, ...logRows(member, view, rows - head.length)], rows).map((row) =>
     row.length === 0 ? row : fitted(row, columns),
   );
@@ -78,7 +88,11 @@ function raftRows(member: MemberFrame, view: View): Row[] {
     [
       name("log"),
       plain(`${log.length === 0 ? "no entries" : `entries ${log.firstIndex}…${log.lastIndex}`}`),
-      dim(log.snapshotIndex > 0 ? ` behind a snapshot at ${log.snapshotIndex}/${log.snapshotTerm}` : ""),
+      dim(
+        log.snapshotIndex > 0
+          ? ` behind a snapshot at ${log.snapshotIndex}/${log.snapshotTerm}`
+          : "",
+      ),
       plain(known ? `  commit ${commit}  applied ${applied}  revision ${revision}` : ""),
       dim(syncing === 0 ? "" : `  ${syncing} syncs under way`),
     ],
@@ -86,7 +100,11 @@ function raftRows(member: MemberFrame, view: View): Row[] {
   ];
   if (condition !== null) rows.push([name("fault"), { text: condition, color: "red" }]);
   if (member.status === "up" && member.role === "follower") {
-    rows.push([name("timer"), ...timerBar(member, view, 20), dim(` of ${durationText(view.frame.election)} and more`)]);
+    rows.push([
+      name("timer"),
+      ...timerBar(member, view, 20),
+      dim(` of ${durationText(view.frame.election)} and more`),
+    ]);
   }
   if (member.role === "candidate" || member.role === "pre-candidate") {
     rows.push([name("votes"), plain(`from ${memberNames(member.granted)}`)]);
@@ -112,7 +130,9 @@ function progressRows(member: MemberFrame, view: View): Row[] {
     rows.push([
       name(""),
       { text: `m${peer.id}`.padEnd(4), bold: true },
-      plain(`${String(peer.match).padStart(4)}${String(peer.next).padStart(6)}${String(peer.inflight).padStart(11)}  `),
+      plain(
+        `${String(peer.match).padStart(4)}${String(peer.next).padStart(6)}${String(peer.inflight).padStart(11)}  `,
+      ),
       { text: stateText(peer).padEnd(12), color: STATES[peer.state] },
       plain(ago.padEnd(12)),
       why === null ? dim(behind > 0 ? `${behind} behind` : "") : { text: why, color: "red" },
@@ -148,7 +168,9 @@ function logRows(member: MemberFrame, view: View, room: number): Row[] {
     rule(
       [
         plain("write-ahead log"),
-        lost === 0 ? dim("  all of it is on disk") : { text: `  a crash may lose ${lost}`, color: "yellow" },
+        lost === 0
+          ? dim("  all of it is on disk")
+          : { text: `  a crash may lose ${lost}`, color: "yellow" },
         dim("  (↑ ↓)"),
       ],
       view.columns,
@@ -165,6 +187,9 @@ function logRows(member: MemberFrame, view: View, room: number): Row[] {
       dim(fate === "" ? "  not known committed" : `  ${fate}`),
     ]);
   }
-  if (log.length === 0) rows.push([dim(log.snapshotIndex > 0 ? `   a snapshot up to ${log.snapshotIndex}` : "   empty")]);
+  if (log.length === 0)
+    rows.push([
+      dim(log.snapshotIndex > 0 ? `   a snapshot up to ${log.snapshotIndex}` : "   empty"),
+    ]);
   return rows;
 }

@@ -1,5 +1,6 @@
 import type { Frame, MemberFrame } from "../../trace/frames/frame.ts";
 import { dim, joined, plain, type Row, type Segment, termColour } from "../style.ts";
+import type { Stage } from "./stage.ts";
 
 /** Which entries are shown, the same for all members so that columns can be compared. */
 export interface LogWindow {
@@ -45,13 +46,18 @@ export function rulerRow(window: LogWindow, cursor?: number): Row {
   const end = (cursor - window.from + 1) * window.cell - 1;
   const start = Math.max(0, end - name.length);
   const before = text.slice(0, Math.max(0, start - 1)).padEnd(start);
-  const after = ` ${text.slice(start + name.length + 1)}`.slice(0, Math.max(0, width - start - name.length));
+  const after = ` ${text.slice(start + name.length + 1)}`.slice(
+    0,
+    Math.max(0, width - start - name.length),
+  );
   return [dim(before), { text: name, bold: true, inverse: true }, dim(after)];
 }
 
 export interface CellOptions {
   /** The entry under the cursor. */
   readonly cursor?: number;
+  /** What a broken rule is about. */
+  readonly staged?: Stage;
   /** The end of the longest log. */
   readonly last?: number;
   /** Whose log the others are compared with. */
@@ -76,8 +82,11 @@ export function logCells(member: MemberFrame, window: LogWindow, options: CellOp
     if (index > log.lastIndex && index > commit) break;
     const cell = cellOf(member, index, window.cell - 1);
     const differs = isOther(member, index, options.leader);
+    const staged = options.staged;
+    const isStaged = staged?.entries.has(index) === true && staged.members.has(member.id);
     cells.push({
       ...cell,
+      ...(isStaged ? { background: "red" as const, color: "white" as const, bold: true } : {}),
       ...(options.cursor === index ? { bold: true, inverse: true } : {}),
       ...(status === "up" ? {} : { dim: true }),
     });

@@ -1,8 +1,26 @@
 import type { EntrySummary } from "../../trace/events.ts";
 import { type Frame, leaderOf, type MemberFrame } from "../../trace/frames/frame.ts";
 import { entryText, memberNames } from "../../trace/names.ts";
-import { dim, fitted, joined, lookOf, plain, type Row, rule, type Segment, termColour } from "../style.ts";
-import { lastIndexOf, logCells, type LogWindow, logWindow, rulerRow } from "./log-cells.ts";
+import {
+  dim,
+  fitted,
+  joined,
+  lookOf,
+  plain,
+  type Row,
+  rule,
+  type Segment,
+  termColour,
+} from "../style.ts";
+import {
+  type CellOptions,
+  type LogWindow,
+  lastIndexOf,
+  logCells,
+  logWindow,
+  rulerRow,
+} from "./log-cells.ts";
+import { stageOf } from "./stage.ts";
 import { filled, type View, type ViewEntry } from "./view.ts";
 
 const NAME = 6;
@@ -33,27 +51,21 @@ function drawLogs(view: View, rows: number): Row[] {
     [plain(" ".repeat(NAME)), ...rulerRow(window, index)],
   ];
   for (const member of frame.members) {
-    out.push(memberRow(member, window, index, leader, last));
+    out.push(memberRow(member, window, { cursor: index, leader, last, staged: stageOf(view) }));
     if (each === 2) out.push(marksRow(member, window));
   }
   out.push(...entryRows(view, index, rows - out.length));
   return filled(out, rows);
 }
 
-function memberRow(
-  member: MemberFrame,
-  window: LogWindow,
-  index: number,
-  leader: MemberFrame | undefined,
-  last: number,
-): Row {
+function memberRow(member: MemberFrame, window: LogWindow, options: CellOptions): Row {
   const look = lookOf(member);
   const away = member.status !== "up";
   const name: Segment[] = [
     { text: `${look.symbol} `, color: look.color, bold: !away },
     { text: `m${member.id}`.padEnd(NAME - 2), bold: !away, dim: away },
   ];
-  return [...name, ...logCells(member, window, { cursor: index, leader, last })];
+  return [...name, ...logCells(member, window, options)];
 }
 
 /** Under each entry how far it has come on this member. */
@@ -61,7 +73,8 @@ function marksRow(member: MemberFrame, window: LogWindow): Row {
   const { log, commit, applied, status } = member;
   const cells: Segment[] = [dim(" ".repeat(NAME))];
   for (let index = window.from; index <= window.to; index++) {
-    if (index > log.lastIndex || index <= log.snapshotIndex) cells.push(plain(" ".repeat(window.cell)));
+    if (index > log.lastIndex || index <= log.snapshotIndex)
+      cells.push(plain(" ".repeat(window.cell)));
     else {
       const mark = index <= applied ? "▔" : index <= commit ? "╌" : " ";
       cells.push({ text: `${mark.repeat(window.cell - 1)} `, dim: status !== "up" });
@@ -76,7 +89,10 @@ function entryRows(view: View, index: number, room: number): Row[] {
   if (room < 2) return [];
   const rows: Row[] = [
     rule(
-      [plain("entries"), dim("  ▔ applied  ╌ committed  │ commit  ▒ compacted  ≠ not the leader's")],
+      [
+        plain("entries"),
+        dim("  ▔ applied  ╌ committed  │ commit  ▒ compacted  ≠ not the leader's"),
+      ],
       columns,
     ),
   ];
@@ -89,7 +105,11 @@ function entryRows(view: View, index: number, room: number): Row[] {
     const kinds = i === index ? at : kindsAt(frame, i).slice(0, 1);
     for (const kind of kinds) rows.push(fitted(entryRow(kind, i, i === index, frame), columns));
     if (kinds.length === 0) {
-      rows.push([marker(i === index), plain(String(i).padStart(5)), dim("  gone: only snapshots cover it")]);
+      rows.push([
+        marker(i === index),
+        plain(String(i).padStart(5)),
+        dim("  gone: only snapshots cover it"),
+      ]);
     }
   }
   return rows.slice(0, room);
@@ -122,7 +142,10 @@ function entryRow({ entry, on }: EntryKind, index: number, isCursor: boolean, fr
       : committed.length === on.length
         ? "committed"
         : `committed on ${memberNames(committed.map(({ id }) => id))}`;
-  const what = entry.type === "conf-change" ? `${entryText(entry)} (a change of the members)` : entryText(entry);
+  const what =
+    entry.type === "conf-change"
+      ? `${entryText(entry)} (a change of the members)`
+      : entryText(entry);
   return [
     marker(isCursor),
     plain(String(index).padStart(5)),

@@ -1,6 +1,7 @@
 import { alarmsOf, type MemberFrame, votersOf } from "../../trace/frames/frame.ts";
 import { dim, lookOf, plain, type Row, type Segment, sized } from "../style.ts";
-import { lastIndexOf, logRow, logWindow, rulerRow } from "./log-cells.ts";
+import { type CellOptions, lastIndexOf, logCells, logWindow, rulerRow } from "./log-cells.ts";
+import { stageOf } from "./stage.ts";
 import type { View } from "./view.ts";
 
 const INDENT = 3;
@@ -30,7 +31,7 @@ function roomy(view: View): Row[] {
       ...(view.columns >= WIDE ? field("rev", revision) : []),
       ...notes(member, view.columns >= WIDE),
     ]);
-    rows.push([plain(" ".repeat(INDENT)), ...logRow(member, window, lastIndexOf(view.frame))]);
+    rows.push([plain(" ".repeat(INDENT)), ...logCells(member, window, cellsOf(view))]);
   }
   return rows;
 }
@@ -44,10 +45,15 @@ function compact(view: View): Row[] {
     rows.push([
       ...nameOf(member, view, ROLE),
       plain(`${columns(term, short(vote), short(lead), applied)} `),
-      ...logRow(member, window, lastIndexOf(view.frame)),
+      ...logCells(member, window, cellsOf(view)),
     ]);
   }
   return rows;
+}
+
+/** Entries that a broken rule is about are shown as such. */
+function cellsOf(view: View): CellOptions {
+  return { last: lastIndexOf(view.frame), staged: stageOf(view) };
 }
 
 /** Four numbers under their headings. */
@@ -66,8 +72,11 @@ function nameOf(member: MemberFrame, view: View, width: number): Segment[] {
   ];
 }
 
-/** Its name; with an alarm raised, red and with a mark. */
+/** Its name; with an alarm raised, or where a rule is broken that is about it, red and with a mark. */
 function badge(member: MemberFrame, view: View, selected: boolean): Segment[] {
+  if (stageOf(view).members.has(member.id)) {
+    return [{ text: sized(`m${member.id}‼`, 3), color: "red", bold: true, inverse: true }];
+  }
   const alarmed = alarmsOf(view.frame).some(({ of }) => of === member.id);
   const look = { bold: true, inverse: selected };
   if (!alarmed) return [{ text: sized(`m${member.id}`, 3), ...look }];

@@ -123,7 +123,8 @@ function drawEvent(
       return;
     case "role": {
       const symbols = { leader: "★", candidate: "▲", "pre-candidate": "△", follower: "○" } as const;
-      const color = event.role === "leader" ? "green" : event.role === "follower" ? "white" : "yellow";
+      const color =
+        event.role === "leader" ? "green" : event.role === "follower" ? "white" : "yellow";
       said(`${event.role} ${event.term}`, color, symbols[event.role]);
       return;
     }

@@ -1,7 +1,7 @@
 import { leaseOf } from "../../trace/frames/data-frame.ts";
 import { plural, printable } from "../../trace/names.ts";
-import { dim, fitted, plain, type Row, rule, type Segment, sized } from "../style.ts";
 import type { KeyVersion } from "../store-index.ts";
+import { dim, fitted, plain, type Row, rule, type Segment, sized } from "../style.ts";
 import { clientsCount, clientsRows, leftText, shortLease } from "./clients.ts";
 import { filled, type View, type ViewEntry } from "./view.ts";
 
@@ -68,7 +68,11 @@ const KEY = 22;
 const NUMBERS = 30;
 
 function heading(columns: number): Row {
-  return [dim(`   ${"key".padEnd(KEY)} ${"value".padEnd(valueWidth(columns))} modified created version lease`)];
+  return [
+    dim(
+      `   ${"key".padEnd(KEY)} ${"value".padEnd(valueWidth(columns))} modified created version lease`,
+    ),
+  ];
 }
 
 function valueWidth(columns: number): number {
@@ -83,13 +87,17 @@ interface KeyLook {
 function keyRow(key: KeyVersion, view: View, { isCursor, isNew }: KeyLook): Row {
   const lease = key.lease === "" ? undefined : leaseOf(view.frame.data, key.lease);
   const held =
-    key.lease === "" ? "" : `${shortLease(key.lease)} ${lease === undefined ? "gone" : leftText(lease, view)}`;
+    key.lease === ""
+      ? ""
+      : `${shortLease(key.lease)} ${lease === undefined ? "gone" : leftText(lease, view)}`;
   const value = sized(printable(key.value), valueWidth(view.columns));
   return [
     isCursor ? { text: " ▸ ", color: "cyan", bold: true } : plain("   "),
     { text: sized(printable(key.key), KEY), bold: isCursor },
     { text: ` ${value}`, ...(isNew ? { color: "green" as const, bold: true } : {}) },
-    plain(` ${String(key.revision).padStart(8)}${String(key.createRevision).padStart(8)}${String(key.version).padStart(8)}`),
+    plain(
+      ` ${String(key.revision).padStart(8)}${String(key.createRevision).padStart(8)}${String(key.version).padStart(8)}`,
+    ),
     dim(` ${held}`),
   ];
 }
