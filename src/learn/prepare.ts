@@ -215,10 +215,10 @@ class Preparation {
     return { run, from, to, reports };
   }
 
-  /** In another cluster: a fork has its past in common, and goes on with what is done to it. */
+  /** Where it begins in another cluster; what is done to a run begins at its moment. */
   #begin({ from }: BreakChoice, { at }: Moment, run: ScenarioRun, path: Path): Moment {
-    const name: MomentName = from ?? { anchor: "start", number: 0, offset: Number(at) };
-    const found = findMoment(name, run);
+    if (from === null) return { at, position: positionAt(run, at) };
+    const found = findMoment(from, run);
     return typeof found === "string" ? this.#refuse([...path, "from"], found) : found;
   }
 

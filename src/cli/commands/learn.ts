@@ -17,6 +17,7 @@ export function learnCommand(io: Io, done: (code: number) => void): Command {
     )
     .option("--plain", "print it as a text to read, also on a terminal")
     .option("--teacher <file>", "a lesson of your own (docs/lessons.md), checked before it begins")
+    .option("--schema", "print the JSON Schema of lesson files, for editors")
     .addHelpText(
       "after",
       `

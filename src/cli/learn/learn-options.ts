@@ -6,4 +6,5 @@ export interface LearnOptions {
   readonly plain?: boolean;
   readonly lang?: Language;
   readonly teacher?: string;
+  readonly schema?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Lesson } from "../../learn/lesson.ts";
 import { prepareLesson, tryBreaks } from "../../learn/prepare.ts";
 import { progressOf, scoreOf } from "../../learn/progress.ts";
+import { lessonJsonSchema } from "../../learn/read/schema.ts";
 import { columnsOf } from "../../learn/text/columns.ts";
 import { plainLesson } from "../../learn/text/plain.ts";
 import { inLanguage, type Language } from "../../learn/words.ts";
@@ -16,7 +17,11 @@ export async function learn(
   options: LearnOptions,
   io: Io,
 ): Promise<void> {
-  const { teacher, list = false } = options;
+  const { teacher, list = false, schema = false } = options;
+  if (schema) {
+    io.out(lessonJsonSchema());
+    return;
+  }
   const said = options.lang ?? languageOf(io.env);
   if (teacher !== undefined) {
     if (what !== undefined || list) {
