@@ -284,6 +284,21 @@ test("it plays by itself, and stops at the end", async () => {
   expect(t.lines()[0]).toContain("paused  100x  3.800s / 3.800s");
 });
 
+test("what a terminal would obey never reaches it raw", async () => {
+  const rude = "\u001B[2J\u009B1A\r\nnext";
+  const report = {
+    ok: false,
+    seed: 7,
+    expectations: [{ text: `text ${rude}`, ok: false, found: `found ${rude}`, step: null }],
+    violations: [],
+    unreached: [],
+    failure: null,
+  } as unknown as ScenarioReport;
+  const t = await open(120, 30, { report });
+  await t.press("G");
+  expect(t.row("text \\u{1b}[2J")).toContain("found \\u{1b}[2J\\u{9b}1A\\u{d}\\u{a}next");
+});
+
 test("at the end it shows how the run was judged", async () => {
   const report = {
     ok: false,
