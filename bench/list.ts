@@ -17,6 +17,7 @@ import {
 } from "./mvcc.ts";
 import { queueBench } from "./queue.ts";
 import { raftBench } from "./raft.ts";
+import { screenDrawBench, screenLoadBench } from "./screen.ts";
 
 /** Each bench is made only when its turn comes, so that one does not warm or clutter another. */
 export const BENCHES: readonly (() => Bench)[] = [
@@ -47,4 +48,6 @@ export const BENCHES: readonly (() => Bench)[] = [
   () => checkersBench(100),
   () => casesBench(50),
   () => episodeBench(),
+  () => screenLoadBench(200_000),
+  () => screenDrawBench(200_000),
 ];

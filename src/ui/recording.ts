@@ -42,13 +42,12 @@ export class Recording {
   readonly elections: readonly number[];
   readonly faults: readonly number[];
   readonly chapters: readonly number[];
+  readonly store: StoreIndex;
+  readonly calls: CallsIndex;
   readonly #index: StoryIndex;
   readonly #flights: Flights;
   readonly #conditions: Conditions;
   readonly #progress: ProgressIndex;
-  // Only some views look at these: they are made when one does.
-  #store: StoreIndex | null = null;
-  #calls: CallsIndex | null = null;
 
   /** @param broken what checkers found in it */
   constructor(
@@ -63,6 +62,8 @@ export class Recording {
     this.frames = this.#index.frames;
     this.story = this.#index.lines;
     this.#flights = new Flights(events);
+    this.store = new StoreIndex(events);
+    this.calls = new CallsIndex(events);
     this.#conditions = new Conditions(events);
     this.#progress = new ProgressIndex(events);
     this.stops = stopsOf(this.story, events);
@@ -80,16 +81,6 @@ export class Recording {
     this.chapters = this.#stopsAt((kind) => kind === "note");
   }
 
-  get store(): StoreIndex {
-    this.#store ??= new StoreIndex(this.events);
-    return this.#store;
-  }
-
-  get calls(): CallsIndex {
-    this.#calls ??= new CallsIndex(this.events);
-    return this.#calls;
-  }
-
   /** How many different rules were broken up to `position`. */
   violatedAt(position: number): number {
     const at = this.timeAt(position);
@@ -97,9 +88,10 @@ export class Recording {
       .size;
   }
 
-  /** The rules that were broken since the last stop before `position`: those on stage there. */
+  /** The rules that were broken since the line that was told last: those on stage at `position`. */
   onStage(position: number): readonly BrokenRule[] {
-    const from = this.timeAt(this.stopUpTo(position));
+    if (this.broken.length === 0) return [];
+    const from = this.story[countUpTo(this.story, position) - 1]?.at ?? 0;
     const at = this.timeAt(position);
     return this.broken.filter((rule) => rule.at >= from && isUpTo(rule, position, at));
   }

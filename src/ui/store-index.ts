@@ -11,6 +11,13 @@ export interface KeyVersion extends KeyChange {
 export class StoreIndex {
   /** By key: what became of it, in the order of revisions. */
   readonly #keys = new Map<string, KeyVersion[]>();
+  /** All keys there ever are. */
+  #sorted: readonly string[] | null = null;
+  /** What was asked for last: a picture and its keys ask more than once. */
+  #shown: { readonly position: number; readonly keys: readonly KeyVersion[] } = {
+    position: 0,
+    keys: [],
+  };
 
   constructor(events: readonly TraceEvent[]) {
     let newest = 0;
@@ -31,13 +38,20 @@ export class StoreIndex {
   }
 
   /** The keys that exist at `position`, sorted, each with its newest version. */
-  at(position: number): KeyVersion[] {
+  at(position: number): readonly KeyVersion[] {
+    if (this.#shown.position !== position) this.#shown = { position, keys: this.#at(position) };
+    return this.#shown.keys;
+  }
+
+  #at(position: number): KeyVersion[] {
     const found: KeyVersion[] = [];
-    for (const versions of this.#keys.values()) {
+    this.#sorted ??= [...this.#keys.keys()].sort();
+    for (const key of this.#sorted) {
+      const versions = this.#keys.get(key) as KeyVersion[];
       const last = lastUpTo(versions, position);
       if (last !== undefined && last.type === "put") found.push(last);
     }
-    return found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    return found;
   }
 
   /** All that became of a key up to `position`, oldest first. */

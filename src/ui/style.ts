@@ -137,12 +137,19 @@ export function beside(
 /** Neighbours of the same look as one segment. */
 export function joined(segments: readonly Segment[]): Row {
   const out: Segment[] = [];
-  for (const segment of segments) {
-    const last = out.at(-1);
-    if (last !== undefined && sameLook(last, segment)) {
-      out[out.length - 1] = { ...last, text: last.text + segment.text };
-    } else out.push(segment);
+  let first = segments[0];
+  if (first === undefined) return out;
+  let text = first.text;
+  for (let i = 1; i < segments.length; i++) {
+    const segment = segments[i] as Segment;
+    if (sameLook(first, segment)) text += segment.text;
+    else {
+      out.push({ ...first, text });
+      first = segment;
+      text = segment.text;
+    }
   }
+  out.push({ ...first, text });
   return out;
 }
 

@@ -279,10 +279,10 @@ function packet(canvas: Canvas, flight: Flight, view: View, places: readonly Pla
   if (beat) return;
   const label = labelOf(message);
   const right = x + 2 + label.length < canvas.width;
-  const start = right ? x + 2 : x - 1 - label.length;
+  const start = right ? x + 2 : x - 1 - label.length; // with a blank between
   if (places.some((place) => inside(place, start, y) || inside(place, start + label.length, y)))
     return;
-  canvas.put(start, y, label, { color });
+  canvas.put(start - 1, y, `${right ? " " : ""}${label} `, { color });
 }
 
 function middle({ x, y }: Place): readonly [number, number] {

@@ -67,9 +67,9 @@ function drawMessages(view: View, rows: number): Row[] {
     const from = Math.max(0, position + cursor);
     for (let i = from - 1; i >= 0 && i >= from - LOOK_BACK && found.length < count; i--) {
       const event = recording.events[i] as TraceEvent;
-      if (isShown(event, all)) found.unshift(event);
+      if (isShown(event, all)) found.push(event);
     }
-    return found;
+    return found.reverse();
   }
 }
 

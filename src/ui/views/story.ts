@@ -2,7 +2,9 @@ import { timeText } from "../../trace/names.ts";
 import { type StoryLine, sentence } from "../../trace/story/story.ts";
 import { causeChain } from "../../trace/story/why.ts";
 import { dim, plain, type Row, rule, TOPIC_COLOURS, wrap } from "../style.ts";
-import type { View, ViewEntry } from "./view.ts";
+import { isViolation } from "../time-marks.ts";
+import { linesUpTo, reachOfLines } from "./story-cursor.ts";
+import { filled, type View, type ViewEntry } from "./view.ts";
 
 const TIME = 11;
 
@@ -13,19 +15,24 @@ export const STORY: ViewEntry = {
   title: "story",
   shows: "members, messages and what happened",
   draw: (view, rows) => storyRows(view, rows - 1, []),
-  reach: () => ({ up: 0, down: 0 }),
+  reach: reachOfLines,
 };
 
 /** What happened last, newest at the bottom; or why it did. The first row is a rule. */
 export function storyRows(view: View, count: number, verdict: readonly Row[]): Row[] {
   const { state, recording, columns } = view;
   if (state.why) return whyRows(view, count);
-  const told = recording.told(state.position, count, state.detail);
+  const told = lines(view, count);
   const title = state.detail === "all" ? "every step" : "what happened";
-  const hints = state.detail === "all" ? "" : " (v: every step, w: why)";
+  const back = state.view === "story" && state.cursor < 0;
+  const hints = back
+    ? ` (${-state.cursor} lines back)`
+    : state.detail === "all"
+      ? ""
+      : " (v: every step, w: why)";
   const rows: Row[] = [];
-  if (state.position === recording.length) {
-    rows.push(...verdict.slice(0, Math.max(1, Math.floor((count * 2) / 3))));
+  if (state.position === recording.length && !back) {
+    rows.push(...cutRows(verdict, Math.max(1, Math.floor((count * 2) / 3))));
   }
   for (let i = told.length - 1; i >= 0 && rows.length < count; i--) {
     const newest = i === told.length - 1;
@@ -38,17 +45,31 @@ export function storyRows(view: View, count: number, verdict: readonly Row[]): R
   return [rule([plain(title), dim(hints)], columns), ...rows];
 }
 
+/** The last lines up to the cursor, which is the story's only where it is what one moves in. */
+function lines(view: View, count: number): readonly StoryLine[] {
+  if (view.state.view === "story") return linesUpTo(view, count);
+  return view.recording.told(view.state.position, count, view.state.detail);
+}
+
+/** The first `most` rows; if there are more, it says how many. */
+function cutRows(rows: readonly Row[], most: number): readonly Row[] {
+  if (rows.length <= most) return rows;
+  return [...rows.slice(0, most - 1), [dim(`  … ${rows.length - most + 1} more`)]];
+}
+
 function lineRows(line: StoryLine, columns: number, newest: boolean): Row[] {
   const pieces = shortened(wrap(sentence(line), columns - TIME - 4), newest ? 4 : 2);
-  const color = TOPIC_COLOURS[line.topic];
+  const violates = isViolation(line);
+  const color = violates ? "red" : TOPIC_COLOURS[line.topic];
+  const strong = newest || line.topic === "note" || violates;
   return pieces.map((piece, i) => {
     const time = i === 0 ? timeText(line.at).padStart(TIME - 2) : "";
     const text = i === 0 ? piece.slice(line.actor.length) : `    ${piece}`;
     const actor = i === 0 ? line.actor : "";
     return [
       dim(`${time.padEnd(TIME - 2)}  `),
-      { text: actor, color, bold: true },
-      newest ? { text, bold: true } : plain(text),
+      { text: actor, color, bold: true, inverse: violates && actor !== "" },
+      { text, ...(strong ? { bold: true } : {}), ...(violates ? { color } : {}) },
     ];
   });
 }
@@ -60,24 +81,31 @@ function shortened(pieces: string[], most: number): string[] {
     : [...pieces.slice(0, most - 1), `${pieces[most - 1] ?? ""} …`];
 }
 
-/** The chain of causes behind the last line told, nearest first. */
+/** The chain of causes behind the line at the cursor, nearest first; the line itself whole. */
 function whyRows(view: View, count: number): Row[] {
-  const { state, recording, columns } = view;
-  const last = recording.told(state.position, 1, state.detail)[0];
-  const event = last === undefined ? undefined : recording.events[last.seq - 1];
-  const rows: Row[] = [rule([plain("why"), dim(" (w: back to the story)")], columns)];
-  if (event === undefined) rows.push([dim("   nothing happened yet")]);
-  else {
-    const chain = causeChain(event, (seq) => recording.events[seq - 1], count);
-    chain.forEach((link, depth) => {
-      const line = recording.lineOf(link.seq);
-      const text = line === undefined ? link.kind : sentence(line);
-      const time = timeText(link.at).padStart(TIME - 2);
-      const arrow = depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 8) - 1)}└ `;
-      rows.push([dim(`${time}  ${arrow}`), depth === 0 ? { text, bold: true } : plain(text)]);
-    });
+  const { recording, columns } = view;
+  const line = lines(view, 1).at(-1);
+  const event = line === undefined ? undefined : recording.events[line.seq - 1];
+  const title = rule([plain("why"), dim(" (w: back to the story, ↑ ↓: of another line)")], columns);
+  if (line === undefined || event === undefined) {
+    return [title, ...filled([[dim("   nothing happened yet")]], count)];
   }
-  const shown = rows.slice(0, count + 1);
-  while (shown.length < count + 1) shown.push([]);
-  return shown;
+  const rows: Row[] = [];
+  const chain = causeChain(event, (seq) => recording.events[seq - 1]);
+  chain.forEach((link, depth) => {
+    const told = depth === 0 ? line : recording.lineOf(link.seq);
+    const text = told === undefined ? link.kind : sentence(told);
+    const time = timeText(link.at).padStart(TIME - 2);
+    const arrow = depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 8) - 1)}└ `;
+    // What is asked about is never cut.
+    const width = columns - TIME - 1;
+    const pieces = depth === 0 ? wrap(text, width) : [text];
+    pieces.forEach((piece, i) => {
+      rows.push([
+        dim(`${i === 0 ? time : " ".repeat(TIME - 2)}  ${arrow}`),
+        depth === 0 ? { text: piece, bold: true } : plain(piece),
+      ]);
+    });
+  });
+  return [title, ...filled(cutRows(rows, count), count)];
 }
