@@ -1,5 +1,3 @@
-import type { Row } from "./style.ts";
-
 /** What stands for our signs where a terminal has no UTF-8: each one column wide, as they are. */
 const SIGNS: Readonly<Record<string, string>> = {
   "─": "-",
@@ -62,14 +60,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   "’": "'",
 };
 
-/** The rows in plain ASCII, as wide as they were. */
-export function asciiRows(rows: readonly Row[]): Row[] {
-  return rows.map((row) =>
-    row.map((segment) => ({
-      ...segment,
-      text: segment.text.replace(/[^\x20-\x7e]/g, (sign) => SIGNS[sign] ?? "?"),
-    })),
-  );
+/** The text in plain ASCII, as wide as it was. */
+export function asciiText(text: string): string {
+  return text.replace(/[\u0080-\uffff]/g, (sign) => SIGNS[sign] ?? "?");
 }
 
 /** Whether a terminal with this environment is likely to show no more than ASCII. */

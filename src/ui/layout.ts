@@ -44,20 +44,20 @@ export function storyColumns({ columns }: Size): number {
 /**
  * Shares the rows out; null if the terminal is too small.
  *
- * @param taken rows that a caption or a banner takes
+ * @param taken rows that a caption or a banner takes: of the story or the wire, so that nothing else moves
  */
 export function planFor(size: Size, members: number, taken = 0): Plan | null {
   if (size.columns < MIN_COLUMNS || size.rows < minRows(members)) return null;
   const wide = storyColumns(size) > 0;
-  const free = size.rows - 1 - TITLE - RULER - HELP - taken - (wide ? 1 : RULES);
+  const free = size.rows - 1 - TITLE - RULER - HELP - (wide ? 1 : RULES);
   const leastStory = wide ? 0 : GOOD_STORY;
   const memberRows = free - 2 * members >= LEAST_WIRE + leastStory ? 2 : 1;
   const rest = free - memberRows * members;
   const details = size.rows < TALL ? 0 : detailsFor(rest, members, wide);
   const room = rest - details * members;
-  if (wide) return { memberRows, wire: room, details, story: 0 };
+  if (wide) return { memberRows, wire: room - taken, details, story: 0 };
   const wire = Math.max(LEAST_WIRE, Math.min(MOST_WIRE, Math.floor(room / 3)));
-  return { memberRows, wire, details, story: room - wire };
+  return { memberRows, wire, details, story: room - wire - taken };
 }
 
 function detailsFor(rest: number, members: number, wide: boolean): number {

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { asciiText } from "./ascii.ts";
 import type { Size } from "./layout.ts";
 
 /** What we need of a terminal's output; `process.stdout` is one. */
@@ -28,13 +29,16 @@ const RESET = "\u001B[0m";
 export class ScreenStream extends EventEmitter {
   readonly isTTY = true;
   readonly #output: TerminalOutput;
+  readonly #ascii: boolean;
   /** The lines on the screen now; undefined where that is unknown. */
   #shown: string[] = [];
   #entered = false;
 
-  constructor(output: TerminalOutput) {
+  /** @param ascii the terminal shows no more than ASCII */
+  constructor(output: TerminalOutput, ascii = false) {
     super();
     this.#output = output;
+    this.#ascii = ascii;
   }
 
   get columns(): number {
@@ -62,7 +66,7 @@ export class ScreenStream extends EventEmitter {
   write(picture: string): boolean {
     // Ink shows the cursor again on its way out; so do we, in leave().
     if (!this.#entered || picture === SHOW_CURSOR) return true;
-    const lines = picture.split("\n").slice(0, this.rows);
+    const lines = (this.#ascii ? asciiText(picture) : picture).split("\n").slice(0, this.rows);
     let changes = "";
     for (let i = 0; i < lines.length || i < this.#shown.length; i++) {
       const line = lines[i] ?? "";

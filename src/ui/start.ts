@@ -4,7 +4,8 @@ import type { ScenarioReport } from "../scenario/run/report.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { App } from "./app.tsx";
-import { startState } from "./player.ts";
+import { wantsAscii } from "./ascii.ts";
+import { openingState } from "./player.ts";
 import { Recording } from "./recording.ts";
 import { ScreenStream, type TerminalOutput } from "./screen-stream.ts";
 import { verdictRows } from "./verdict.ts";
@@ -21,6 +22,8 @@ export interface VisualizerOptions {
   /** The terminal; `process.stdout` and `process.stdin` if absent. */
   readonly stdout?: TerminalOutput;
   readonly stdin?: NodeJS.ReadStream;
+  /** No sign beyond ASCII; absent: as the locale and TERM say. */
+  readonly ascii?: boolean;
   /** Colours; absent: unless NO_COLOR is set. */
   readonly colour?: boolean;
 }
@@ -33,11 +36,13 @@ export async function startVisualizer(options: VisualizerOptions): Promise<void>
   const { header, events, violations = [], report, speed = 1 } = options;
   const { NO_COLOR } = process.env;
   const colour = options.colour ?? (NO_COLOR === undefined || NO_COLOR === "");
-  const screen = new ScreenStream(options.stdout ?? process.stdout);
+  const ascii = options.ascii ?? wantsAscii(process.env);
+  const screen = new ScreenStream(options.stdout ?? process.stdout, ascii);
+  const recording = new Recording(header, events, violations);
   const leave = () => screen.leave();
   const app = createElement(App, {
-    recording: new Recording(header, events, violations),
-    start: startState(speed),
+    recording,
+    start: openingState(recording, speed),
     verdict: report === undefined ? [] : verdictRows(report),
     colour,
     size: screen.size,

@@ -11,8 +11,8 @@ export interface KeyVersion extends KeyChange {
 export class StoreIndex {
   /** By key: what became of it, in the order of revisions. */
   readonly #keys = new Map<string, KeyVersion[]>();
-  /** All keys there ever are. */
-  #sorted: readonly string[] | null = null;
+  /** The same, sorted by key. */
+  readonly #sorted: readonly (readonly KeyVersion[])[];
   /** What was asked for last: a picture and its keys ask more than once. */
   #shown: { readonly position: number; readonly keys: readonly KeyVersion[] } = {
     position: 0,
@@ -35,6 +35,8 @@ export class StoreIndex {
         else known.push(version);
       }
     }
+    const keys = [...this.#keys.keys()].sort();
+    this.#sorted = keys.map((key) => this.#keys.get(key) as KeyVersion[]);
   }
 
   /** The keys that exist at `position`, sorted, each with its newest version. */
@@ -45,9 +47,7 @@ export class StoreIndex {
 
   #at(position: number): KeyVersion[] {
     const found: KeyVersion[] = [];
-    this.#sorted ??= [...this.#keys.keys()].sort();
-    for (const key of this.#sorted) {
-      const versions = this.#keys.get(key) as KeyVersion[];
+    for (const versions of this.#sorted) {
       const last = lastUpTo(versions, position);
       if (last !== undefined && last.type === "put") found.push(last);
     }

@@ -56,13 +56,19 @@ export class TestTerminal extends EventEmitter {
 
   /** Starts paused at the beginning, so that tests do not race the clock. */
   async open(options: Omit<VisualizerOptions, "stdout" | "stdin">): Promise<void> {
+    await this.begin(options);
+    await this.press(" ", "g");
+  }
+
+  /** As people start it. */
+  async begin(options: Omit<VisualizerOptions, "stdout" | "stdin">): Promise<void> {
     this.done = startVisualizer({
+      ascii: false,
       ...options,
       stdout: this,
       stdin: this.keyboard as unknown as NodeJS.ReadStream,
     });
     await this.settle();
-    await this.press(" ", "g");
   }
 
   async press(...keys: string[]): Promise<void> {

@@ -200,3 +200,55 @@ test("wide terminals show the story beside any view, tall ones details of all me
   await t.press("m");
   for (const id of [1, 2, 3]) expect(t.row(`── m${id} `)).not.toBe("");
 });
+
+describe("the first page", () => {
+  test("says what to look for, stays, scrolls, and is left by any key", async () => {
+    terminal = new TestTerminal(80, 24);
+    await terminal.begin(runOf("leader-crash"));
+    const t = terminal;
+    expect(t.row("── what to look for")).not.toBe("");
+    expect(t.row("0.000s / ")).not.toBe("");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await t.settle();
+    expect(t.text()).toContain("any key: begin");
+    await t.press("\u001B[6~");
+    expect(t.text()).toContain("missed.");
+    await t.press("n");
+    expect(t.text()).not.toContain("what to look for");
+    // That key did nothing else.
+    expect(t.text()).not.toContain("becomes leader");
+  });
+});
+
+test("ASCII alone where a terminal has no more, every picture as wide as with signs", async () => {
+  const run = runOf("isolated-leader");
+  const t = new TestTerminal(80, 24);
+  terminal = t;
+  await t.open({ ...run, ascii: true });
+  const plain: string[] = [];
+  for (const key of ["n", "f", "z", "t", "o", "m", "y", "d", "i", "?"]) {
+    await t.press(key);
+    expect(t.text(), key).toMatch(/^[\x20-\x7e\n]*$/);
+    plain.push(
+      t
+        .lines()
+        .map((line) => line.length)
+        .join(),
+    );
+  }
+  t.keyboard.type("q");
+  await t.done;
+  terminal = new TestTerminal(80, 24);
+  await terminal.open(run);
+  const signs: string[] = [];
+  for (const key of ["n", "f", "z", "t", "o", "m", "y", "d", "i", "?"]) {
+    await terminal.press(key);
+    signs.push(
+      terminal
+        .lines()
+        .map((line) => line.length)
+        .join(),
+    );
+  }
+  expect(plain).toEqual(signs);
+});
