@@ -3,7 +3,7 @@ import { type PlayerState, reduce, startState } from "../ui/player.ts";
 import type { Recording } from "../ui/recording.ts";
 import { screenRows } from "../ui/screen.ts";
 import { ScreenStream } from "../ui/screen-stream.ts";
-import type { FormatOptions, TerminalSize, Write } from "./options.ts";
+import type { FormatOptions, Note, Run, TerminalSize, Write } from "./options.ts";
 import { ansiRow } from "./screen/ansi.ts";
 import { recordingFor, SIZE, stateAt } from "./screen/moment.ts";
 import { DARK } from "./screen/palette.ts";
@@ -20,7 +20,16 @@ const LAST_MS = 2000;
  * (docs.asciinema.org/manual/asciicast/v3/): a header, then one event a line. Elections and faults
  * are markers, to jump to.
  */
-export const writeAsciicast: Write = function* (run, options, note) {
+export const writeAsciicast: Write = (run, options, note) =>
+  cast(run, options, note, MOST_PICTURES);
+
+/** @param most pictures at which the cast ends, and says so */
+export function* cast(
+  run: Run,
+  options: FormatOptions,
+  note: Note,
+  most: number,
+): Generator<string, void> {
   const size = options.size ?? SIZE;
   const version = options.castVersion ?? 3;
   const recording = recordingFor(run, size);
@@ -34,7 +43,7 @@ export const writeAsciicast: Write = function* (run, options, note) {
     const picture = screenRows(recording, state, size, []).map((row) => ansiRow(row, size.columns));
     yield* lines.line(ms, "o", terminal.draw(picture.join("\n")));
     if (!state.playing) break;
-    if (pictures === MOST_PICTURES) {
+    if (pictures === most) {
       note(
         `the cast ends at ${timeText(state.now)} of ${timeText(recording.end)}, after ${Math.floor(ms / 60_000)} minutes: play it faster with --speed, or a part of it with --from and --until`,
       );
@@ -48,7 +57,7 @@ export const writeAsciicast: Write = function* (run, options, note) {
     for (const label of markers(recording, before, state)) yield* lines.line(ms, "m", label);
   }
   yield* lines.line(ms + LAST_MS, "o", "\u001b[0m");
-};
+}
 
 function header(version: 2 | 3, { columns, rows }: TerminalSize, title: string): object {
   const { ink, paper, colours } = DARK;

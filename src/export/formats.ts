@@ -3,7 +3,7 @@ import { writeAsciicast } from "./asciicast.ts";
 import type { FormatName } from "./catalogue.ts";
 import { writeHtml } from "./html/html.ts";
 import { writeItf } from "./itf.ts";
-import { writeMermaid } from "./mermaid.ts";
+import { writeMermaid } from "./mermaid/mermaid.ts";
 import type { Write } from "./options.ts";
 import { writePerfetto } from "./perfetto/perfetto.ts";
 import { writeSvg } from "./screen/svg.ts";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import xterm from "@xterm/headless";
 import { describe, expect, test } from "vitest";
+import { cast } from "../../src/export/asciicast.ts";
 import { startState } from "../../src/ui/player.ts";
 import { Recording } from "../../src/ui/recording.ts";
 import { screenRows } from "../../src/ui/screen.ts";
@@ -86,6 +87,15 @@ describe("a cast", () => {
     expect(seconds({ speed: 10 })).toBeLessThan(seconds({}));
     expect(seconds({ from: 3_000_000 })).toBeLessThan(seconds({}));
   });
+});
+
+test("a cast of a long run ends early, and says so", () => {
+  const notes: string[] = [];
+  const text = [...cast(run, { castVersion: 2 }, (said) => notes.push(said), 20)].join("");
+  const short = read(text).events;
+  expect(short.slice(0, -1)).toEqual(two.events.slice(0, short.length - 1));
+  expect(short.length).toBeLessThan(two.events.length);
+  expect(notes).toEqual([expect.stringMatching(/^the cast ends at \d.*--speed/)]);
 });
 
 const player = asciinema();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { scenarioRun } from "./support/runs.ts";
-import { written } from "./support/traces.ts";
+import { repeated, written } from "./support/traces.ts";
 
 const run = scenarioRun("leader-crash");
 
@@ -65,14 +65,18 @@ describe("a sequence diagram", () => {
     const { text, notes } = written("mermaid", run, { limit: 10 });
     const short = lines(text);
     expect(arrows(short)).toEqual(arrows(all).slice(0, 10));
-    expect(short.at(-1)).toContain(`… ${arrows(all).length - 10} more arrows from`);
+    expect(short.at(-1)).toContain(`… ${arrows(all).length - 10} more arrows and`);
     expect(notes).toEqual([expect.stringContaining("--limit")]);
   });
 
-  test("is never longer than Mermaid reads", () => {
-    const long = written("mermaid", run, { limit: 100_000, heartbeats: true }).text;
-    expect(long.length).toBeLessThanOrEqual(50_000);
-    expect(written("mermaid", run).text.length).toBeLessThan(long.length);
+  test("is never longer than Mermaid reads, and says so", () => {
+    const title = "a title of many words ".repeat(50);
+    const long = repeated({ ...run, header: { ...run.header, title } }, 4);
+    const { text, notes } = written("mermaid", long, { limit: 100_000, heartbeats: true });
+    expect(text.length).toBeLessThanOrEqual(50_000);
+    expect(text.length).toBeGreaterThan(49_000);
+    expect(lines(text).at(-1)).toMatch(/… \d+ more arrows and \d+ more notes from/);
+    expect(notes.length).toBe(1);
   });
 
   test("tells the story in notes", () => {
