@@ -134,6 +134,19 @@ describe.each([
     }
   });
 
+  test("a message is not seen before the event that sends it", () => {
+    for (const event of recorded.events) {
+      if (event.kind !== "send" || event.message.to === event.message.from) continue;
+      const seen = (seq: number) =>
+        model.flights(event.at, seq).some((message) => message.seq === event.seq);
+      const known = model.messages.find((message) => message.seq === event.seq);
+      expect([seen(event.seq - 1), seen(event.seq)]).toEqual([
+        false,
+        (known?.until ?? 0) > event.at,
+      ]);
+    }
+  });
+
   test("the lanes tell each role, without a gap", () => {
     for (const [id, lane] of model.stretches()) {
       lane.forEach((stretch, i) => {
