@@ -1,0 +1,91 @@
+import type { Frame } from "../../trace/frames/frame.ts";
+import { memberNames } from "../../trace/names.ts";
+import { dim, plain, type Row, rule, type Segment } from "../style.ts";
+import { flightText, HAND_FAULTS } from "./hand-faults.ts";
+import type { Asks, Mode } from "./mode.ts";
+
+const PROMPTS: Readonly<Record<Asks, readonly [title: string, hint: string]>> = {
+  step: ["a step of a scenario", "e.g. crash: leader   put: { key: a, value: 1 }   Enter does it"],
+  save: ["save this branch as a scenario", "a file name; Enter saves, nothing is overwritten"],
+  mark: ["mark this moment", "a note; Enter keeps it, ' goes to the next mark"],
+  filter: ["filter the story", "words that a line must hold; Enter keeps it, empty: all lines"],
+};
+
+/** What is chosen or typed, in the place of the lower rows: at most `most`. */
+export function modeRows(mode: Mode, frame: Frame, columns: number, most: number): Row[] {
+  switch (mode.kind) {
+    case "watch":
+      return [];
+    case "menu":
+      return menuRows(columns, most);
+    case "choose":
+      return choiceRows(mode, frame, columns, most);
+    case "prompt": {
+      const [title, hint] = PROMPTS[mode.asks];
+      // The end of what is typed is seen.
+      const room = columns - 6;
+      const text = mode.text.length > room ? `…${mode.text.slice(1 - room)}` : mode.text;
+      return [
+        rule([{ text: title, bold: true }, dim(`  ${hint}`)], columns),
+        [plain(" > "), { text, bold: true }, { text: " ", inverse: true }],
+      ].slice(0, most) as Row[];
+    }
+  }
+}
+
+function menuRows(columns: number, most: number): Row[] {
+  const head = rule(
+    [{ text: "what to do at this moment", bold: true }, dim("  Esc: back")],
+    columns,
+  );
+  const wide = HAND_FAULTS.length + 1 > most;
+  const item = ({ key, title }: (typeof HAND_FAULTS)[number], width: number): Segment[] => [
+    plain("  "),
+    { text: key, bold: true, color: "red" },
+    plain(` ${cut(title, width - 4)}`.padEnd(width - 3)),
+  ];
+  if (!wide) return [head, ...HAND_FAULTS.map((fault) => item(fault, columns))];
+  const half = Math.ceil(HAND_FAULTS.length / 2);
+  const width = Math.floor(columns / 2);
+  const rows = HAND_FAULTS.slice(0, half).map((fault, i): Row => {
+    const other = HAND_FAULTS[half + i];
+    return [...item(fault, width), ...(other === undefined ? [] : item(other, width))];
+  });
+  return [head, ...rows].slice(0, most);
+}
+
+/** Titles say what it is before the colon, or the comma. */
+function cut(title: string, width: number): string {
+  if (title.length <= width) return title;
+  const short = title.replace(/[:,;].*/, "");
+  return short.length <= width ? short : `${short.slice(0, Math.max(0, width - 1))}…`;
+}
+
+function choiceRows(
+  { fault, chosen }: Extract<Mode, { readonly kind: "choose" }>,
+  frame: Frame,
+  columns: number,
+  most: number,
+): Row[] {
+  const head = rule([{ text: fault.title, bold: true }, dim("  Esc: back")], columns);
+  const [wanted] = fault.chooses;
+  if (wanted === "message") {
+    if (frame.flights.length === 0) {
+      return [head, [plain("  nothing flies at this moment: step with . and , to one that does")]];
+    }
+    const shown = frame.flights.slice(0, Math.min(9, most - 1));
+    return [
+      head,
+      ...shown.map((_, i): Row => [
+        plain("  "),
+        { text: String(i + 1), bold: true, color: "red" },
+        plain(` ${flightText(frame, i)}`),
+      ]),
+    ];
+  }
+  const ids = frame.members.map(({ id }) => id);
+  const so = chosen.length === 0 ? "" : `   so far: ${memberNames(chosen)}`;
+  const ends = wanted === "members" ? ", Enter when all are chosen" : "";
+  const which = fault.chooses.length > 1 && chosen.length > 0 ? "to which" : "which";
+  return [head, [plain(`  ${which} member? ${ids.join(" ")}${ends}`), dim(so)]];
+}
