@@ -32,7 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   export: ["base", "trace", "ui"],
   session: ["base", "scenario"],
   learn: ["base", "trace", "scenario", "session"],
-  ui: ["base", "trace", "scenario", "learn"],
+  ui: ["base", "trace", "scenario", "session", "learn"],
   cli: ["*"],
 };
 

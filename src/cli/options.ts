@@ -3,6 +3,7 @@ import type { Instant } from "../base/time.ts";
 import { parseDuration } from "../scenario/read/duration.ts";
 import { type Edit, parseEdit } from "../scenario/read/edit.ts";
 import { InputError } from "../scenario/read/input-error.ts";
+import { type Moment, parseMoment } from "../scenario/read/moment.ts";
 
 /** Parsers of option values; what they throw, commander turns into one line and exit code 2. */
 
@@ -71,6 +72,12 @@ export function speedOption(text: string): number {
     throw new InvalidArgumentError("a speed is a number above 0, up to 1000; 1 is real time.");
   }
   return speed;
+}
+
+export function momentOption(text: string): Moment {
+  const moment = parseMoment(text);
+  if (typeof moment === "string") throw new InvalidArgumentError(`${moment}.`);
+  return moment;
 }
 
 /** Formats of CI systems: GitHub's workflow commands, JUnit's XML, the Test Anything Protocol. */

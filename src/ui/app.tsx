@@ -1,20 +1,20 @@
 import { Box, Text, useApp, useInput } from "ink";
 import { memo, useEffect, useLayoutEffect, useReducer, useState } from "react";
 import { terminalText } from "../base/terminal-text.ts";
-import { actionsOf } from "./keys.ts";
+import { benchRows } from "./bench-rows.ts";
 import type { Size } from "./layout.ts";
-import { type Action, type PlayerState, reduce } from "./player.ts";
-import type { Recording } from "./recording.ts";
-import { screenRows } from "./screen.ts";
+import type { Action } from "./player.ts";
 import type { Row, Segment } from "./style.ts";
+import { type Outside, type Work, type Workbench, work } from "./workbench.ts";
+import { worksOf } from "./workbench-keys.ts";
 
 const TICK_MS = 40;
 
 export interface AppProps {
-  readonly recording: Recording;
-  readonly start: PlayerState;
-  /** Shown at the end of the story. */
+  readonly start: Workbench;
+  /** Shown at the end of the story of a run that ends by itself. */
   readonly verdict: readonly Row[];
+  readonly outside: Outside;
   readonly colour: boolean;
   /** The terminal's size now, and how to hear of changes; returns how to stop hearing. */
   readonly size: () => Size;
@@ -23,25 +23,26 @@ export interface AppProps {
   readonly onLeave: () => void;
 }
 
-export function App({ recording, start, verdict, colour, size, onResize, onLeave }: AppProps) {
+export function App({ start, verdict, outside, colour, size, onResize, onLeave }: AppProps) {
   const { exit } = useApp();
-  const [state, dispatch] = useReducer(
-    (before: PlayerState, action: Action) => reduce(before, action, recording),
+  const [bench, dispatch] = useReducer(
+    (before: Workbench, what: Work) => work(before, what, outside),
     start,
   );
   useInput((input, key) => {
-    for (const action of actionsOf(input, key)) {
-      if (action === "quit") exit();
-      else dispatch(action);
+    for (const what of worksOf(input, key, bench.mode)) {
+      if (what === "quit") exit();
+      else dispatch(what);
     }
   });
   useLayoutEffect(() => onLeave, [onLeave]);
-  useTicks(state.playing && !state.help, dispatch);
+  useTicks(bench.player.playing && !bench.player.help, (action) =>
+    dispatch({ type: "player", action }),
+  );
   const now = useSize(size, onResize);
-  const rows = screenRows(recording, state, now, verdict);
   return (
     <Box flexDirection="column" width={now.columns}>
-      {rows.map((row, i) => (
+      {benchRows(bench, now, verdict).map((row, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
         <RowText key={i} row={row} colour={colour} />
       ))}

@@ -94,3 +94,15 @@ export const KEY_HELP: readonly (readonly [keys: string, what: string])[] = [
   ["?", "this help"],
   ["q", "quit (also ctrl-c)"],
 ];
+
+/** The keys for people, beside those of the player. */
+export const WORK_HELP: readonly (readonly [keys: string, what: string])[] = [
+  ["x", "break it: crash, cut, lose a message … at this moment; the run goes on from there"],
+  [":", "any step of a scenario, e.g. put: { key: a, value: 1 }"],
+  ["u", "take back what was done last"],
+  ["b   B", "the next branch; two branches beside each other"],
+  ["s", "save this branch as a scenario, which replays to the same digest"],
+  ["M   '", "mark this moment with a note; to the next mark"],
+  ["Y", "the command that opens this very moment"],
+  ["/", "filter the story; it stays until it is emptied"],
+];

@@ -40,4 +40,6 @@ export interface PlayerState {
   /** Shows the chain of causes of the last line instead of the lines before it. */
   readonly why: boolean;
   readonly detail: "story" | "all";
+  /** Words that a line of the story must hold to be shown, whatever the view; empty: all lines are. */
+  readonly filter: string;
 }

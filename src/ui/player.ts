@@ -59,6 +59,7 @@ export function startState(speed = 1): PlayerState {
     help: false,
     why: false,
     detail: "story",
+    filter: "",
   };
 }
 

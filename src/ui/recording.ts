@@ -2,7 +2,7 @@ import type { Instant } from "../base/time.ts";
 import type { PeerProgress, TraceEvent, TraceHeader } from "../trace/events.ts";
 import type { FrameIndex } from "../trace/frames/frames.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
-import type { StoryLine } from "../trace/story/story.ts";
+import { type StoryLine, sentence } from "../trace/story/story.ts";
 import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
 import { CallsIndex } from "./calls-index.ts";
 import { Conditions } from "./conditions.ts";
@@ -16,6 +16,9 @@ export type { Fate } from "./flights.ts";
 
 /** Where the jumps between faults stop. */
 const DONE_TO_THE_WORLD: readonly MarkKind[] = ["fault", "repair", "action", "violation"];
+
+/** Of every step so many are looked through for a filter's words. */
+const FILTERED = 5_000;
 
 /** A line is shown with the messages on the wire that follow it so soon (µs). */
 const SOON = 5_000;
@@ -193,15 +196,29 @@ export class Recording {
   }
 
   /** The last `count` lines told at `position`, oldest first. */
-  told(position: number, count: number, detail: "story" | "all"): readonly StoryLine[] {
+  told(
+    position: number,
+    count: number,
+    detail: "story" | "all",
+    filter = "",
+  ): readonly StoryLine[] {
+    if (filter !== "") return this.#holding(position, detail, filter).slice(-count);
     if (detail === "all") return this.#index.steps(position, count);
     const end = countUpTo(this.story, position);
     return this.story.slice(Math.max(0, end - count), end);
   }
 
-  /** How many lines of the story were told at `position`. */
-  toldCount(position: number): number {
+  /** How many lines of the story were told at `position`, of those that hold the words of `filter`. */
+  toldCount(position: number, filter = ""): number {
+    if (filter !== "") return this.#holding(position, "story", filter).length;
     return countUpTo(this.story, position);
+  }
+
+  #holding(position: number, detail: "story" | "all", filter: string): StoryLine[] {
+    const words = filter.toLowerCase();
+    return this.told(position, detail === "all" ? FILTERED : this.story.length, detail).filter(
+      (line) => sentence(line).toLowerCase().includes(words),
+    );
   }
 
   /** The line that tells event `seq`, if there is one. */

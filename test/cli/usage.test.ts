@@ -144,7 +144,7 @@ describe("what is meant is found", () => {
       name: "j",
       title: "t",
       teaches: "t",
-      steps: [],
+      steps: [{ after: "1s" }],
       expect: ["one leader per term"],
     };
     writeFileSync(join(cwd, "j.json"), JSON.stringify(scenario));

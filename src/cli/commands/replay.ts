@@ -1,6 +1,13 @@
 import { Command } from "commander";
 import type { Io } from "../io.ts";
-import { seedOption, seedsOption, setOption, speedOption, timeOption } from "../options.ts";
+import {
+  momentOption,
+  seedOption,
+  seedsOption,
+  setOption,
+  speedOption,
+  timeOption,
+} from "../options.ts";
 import type { ReplayOptions } from "../replay/options.ts";
 import { exclusive, noTimes, reporter } from "./shared-options.ts";
 
@@ -36,6 +43,11 @@ export function replayCommand(io: Io, done: (code: number) => void): Command {
       exclusive("--speed <factor>", "of the visualizer; 1 is real time", [
         ...["plain", "all", "quiet", "json", "reporter"],
       ]).argParser(speedOption),
+    )
+    .addOption(
+      exclusive("--at <moment>", "show this moment, as Y tells it: 3.527s#812", [
+        ...["all", "quiet", "json", "reporter", "seeds"],
+      ]).argParser(momentOption),
     )
     .addHelpText(
       "after",

@@ -15,8 +15,16 @@ export async function replayOne(planned: Planned, options: ReplayOptions, io: Io
   const { json, plain, all, quiet } = options;
   if (json) io.out(`${JSON.stringify(jsonOf(ran, options), null, 2)}\n`);
   else {
-    if (io.interactive && !plain && !all && !quiet) await visualize(ran.run, options.speed);
-    else if (!quiet) io.out(`${storyLines(ran, options).join("\n")}\n`);
+    if (io.interactive && !plain && !all && !quiet) {
+      const { dataOf } = await import("../../scenario/read/data-of.ts");
+      const { Session } = await import("../../session/session.ts");
+      const session = Session.from(dataOf(planned.scenario, planned.seed), ran.run);
+      const { speed, at } = options;
+      await visualize(ran.run, { speed, at, session, command: ran.command }, io);
+    } else if (options.at !== undefined) {
+      const { pictureAt } = await import("./picture.ts");
+      io.out(`${pictureAt(ran.run, options.at)}\n`);
+    } else if (!quiet) io.out(`${storyLines(ran, options).join("\n")}\n`);
     const telling = { colors: io.colors, brief: quiet === true, verify: options.verify === true };
     io.out(`${verdictLines(ran, telling).join("\n")}\n`);
   }

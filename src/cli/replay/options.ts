@@ -1,5 +1,6 @@
 import type { Instant } from "../../base/time.ts";
 import type { Edit } from "../../scenario/read/edit.ts";
+import type { Moment } from "../../scenario/read/moment.ts";
 import type { ReporterName, Seeds } from "../options.ts";
 
 /** What `detcd replay` was told besides what to replay. */
@@ -16,5 +17,6 @@ export interface ReplayOptions {
   readonly trace?: string;
   readonly until?: Instant;
   readonly speed?: number;
+  readonly at?: Moment;
   readonly times: boolean;
 }

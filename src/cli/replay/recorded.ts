@@ -5,7 +5,7 @@ import { renderStory } from "../../trace/story/story-text.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { Source } from "../sources/source.ts";
-import { counted } from "../text.ts";
+import { counted, shellWord } from "../text.ts";
 import type { ReplayOptions } from "./options.ts";
 import { visualize } from "./visualize.ts";
 
@@ -33,7 +33,12 @@ export async function showTrace(source: Source, options: ReplayOptions, io: Io):
   }
   const { plain, all, quiet } = options;
   if (io.interactive && !plain && !all && !quiet) {
-    await visualize({ header, events: shown }, options.speed);
+    const command = `detcd replay ${shellWord(source.label)}`;
+    await visualize(
+      { header, events: shown },
+      { speed: options.speed, at: options.at, command },
+      io,
+    );
     return EXIT.held;
   }
   if (!quiet) {

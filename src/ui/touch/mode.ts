@@ -48,7 +48,8 @@ export function pressChoice(
   if (!/^[1-9]$/.test(letter)) return { mode, objection: "choose by number; Esc: back" };
   const number = Number(letter);
   if (wanted === "message") {
-    if (frame.flights[number - 1] === undefined) return { mode, objection: "there is no such message" };
+    if (frame.flights[number - 1] === undefined)
+      return { mode, objection: "there is no such message" };
     return { mode: WATCH, does: fault, chosen: [number - 1] };
   }
   if (!frame.members.some(({ id }) => id === number)) {

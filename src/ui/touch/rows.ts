@@ -76,11 +76,13 @@ function choiceRows(
     const shown = frame.flights.slice(0, Math.min(9, most - 1));
     return [
       head,
-      ...shown.map((_, i): Row => [
-        plain("  "),
-        { text: String(i + 1), bold: true, color: "red" },
-        plain(` ${flightText(frame, i)}`),
-      ]),
+      ...shown.map(
+        (_, i): Row => [
+          plain("  "),
+          { text: String(i + 1), bold: true, color: "red" },
+          plain(` ${flightText(frame, i)}`),
+        ],
+      ),
     ];
   }
   const ids = frame.members.map(({ id }) => id);

@@ -1,4 +1,4 @@
-import { KEY_HELP } from "../keys.ts";
+import { KEY_HELP, WORK_HELP } from "../keys.ts";
 import { dim, plain, type Row, type Segment } from "../style.ts";
 import { VIEWS } from "./registry.ts";
 import { MARK_HELP } from "./title.ts";
@@ -24,6 +24,7 @@ function keysOf({ state, recording, frame }: View): readonly KeyWord[] {
     ["←→", "step"],
   ];
   if (state.view !== "story") keys.push(["esc", "back"], ["↑↓", "move"]);
+  keys.push(["x", "break it"]);
   if (recording.toldCount(position) > 0) keys.push(["w", state.why ? "story" : "why"]);
   if (recording.chapters.length > 0) keys.push(["[]", "chapter"]);
   keys.push([views, "views"], [`1-${frame.members.length}`, "member"]);
@@ -67,6 +68,10 @@ export function scrolled(rows: readonly Row[], scroll: number, count: number): R
 export function helpRows(view: View, count: number): Row[] {
   const rows: Row[] = [[]];
   for (const [keys, what] of KEY_HELP) {
+    rows.push([plain("  "), { text: keys.padEnd(12), bold: true }, plain(what)]);
+  }
+  rows.push([], [dim("  By hand, in a scenario's run:")]);
+  for (const [keys, what] of WORK_HELP) {
     rows.push([plain("  "), { text: keys.padEnd(12), bold: true }, plain(what)]);
   }
   rows.push([], [dim("  Views; the same key again, or Esc, goes back:")]);

@@ -8,13 +8,13 @@ const STEPS = 500;
 
 /** The cursor of a view of lines stands at the newest, and goes back from there. */
 export function reachOfLines(recording: Recording, state: PlayerState): Reach {
-  const count = state.detail === "all" ? STEPS : recording.toldCount(state.position);
+  const count = state.detail === "all" ? STEPS : recording.toldCount(state.position, state.filter);
   return { up: Math.min(0, 1 - count), down: 0 };
 }
 
 /** The last `count` lines up to the one at the cursor, which is the last of them. */
 export function linesUpTo(view: View, count: number): readonly StoryLine[] {
   const { recording, state } = view;
-  const lines = recording.told(state.position, count - state.cursor, state.detail);
+  const lines = recording.told(state.position, count - state.cursor, state.detail, state.filter);
   return lines.slice(0, Math.max(1, lines.length + state.cursor));
 }

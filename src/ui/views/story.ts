@@ -23,7 +23,8 @@ export function storyRows(view: View, count: number, verdict: readonly Row[]): R
   const { state, recording, columns } = view;
   if (state.why) return whyRows(view, count);
   const told = lines(view, count);
-  const title = state.detail === "all" ? "every step" : "what happened";
+  const all = state.detail === "all" ? "every step" : "what happened";
+  const title = state.filter === "" ? all : `${all} with "${state.filter}"`;
   const back = state.view === "story" && state.cursor < 0;
   const hints = back
     ? ` (${-state.cursor} lines back)`
@@ -48,7 +49,8 @@ export function storyRows(view: View, count: number, verdict: readonly Row[]): R
 /** The last lines up to the cursor, which is the story's only where it is what one moves in. */
 function lines(view: View, count: number): readonly StoryLine[] {
   if (view.state.view === "story") return linesUpTo(view, count);
-  return view.recording.told(view.state.position, count, view.state.detail);
+  const { position, detail, filter } = view.state;
+  return view.recording.told(position, count, detail, filter);
 }
 
 /** The first `most` rows; if there are more, it says how many. */

@@ -1,0 +1,53 @@
+import { MIN_COLUMNS, minRows, type Size } from "./layout.ts";
+import { screenRows } from "./screen.ts";
+import type { Row } from "./style.ts";
+import { dim, plain, textOf } from "./style.ts";
+import { modeRows } from "./touch/rows.ts";
+import { branchMark, branchRows } from "./views/branches.ts";
+import { helpRow } from "./views/help.ts";
+import { recordingOf, type Workbench } from "./workbench.ts";
+
+/** Rows that a menu may take of the screen, beside the head. */
+const HEAD = 3;
+
+/** The screen with what is being done by hand: pure, as `screenRows` is. */
+export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[]): Row[] {
+  const { recording, player, session } = bench;
+  const ends = session === null || session.current === 0 ? verdict : [];
+  const rows = screenRows(recording, player, size, ends);
+  const frame = recording.frames.seek(player.position);
+  const { columns } = size;
+  if (columns < MIN_COLUMNS || size.rows < minRows(frame.members.length)) return rows;
+  const foot = rows.length - 1;
+  const asked = modeRows(bench.mode, frame, columns, foot - HEAD);
+  const drawn =
+    bench.beside === null || player.help || player.lesson ? rows : compared(bench, rows, columns);
+  const shown = [...drawn.slice(0, foot - asked.length), ...asked, drawn[foot] ?? []];
+  if (bench.notice !== "")
+    shown[foot] = [{ text: ` ${bench.notice}`, bold: true, color: "yellow" }];
+  else if (bench.mode.kind !== "watch") shown[foot] = [plain(" "), dim("Esc: back")];
+  else if (session !== null && session.branches.length > 1) {
+    const { current, branches, branch } = session;
+    const mark = branchMark(current, branches.length, branch.title, columns >> 1);
+    const used = textOf(mark).length;
+    const view = { recording, state: player, frame, columns: columns - used };
+    shown[foot] = [...mark, ...helpRow(view)];
+  }
+  return shown;
+}
+
+/** The branches below the head of the screen, in the place of everything but the keys. */
+function compared(bench: Workbench, rows: readonly Row[], columns: number): Row[] {
+  const { session, recording, player } = bench;
+  const other = session?.branches[bench.beside ?? 0];
+  if (session === null || other === undefined) return [...rows];
+  const head = 2;
+  const view = { recording, state: player, frame: recording.frames.seek(player.position), columns };
+  const named = {
+    recording: recordingOf(other),
+    name: `${(bench.beside ?? 0) + 1}: ${other.title}`,
+  };
+  const name = `${session.current + 1}: ${session.branch.title}`;
+  const drawn = branchRows(view, name, named, rows.length - head - 1);
+  return [...rows.slice(0, head), ...drawn, rows.at(-1) ?? []];
+}
