@@ -108,7 +108,8 @@ function kindOf(event: TraceEvent): MarkKind | null {
 }
 
 function kindOfLine(line: StoryLine, event: TraceEvent | undefined): MarkKind | null {
-  if (line.topic === "note") return "note";
+  // What is said of the whole cluster is no chapter of the scenario.
+  if (line.topic === "note") return line.actor === "!!" ? null : "note";
   if (line.topic !== "fault" && line.topic !== "alarm") return null;
   if (isViolation(line)) return "violation";
   if (event === undefined) return "fault";

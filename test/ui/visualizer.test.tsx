@@ -25,9 +25,9 @@ describe("at 80×24 the screen shows", () => {
     await t.press("n", "n", "l");
     expect(t.text()).toMatchInlineSnapshot(`
       " A leader crashes                                 ‖ paused  1x  2.902s / 3.800s 
-       ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄△┄★─────────────────✗┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄△┄★●───────────↑──────────
+       ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▲┄★─────────────────✗┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▲┄★●───────────↑──────────
           1  2  3  4  5  6  7  8  9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 
-       ✗ m1  down          term 1   vote m1  lead -   commit 2    applied 2
+       ✗ m1  down          term 1   vote m1  lead -   commit 2    applied 2    
           1  1│
        ★ m2  leader        term 2   vote m2  lead m2  commit 3    applied 0
           1  1  2│
@@ -89,7 +89,7 @@ describe("what clients have", () => {
       " A leader crashes                                 ‖ paused  1x  8.000s / 8.000s 
        ★─────────────────────────────────────✗┄┄┄┄┄┄┄┄┄┄┄┄★─────────────────────────✗
           1  2  3  4  5  6  7  8  9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 
-       ✗ m1  down          term 1   vote -   lead -   commit 0    applied 3
+       ✗ m1  down          term 1   vote -   lead -   commit 0    applied 3    
           1
        ★ m2  leader        term 2   vote -   lead m2  commit 0    applied 7
          (empty)

@@ -89,7 +89,10 @@ export interface StoryMemory {
   readonly refused: Map<number, string>;
   /** By client: why it last asked once more. */
   readonly askedAgain: Map<number, string>;
-  /** Entries that some member knew as committed, as `7 of term 2`, and when the first did. */
+  /**
+   * Entries that some member knew as committed, as `7 of term 2`, and when the first did. Only grows; a
+   * narrator that went back finds what is yet to come in it, too.
+   */
   readonly committed: Map<string, Instant>;
   /** The alarms told, as `NOSPACE 2`. */
   readonly alarms: Set<string>;

@@ -87,10 +87,12 @@ export function tellCommit(event: CommitEvent, scene: Scene): Told {
 }
 
 /** `though entry 7 was committed at 0.363s`: what can only be a mistake; empty if none of them was. */
-function committedText(lost: readonly EntrySummary[], { memory }: Scene): string {
+function committedText(lost: readonly EntrySummary[], { memory, after }: Scene): string {
   const found = lost.flatMap(({ index, term }) => {
     const at = memory.committed.get(identity(index, term));
-    return at === undefined ? [] : [`entry ${index} was committed at ${timeText(at)}`];
+    return at === undefined || at > after.now
+      ? []
+      : [`entry ${index} was committed at ${timeText(at)}`];
   });
   return found.length === 0 ? "" : `though ${fewText(found, 2, " and ")}`;
 }

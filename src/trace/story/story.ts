@@ -82,13 +82,13 @@ export class Narrator {
 
   /** Where the narrator stands, to come back to it. */
   place(): NarratorPlace {
-    return { frame: this.#frame, memory: copied(this.#memory) };
+    return { frame: this.#frame, memory: ownMemory(this.#memory) };
   }
 
   /** Goes on from `place`, which stays as it is. */
   goTo(place: NarratorPlace): void {
     this.#frame = place.frame;
-    this.#memory = copied(place.memory);
+    this.#memory = ownMemory(place.memory);
   }
 
   /** What the next event means; null if there is nothing to say about it. */
@@ -137,7 +137,13 @@ export interface NarratorPlace {
   readonly memory: StoryMemory;
 }
 
-/** A memory of its own: maps, sets and the plain records in them; all else in it never changes. */
+/** A memory of its own, but for what only ever grows: a copy of that at each place would be most of the run. */
+function ownMemory(memory: StoryMemory): StoryMemory {
+  const { committed, ...rest } = memory;
+  return { ...copied(rest), committed };
+}
+
+/** A copy of its own: maps, sets and the plain records in them; all else in it never changes. */
 function copied<T>(value: T): T {
   if (value instanceof Map) {
     return new Map(Array.from(value, ([key, held]) => [key, copied(held)])) as T;

@@ -23,6 +23,7 @@ import {
 import { labelOf } from "./messages.ts";
 import { filled, type View, type ViewEntry } from "./view.ts";
 import { whoHearsRows } from "./who-hears.ts";
+import { partOf } from "./wire.ts";
 
 const BOX_WIDTH = 22;
 const BOX_HEIGHT = 5;
@@ -291,14 +292,6 @@ function middle({ x, y }: Place): readonly [number, number] {
 
 function inside(place: Place, x: number, y: number): boolean {
   return x >= place.x && x < place.x + BOX_WIDTH && y >= place.y && y < place.y + BOX_HEIGHT;
-}
-
-/** How much of its way a message has made, 0 … 1. */
-export function partOf(flight: Flight, { recording, state }: View): number {
-  const fate = recording.fate(flight.seq);
-  const length = fate === undefined ? 0 : fate.at - flight.sent;
-  // Of a message that is still on its way when the run ends, nobody knows how far it is.
-  return length <= 0 ? 0 : Math.min(1, Math.max(0, (state.now - flight.sent) / length));
 }
 
 /** Where there is no room for a ring: a member a row, its timer, and what flies to it. */

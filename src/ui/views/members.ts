@@ -21,15 +21,21 @@ function roomy(view: View): Row[] {
   const rows: Row[] = [[plain(" ".repeat(INDENT)), ...rulerRow(window)]];
   for (const member of view.frame.members) {
     const { term, commit, applied, revision } = member;
+    const wide = view.columns >= WIDE;
+    const votes = votesOf(member);
     rows.push([
       ...nameOf(member, view, 14),
-      ...field("term", term),
-      ...field("vote", short(member.vote)),
-      ...field("lead", short(member.lead)),
-      ...field("commit", commit),
-      ...field("applied", applied),
-      ...(view.columns >= WIDE ? field("rev", revision) : []),
-      ...notes(member, view.columns >= WIDE),
+      ...faded(member, [
+        ...field("term", term),
+        ...field("vote", short(member.vote)),
+        // Who stands has no leader, and where it is narrow no room to say so.
+        ...(votes !== null && !wide ? votes : field("lead", short(member.lead))),
+        ...field("commit", commit),
+        ...field("applied", applied),
+        ...(wide ? field("rev", revision) : []),
+      ]),
+      ...(votes !== null && wide ? votes : []),
+      ...(member.status === "up" && member.syncing > 0 ? [dim("disk")] : []),
     ]);
     rows.push([plain(" ".repeat(INDENT)), ...logCells(member, window, cellsOf(view))]);
   }
@@ -91,14 +97,16 @@ function short(id: number): string {
   return id === 0 ? "-" : `m${id}`;
 }
 
-/** What is special about a member at this moment. */
-function notes(member: MemberFrame, wide: boolean): Segment[] {
-  if (member.status !== "up") return [];
-  const out: Segment[] = [];
-  if (member.role === "candidate" || member.role === "pre-candidate") {
-    const votes = `${member.granted.length}/${votersOf(member.conf).length} `;
-    out.push({ text: wide ? `${votes}votes ` : votes, color: "yellow" });
-  }
-  if (member.syncing > 0) out.push(dim("disk"));
-  return out;
+/** Of whoever stands: the votes so far; null of all others. */
+function votesOf(member: MemberFrame): Segment[] | null {
+  const { status, role, granted, conf } = member;
+  if (status !== "up" || (role !== "candidate" && role !== "pre-candidate")) return null;
+  return [dim("has "), { text: `${granted.length}/${votersOf(conf).length}  `, color: "yellow" }];
+}
+
+/** What is known of a process that is not running is only what it left. */
+function faded(member: MemberFrame, segments: readonly Segment[]): Segment[] {
+  return member.status === "up"
+    ? [...segments]
+    : segments.map((segment) => ({ ...segment, dim: true }));
 }

@@ -29,7 +29,7 @@ const MARKS: Readonly<Record<MarkKind, readonly [symbol: string, color: Colour]>
   note: ["▾", "cyan"],
   action: ["◆", "magenta"],
   repair: ["↑", "green"],
-  campaign: ["△", "yellow"],
+  campaign: ["▲", "yellow"],
   leader: ["★", "green"],
   fault: ["✗", "red"],
   violation: ["‼", "red"],

@@ -7,9 +7,10 @@ import {
   PROBES_FROM,
 } from "../../trace/names.ts";
 import { linksText } from "../../trace/story/faults.ts";
-import { dim, plain, type Row, rule, type Segment, termColour } from "../style.ts";
+import { beside, dim, plain, type Row, rule, type Segment, termColour } from "../style.ts";
 import { clientsSummary } from "./clients.ts";
-import type { View } from "./view.ts";
+import { filled, type View } from "./view.ts";
+import { whoHearsRows } from "./who-hears.ts";
 
 const LANE = 14;
 
@@ -23,11 +24,32 @@ export function wireRows(view: View, count: number): Row[] {
     ...flights.map((flight) => flightRow(flight, view, false)),
   ];
   if (shown.length > count) {
-    const hidden = shown.length - count + 1;
-    rows.push(...shown.slice(0, count - 1), [dim(`   … and ${hidden} more`)]);
+    const hidden = [...lost, ...flights].slice(count - 1);
+    rows.push(...shown.slice(0, count - 1), [
+      dim(`   … and ${hidden.length} more: ${namesOf(hidden)}`),
+    ]);
   } else rows.push(...shown);
-  while (rows.length < count + 1) rows.push([]);
-  return rows;
+  const hears = whoHearsRows(view.frame);
+  // Beside the messages, which are short, where it has room.
+  if (hears.length === 0 || hears.length > count || view.columns < WIDE) {
+    return filled(rows, count + 1);
+  }
+  const side = 8 + 3 * view.frame.members.length;
+  const [title = [], ...below] = filled(rows, count + 1);
+  return [title, ...beside([below, view.columns - side], [hears, side])];
+}
+
+/** From here on there is room for more than messages. */
+const WIDE = 90;
+
+/** `2 heartbeats, append`: the kinds of messages that there is no room for. */
+function namesOf(flights: readonly Flight[]): string {
+  const counts = new Map<string, number>();
+  for (const { message } of flights) {
+    const name = messageName(message);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${count}× ${name}`)).join(", ");
 }
 
 /** Messages that carry something are shown before heartbeats. */
@@ -87,15 +109,18 @@ function flightRow(flight: Flight, view: View, lost: boolean): Row {
 }
 
 function lane(flight: Flight, view: View, lost: boolean): Segment[] {
-  const fate = view.recording.fate(flight.seq);
-  const length = fate === undefined ? 0 : fate.at - flight.sent;
-  const gone = view.state.now - flight.sent;
-  // Of a message that is still on its way when the run ends, nobody knows how far it is.
-  const part = length <= 0 ? 0 : Math.min(1, Math.max(0, gone / length));
-  const place = lost ? LANE - 3 : Math.floor(part * (LANE - 1));
+  const place = lost ? LANE - 3 : Math.floor(partOf(flight, view) * (LANE - 1));
   return [
     dim("─".repeat(place)),
     lost ? { text: "✗", color: "red", bold: true } : { text: "▶", bold: true },
     dim("·".repeat(LANE - 1 - place)),
   ];
+}
+
+/** How much of its way a message has made, 0 … 1. */
+export function partOf(flight: Flight, { recording, state }: View): number {
+  const fate = recording.fate(flight.seq);
+  const length = fate === undefined ? 0 : fate.at - flight.sent;
+  // Of a message that is still on its way when the run ends, nobody knows how far it is.
+  return length <= 0 ? 0 : Math.min(1, Math.max(0, (state.now - flight.sent) / length));
 }
