@@ -1,11 +1,12 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { minRows, planFor } from "../../src/ui/layout.ts";
-import { startState } from "../../src/ui/player.ts";
+import { type PlayerState, reduce, startState } from "../../src/ui/player.ts";
 import { Recording } from "../../src/ui/recording.ts";
 import { screenRows } from "../../src/ui/screen.ts";
 import { textOf, wrap } from "../../src/ui/style.ts";
 import { logRow, logWindow, rulerRow } from "../../src/ui/views/log-cells.ts";
+import { VIEWS } from "../../src/ui/views/registry.ts";
 import { DataWriter, dataTrace } from "../support/data-trace.ts";
 import { entry, SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
@@ -31,21 +32,27 @@ property.prop(
   [
     fc.constantFrom(sample, nine, data),
     fc.nat(),
-    fc.integer({ min: 1, max: 200 }),
-    fc.integer({ min: 1, max: 70 }),
+    fc.integer({ min: 1, max: 260 }),
+    fc.integer({ min: 1, max: 90 }),
     fc.integer({ min: 0, max: 3 }),
     fc.boolean(),
     fc.boolean(),
     fc.boolean(),
     fc.constantFrom("story" as const, "all" as const),
+    fc.constantFrom(...VIEWS.map(({ name }) => name)),
+    fc.integer({ min: -30, max: 30 }),
   ],
-  { seed: 9, numRuns: 500 },
+  { seed: 9, numRuns: 1000 },
 )(
-  "in any size there is a picture, and one row stays free",
-  (recording, at, columns, rows, selected, clients, help, why, detail) => {
+  "in any size there is a picture of any view, and one row stays free",
+  (recording, at, columns, rows, selected, clients, help, why, detail, name, moves) => {
     const position = at % (recording.length + 1);
     const now = recording.timeAt(position);
-    const state = { ...startState(), position, now, selected, clients, help, why, detail };
+    const start = { ...startState(), position, now, selected, clients, help, why, detail };
+    let state: PlayerState = { ...start, view: name };
+    for (let i = 0; i < Math.abs(moves); i++) {
+      state = reduce(state, { type: "cursor", by: moves < 0 ? -1 : 1 }, recording);
+    }
     const picture = screenRows(recording, state, { columns, rows }, []);
     expect(picture.length).toBeLessThanOrEqual(Math.max(1, rows - 1));
     expect(picture.length).toBeGreaterThan(0);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseScenario } from "../../src/scenario/read/parse.ts";
 import { runScenario, type ScenarioRun } from "../../src/scenario/run/run.ts";
+import { Recording } from "../../src/ui/recording.ts";
 import { VIEWS } from "../../src/ui/views/registry.ts";
 import { TestTerminal } from "./terminal.ts";
 
@@ -199,6 +200,20 @@ test("wide terminals show the story beside any view, tall ones details of all me
   expect(t.row("becomes leader in term 2")).not.toBe("");
   await t.press("m");
   for (const id of [1, 2, 3]) expect(t.row(`── m${id} `)).not.toBe("");
+});
+
+test("a line is held where its messages are on the wire, behind a sync, too", () => {
+  const { header, events } = runOf("leader-crash");
+  const recording = new Recording(header, events);
+  const onTheWire = (text: string, type: string) => {
+    const place = recording.story.findIndex((line) => line.text.startsWith(text));
+    const flights = recording.frames.seek(recording.stops[place] ?? 0).flights;
+    return flights.filter(({ message }) => message.type === type).length;
+  };
+  expect(onTheWire("asks whether it could win term 2", "MsgPreVote")).toBe(2);
+  // It has to have its own vote on disk before it asks for others.
+  expect(onTheWire("becomes candidate in term 2", "MsgVote")).toBe(2);
+  expect(onTheWire("becomes leader in term 2", "MsgApp")).toBe(2);
 });
 
 describe("the first page", () => {

@@ -21,7 +21,7 @@ import {
 import { trouble, whyNotCommitted } from "../../trace/story/why.ts";
 import { dim, lookOf, plain, type Row, rule, type Segment, termColour, wrap } from "../style.ts";
 import { leftText, shortLease } from "./clients.ts";
-import type { View } from "./view.ts";
+import { filled, type View } from "./view.ts";
 
 /** All about one member: its place in the cluster, what it waits for, the end of its log. */
 export function detailRows(view: View, count: number): Row[] {
@@ -38,10 +38,15 @@ export function detailRows(view: View, count: number): Row[] {
   rows.push(item("conf", confText(member.conf)));
   rows.push(item("state", stateText(member)));
   rows.push(...serviceRows(member, view));
-  rows.push(...logTail(member, Math.max(1, count - rows.length + 1)));
-  const shown = rows.slice(0, count + 1);
-  while (shown.length < count + 1) shown.push([]);
-  return shown;
+  const hidden = rows.length - count - 1;
+  if (hidden > 0) {
+    return [
+      ...rows.slice(0, count),
+      [dim(`   … and ${hidden + 1} more (${member.id}: all about it)`)],
+    ];
+  }
+  if (rows.length <= count) rows.push(...logTail(member, count - rows.length + 1));
+  return filled(rows, count + 1);
 }
 
 function stateText(member: MemberFrame): string {
@@ -141,13 +146,13 @@ function leading(member: MemberFrame, view: View, now: number): Row[] {
 function following(member: MemberFrame, frame: Frame, now: number): Row[] {
   const waited = now - member.heard;
   const limit = frame.election;
-  const rest = waited < limit ? `at least ${durationText(limit - waited)}` : "any moment";
+  const rest = waited < limit ? `in at least ${durationText(limit - waited)}` : "at any moment";
   const rows: Row[] = [
     item(
       "leader",
       member.lead === 0
-        ? `none known for ${durationText(waited)}; it campaigns in ${rest}`
-        : `${memberName(member.lead)}, heard ${durationText(waited)} ago; it campaigns in ${rest} if it hears nothing`,
+        ? `none known for ${durationText(waited)}; it campaigns ${rest}`
+        : `${memberName(member.lead)}, heard ${durationText(waited)} ago; it campaigns ${rest} if it hears nothing`,
     ),
   ];
   const leader = leaderOf(frame);
