@@ -80,7 +80,7 @@ function* markers(recording: Recording, before: PlayerState, after: PlayerState)
   if (after.position === before.position) return;
   for (const place of [...recording.faults, ...recording.elections].sort((a, b) => a - b)) {
     if (place <= before.position || place > after.position) continue;
-    const line = recording.lineOf(place);
+    const line = recording.lineAtStop(place);
     if (line !== undefined) yield `${timeText(line.at)} ${line.actor} ${line.text}`;
   }
 }
