@@ -72,7 +72,7 @@ class Preparation {
   readonly #run: ScenarioRun;
   readonly #frames: FrameIndex;
   /** Where the last page ended. */
-  #last: Moment = { at: 0, position: 0 };
+  #last: Moment;
 
   constructor(lesson: Lesson) {
     this.#lesson = lesson;
@@ -80,6 +80,8 @@ class Preparation {
     this.#run = this.#session.branch.run;
     this.#frames = new FrameIndex(this.#run.header, this.#run.events);
     this.#mustEnd(this.#run, null);
+    // Its members are there already.
+    this.#last = { at: 0, position: positionAt(this.#run, 0) };
   }
 
   prepare(): PreparedLesson {
@@ -282,7 +284,10 @@ class Preparation {
     try {
       return make();
     } catch (error) {
-      if (error instanceof SessionError) this.#refuse(path, error.message);
+      // A step's place in the branch's scenario is none in the lesson's file.
+      if (error instanceof SessionError) {
+        this.#refuse(path, error.message.replace(/^steps\[\d+\]\S*: /, ""));
+      }
       throw error;
     }
   }

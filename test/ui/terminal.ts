@@ -62,12 +62,14 @@ export class TestTerminal extends EventEmitter {
 
   /** As people start it. */
   async begin(options: Omit<VisualizerOptions, "stdout" | "stdin">): Promise<void> {
-    this.done = startVisualizer({
-      ascii: false,
-      ...options,
-      stdout: this,
-      stdin: this.keyboard as unknown as NodeJS.ReadStream,
-    });
+    await this.run((terminal) => startVisualizer({ ascii: false, ...options, ...terminal }));
+  }
+
+  /** Starts anything that draws on a terminal. */
+  async run(
+    start: (terminal: { stdout: TestTerminal; stdin: NodeJS.ReadStream }) => Promise<void>,
+  ): Promise<void> {
+    this.done = start({ stdout: this, stdin: this.keyboard as unknown as NodeJS.ReadStream });
     await this.settle();
   }
 

@@ -1,4 +1,3 @@
-import type { Lesson } from "../../learn/lesson.ts";
 import { prepareLesson, tryBreaks } from "../../learn/prepare.ts";
 import { progressOf, scoreOf } from "../../learn/progress.ts";
 import { lessonJsonSchema } from "../../learn/read/schema.ts";
@@ -8,7 +7,7 @@ import { inLanguage, type Language } from "../../learn/words.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import type { Io } from "../io.ts";
 import type { LearnOptions } from "./learn-options.ts";
-import { findLesson, readLessons, readTeacher } from "./lesson-files.ts";
+import { findLesson, type LessonFile, lessonFiles, readTeacher } from "./lesson-files.ts";
 import { type KeptProgress, readProgress } from "./progress-file.ts";
 
 /** Teaches, on a terminal or as text. Throws InputError where what was asked for makes no sense. */
@@ -33,17 +32,17 @@ export async function learn(
     const prepared = prepareLesson(lesson);
     tryBreaks(prepared);
     if (isText(options, io)) write(plainLesson(prepared, null, said), io);
-    else await show([lesson], 0, true, said, io);
+    else await show([{ ...lesson, read: () => lesson }], 0, true, said, io);
     return;
   }
-  const lessons = readLessons();
+  const lessons = lessonFiles();
   const open = what === undefined ? null : findLesson(what, lessons);
   if (list) listLessons(lessons, said, readProgress(io), io);
   else if (!isText(options, io)) await show(lessons, open, false, said, io);
   else {
     for (const [i, lesson] of lessons.entries()) {
       if (open !== null && i !== open) continue;
-      write([...plainLesson(prepareLesson(lesson), i + 1, said), ""], io);
+      write([...plainLesson(prepareLesson(lesson.read()), i + 1, said), ""], io);
     }
   }
 }
@@ -63,7 +62,7 @@ function write(lines: readonly string[], io: Io): void {
 }
 
 function listLessons(
-  lessons: readonly Lesson[],
+  lessons: readonly LessonFile[],
   said: Language,
   { progress, notice }: KeptProgress,
   io: Io,
@@ -83,7 +82,7 @@ function listLessons(
 
 /** The drawing code is only loaded here. */
 async function show(
-  lessons: readonly Lesson[],
+  lessons: readonly LessonFile[],
   open: number | null,
   single: boolean,
   said: Language,
@@ -96,7 +95,7 @@ async function show(
     lessons: lessons.map((lesson) => ({
       name: lesson.name,
       title: lesson.title,
-      prepare: () => prepareLesson(lesson),
+      prepare: () => prepareLesson(lesson.read()),
     })),
     language: said,
     open,

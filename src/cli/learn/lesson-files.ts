@@ -3,8 +3,10 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Lesson } from "../../learn/lesson.ts";
 import { type Library, readLesson } from "../../learn/read/read-lesson.ts";
+import type { Words } from "../../learn/words.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import { nearest } from "../../scenario/read/suggest.ts";
+import { YamlFile } from "../../scenario/read/yaml-file.ts";
 import { reason } from "../files/reason.ts";
 import type { Io } from "../io.ts";
 
@@ -22,11 +24,21 @@ export const LIBRARY: Library = {
   read: (name) => readFileSync(join(SCENARIOS, name + EXTENSION), "utf8"),
 };
 
+/** What the list of lessons says of one; the rest of its file is read when it is opened. */
+export interface LessonFile {
+  readonly name: string;
+  readonly title: Words;
+  readonly read: () => Lesson;
+}
+
 /** All lessons of the package, in their order. */
-export function readLessons(): Lesson[] {
-  return yamlFiles(LESSONS).map((file) =>
-    readLesson(readFileSync(join(LESSONS, file), "utf8"), `lessons/${file}`, LIBRARY),
-  );
+export function lessonFiles(): LessonFile[] {
+  return yamlFiles(LESSONS).map((file) => {
+    const label = `lessons/${file}`;
+    const text = readFileSync(join(LESSONS, file), "utf8");
+    const { name, title } = new YamlFile(text, label).value as Pick<Lesson, "name" | "title">;
+    return { name, title, read: () => readLesson(text, label, LIBRARY) };
+  });
 }
 
 /** Somebody's own lesson. */
@@ -41,7 +53,7 @@ export function readTeacher(file: string, io: Io): Lesson {
 }
 
 /** The place of a lesson that is asked for by its number, from 1 on, or its name. */
-export function findLesson(what: string, lessons: readonly Lesson[]): number {
+export function findLesson(what: string, lessons: readonly LessonFile[]): number {
   const names = lessons.map(({ name }) => name);
   const place = /^[0-9]+$/.test(what) ? Number(what) - 1 : names.indexOf(what);
   if (lessons[place] !== undefined) return place;

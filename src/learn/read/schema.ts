@@ -38,7 +38,11 @@ const about = z.union(
       context.issues.push({ code: "custom", message: expression, input: said });
       return z.NEVER;
     }),
-    expectationSchema.transform(() => null),
+    // Only of a map: what is wrong with a sentence was said above.
+    z
+      .record(text, z.unknown())
+      .pipe(expectationSchema as unknown as z.ZodType<unknown, Record<string, unknown>>)
+      .transform(() => null),
   ],
   { error: (issue) => expected("what is asked about, such as `leader`", issue.input) },
 );

@@ -10,6 +10,11 @@ import { memberRows } from "../views/members.ts";
 /** The rows of the visualizer that a lesson has itself: its title, its keys; and the one that it leaves free. */
 const SPARED = 3;
 
+/** The least rows in which a moment of a run is worth showing: when it is, a ruler, and every member. */
+export function liveLeast(recording: Recording, state: PlayerState | null): number {
+  return 2 + recording.frames.seek(state?.position ?? 0).members.length;
+}
+
 /**
  * A moment of a run in exactly `rows` rows below a lesson's text: as the visualizer draws it, or the members
  * alone where there is little room. The first row says which moment it is.

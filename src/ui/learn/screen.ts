@@ -8,14 +8,12 @@ import type { Size } from "../layout.ts";
 import { dim, plain, type Row, type Segment } from "../style.ts";
 import type { Classroom } from "./classroom.ts";
 import { type KeyNow, keysNow } from "./keys.ts";
-import { liveRows } from "./live.ts";
+import { liveLeast, liveRows } from "./live.ts";
 import { type LearnAction, type LearnState, sightOf } from "./state.ts";
 
 /** Longer lines are tiring to read. */
 const TEXT_MAX = 96;
 const MARGIN = 2;
-/** Rows of a run that are worth showing. */
-const LIVE_LEAST = 6;
 
 export interface LearnScreen {
   readonly rows: readonly Row[];
@@ -35,15 +33,16 @@ export function learnScreen(
   const phrases = phrasesIn(room.language);
   const { columns } = size;
   // A head, a line of keys, and the row that stays free.
-  const space = Math.max(1, size.rows - 3);
+  const space = Math.max(0, size.rows - 3);
   const { head, text, live } =
     state.lesson === null
       ? { ...listRows(state, room, columns, notice), live: false }
       : lessonRows(state, state.lesson, room, columns);
   const sight = sightOf(state, room);
   const recording = sight === null ? null : room.recording(sight.run, sight.to);
+  const spared = space - text.length - 1;
   const seen =
-    live && sight !== null && recording !== null && space - text.length - 1 >= LIVE_LEAST;
+    live && sight !== null && recording !== null && spared >= liveLeast(recording, state.player);
   const shownText = seen ? text.length : space;
   const follow = state.lesson === null ? Math.max(0, state.cursor + 4 - space) : state.scroll;
   const scroll = Math.min(follow, Math.max(0, text.length - shownText));
@@ -56,15 +55,13 @@ export function learnScreen(
   );
   const body: Row[] = text.slice(scroll, scroll + shownText);
   if (seen && state.player !== null) {
-    body.push(
-      [],
-      ...liveRows(recording, state.player, columns, space - text.length - 1, sight.to.at),
-    );
+    body.push([], ...liveRows(recording, state.player, columns, spared, sight.to.at));
   } else if (live && recording !== null && body.length < space) {
     body.push([dim(`  (${phrases.tooSmall})`)]);
   }
   while (body.length < space) body.push([]);
-  return { rows: [head, ...body.slice(0, space), keyRow(keys, columns)], keys };
+  const rows = [head, ...body.slice(0, space), keyRow(keys, columns)];
+  return { rows: rows.slice(0, Math.max(1, size.rows - 1)), keys };
 }
 
 /** What a key means on that screen; null: nothing. */
