@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { prepareLesson, tryBreaks } from "../../src/learn/prepare.ts";
 import { readLesson } from "../../src/learn/read/read-lesson.ts";
+import { EXPRESSION_FORMS } from "../../src/learn/run/expressions.ts";
 import { InputError } from "../../src/scenario/read/input-error.ts";
 import { LIBRARY } from "./lesson-files.ts";
 
@@ -66,6 +69,23 @@ function spoilt(from: string, to: string): string {
 
 test("the whole lesson is good", () => {
   expect(problemsOf(WHOLE)).toBe("");
+});
+
+describe("docs/lessons.md", () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../docs/lessons.md"), "utf8");
+
+  test("shows a lesson that is good", () => {
+    const example = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? "";
+    expect(example).toContain("pages:");
+    expect(problemsOf(example)).toBe("");
+  });
+
+  test("names all that can be asked", () => {
+    const missing = EXPRESSION_FORMS.map(({ template }) =>
+      template.replace("<m>", "m2").replace("<n>", "7").replace("<n>", "2"),
+    ).filter((asked) => !page.includes(`\`${asked}\``));
+    expect(missing).toEqual([]);
+  });
 });
 
 describe("a lesson file is refused with the place and a remedy if", () => {

@@ -107,7 +107,7 @@ export function keysNow(
   }
   out.push(
     branch
-      ? { key: "esc", action: { type: "unpick" }, shown: "esc", what: keys.choices }
+      ? { key: "esc", action: { type: "unpick" }, shown: "esc", what: keys.back }
       : {
           key: "esc",
           action: { type: "lessons" },

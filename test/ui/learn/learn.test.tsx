@@ -139,7 +139,7 @@ describe("the screen", () => {
     await t.press("\u001B[C");
     expect(t.text()).toContain("m3  becomes candidate in term 2");
     await t.press("\u001B[D", "\u001B[D", ",");
-    expect(t.text()).toContain("0.000s / 1.285s");
+    expect(t.text()).toContain("0.150s / 1.285s");
     await t.press(ENTER, "2", ENTER, ENTER);
     // The next part begins where the last one ended.
     expect(t.text()).toContain("1.292s / 1.992s");
