@@ -1,6 +1,6 @@
 import { scenario } from "../scenario/read/scenario-data.ts";
 import { runsDiffer } from "../scenario/run/compare-runs.ts";
-import { runScenario } from "../scenario/run/run.ts";
+import { type RunOptions, runScenario, type ScenarioRun } from "../scenario/run/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Case } from "./draw/case.ts";
 import { type CaseOptions, withBugs } from "./run-case.ts";
@@ -18,19 +18,25 @@ export function firstDifference(
   options: CaseOptions,
 ): Difference | null {
   const read = scenario(withBugs(data, options.bugs));
-  const once = () => runScenario(read, { events: false, runaway: "violation" });
-  const [one, two] = [once(), once()];
-  const same =
-    one.report.traceDigest === two.report.traceDigest &&
-    one.report.stateDigest === two.report.stateDigest;
-  return same ? null : { case: number, text: differenceOf(read) };
+  const how: RunOptions = { events: false, runaway: "violation" };
+  const text = secondRunDiffers(read, runScenario(read, how), how);
+  return text === null ? null : { case: number, text };
 }
 
-function differenceOf(read: Scenario): string {
-  const difference = runsDiffer(
-    runScenario(read, { runaway: "violation" }),
-    runScenario(read, { runaway: "violation" }),
-  );
+/**
+ * Where a second run, of the same options, is another one than the first, in words; null if it is not. Only
+ * then are events needed.
+ */
+export function secondRunDiffers(
+  read: Scenario,
+  first: ScenarioRun,
+  options: RunOptions,
+): string | null {
+  const { traceDigest, stateDigest } = first.report;
+  const { report } = runScenario(read, { ...options, events: false });
+  if (traceDigest === report.traceDigest && stateDigest === report.stateDigest) return null;
+  const again = () => runScenario(read, { ...options, events: true });
+  const difference = runsDiffer(again(), again());
   // What differed once may be the same the next two times.
   return difference ?? "the digests of two runs were not the same, those of two more are";
 }

@@ -25,10 +25,11 @@ export async function replayAll(
   const codes = new Set<number>();
   const { plain, all, trace, reporter: named } = options;
   // Of many runs the events are a lot to remember, if nobody looks at them.
-  const events = plain === true || all === true || trace !== undefined || named === "github";
+  const events = all === true || trace !== undefined;
+  const story = !all && (plain === true || named === "github");
   const started = io.clock();
   for (const each of planned) {
-    const ran = runPlanned(each, options, { events, saved: counts.failed < SAVED_MAX }, io);
+    const ran = runPlanned(each, options, { events, story, saved: counts.failed < SAVED_MAX }, io);
     writeTrace(options, ran.run, io);
     counts[ran.difference === null ? ran.run.report.verdict : "differed"]++;
     codes.add(exitCodeOf(ran));

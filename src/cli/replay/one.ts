@@ -1,8 +1,8 @@
-import { renderStory } from "../../trace/story/story-text.ts";
+import { renderLines, renderStory } from "../../trace/story/story-text.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { ReplayOptions } from "./options.ts";
-import { jsonOf, type Planned, type Ran, runPlanned } from "./planned.ts";
+import { jsonOf, type Planned, type Ran, runPlanned, type Wanted } from "./planned.ts";
 import { tryTrace, writeTrace } from "./trace-file.ts";
 import { verdictLines } from "./verdict-text.ts";
 import { visualize } from "./visualize.ts";
@@ -10,33 +10,59 @@ import { visualize } from "./visualize.ts";
 /** Replays one scenario for whoever looks at it; the exit code. */
 export async function replayOne(planned: Planned, options: ReplayOptions, io: Io): Promise<number> {
   tryTrace(options, planned.source, io);
-  const ran = runPlanned(planned, options, { events: true, saved: true }, io);
+  const telling = tellingOf(options, io);
+  const ran = runPlanned(planned, options, wantedFor(telling, options), io);
   writeTrace(options, ran.run, io);
-  const { json, plain, all, quiet } = options;
-  if (json) io.out(`${JSON.stringify(jsonOf(ran, options), null, 2)}\n`);
+  if (telling === "json") io.out(`${JSON.stringify(jsonOf(ran, options), null, 2)}\n`);
   else {
-    if (io.interactive && !plain && !all && !quiet) {
-      const { dataOf } = await import("../../scenario/read/data-of.ts");
-      const { Session } = await import("../../session/session.ts");
-      const session = Session.from(dataOf(planned.scenario, planned.seed), ran.run);
-      const { speed, at } = options;
-      await visualize(ran.run, { speed, at, session, command: ran.command }, io);
-    } else if (options.at !== undefined) {
-      const { pictureAt } = await import("./picture.ts");
-      io.out(`${pictureAt(ran.run, options.at)}\n`);
-    } else if (!quiet) io.out(`${storyLines(ran, options).join("\n")}\n`);
-    const telling = { colors: io.colors, brief: quiet === true, verify: options.verify === true };
-    io.out(`${verdictLines(ran, telling).join("\n")}\n`);
+    if (telling === "shown") await show(ran, options, io);
+    else if (telling === "picture") await tellMoment(ran, options, io);
+    else if (telling !== "quiet") io.out(`${storyLines(ran).join("\n")}\n`);
+    const brief = telling === "quiet";
+    const how = { colors: io.colors, brief, verify: options.verify === true };
+    io.out(`${verdictLines(ran, how).join("\n")}\n`);
   }
   if (ran.difference !== null) io.error(`not deterministic: ${ran.difference}\n`);
   return exitCodeOf(ran);
 }
 
-export function storyLines({ run }: Ran, { all }: ReplayOptions): string[] {
-  return renderStory(run.header, run.events, {
-    detail: all ? "all" : "story",
-    broken: run.violations,
-  });
+/** In which form a run is told. */
+type Telling = "json" | "quiet" | "every step" | "story" | "shown" | "picture";
+
+function tellingOf({ json, quiet, all, plain, at }: ReplayOptions, { interactive }: Io): Telling {
+  if (json) return "json";
+  if (quiet) return "quiet";
+  if (all) return "every step";
+  if (interactive && !plain) return "shown";
+  return at === undefined ? "story" : "picture";
+}
+
+/** The run as what can be gone on with by hand. */
+async function show({ run, planned, command }: Ran, options: ReplayOptions, io: Io): Promise<void> {
+  const { dataOf } = await import("../../scenario/read/data-of.ts");
+  const { Session } = await import("../../session/session.ts");
+  const session = Session.from(dataOf(planned.scenario, planned.seed), run);
+  const { speed, at } = options;
+  await visualize(run, { speed, at, session, command }, io);
+}
+
+async function tellMoment({ run }: Ran, { at }: ReplayOptions, io: Io): Promise<void> {
+  const { pictureAt } = await import("./picture.ts");
+  if (at !== undefined) io.out(`${pictureAt(run, at)}\n`);
+}
+
+/** Only who looks back needs the events. */
+function wantedFor(telling: Telling, { trace }: ReplayOptions): Wanted {
+  const back = telling === "shown" || telling === "every step" || telling === "picture";
+  return { events: back || trace !== undefined, story: telling === "story", saved: true };
+}
+
+/** The story of what matters, if somebody was told it, else every step. */
+export function storyLines({ run, told }: Ran): string[] {
+  const { header, events, violations: broken } = run;
+  return told === null
+    ? renderStory(header, events, { detail: "all", broken })
+    : renderLines(header, told.lines(broken));
 }
 
 export function exitCodeOf({ run, difference }: Ran): number {

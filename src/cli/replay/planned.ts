@@ -1,7 +1,8 @@
+import { secondRunDiffers } from "../../fuzz/verify.ts";
 import { formatDuration } from "../../scenario/read/duration.ts";
-import { runsDiffer } from "../../scenario/run/compare-runs.ts";
-import { runScenario, type ScenarioRun } from "../../scenario/run/run.ts";
+import { headerOf, runScenario, type ScenarioRun } from "../../scenario/run/run.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { StorySink } from "../../trace/story/story-sink.ts";
 import type { Io } from "../io.ts";
 import { seedOfEnvironment } from "../options.ts";
 import { isRecorded } from "../sources/recorded-mark.ts";
@@ -21,6 +22,8 @@ export interface Planned {
 export interface Ran {
   readonly planned: Planned;
   readonly run: ScenarioRun;
+  /** Who was told its story while it went on; null: nobody. */
+  readonly told: StorySink | null;
   /** Real ms; null: not to be told. */
   readonly ms: number | null;
   /** How to get this very run again. */
@@ -37,8 +40,10 @@ export function seedOf(source: Source, scenario: Scenario, io: Io): number {
 
 /** What is to be had of a run besides its verdict. */
 export interface Wanted {
-  /** Its events, for the story or the trace. */
+  /** Its events, to look back at them or to write them down. Most of the memory that a run takes. */
   readonly events: boolean;
+  /** The story of what matters, told while it goes on. */
+  readonly story: boolean;
   /** A file of the failure, if it is nowhere else. */
   readonly saved: boolean;
 }
@@ -47,19 +52,17 @@ export interface Wanted {
 export function runPlanned(planned: Planned, options: ReplayOptions, wanted: Wanted, io: Io): Ran {
   const { scenario, seed } = planned;
   const { until, verify, times } = options;
-  // Two runs are compared by their events.
-  const events = wanted.events || verify === true;
-  const once = () =>
-    runScenario(scenario, { seed, events, ...(until === undefined ? {} : { until }) });
+  const once = { seed, events: wanted.events, ...(until === undefined ? {} : { until }) };
+  const told = wanted.story ? new StorySink(headerOf(scenario, seed)) : null;
   const started = io.clock();
-  const run = once();
+  const run = runScenario(scenario, { ...once, sinks: told === null ? [] : [told] });
   const ms = times ? Math.round((io.clock() - started) * 1000) / 1000 : null;
-  const difference = verify ? runsDiffer(run, once()) : null;
+  const difference = verify ? secondRunDiffers(scenario, run, once) : null;
   const saved =
     wanted.saved && run.report.verdict === "failed" && !isOwnEvidence(planned, options)
       ? saveFailure(scenario, seed, io)
       : null;
-  return { planned, run, ms, command: commandOf(planned, saved, options, io), difference };
+  return { planned, run, told, ms, command: commandOf(planned, saved, options, io), difference };
 }
 
 /** A file that was run as it stands shows the failure itself: a copy would only go stale. */

@@ -14,7 +14,7 @@ export function replayReporter(options: ReplayOptions, io: Io): ReplayReporter {
   if (options.json) return jsonReporter(options, io);
   switch (options.reporter) {
     case "github":
-      return githubReporter(options, io);
+      return githubReporter(io);
     case "junit":
       return suiteReporter(options, (suite) => io.out(junitXml(suite)));
     case "tap":
@@ -30,7 +30,7 @@ function textReporter(options: ReplayOptions, io: Io): ReplayReporter {
   const telling = { colors: io.colors, brief: true, verify: verify === true };
   return {
     ran: (ran) => {
-      if (plain || all) io.out(`${storyLines(ran, options).join("\n")}\n`);
+      if (plain || all) io.out(`${storyLines(ran).join("\n")}\n`);
       if (quiet && problemOf(ran) === null) return;
       io.out(`${verdictLines(ran, telling).join("\n")}\n`);
       if (plain || all) io.out("\n");
@@ -96,7 +96,7 @@ function problemOf(ran: Ran): SuiteProblem | null {
 }
 
 /** For GitHub's workflows: an annotation a failure, at the line of its step, and a summary of the job. */
-function githubReporter(options: ReplayOptions, io: Io): ReplayReporter {
+function githubReporter(io: Io): ReplayReporter {
   const rows: string[] = [];
   return {
     ran: (ran) => {
@@ -104,7 +104,7 @@ function githubReporter(options: ReplayOptions, io: Io): ReplayReporter {
       if (problem === null) return;
       const { source, seed } = ran.planned;
       const { failure } = ran.run.report;
-      io.out(group(nameOf(ran), [...storyLines(ran, options), ...problem.text.split("\n")]));
+      io.out(group(nameOf(ran), [...storyLines(ran), ...problem.text.split("\n")]));
       const file = source.path === null || source.library !== null ? {} : { file: source.label };
       const line = failure === null ? {} : { line: failure.line };
       const title = `detcd: ${nameOf(ran)}`;

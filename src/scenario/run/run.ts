@@ -117,17 +117,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     judgeEnd(world, scenario, digest?.count ?? 0, expectations);
   }
   const violations = checkers.found();
-  const header: TraceHeader = {
-    detcd: "trace",
-    version: 1,
-    name: scenario.name,
-    title: scenario.title,
-    teaches: scenario.teaches,
-    seed,
-    members: Array.from({ length: scenario.cluster.members }, (_, i) => i + 1),
-    tickUs: scenario.cluster.tickUs,
-    electionTicks: scenario.cluster.electionTicks,
-  };
+  const header = headerOf(scenario, seed);
   const texts = violations.map(violationText);
   const failed =
     failure !== null ||
@@ -158,6 +148,21 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
     violations,
     faults: world.faults,
     taken: world.taken,
+  };
+}
+
+/** What stands above the trace of a run. */
+export function headerOf({ name, title, teaches, cluster }: Scenario, seed: number): TraceHeader {
+  return {
+    detcd: "trace",
+    version: 1,
+    name,
+    title,
+    teaches,
+    seed,
+    members: Array.from({ length: cluster.members }, (_, i) => i + 1),
+    tickUs: cluster.tickUs,
+    electionTicks: cluster.electionTicks,
   };
 }
 

@@ -1,6 +1,5 @@
 import { terminalText } from "../../base/terminal-text.ts";
 import type { Instant } from "../../base/time.ts";
-import type { TraceEvent } from "../events.ts";
 import type { StoryLine } from "./line.ts";
 
 /** Something that must not happen, and did: what a checker found in a run. */
@@ -12,15 +11,20 @@ export interface BrokenRule {
   readonly text: string;
 }
 
-/** A line each, in the order of the run; only the first of a rule matters, for it is broken in its wake again. */
+type Moment = Pick<StoryLine, "seq" | "at">;
+
+/**
+ * A line each, in the order of the run; only the first of a rule matters, for it is broken in its wake again.
+ * `moments` are events or lines of the run, in order: what no event broke stands behind the last one by then.
+ */
 export function tellBroken(
   broken: readonly BrokenRule[],
-  events: readonly TraceEvent[],
+  moments: readonly Moment[],
 ): readonly StoryLine[] {
   const told = new Set<string>();
-  return broken
-    .map((rule) => ({ ...rule, seq: rule.seq === 0 ? lastBy(rule.at, events) : rule.seq }))
-    .sort((a, b) => a.seq - b.seq)
+  return [...broken]
+    .sort((a, b) => a.at - b.at || order(a) - order(b))
+    .map((rule) => ({ ...rule, seq: rule.seq === 0 ? lastBy(rule.at, moments) : rule.seq }))
     .map(({ invariant, at, seq, text }): StoryLine => {
       const isFirst = !told.has(invariant);
       told.add(invariant);
@@ -31,9 +35,14 @@ export function tellBroken(
     });
 }
 
-/** The last event up to a moment. */
-function lastBy(at: Instant, events: readonly TraceEvent[]): number {
-  return events.findLast((event) => event.at <= at)?.seq ?? 0;
+/** Behind all events of its moment, if it is none's. */
+function order({ seq }: BrokenRule): number {
+  return seq === 0 ? Number.MAX_SAFE_INTEGER : seq;
+}
+
+/** The last one up to a moment. */
+function lastBy(at: Instant, moments: readonly Moment[]): number {
+  return moments.findLast((moment) => moment.at <= at)?.seq ?? 0;
 }
 
 /** Each after the line of its event. */

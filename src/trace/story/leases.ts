@@ -10,6 +10,7 @@ import {
   timeText,
 } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
+import type { Renewals } from "./renewal-runs.ts";
 
 /** Leases: who has them, who counts them down, how they end and what goes with them. */
 
@@ -54,16 +55,21 @@ function tellGrant(event: LeaseEvent, scene: Scene): Told {
 /** The first one is told, with how many like it follow; what it says of the client is who asked whom. */
 function tellRenew(event: LeaseEvent, scene: Scene): Told {
   const run = scene.renewals(event.seq);
-  const often =
-    run === undefined || run.count === 1 ? "" : `, ${run.count} times until ${timeText(run.last)}`;
   const client = run === undefined || run.client === 0 ? "its client" : clientName(run.client);
   const via = run === undefined || run.via === 0 ? "" : ` by way of ${memberName(run.via)}`;
   return {
-    text: `renews lease ${event.lease} for ${event.ttl} s${often}`,
+    text: renewText(event, run),
     because: `${client} keeps it alive${via}`,
     detail: run === undefined ? "all" : "story",
     topic: TOPIC,
   };
+}
+
+/** Once the run of renewals is over it says how many there were. */
+export function renewText({ lease, ttl }: LeaseEvent, run: Renewals | undefined): string {
+  const often =
+    run === undefined || run.count === 1 ? "" : `, ${run.count} times until ${timeText(run.last)}`;
+  return `renews lease ${lease} for ${ttl} s${often}`;
 }
 
 const BEGAN = {

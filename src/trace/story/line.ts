@@ -40,6 +40,11 @@ export interface StoryLine {
   readonly routine: boolean;
 }
 
+/** Whether a story is told by it, and not only every step. */
+export function matters({ detail }: StoryLine): boolean {
+  return detail === "story";
+}
+
 /** What a narrator makes of one event; the rest of the line is the event's. */
 export interface Told {
   readonly text: string;

@@ -16,47 +16,53 @@ export interface Renewals {
  * The runs of renewals, each by the seq of its first one. A client that lives renews its lease for as
  * long as it needs it: what is worth telling is how often, and when anything about it changes.
  */
-export function renewalsOf(events: readonly TraceEvent[]): ReadonlyMap<number, Renewals> {
-  const runs = new Map<number, Renewals>();
-  const current = new Map<string, Renewals>();
+export class RenewalRuns {
+  readonly #runs = new Map<number, Renewals>();
+  readonly #current = new Map<string, Renewals>();
   /** By operation: a keep-alive under way. */
-  const asking = new Map<number, { lease: string; client: number; via: number }>();
-  for (const event of events) {
+  readonly #asking = new Map<number, { lease: string; client: number; via: number }>();
+
+  /** The renewals that begin with this event, as far as they have come. */
+  startingAt(seq: number): Renewals | undefined {
+    return this.#runs.get(seq);
+  }
+
+  /** To be called with every event of the run. */
+  event(event: TraceEvent): void {
     switch (event.kind) {
       case "invoke": {
         const { request, op, client } = event;
         if (request.type !== "lease" || request.method !== "keep-alive") break;
-        asking.set(op, { lease: request.lease, client, via: 0 });
+        this.#asking.set(op, { lease: request.lease, client, via: 0 });
         break;
       }
       case "attempt": {
-        const asked = asking.get(event.op);
+        const asked = this.#asking.get(event.op);
         if (asked !== undefined) asked.via = event.to;
         break;
       }
       case "complete": {
-        const asked = asking.get(event.op);
-        asking.delete(event.op);
-        if (asked !== undefined && event.outcome !== "ok") current.delete(asked.lease);
+        const asked = this.#asking.get(event.op);
+        this.#asking.delete(event.op);
+        if (asked !== undefined && event.outcome !== "ok") this.#current.delete(asked.lease);
         break;
       }
       case "lease": {
         if (event.action !== "renew") break;
         const { lease, member, at } = event;
-        const asked = [...asking.values()].find((one) => one.lease === lease);
+        const asked = [...this.#asking.values()].find((one) => one.lease === lease);
         const { client = 0, via = 0 } = asked ?? {};
-        const run = current.get(lease);
+        const run = this.#current.get(lease);
         if (run?.member === member && run.client === client && run.via === via) {
           run.count++;
           run.last = at;
           break;
         }
         const first = { lease, member, client, via, count: 1, last: at };
-        current.set(lease, first);
-        runs.set(event.seq, first);
+        this.#current.set(lease, first);
+        this.#runs.set(event.seq, first);
         break;
       }
     }
   }
-  return runs;
 }

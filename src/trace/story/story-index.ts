@@ -2,8 +2,8 @@ import type { TraceEvent, TraceHeader } from "../events.ts";
 import type { Frame } from "../frames/frame.ts";
 import { FrameIndex } from "../frames/frames.ts";
 import { type BrokenRule, tellBroken, withBroken } from "./broken-rules.ts";
-import type { StoryLine } from "./line.ts";
-import { Narrator, type NarratorPlace } from "./story.ts";
+import { matters, type StoryLine } from "./line.ts";
+import { Narrator, type NarratorPlace, wholeRun } from "./story.ts";
 
 /** Chunks whose every step was told last, and are kept. */
 const CHUNKS_KEPT = 4;
@@ -21,7 +21,7 @@ export class StoryIndex {
   /** Where the narrator stood before each chunk. */
   readonly #places: readonly NarratorPlace[];
   readonly #narrator: Narrator;
-  readonly #length: number;
+  readonly #events: readonly TraceEvent[];
   readonly #broken: readonly StoryLine[];
   readonly #chunks = new Map<number, readonly StoryLine[]>();
 
@@ -31,28 +31,25 @@ export class StoryIndex {
     broken: readonly BrokenRule[] = [],
   ) {
     const every = chunkOf(events.length);
-    const narrator = new Narrator(header, events);
+    const narrator = new Narrator(header, wholeRun(events));
     const lines: StoryLine[] = [];
     const places: NarratorPlace[] = [];
     const keyframes: Frame[] = [];
-    for (let i = 0; i < events.length; i++) {
+    for (const [i, event] of events.entries()) {
       if (i % every === 0) {
         places.push(narrator.place());
         keyframes.push(narrator.frame);
       }
-      const line = narrator.next();
-      if (line !== null && line.detail === "story") lines.push(line);
+      const line = narrator.tell(event);
+      if (line !== null && matters(line)) lines.push(line);
     }
     this.#broken = tellBroken(broken, events);
-    this.lines = withBroken(
-      lines,
-      this.#broken.filter((line) => line.detail === "story"),
-    );
+    this.lines = withBroken(lines, this.#broken.filter(matters));
     this.frames = new FrameIndex(header, events, every, keyframes);
     this.#every = every;
     this.#places = places;
     this.#narrator = narrator;
-    this.#length = events.length;
+    this.#events = events;
   }
 
   /** The last `count` lines of every level that tell events up to `position`, oldest first. */
@@ -89,13 +86,13 @@ export class StoryIndex {
     const known = this.#chunks.get(index);
     if (known !== undefined) return known;
     this.#narrator.goTo(this.#places[index] as NarratorPlace);
-    const lines: StoryLine[] = [];
-    const end = Math.min(this.#length, (index + 1) * this.#every);
-    for (let i = index * this.#every; i < end; i++) {
-      const line = this.#narrator.next();
-      if (line !== null) lines.push(line);
-    }
-    const from = countUpTo(this.#broken, index * this.#every);
+    const begin = index * this.#every;
+    const end = Math.min(this.#events.length, begin + this.#every);
+    const lines = this.#events
+      .slice(begin, end)
+      .map((event) => this.#narrator.tell(event))
+      .filter((line) => line !== null);
+    const from = countUpTo(this.#broken, begin);
     const chunk = withBroken(lines, this.#broken.slice(from, countUpTo(this.#broken, end)));
     if (this.#chunks.size >= CHUNKS_KEPT) {
       this.#chunks.delete(this.#chunks.keys().next().value as number);

@@ -3,7 +3,7 @@ import type { Instant } from "../../base/time.ts";
 import type { TraceEvent, TraceHeader } from "../events.ts";
 import { GUARDS_DID_NOT_HOLD, timeText } from "../names.ts";
 import type { BrokenRule } from "./broken-rules.ts";
-import type { Detail } from "./line.ts";
+import { type Detail, matters } from "./line.ts";
 import { type StoryLine, storyText, tellStory } from "./story.ts";
 
 export interface RenderOptions {
@@ -28,8 +28,13 @@ export function renderStory(
   const { until, detail = "story", broken = [] } = options;
   const told = until === undefined ? events : events.slice(0, countUntil(events, until));
   const story = tellStory(header, told, broken);
-  const lines = detail === "all" ? story : story.filter((line) => line.detail === "story");
-  return [...renderTitle(header), "", ...(detail === "all" ? lines.map(storyText) : summed(lines))];
+  if (detail === "story") return renderLines(header, story.filter(matters));
+  return [...renderTitle(header), "", ...story.map(storyText)];
+}
+
+/** The same of lines that were told already, those that matter. */
+export function renderLines(header: TraceHeader, lines: readonly StoryLine[]): string[] {
+  return [...renderTitle(header), "", ...summed(lines)];
 }
 
 /** What stands above the story. */

@@ -40,9 +40,19 @@ import {
   tellStalled,
 } from "./logs.ts";
 import { tellWatcher } from "./member-watchers.ts";
-import { type Renewals, renewalsOf } from "./renewal-runs.ts";
+import { RenewalRuns, type Renewals } from "./renewal-runs.ts";
+import type { EventLookup } from "./why.ts";
 
 export type { Detail, StoryLine, Topic } from "./line.ts";
+
+/** The run as a narrator may look at it. */
+export interface ToldRun {
+  readonly find: EventLookup;
+  /** What the step `seq` brought about at once, in order. */
+  readonly effects: (seq: number) => readonly TraceEvent[];
+  /** The renewals that begin with the event `seq`, if it is the first of some. */
+  readonly renewals: (seq: number) => Renewals | undefined;
+}
 
 /**
  * Tells a run in sentences, event by event: who did what, because of what. It folds the frames
@@ -50,7 +60,7 @@ export type { Detail, StoryLine, Topic } from "./line.ts";
  * heard) are states and not events.
  */
 export class Narrator {
-  readonly #events: readonly TraceEvent[];
+  readonly #run: ToldRun;
   #memory: StoryMemory = {
     confIndex: 0,
     waiting: new Map(),
@@ -66,12 +76,9 @@ export class Narrator {
     alarms: new Set(),
   };
   #frame: Frame;
-  /** Made when the first one is told. */
-  #renewals: ReadonlyMap<number, Renewals> | null = null;
 
-  /** `events` is the whole run: a line may need to look at what a step brought about. */
-  constructor(header: TraceHeader, events: readonly TraceEvent[]) {
-    this.#events = events;
+  constructor(header: TraceHeader, run: ToldRun) {
+    this.#run = run;
     this.#frame = firstFrame(header);
   }
 
@@ -92,9 +99,7 @@ export class Narrator {
   }
 
   /** What the next event means; null if there is nothing to say about it. */
-  next(): StoryLine | null {
-    const event = this.#events[this.#frame.seq];
-    assert(event !== undefined, "the story is over");
+  tell(event: TraceEvent): StoryLine | null {
     assert(event.seq === this.#frame.seq + 1, "a story needs every event of the run");
     const before = this.#frame;
     const after = foldFrame(before, event);
@@ -104,10 +109,10 @@ export class Narrator {
       after,
       was: memberOf(before, event.member),
       is: memberOf(after, event.member),
-      find: this.#find,
-      effects: this.#effects,
+      find: this.#run.find,
+      effects: this.#run.effects,
       memory: this.#memory,
-      renewals: this.#renewalsFrom,
+      renewals: this.#run.renewals,
     };
     const told = tell(event, scene);
     if (event.kind === "commit") rememberCommitted(event, scene);
@@ -115,20 +120,6 @@ export class Narrator {
     rememberBehind(event, scene);
     return told === null ? null : lineOf(event, told);
   }
-
-  // Made once: a scene is made for each event of the run.
-  readonly #find = (seq: number): TraceEvent | undefined => this.#events[seq - 1];
-
-  readonly #effects = (seq: number): readonly TraceEvent[] => {
-    let end = seq;
-    while (this.#events[end]?.cause === seq) end++;
-    return this.#events.slice(seq, end);
-  };
-
-  readonly #renewalsFrom = (seq: number): Renewals | undefined => {
-    this.#renewals ??= renewalsOf(this.#events);
-    return this.#renewals.get(seq);
-  };
 }
 
 /** A moment of a story: what happened up to it, and what was told. */
@@ -252,13 +243,36 @@ export function tellStory(
   events: readonly TraceEvent[],
   broken: readonly BrokenRule[] = [],
 ): StoryLine[] {
-  const narrator = new Narrator(header, events);
-  const lines: StoryLine[] = [];
-  for (let i = 0; i < events.length; i++) {
-    const line = narrator.next();
-    if (line !== null) lines.push(line);
-  }
+  const narrator = new Narrator(header, wholeRun(events));
+  const lines = events.map((event) => narrator.tell(event)).filter((line) => line !== null);
   return broken.length === 0 ? lines : withBroken(lines, tellBroken(broken, events));
+}
+
+/** A run that is over, all of whose events are there. */
+export function wholeRun(events: readonly TraceEvent[]): ToldRun {
+  const find: EventLookup = (seq) => events[seq - 1];
+  // Made when the first one is told.
+  let runs: RenewalRuns | null = null;
+  return {
+    find,
+    effects: (seq) => effectsOf(seq, find),
+    renewals: (seq) => {
+      if (runs === null) {
+        runs = new RenewalRuns();
+        for (const event of events) runs.event(event);
+      }
+      return runs.startingAt(seq);
+    },
+  };
+}
+
+/** The events right behind `seq` that it caused. */
+export function effectsOf(seq: number, find: EventLookup): readonly TraceEvent[] {
+  const effects: TraceEvent[] = [];
+  for (let next = find(seq + 1); next?.cause === seq; next = find(seq + 1 + effects.length)) {
+    effects.push(next);
+  }
+  return effects;
 }
 
 /** A line without its time: `m2  becomes candidate in term 3: it heard nothing …`. */

@@ -42,6 +42,7 @@ function ioOf(env: Record<string, string>) {
     error: silent,
     env: { XDG_STATE_HOME: join(home, "state"), ...env },
     cwd: home,
+    stdin: () => "",
     interactive: false,
     colors: false,
     clock: () => 0,

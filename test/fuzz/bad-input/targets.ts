@@ -95,7 +95,7 @@ const scenarios: Target<string> = {
       const source = { label: NAME, path: NAME, text, library: null };
       const planned = { source, scenario: read, seed: read.cluster.seed };
       verdictLines(
-        { run, planned, ms: null, command: NAME, difference: null },
+        { run, told: null, planned, ms: null, command: NAME, difference: null },
         { colors: false, brief: false, verify: false },
       );
       for (const violation of run.report.violations) {
