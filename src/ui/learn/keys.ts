@@ -97,7 +97,7 @@ export function keysNow(
   if (state.player?.why === true) {
     const action = { type: "play", action: { type: "why" } } as const;
     out.push(
-      { key: "esc", action, shown: "esc", what: keys.back },
+      { key: "esc", action, shown: "esc", what: keys.leave },
       { key: "q", action: { type: "quit" }, shown: "q", what: keys.quit },
     );
     return out;
@@ -107,7 +107,7 @@ export function keysNow(
   }
   out.push(
     branch
-      ? { key: "esc", action: { type: "unpick" }, shown: "esc", what: keys.back }
+      ? { key: "esc", action: { type: "unpick" }, shown: "esc", what: keys.leave }
       : {
           key: "esc",
           action: { type: "lessons" },

@@ -151,7 +151,7 @@ describe("the screen", () => {
     const t = await learn("en", { open: 0 });
     await t.press(ENTER, ENTER, "2", ENTER, "w");
     expect(t.text()).toContain("── why");
-    expect(keysOn(t)).toContain("esc back");
+    expect(keysOn(t)).toContain("esc leave");
     await pressEscape(t);
     expect(t.text()).not.toContain("── why");
     expect(t.text()).toContain("Right.");
@@ -203,6 +203,19 @@ describe("the screen", () => {
   test("tells on the list what has to be told", async () => {
     const t = await learn("zh", { notice: "learn.json is damaged and you begin anew" });
     expect(t.row("damaged")).toContain("learn.json");
+  });
+
+  test("shows no run where there is no room for every member, and says so", async () => {
+    const t = await learn("en", { open: 1 }, 80, 24);
+    await t.press(ENTER);
+    for (let rows = 24; rows >= 6; rows--) {
+      await t.resize(80, rows);
+      const shown = [1, 2, 3, 4, 5].filter((id) => t.row(`○ m${id}`) !== "");
+      expect([0, 5], `${rows} rows\n${t.text()}`).toContain(shown.length);
+      expect(t.text().includes("make the terminal larger"), `${rows} rows`).toBe(
+        shown.length === 0,
+      );
+    }
   });
 
   test("Chinese takes two columns, and no row is wider than the terminal", async () => {
