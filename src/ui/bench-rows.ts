@@ -26,11 +26,10 @@ export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[])
   if (bench.notice !== "")
     shown[foot] = [{ text: ` ${bench.notice}`, bold: true, color: "yellow" }];
   else if (bench.mode.kind !== "watch") shown[foot] = [plain(" "), dim("Esc: back")];
-  else if (session !== null && session.branches.length > 1) {
+  else if (session !== null && !player.help && !player.lesson) {
     const { current, branches, branch } = session;
     const mark = branchMark(current, branches.length, branch.title, columns >> 1);
-    const used = textOf(mark).length;
-    const view = { recording, state: player, frame, columns: columns - used };
+    const view = { recording, state: player, frame, columns: columns - textOf(mark).length };
     shown[foot] = [...mark, ...helpRow(view)];
   }
   return shown;

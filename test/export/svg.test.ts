@@ -64,7 +64,7 @@ describe("a picture", () => {
     const title = `<b>&"'\u0000\u001b[31m\ud800 事故 ]]> -->`;
     const { text } = written("svg", { ...run, header: { ...run.header, title, name: title } });
     expect(xmlFault(text)).toBe(null);
-    expect(rowsOf(text)[0]).toContain(`<b>&"'\ufffd\ufffd[31m\ufffd 事故 ]]> -->`);
+    expect(rowsOf(text)[0]).toContain(` <b>&"'\\u{0}\\u{1b}[31m\\u{d800} 事故 ]]> -->`);
   });
 });
 

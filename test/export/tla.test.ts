@@ -15,6 +15,10 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "snapshot-while-writing":
     /on m3: a snapshot replaces the log of a member that has one; .*catch-up/,
   "joint-change": /on m1: several members change at once; .*change one member at a time/,
+  "backup-restored":
+    /on m1: m1 m2 m3 are restored from a backup .*: another cluster; .*leave that out/,
+  "backup-restored-and-bumped": /on m1: m1 m2 m3 are restored from a backup .*leave that out/,
+  "force-new-cluster": /on m3: m3 is started alone, as a new cluster; .*leave that out/,
 };
 
 /** Null if the specification follows the run to its end; else the reason that it can't. */

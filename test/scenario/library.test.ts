@@ -163,7 +163,7 @@ describe("a run", () => {
 
   test("that is stopped is not judged at its end", () => {
     const { report } = runScenario(read("leader-crash"), { until: 2_000_000 });
-    expect(report).toMatchObject({ stopped: true, ok: true, virtualMs: 2000, expectations: [] });
+    expect(report).toMatchObject({ stopped: true, ok: false, virtualMs: 2000, expectations: [] });
   });
 
   // Of what chance decides, a scenario shows nothing: what it teaches holds with any seed.

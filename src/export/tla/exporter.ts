@@ -97,6 +97,10 @@ export class Exporter {
     const { founders } = this;
     const changes: ConfEvent[] = [];
     for (const event of events) {
+      if (event.kind === "fault" && ANOTHER_CLUSTER.includes(event.fault)) {
+        const place = { at: event.at, member: event.members[0] ?? 0 };
+        throw new UnmodelledError(place, event.text, "leave that out");
+      }
       if (event.kind !== "conf" || event.index <= (changes.at(-1)?.index ?? 0)) continue;
       const founds = event.index <= founders.length;
       if (!founds && isUnchanged(changes.at(-1)?.conf, event.conf)) throw refusedChange(event);
@@ -131,6 +135,9 @@ export class Exporter {
     });
   }
 }
+
+/** What an operator does by hand to data directories: terms and logs begin anew. */
+const ANOTHER_CLUSTER: readonly string[] = ["snapshot-restore", "force-new-cluster"];
 
 /** An entry that left the configuration as it was: a change without effect is not proposed. */
 function isUnchanged(before: ConfSummary | undefined, now: ConfSummary): boolean {

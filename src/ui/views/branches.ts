@@ -72,14 +72,14 @@ function differences(one: View, two: View): string {
   return found.length === 0 ? "the same so far" : `differs: ${found.join(", ")}`;
 }
 
-/** Where a branch stands among the others, and its keys, in at most so many columns; nothing if it is alone. */
+/** Where a branch stands among the others, and its keys, in at most so many columns. */
 export function branchMark(
   current: number,
   count: number,
   title: string,
   columns: number,
 ): Segment[] {
-  if (count === 1) return [];
+  if (count === 1) return [plain(" "), { text: "x", bold: true }, dim(" break it ")];
   const place = `branch ${current + 1}/${count}`;
   const keys = "  b B next, compare  u undo  s save";
   const room = Math.max(0, columns - place.length - keys.length - 2);

@@ -24,7 +24,6 @@ function keysOf({ state, recording, frame }: View): readonly KeyWord[] {
     ["←→", "step"],
   ];
   if (state.view !== "story") keys.push(["esc", "back"], ["↑↓", "move"]);
-  keys.push(["x", "break it"]);
   if (recording.toldCount(position) > 0) keys.push(["w", state.why ? "story" : "why"]);
   if (recording.chapters.length > 0) keys.push(["[]", "chapter"]);
   keys.push([views, "views"], [`1-${frame.members.length}`, "member"]);

@@ -10,7 +10,7 @@ function optionsOf(cluster: string): ClusterOptions {
 title: A test
 teaches: Nothing.
 cluster: { ${cluster} }
-steps: []
+steps: [{ after: 1s }]
 expect: [logs equal]
 `;
   return parseScenario(source, "x.yaml").cluster;
