@@ -3,6 +3,7 @@ import type {
   LeaseKeepAliveResponse,
   ResponseOf,
   ServiceRequest,
+  ServiceResponse,
   WatchCreateRequest,
 } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
@@ -110,6 +111,13 @@ export class Client {
     if (response === null) throw new CallError(error ?? Errors.canceled, outcome);
     assert(response.type === request.type, "a response is of its request's type");
     return response.response as ResponseOf<R["type"]>;
+  }
+
+  /** Begins to answer a call from what the client keeps, without asking anybody; to be called with the answer. */
+  beginCached(request: ServiceRequest): (response: ServiceResponse) => void {
+    const { observer } = this.conn.ports;
+    const observed = observer.invoke(request);
+    return (response) => observer.completeCached(observed, response);
   }
 
   // ---- watches -----------------------------------------------------------------------------------

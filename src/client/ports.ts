@@ -132,6 +132,8 @@ export interface ClientObserver {
     response: ServiceResponse | null,
     error: ApiError | null,
   ): void;
+  /** The client answered the call by itself, from what it keeps. */
+  completeCached(call: Observed, response: ServiceResponse): void;
   /** A watch begins. */
   watch(request: WatchCreateRequest, requireLeader: boolean): Observed;
   /** What a watch gives its user; `from`: the endpoint it came from, 0: the client itself. */

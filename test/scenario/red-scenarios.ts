@@ -13,6 +13,7 @@ export const RED_SCENARIOS: readonly (readonly [string, string])[] = [
   ["L2", "deposed-leader-and-leases"],
   ["L5", "lease-checkpoint"],
   ["C5", "election-observed"],
+  ["C5", "leasing"],
   ["M1 M2", "crash-while-compacting"],
   ["B3", "member-replaced"],
   ["W18", "wrong-address"],

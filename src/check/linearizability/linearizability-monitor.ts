@@ -154,7 +154,9 @@ export class LinearizabilityMonitor implements TraceSink {
   }
 
   #read(e: CompleteEvent, op: PendingOp, key: string, result: ClientResult): void {
-    this.#order.checkRead(e, op, key, result, this.#history.revision);
+    const { revision } = this.#history;
+    if (result.cached) this.#order.checkCached(e, op, key, result, revision);
+    else this.#order.checkRead(e, op, key, result, revision);
   }
 }
 

@@ -98,6 +98,42 @@ export class RevisionOrder {
     }
   }
 
+  /**
+   * A client answered a read by itself, from what it keeps: that is as old as it is, but no client may have
+   * seen the key overwritten before the read began. `newest` is the last revision that anybody has applied.
+   */
+  checkCached(e: Where, op: PendingOp, key: string, result: ClientResult, newest: number): void {
+    const { value = null, modRevision: found = 0 } = result;
+    const registers = this.#registers;
+    const said = `${op.text} was answered ${quoted(value)} from a cache`;
+    const made = registers.write(found, key);
+    if (made !== undefined && made.value !== value) {
+      this.#report(e, `${said}, as of revision ${found}, which contradicts ${made.by}`);
+      return;
+    }
+    const last = registers.lastKnown(key, op.floor);
+    const seen = registers.write(last, key);
+    const stale =
+      value === null
+        ? (seen?.value ?? null) !== null && !this.#deletedSince(key, op.floor, newest)
+        : last > found;
+    if (!stale) return;
+    this.#report(
+      e,
+      `${said}, begun at ${moment(op.at, op.seq)}, though a client had seen revision ${op.floor} before ` +
+        `it began, and ${seen?.by} was at revision ${last}`,
+    );
+  }
+
+  /** Whether the key was deleted in a revision in (`from`, `to`]. */
+  #deletedSince(key: string, from: number, to: number): boolean {
+    const registers = this.#registers;
+    for (let at = registers.lastKnown(key, to); at > from; at = registers.lastKnown(key, at - 1)) {
+      if (registers.write(at, key)?.value === null) return true;
+    }
+    return false;
+  }
+
   /** Whether the value is what the key held at the read's revision; if not, why. */
   #misread(text: string, key: string, result: ClientResult): string | null {
     const { revision } = result;

@@ -4,6 +4,7 @@ import { CallError } from "../../client/client.ts";
 import type { KeepAlive } from "../../client/lease/keep-alive-channel.ts";
 import type { Outcome } from "../../client/outcome.ts";
 import type { Leader } from "../../client/recipes/election.ts";
+import { LeasingKv } from "../../client/recipes/leasing.ts";
 import type { Mutex } from "../../client/recipes/mutex.ts";
 import type { Running, Task } from "../../client/task.ts";
 import type { ClientWatcher } from "../../client/watch/client-watcher.ts";
@@ -42,6 +43,7 @@ export class ClientBook {
   readonly programs = new Programs();
   /** Locks that clients hold or wait for, by client and name. */
   readonly mutexes = new Map<string, Mutex>();
+  readonly #leasing = new Map<string, LeasingKv>();
   readonly #cluster: Cluster;
   readonly #changed: () => void;
 
@@ -53,6 +55,14 @@ export class ClientBook {
 
   client(id: number): Client {
     return this.#cluster.client(id);
+  }
+
+  /** What a client reads and writes through under this prefix; `ttl` counts where it is the first time. */
+  leasing(id: number, prefix: string, ttl: number): LeasingKv {
+    const name = `${id} ${prefix}`;
+    const kv = this.#leasing.get(name) ?? new LeasingKv(this.client(id), prefix, ttl);
+    this.#leasing.set(name, kv);
+    return kv;
   }
 
   /** Makes a call; `name` null: nobody will refer to it. */

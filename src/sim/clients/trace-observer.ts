@@ -11,7 +11,7 @@ import { bytesToBinary } from "../../base/bytes.ts";
 import type { Credentials } from "../../client/client-conn.ts";
 import type { Ending } from "../../client/outcome.ts";
 import type { ClientObserver, Observed } from "../../client/ports.ts";
-import { Layer, type WatchedChange } from "../../trace/events.ts";
+import { type ClientResult, Layer, type WatchedChange } from "../../trace/events.ts";
 import { type Access, accessOf, passwordPrint, passwordSet } from "./access-summary.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { callText, clientOp, rangeText, resultOf } from "./operation-summary.ts";
@@ -112,12 +112,27 @@ export class TraceObserver implements ClientObserver {
   }
 
   complete(
-    { id: op }: Observed,
+    call: Observed,
     outcome: Ending,
     response: ServiceResponse | null,
     error: ApiError | null,
   ): void {
     if (!this.listens(CALLS)) return;
+    const result = response === null ? null : resultOf(response);
+    this.completed(call, outcome, result, error?.message ?? "");
+  }
+
+  completeCached(call: Observed, response: ServiceResponse): void {
+    if (!this.listens(CALLS)) return;
+    this.completed(call, "ok", { ...resultOf(response), cached: true }, "");
+  }
+
+  private completed(
+    { id: op }: Observed,
+    outcome: Ending,
+    result: ClientResult | null,
+    text: string,
+  ): void {
     const { trace, clock } = this.world;
     trace.emit({
       seq: 0,
@@ -128,8 +143,8 @@ export class TraceObserver implements ClientObserver {
       client: this.client,
       op,
       outcome,
-      result: response === null ? null : resultOf(response),
-      text: error === null ? "" : error.message,
+      result,
+      text,
     });
   }
 

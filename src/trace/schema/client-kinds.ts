@@ -53,6 +53,8 @@ const CLIENT_RESULT_FIELDS = {
   /** Of a lease: its id in hex digits, and the seconds it has. */
   lease: optional(text),
   ttl: optional(integer),
+  /** get: the client answered itself, from what it keeps; `revision` is then of when it was asked for. */
+  cached: optional(flag),
 };
 export interface ClientResult extends RecordOf<typeof CLIENT_RESULT_FIELDS> {}
 const CLIENT_RESULT: Shape<ClientResult> = record(CLIENT_RESULT_FIELDS);

@@ -104,7 +104,7 @@ function answerText(event: CompleteEvent, operation: PendingOperation | undefine
   const at = `at revision ${result?.revision ?? 0}`;
   if (result === null) return `is acknowledged ${at}`;
   const to = operation?.to ?? 0;
-  const by = to === 0 ? "" : ` by ${memberName(to)}`;
+  const by = result.cached ? " from its own cache" : to === 0 ? "" : ` by ${memberName(to)}`;
   if (result.value !== undefined) return `is answered${by}: ${readText(result.value)} ${at}`;
   if (result.succeeded !== undefined) {
     return `is acknowledged ${at}: ${result.succeeded ? "its guards held" : GUARDS_DID_NOT_HOLD}`;

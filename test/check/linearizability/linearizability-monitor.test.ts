@@ -26,6 +26,58 @@ function read(tale: Tale, op: KeyOp, revision: number, value: string | null): Ta
   return tale.complete(tale.invoke(op), { revision, value });
 }
 
+/** A client that answers itself, from what it read at a revision; `found`: which wrote the value. */
+const cached = (value: string | null, revision: number, found = revision) => ({
+  ...{ revision, value, cached: true },
+  ...(value === null ? {} : { modRevision: found }),
+});
+
+describe("what a client answers from its cache", () => {
+  test("is right while nobody overwrites it, however old it is", () => {
+    const tale = write(start(), put("b", "1"), 3, 4);
+    tale.complete(tale.invoke(get("a")), cached("2", 3));
+    tale.complete(tale.invoke(get("c")), cached(null, 2));
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([]);
+  });
+
+  test("may miss a write that it overlaps", () => {
+    const tale = start();
+    const reading = tale.invoke(get("a"));
+    write(tale, put("a", "3"), 3, 4);
+    tale.complete(reading, cached("2", 3));
+    const absent = tale.invoke(get("b"));
+    write(tale, put("b", "1"), 4, 5);
+    tale.complete(absent, cached(null, 3));
+    const deleted = tale.invoke(get("a"));
+    write(tale, del("a"), 5, 6);
+    write(tale, put("a", "5"), 6, 7);
+    tale.complete(deleted, cached(null, 6));
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([]);
+  });
+
+  test("is stale once a client has seen it overwritten, or deleted, or made", () => {
+    const tale = start();
+    tale.complete(tale.invoke(get("a")), cached("1", 2));
+    write(tale, del("a"), 3, 4);
+    tale.complete(tale.invoke(get("a")), cached("2", 3));
+    write(tale, put("a", "4"), 4, 5);
+    tale.complete(tale.invoke(get("a")), cached(null, 4));
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([
+      expect.stringMatching(/answered "1" from a cache, .* had seen revision 3 .* put a=2 was at/),
+      expect.stringMatching(/answered "2" from a cache, .* had seen revision 4 .* delete a was at/),
+      expect.stringMatching(/answered nothing from a cache, .* revision 5 .* put a=4 was at/),
+    ]);
+  });
+
+  test("is what was written at the revision that it names", () => {
+    const tale = start();
+    tale.complete(tale.invoke(get("a")), cached("9", 3));
+    expect(seen(tale.play(new LinearizabilityMonitor()))).toEqual([
+      expect.stringContaining('answered "9" from a cache, as of revision 3'),
+    ]);
+  });
+});
+
 describe("the client monitor accepts", () => {
   test("reads of the latest value, writes one after the other, and a delete", () => {
     const tale = read(start(), get("a"), 3, "2");

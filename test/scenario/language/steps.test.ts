@@ -282,6 +282,11 @@ const DONE: Readonly<
     null,
     "{ held: { l: [1, 2] } }",
   ],
+  leasing: [
+    "leasing: { put: a, value: 1, as: w }\n  - when: { answered: w }\n  - leasing: { get: a, client: 2, as: r }",
+    null,
+    "{ read: { r: 1 } }",
+  ],
   unlock: [
     "lock: { name: l }\n  - when: { holds: { l: 1 } }\n  - lock: { name: l, client: 2 }\n  - unlock: { name: l }",
     null,

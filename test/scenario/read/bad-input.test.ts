@@ -63,6 +63,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   "read-every": "client: 1, time: 1s",
   "request-progress": "client: 1, require-leader: true",
   lock: "name: l, client: 1, ttl: 5s, hold: 1s, rounds: 2, write: put a=1, fenced: true, as: k",
+  leasing: "prefix: _l/, client: 1, ttl: 5s, put: a, value: x, as: le",
   unlock: "name: jobs, client: 1",
   elect: "name: e, client: 1, ttl: 5s, reign: 1s, value: x, as: e",
   observe: "name: e, client: 1, as: O",

@@ -5,6 +5,7 @@ import { BACKUP_ACTIONS } from "./backups.ts";
 import { CLIENT_ACTIONS } from "./clients.ts";
 import { HEALTH_ACTIONS } from "./health.ts";
 import { LEASE_ACTIONS } from "./leases.ts";
+import { LEASING_ACTIONS } from "./leasing.ts";
 import { LOCK_ACTIONS } from "./locks.ts";
 import { MAINTENANCE_ACTIONS } from "./maintenance.ts";
 import { MEMBER_ACTIONS } from "./members.ts";
@@ -30,6 +31,7 @@ export const ACTIONS = oneTable(
   CLIENT_ACTIONS,
   STORE_ACTIONS,
   LEASE_ACTIONS,
+  LEASING_ACTIONS,
   WATCH_ACTIONS,
   LOCK_ACTIONS,
   PROGRAM_ACTIONS,
