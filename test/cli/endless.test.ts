@@ -29,7 +29,7 @@ test.each([
 
 test("a panic is told in the story, fails the run, and is nobody's bug", async () => {
   const steps = "steps:\n  - when: leader elected\n  - remove-member: m1\n  - after: 1s";
-  const name = file("panic.yaml", scenario(`cluster: { members: 1 }\n${steps}`));
+  const name = file("x.yaml", scenario(`cluster: { members: 1 }\n${steps}`));
   const { code, out, error } = await detcd(["replay", name]);
   expect({ code, error }).toEqual({ code: 1, error: "" });
   expect(out).toMatch(/ m1 {2}panics as leader of term 2: removed all voters\n/);
@@ -41,10 +41,10 @@ test("a panic is told in the story, fails the run, and is nobody's bug", async (
 test("a run that would hold too much is bad input, and says where it stopped", async () => {
   const puts = "puts: { count: 10000, every: 0s, bytes: 4MiB, open: true }";
   const name = file(
-    "large.yaml",
+    "x.yaml",
     scenario(`steps:\n  - when: leader elected\n  - ${puts}\n  - after: 9s`),
   );
   const { code, out, error } = await detcd(["replay", name]);
   expect({ code, out }).toEqual({ code: 2, out: "" });
-  expect(error).toMatch(/^large\.yaml stopped at virtual 1\.\d+s, with .* MiB that clients wrote/);
+  expect(error).toMatch(/^x\.yaml stopped at virtual 1\.\d+s, with .* MiB that clients wrote/);
 });

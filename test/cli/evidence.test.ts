@@ -37,13 +37,13 @@ const traceOf = (out: string) => / · trace (\w+)/.exec(out)?.[1];
 
 beforeEach(() => {
   rmSync(FOLDER, { recursive: true, force: true });
-  write("fail.yaml", HOPELESS);
+  write("hopeless.yaml", HOPELESS);
 });
 
 describe("a saved failure", () => {
   test("of each seed is another file, and its command replays it", async () => {
     for (const seed of ["2", "3", "4"]) {
-      const { code, out } = await detcd(["replay", "fail.yaml", "--seed", seed]);
+      const { code, out } = await detcd(["replay", "hopeless.yaml", "--seed", seed]);
       expect(code).toBe(1);
       const { out: second } = await detcd(["replay", again(out)]);
       expect(second).toContain(`FAILED · seed ${seed} · `);
@@ -56,7 +56,7 @@ describe("a saved failure", () => {
 
   test("of another text of that name and seed is another file", async () => {
     write("other.yaml", HOPELESS.replace("99", "98"));
-    for (const file of ["fail.yaml", "other.yaml"]) {
+    for (const file of ["hopeless.yaml", "other.yaml"]) {
       await detcd(["replay", file, "--seed", "2"]);
     }
     const texts = saved().map((file) => readFileSync(join(FOLDER, file), "utf8"));
@@ -69,20 +69,20 @@ describe("a saved failure", () => {
   });
 
   test("with changes holds them", async () => {
-    const { out } = await detcd(["replay", "fail.yaml", "--set", "cluster.members=1"]);
+    const { out } = await detcd(["replay", "hopeless.yaml", "--set", "cluster.members=1"]);
     expect(readFileSync(join(cwd, again(out)), "utf8")).toContain("members: 1");
     expect(traceOf((await detcd(["replay", again(out)])).out)).toBe(traceOf(out));
   });
 
   test("is replayed with its own seed, whatever DETCD_SEED says, and never written again", async () => {
-    const { out } = await detcd(["replay", "fail.yaml", "--seed", "2"]);
+    const { out } = await detcd(["replay", "hopeless.yaml", "--seed", "2"]);
     const [file] = saved();
     const text = readFileSync(join(FOLDER, file ?? ""), "utf8");
     const second = await detcd(["replay", again(out)], { DETCD_SEED: "5" });
     expect(traceOf(second.out)).toBe(traceOf(out));
     expect(second.out).toContain(`replay: detcd replay ${again(out)}`);
     await detcd(["replay", again(out), "--seed", "6"]);
-    await detcd(["replay", "fail.yaml", "--seed", "2"]);
+    await detcd(["replay", "hopeless.yaml", "--seed", "2"]);
     expect(saved().map((name) => name.replace(/-[0-9a-f]{8}\.yaml$/, ""))).toEqual([
       ...["hopeless-seed-2", "hopeless-seed-6"],
     ]);
@@ -106,9 +106,9 @@ test("the command that is printed gets the run again where DETCD_SEED is set", a
 });
 
 test("the command that is printed is one word a word", async () => {
-  write("my fail.yaml", HOPELESS);
-  const { out } = await detcd(["replay", "my fail.yaml"]);
-  expect(again(out)).toBe("'my fail.yaml'");
+  write("my hopeless.yaml", HOPELESS);
+  const { out } = await detcd(["replay", "my hopeless.yaml"]);
+  expect(again(out)).toBe("'my hopeless.yaml'");
 });
 
 describe("what can't be saved costs a line", () => {
@@ -128,10 +128,16 @@ describe("what can't be saved costs a line", () => {
   ])("%s", async (_, prepare) => {
     prepare();
     for (const format of [["--plain"], ["--json"], ["--quiet"]]) {
-      const { code, out, error } = await detcd(["replay", "fail.yaml", "--seed", "2", ...format]);
+      const { code, out, error } = await detcd([
+        "replay",
+        "hopeless.yaml",
+        "--seed",
+        "2",
+        ...format,
+      ]);
       expect(code).toBe(1);
       expect(out).toMatch(/FAILED|"verdict": "failed"/);
-      expect(out).toContain("detcd replay fail.yaml --seed 2");
+      expect(out).toContain("detcd replay hopeless.yaml --seed 2");
       expect(error).toMatch(
         /^detcd-failures\/hopeless-seed-2-\w+\.yaml: it can't be written: .*\n$/,
       );
@@ -141,19 +147,19 @@ describe("what can't be saved costs a line", () => {
 });
 
 describe("the input is never overwritten", () => {
-  const NAMES = ["fail.yaml", "./fail.yaml", "link.yaml", "hard.yaml"];
+  const NAMES = ["hopeless.yaml", "./hopeless.yaml", "link.yaml", "hard.yaml"];
 
   test.each(NAMES)("--trace %s", async (name) => {
     rmSync(join(cwd, "link.yaml"), { force: true });
     rmSync(join(cwd, "hard.yaml"), { force: true });
-    symlinkSync("fail.yaml", join(cwd, "link.yaml"));
-    linkSync(join(cwd, "fail.yaml"), join(cwd, "hard.yaml"));
-    const { code, out, error } = await detcd(["replay", "fail.yaml", "--trace", name]);
+    symlinkSync("hopeless.yaml", join(cwd, "link.yaml"));
+    linkSync(join(cwd, "hopeless.yaml"), join(cwd, "hard.yaml"));
+    const { code, out, error } = await detcd(["replay", "hopeless.yaml", "--trace", name]);
     expect([code, out]).toEqual([2, ""]);
     expect(error).toBe(
       `detcd: --trace ${name}: that is the input, which would be lost: name another file\n`,
     );
-    expect(read("fail.yaml")).toBe(HOPELESS);
+    expect(read("hopeless.yaml")).toBe(HOPELESS);
   });
 
   test("by an export", async () => {
@@ -175,7 +181,7 @@ describe("the input is never overwritten", () => {
 
 test.each([
   ["no/where.ndjson", "there is no such folder"],
-  ["fail.yaml/x", "a part of the path is no folder"],
+  ["hopeless.yaml/x", "a part of the path is no folder"],
   [".", "this is a folder"],
 ])("--trace %s is tried before the run", async (name, why) => {
   const { code, out, error } = await detcd(["replay", "check-quorum", "--trace", name]);

@@ -29,8 +29,8 @@ function write(name: string, text: string): string {
   return name;
 }
 
-write("a.yaml", HOLDS);
-write("b.yaml", FAILS);
+write("a.yaml", HOLDS.replace("name: holds", "name: a"));
+write("b.yaml", FAILS.replace("name: fails", "name: b"));
 write("stuck.yaml", STUCK);
 write("dir/deep/one.yaml", HOLDS);
 write("dir/two.yml", HOLDS);

@@ -5,6 +5,7 @@ import { isTrace, readScenario } from "../sources/read.ts";
 import { replayAll } from "./all.ts";
 import { replayOne } from "./one.ts";
 import type { ReplayOptions } from "./options.ts";
+import { otherName } from "./other-name.ts";
 import { type Planned, seedOf } from "./planned.ts";
 import { showTrace } from "./recorded.ts";
 
@@ -35,6 +36,12 @@ export async function replay(
     }
     return [{ source: each, scenario: readScenario(each, set) }];
   });
+  if (set.length === 0) {
+    for (const each of scenarios) {
+      const other = otherName(each);
+      if (other !== null) io.error(`${other}\n`);
+    }
+  }
   const planned = scenarios.flatMap(({ source: each, scenario }): Planned[] => {
     const own = seed ?? seedOf(each, scenario, io);
     const { from, to } = seeds ?? { from: own, to: own };
