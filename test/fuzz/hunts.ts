@@ -75,11 +75,6 @@ export const HUNTS: readonly Hunt[] = [
     says: /which only members [\d, ]+ store: no majority of [\d, ]+ and of/,
   },
   {
-    bug: "R17",
-    checker: "convergence",
-    says: /ended with entry|ended at entry|there is no leader/,
-  },
-  {
     bug: "R35",
     checker: "convergence",
     says: /ended with entry|ended at entry|there is no leader|follows/,

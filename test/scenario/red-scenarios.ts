@@ -14,6 +14,7 @@ export const RED_SCENARIOS: readonly (readonly [string, string])[] = [
   ["L5", "lease-checkpoint"],
   ["C5", "election-observed"],
   ["C5", "leasing"],
+  ["R17", "smaller-quorum"],
   ["M1 M2", "crash-while-compacting"],
   ["B3", "member-replaced"],
   ["W18", "wrong-address"],

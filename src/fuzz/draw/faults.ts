@@ -43,6 +43,12 @@ const PROCESSES: readonly Kind[] = inGroup("processes", [
   kind("restart all", 2, fc.constant(0), () => ({ restart: "down" })),
   kind("pause", 1, who, (member, draft) => ({ pause: draft.who(member) })),
   kind("resume", 1, who, (member, draft) => ({ resume: draft.who(member) })),
+  kind(
+    "slow apply",
+    1,
+    fc.record({ member: who, each: fc.constantFrom("0s", "1ms", "20ms", "300ms") }),
+    ({ member, each }, draft) => ({ "slow-apply": { member: draft.who(member), each } }),
+  ),
   kind("campaign", 2, who, (member, draft) => ({ campaign: draft.who(member) })),
 ]);
 
