@@ -6,6 +6,7 @@ import { conformanceCommand } from "./commands/conformance.ts";
 import { exportCommand } from "./commands/export.ts";
 import { fuzzCommand } from "./commands/fuzz.ts";
 import { learnCommand } from "./commands/learn.ts";
+import { playCommand } from "./commands/play.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { scenariosCommand } from "./commands/scenarios.ts";
 import { whenCommand } from "./commands/when.ts";
@@ -26,6 +27,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     code = result;
   });
   try {
+    if (argv.length === 0 && io.interactive) {
+      const { menu } = await import("./menu/menu.ts");
+      return await menu(io);
+    }
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(helped(argv, program), { from: "user" });
     return code;
@@ -68,6 +73,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     conformanceCommand(io, done),
     exportCommand(io, done),
     learnCommand(io, done),
+    playCommand(io, done),
   ]) {
     command.copyInheritedSettings(program);
     for (const inner of command.commands) inner.copyInheritedSettings(command);

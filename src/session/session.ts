@@ -38,13 +38,17 @@ export class Session {
     return Session.from(data, run(data));
   }
 
-  /** Of a scenario that was run already. */
-  static from(data: ScenarioData, run: ScenarioRun): Session {
+  /** Of a scenario that was run already; `written`: so many of its steps are not by hand. */
+  static from(data: ScenarioData, run: ScenarioRun, written = data.steps.length): Session {
     const nothing = { parent: null, forkedAt: 0, before: null };
-    return new Session(
-      [{ title: data.title, data, run, written: data.steps.length, ...nothing }],
-      0,
-    );
+    return new Session([{ title: data.title, data, run, written, ...nothing }], 0);
+  }
+
+  /** With another run beside it, which shares nothing with it; the branch that is looked at stays. */
+  with(data: ScenarioData, title: string): Session {
+    const nothing = { parent: null, forkedAt: 0, before: null };
+    const other = { title, data, run: run(data), written: data.steps.length, ...nothing };
+    return new Session([...this.branches, other], this.current);
   }
 
   get branch(): Branch {

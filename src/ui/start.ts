@@ -1,4 +1,3 @@
-import { render } from "ink";
 import { createElement } from "react";
 import type { Moment } from "../scenario/read/moment.ts";
 import type { ScenarioReport } from "../scenario/run/report.ts";
@@ -6,14 +5,13 @@ import type { Session } from "../session/session.ts";
 import type { TraceEvent, TraceHeader } from "../trace/events.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { App } from "./app.tsx";
-import { wantsAscii } from "./ascii.ts";
+import { type DrawOptions, drawOn } from "./draw-on.ts";
 import { openingState, type PlayerState } from "./player.ts";
 import { Recording } from "./recording.ts";
-import { ScreenStream, type TerminalOutput } from "./screen-stream.ts";
 import { verdictRows } from "./verdict.ts";
 import { type Outside, recordingOf, workbench } from "./workbench.ts";
 
-export interface VisualizerOptions {
+export interface VisualizerOptions extends DrawOptions {
   /** What the run was made from, so that it can be gone on with by hand; absent: a recorded trace. */
   readonly session?: Session;
   /** The branch of it that is shown beside; absent: none. */
@@ -29,13 +27,6 @@ export interface VisualizerOptions {
   readonly report?: ScenarioReport;
   /** Virtual seconds a second; 1 if absent. */
   readonly speed?: number;
-  /** The terminal; `process.stdout` and `process.stdin` if absent. */
-  readonly stdout?: TerminalOutput;
-  readonly stdin?: NodeJS.ReadStream;
-  /** No sign beyond ASCII; absent: as the locale and TERM say. */
-  readonly ascii?: boolean;
-  /** Colours; absent: unless NO_COLOR is set. */
-  readonly colour?: boolean;
 }
 
 /**
@@ -43,42 +34,18 @@ export interface VisualizerOptions {
  * this lazily: ink takes half a second to load.
  */
 export async function startVisualizer(options: VisualizerOptions): Promise<void> {
-  const { header, events, violations = [], report, speed = 1 } = options;
-  const { NO_COLOR } = process.env;
-  const colour = options.colour ?? (NO_COLOR === undefined || NO_COLOR === "");
-  const ascii = options.ascii ?? wantsAscii(process.env);
-  const screen = new ScreenStream(options.stdout ?? process.stdout, ascii);
+  const { header, events, violations = [], report, session, speed = 1 } = options;
   const recording =
-    options.session === undefined
-      ? new Recording(header, events, violations)
-      : recordingOf(options.session.branch);
-  const leave = () => screen.leave();
-  const app = createElement(App, {
-    start: {
-      ...workbench(options.session ?? null, recording, opened(options, recording, speed)),
-      beside: options.beside ?? null,
-    },
-    outside: options.outside ?? NOTHING_OUTSIDE,
-    verdict: report === undefined ? [] : verdictRows(report),
-    colour,
-    size: screen.size,
-    onResize: screen.onResize,
-    onLeave: leave,
-  });
-  process.once("exit", leave);
-  screen.enter();
-  try {
-    const ink = render(app, {
-      stdout: screen as unknown as NodeJS.WriteStream,
-      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      debug: true, // whole pictures: see ScreenStream
-      patchConsole: false,
-    });
-    await ink.waitUntilExit();
-  } finally {
-    process.off("exit", leave);
-    leave();
-  }
+    session === undefined ? new Recording(header, events, violations) : recordingOf(session.branch);
+  const bench = workbench(session ?? null, recording, opened(options, recording, speed));
+  await drawOn(options, (terminal) =>
+    createElement(App, {
+      start: { ...bench, beside: options.beside ?? null },
+      outside: options.outside ?? NOTHING_OUTSIDE,
+      verdict: report === undefined ? [] : verdictRows(report),
+      ...terminal,
+    }),
+  );
 }
 
 const NOTHING_OUTSIDE: Outside = {

@@ -103,7 +103,11 @@ describe("bad input is exit code 2, and a sentence", () => {
       ["failure.yaml", "--moments", "1"],
       /a number of moments is a whole number from 2 to/,
     ],
-    ["no continuations", ["failure.yaml", "--runs", "0"], /a number of continuations is a whole number from 1 to/],
+    [
+      "no continuations",
+      ["failure.yaml", "--runs", "0"],
+      /a number of continuations is a whole number from 1 to/,
+    ],
   ];
   test.each(rows)("%s", async (_, argv, says) => {
     const { code, out, error } = await detcd("when", ...argv);

@@ -1,0 +1,51 @@
+import { render } from "ink";
+import type { ReactElement } from "react";
+import { wantsAscii } from "./ascii.ts";
+import type { Size } from "./layout.ts";
+import { ScreenStream, type TerminalOutput } from "./screen-stream.ts";
+
+/** The terminal that something is drawn on. */
+export interface DrawOptions {
+  /** `process.stdout` and `process.stdin` if absent. */
+  readonly stdout?: TerminalOutput;
+  readonly stdin?: NodeJS.ReadStream;
+  /** No sign beyond ASCII; absent: as the locale and TERM say. */
+  readonly ascii?: boolean;
+  /** Colours; absent: unless NO_COLOR is set. */
+  readonly colour?: boolean;
+}
+
+/** What whoever draws is given of it. */
+export interface OnTerminal {
+  readonly colour: boolean;
+  readonly size: () => Size;
+  readonly onResize: (listener: () => void) => () => void;
+  readonly onLeave: () => void;
+}
+
+/** Draws on the whole terminal until what is drawn exits, and gives the terminal back. */
+export async function drawOn(
+  options: DrawOptions,
+  draw: (terminal: OnTerminal) => ReactElement,
+): Promise<void> {
+  const { NO_COLOR } = process.env;
+  const colour = options.colour ?? (NO_COLOR === undefined || NO_COLOR === "");
+  const ascii = options.ascii ?? wantsAscii(process.env);
+  const screen = new ScreenStream(options.stdout ?? process.stdout, ascii);
+  const leave = () => screen.leave();
+  const app = draw({ colour, size: screen.size, onResize: screen.onResize, onLeave: leave });
+  process.once("exit", leave);
+  screen.enter();
+  try {
+    const ink = render(app, {
+      stdout: screen as unknown as NodeJS.WriteStream,
+      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      debug: true, // whole pictures: see ScreenStream
+      patchConsole: false,
+    });
+    await ink.waitUntilExit();
+  } finally {
+    process.off("exit", leave);
+    leave();
+  }
+}
