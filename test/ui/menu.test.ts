@@ -52,6 +52,8 @@ describe("the menu of the library", () => {
       mistake: null,
     });
     expect(press(letter("number 39"), key("enter"))).toEqual({ run: "run-39", mistake: null });
+    const named = menuOf([{ name: "a", title: "run" }, ...RUNS.slice(0, 2)], []);
+    expect(pressMenuKey({ ...named, filter: "run" }, key("enter"))).toMatchObject({ run: "run-0" });
     expect(press(letter("xx"), key("enter"))).toMatchObject({ filter: "xx" });
     expect(press(letter("xx"), key("erase"), key("erase"), key("enter"))).toEqual({
       run: "run-0",

@@ -32,12 +32,18 @@ export function menuOf(runs: readonly MenuEntry[], mistakes: readonly MenuEntry[
   return { runs, mistakes, asks: "run", filter: "", cursor: 0, run: null };
 }
 
-/** The entries that hold every word of the filter. */
+/** The entries that hold every word of the filter: first those whose name begins so, or holds the first word. */
 export function shownEntries({ asks, runs, mistakes, filter }: MenuState): readonly MenuEntry[] {
   const words = filter.toLowerCase().split(/\s+/);
   const holds = ({ name, title }: MenuEntry): boolean =>
     words.every((word) => `${name} ${title}`.toLowerCase().includes(word));
-  return (asks === "run" ? runs : mistakes).filter(holds);
+  const [word = ""] = words;
+  const distance = ({ name }: MenuEntry): number => {
+    const at = name.toLowerCase().indexOf(word);
+    return at === 0 ? 0 : at > 0 ? 1 : 2;
+  };
+  const found = (asks === "run" ? runs : mistakes).filter(holds);
+  return word === "" ? found : found.sort((a, b) => distance(a) - distance(b));
 }
 
 /** The next state, a choice, or null: the menu is left. */
