@@ -141,7 +141,9 @@ function run(data: ScenarioData): ScenarioRun {
   try {
     return runScenario(scenario(data), { eventsMax: EVENTS_MAX });
   } catch (error) {
-    if (error instanceof InputError) throw new SessionError(error.message);
+    if (error instanceof InputError)
+      // Where it stands in the branch is nothing that anybody wrote.
+      throw new SessionError(error.message.replace(/^steps\[\d+\][^:]*: /gm, ""));
     throw error;
   }
 }

@@ -16,6 +16,9 @@ const NORMAL_SCREEN = "\u001B[?1049l";
 const HIDE_CURSOR = "\u001B[?25l";
 const SHOW_CURSOR = "\u001B[?25h";
 const CLEAR = "\u001B[2J";
+// Pictures of before a resize may be wider than the terminal: they are cut, and don't run into the next row.
+const NO_WRAP = "\u001B[?7l";
+const WRAP = "\u001B[?7h";
 const ERASE_LINE = "\u001B[2K";
 const RESET = "\u001B[0m";
 
@@ -84,7 +87,7 @@ export class ScreenStream extends EventEmitter {
     this.#entered = true;
     this.#shown = [];
     this.#output.on("resize", this.#resized);
-    this.#output.write(ALTERNATE_SCREEN + HIDE_CURSOR + CLEAR);
+    this.#output.write(ALTERNATE_SCREEN + HIDE_CURSOR + NO_WRAP + CLEAR);
   }
 
   /** Gives the terminal back as it was; once, however often it is called. */
@@ -92,6 +95,6 @@ export class ScreenStream extends EventEmitter {
     if (!this.#entered) return;
     this.#entered = false;
     this.#output.off("resize", this.#resized);
-    this.#output.write(NORMAL_SCREEN + SHOW_CURSOR);
+    this.#output.write(WRAP + NORMAL_SCREEN + SHOW_CURSOR);
   }
 }

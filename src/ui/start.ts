@@ -6,6 +6,7 @@ import type { TraceEvent, TraceHeader } from "../trace/events.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { App } from "./app.tsx";
 import { type DrawOptions, drawOn } from "./draw-on.ts";
+import { placeAt } from "./place-at.ts";
 import { openingState, type PlayerState } from "./player.ts";
 import { Recording } from "./recording.ts";
 import { verdictRows } from "./verdict.ts";
@@ -55,13 +56,7 @@ const NOTHING_OUTSIDE: Outside = {
 
 function opened({ at }: VisualizerOptions, recording: Recording, speed: number): PlayerState {
   const state = openingState(recording, speed);
-  if (at === undefined) return state;
-  const position = Math.min(at.position ?? recording.frames.positionAt(at.at), recording.length);
-  return {
-    ...state,
-    lesson: false,
-    playing: false,
-    position,
-    now: Math.max(at.at, recording.timeAt(position)),
-  };
+  const place = at === undefined ? "" : placeAt(recording, at);
+  if (typeof place === "string") return state;
+  return { ...state, lesson: false, playing: false, ...place };
 }

@@ -206,7 +206,7 @@ function shown(bench: Workbench, at: number): Workbench {
 
 // ---- branches ------------------------------------------------------------------------------------
 
-const ALONE = "there is one branch: x does something at this moment, and makes another";
+const ALONE = "there is one branch: go back, and do something else (x) before what was done last";
 
 function nextBranch(bench: Workbench): Workbench {
   const { session, player } = bench;

@@ -17,11 +17,25 @@ describe("a moment of a run", () => {
     expect(out).toContain("held · seed 1");
   });
 
+  test("that the run does not have is bad input", async () => {
+    for (const [moment, text] of [
+      ["100s", "--at is 100.000s, but the run ends at 6.4"],
+      ["3.526416s#12", "but event 12 is at 0.025s: leave one of them out"],
+      ["3.526416s#999999", "--at names event 999999, but the run has"],
+    ] as const) {
+      const { code, error } = await detcd(["replay", "leader-crash", "--plain", `--at=${moment}`]);
+      expect(code).toBe(2);
+      expect(error).toContain(text);
+    }
+    const told = await detcd(["replay", "leader-crash", "--plain", "--at=3.526416s#1516"]);
+    expect(told.out).toContain("m2  becomes candidate in term 3");
+  });
+
   test("that is no moment is bad input", async () => {
     for (const moment of ["soon", "3s#x", "-1s", "3s#1#2"]) {
       const { code, error } = await detcd(["replay", "leader-crash", `--at=${moment}`]);
       expect(code).toBe(2);
-      expect(error).toContain("is no moment; write e.g. 3.527s");
+      expect(error).toContain("is no moment; write e.g. 3.526s");
     }
   });
 });
@@ -64,8 +78,12 @@ describe("what is done by hand is saved", () => {
     expect(existsSync(join(cwd, "mine-2.yaml"))).toBe(true);
   });
 
+  test("under a name that a scenario can have", () => {
+    expect(outside.save(session.branch.data, "A B.yaml")).toBe("saved: detcd replay a-b.yaml");
+  });
+
   test("or it is said why it can't be", () => {
-    expect(outside.save(session.branch.data, "/dev/null/mine")).toMatch(/can't be written/);
+    expect(outside.save(session.branch.data, "/dev/null/mine.yaml")).toMatch(/can't be written/);
   });
 
   test("a moment has a command that opens it; of a branch that is not saved, what to do", () => {

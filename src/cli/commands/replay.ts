@@ -45,7 +45,7 @@ export function replayCommand(io: Io, done: (code: number) => void): Command {
       ]).argParser(speedOption),
     )
     .addOption(
-      exclusive("--at <moment>", "show this moment, as Y tells it: 3.527s#812", [
+      exclusive("--at <moment>", "show this moment, as Y tells it: 3.526416s#1516", [
         ...["all", "quiet", "json", "reporter", "seeds"],
       ]).argParser(momentOption),
     )

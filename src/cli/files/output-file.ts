@@ -16,6 +16,9 @@ export function tryOutput(option: string, file: string, inputs: readonly string[
       `${option} ${file}: that is the input, which would be lost: name another file`,
     );
   }
+  if (/\.ya?ml$/i.test(file) && statOf(path) !== undefined) {
+    throw InputError.plain(`${option} ${file}: a scenario may stand there: name another file`);
+  }
   const why = whyNot(path);
   if (why !== null) throw InputError.plain(`${option} ${file}: it can't be written: ${why}`);
 }

@@ -34,7 +34,7 @@ export async function play({ members, seed: given }: PlayOptions, io: Io): Promi
   const data: ScenarioData = {
     name: "play",
     title: `${members} ${members === 1 ? "member" : "members"} to play with`,
-    teaches: TEACHES,
+    teaches: "What was done to a cluster by hand.",
     seed,
     cluster: { members },
     until: "15s",
@@ -42,7 +42,9 @@ export async function play({ members, seed: given }: PlayOptions, io: Io): Promi
     expect: [NOTHING_VIOLATED],
   };
   const run = runScenario(scenario(data));
-  const session = Session.from(data, run, 0);
+  // The first page is about the keys; what is saved is not.
+  const taught = { ...run, header: { ...run.header, teaches: TEACHES } };
+  const session = Session.from(data, taught, 0);
   const command = `detcd play --members ${members} --seed ${seed}`;
   await visualize(run, { session, command }, io);
   return EXIT.held;

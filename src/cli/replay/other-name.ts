@@ -15,8 +15,10 @@ export function otherName({
   if (path === null || isRecorded(text)) return null;
   const file = basename(path, extname(path));
   if (name === file || !new RegExp(NAME_PATTERN).test(file)) return null;
+  const quoted =
+    /^[a-z]/.test(file) && !/^(?:true|false|null|yes|no|on|off)$/.test(file) ? file : `"${file}"`;
   return terminalText(
     `${label}: the scenario is called "${name}", not "${file}" as its file: its failures are saved under that ` +
-      `name; write \`name: ${file}\` if it is another one`,
+      `name; write \`name: ${quoted}\` if it is another one`,
   );
 }

@@ -9,7 +9,7 @@ import { shellWord } from "../text.ts";
 export function outsideOf(command: string, io: Io): Outside {
   return {
     save(data, file) {
-      const name = basename(file, extname(file));
+      const name = slug(basename(file, extname(file)));
       const textOf = (own: string): string => scenarioYaml({ ...data, name: own });
       let why = "";
       const quiet = { ...io, error: (text: string) => (why += text) };
@@ -22,4 +22,13 @@ export function outsideOf(command: string, io: Io): Outside {
         ? `${command} --at ${moment}`
         : `s saves this branch; then: detcd replay FILE --at ${moment}`,
   };
+}
+
+/** A scenario's name is made of small letters, digits and dashes. */
+function slug(name: string): string {
+  const words = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return words === "" ? "by-hand" : words;
 }

@@ -1,3 +1,4 @@
+import { InputError } from "../../scenario/read/input-error.ts";
 import type { Moment } from "../../scenario/read/moment.ts";
 import type { ScenarioReport } from "../../scenario/run/report.ts";
 import type { Session } from "../../session/session.ts";
@@ -29,6 +30,7 @@ export async function visualize(run: Shown, showing: Showing, io: Io): Promise<v
   const { startVisualizer } = await import("../../ui/start.ts");
   const { outsideOf } = await import("./outside.ts");
   const { speed, at, session, beside } = showing;
+  if (at !== undefined) await checkMoment(run, at);
   await startVisualizer({
     ...run,
     outside: outsideOf(showing.command, io),
@@ -37,4 +39,12 @@ export async function visualize(run: Shown, showing: Showing, io: Io): Promise<v
     ...(speed === undefined ? {} : { speed }),
     ...(at === undefined ? {} : { at }),
   });
+}
+
+/** Throws InputError if the run has no such moment. */
+async function checkMoment({ header, events }: Shown, at: Moment): Promise<void> {
+  const { placeAt } = await import("../../ui/place-at.ts");
+  const { Recording } = await import("../../ui/recording.ts");
+  const place = placeAt(new Recording(header, events), at);
+  if (typeof place === "string") throw InputError.plain(place);
 }

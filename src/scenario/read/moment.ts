@@ -1,7 +1,7 @@
 import type { Instant } from "../../base/time.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 
-/** `3.527s#812`: a virtual time, and how many events had happened by then. */
+/** `3.526416s#1516`: a virtual time, and how many events had happened by then. */
 export function momentText(now: Instant, position: number): string {
   return `${formatDuration(Math.floor(now))}#${position}`;
 }
@@ -18,7 +18,7 @@ export function parseMoment(text: string): Moment | string {
   const at = parseDuration(time);
   const counted = events === undefined || /^[0-9]{1,9}$/.test(events);
   if (typeof at === "string" || at < 0 || !counted || more.length > 0) {
-    return `"${text}" is no moment; write e.g. 3.527s, or 3.527s#812 as Y tells it`;
+    return `"${text}" is no moment; write e.g. 3.526s, or 3.526416s#1516 as Y tells it`;
   }
   return { at, position: events === undefined ? null : Number(events) };
 }

@@ -16,7 +16,9 @@ const LANE = 14;
 
 /** What is on its way: messages, cut links, clients that wait. The first row is a rule. */
 export function wireRows(view: View, count: number): Row[] {
-  const rows: Row[] = [rule(summary(view.frame, view.state.now), view.columns)];
+  const rows: Row[] = [
+    rule(summary(view.frame, view.state.now, dropsNow(view).length), view.columns),
+  ];
   const flights = [...view.frame.flights].sort((a, b) => importance(b) - importance(a));
   const lost = dropsNow(view);
   const shown: Row[] = [
@@ -57,11 +59,12 @@ function importance(flight: Flight): number {
   return flight.message.type.startsWith("MsgHeartbeat") ? 0 : 1;
 }
 
-function summary(frame: Frame, now: number): Segment[] {
+function summary(frame: Frame, now: number, lost: number): Segment[] {
   const { flights } = frame;
   const ids = frame.members.map((member) => member.id);
   const out: Segment[] = [
     dim(flights.length === 0 ? "no messages in flight" : `messages in flight: ${flights.length}`),
+    ...(lost === 0 ? [] : [{ text: `, ${lost} lost`, color: "red" } as const]),
   ];
   if (frame.cut.length > 0) out.push({ text: `  cut: ${linksText(frame.cut, ids)}`, color: "red" });
   if (frame.clogged.length > 0) {
