@@ -85,7 +85,12 @@ function changeOf(m: MemberFrame, event: TraceEvent, frame: Frame): Change | nul
     case "role":
       return role(m, event);
     case "hard-state":
-      return { term: event.term, vote: event.vote, commit: event.commit };
+      return {
+        term: event.term,
+        vote: event.vote,
+        commit: event.commit,
+        timerSince: event.vote !== 0 && event.vote !== m.vote ? event.at : m.timerSince,
+      };
     case "append":
       return { log: m.log.append(event.entries) };
     case "commit":
@@ -129,6 +134,7 @@ function volatile(at: number): Change {
     since: at,
     lead: 0,
     heard: at,
+    timerSince: at,
     granted: [],
     refused: [],
     peers: [],
@@ -173,6 +179,7 @@ function role(m: MemberFrame, event: RoleEvent): Change {
     lead: event.lead,
     // A campaign begins a new wait; so does a term in which the leader is not known yet.
     heard: campaigns || event.lead !== m.lead ? event.at : m.heard,
+    timerSince: campaigns || event.lead !== m.lead || event.term > m.term ? event.at : m.timerSince,
     granted: campaigns ? (changed ? [m.id] : m.granted) : event.role === "leader" ? m.granted : [],
     refused: campaigns && !changed ? m.refused : [],
     peers: event.role === "leader" ? peersOf(m.role === "leader" ? m : next, m.conf) : [],
@@ -193,7 +200,9 @@ const FROM_LEADER = ["MsgApp", "MsgHeartbeat", "MsgSnap"];
 function heard(m: MemberFrame, event: DeliverEvent): Change | null {
   const message = event.message;
   const { type, from, term } = message;
-  if (FROM_LEADER.includes(type)) return term >= m.term ? { heard: event.at } : null;
+  if (FROM_LEADER.includes(type)) {
+    return term >= m.term ? { heard: event.at, timerSince: event.at } : null;
+  }
   if (type === "MsgVoteResp" && m.role === "candidate" && term === m.term) {
     return voted(m, message);
   }

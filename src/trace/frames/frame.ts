@@ -43,6 +43,8 @@ export interface MemberFrame {
   readonly log: LogView;
   /** When it last heard from a leader of its term, or since when it waits to. */
   readonly heard: Instant;
+  /** Since when its election timer runs: also a vote that it gives and a new term set it anew. */
+  readonly timerSince: Instant;
   /** Campaigning: who granted and who refused it its vote. */
   readonly granted: readonly number[];
   readonly refused: readonly number[];
@@ -134,6 +136,7 @@ export function blankMember(id: number): MemberFrame {
     conf: NO_CONF,
     log: LogView.after(0, 0),
     heard: 0,
+    timerSince: 0,
     granted: [],
     refused: [],
     peers: [],

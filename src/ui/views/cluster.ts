@@ -230,9 +230,9 @@ export function timerLine(member: MemberFrame, view: View, width: number): Segme
   return timerBar(member, view, width - 9);
 }
 
-/** The time since a leader was heard: it may campaign from the middle of the bar on, at its end it does. */
+/** The time that the election timer has run: it may campaign from the middle of the bar on, at its end it does. */
 export function timerBar(member: MemberFrame, { frame, state }: View, room: number): Segment[] {
-  const waited = Math.max(0, Math.floor(state.now - member.heard));
+  const waited = Math.max(0, Math.floor(state.now - member.timerSince));
   const width = Math.max(4, room);
   const full = Math.min(width, Math.floor((waited / (2 * frame.election)) * width));
   const late = waited >= frame.election;

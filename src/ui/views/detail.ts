@@ -145,8 +145,8 @@ function leading(member: MemberFrame, view: View, now: number): Row[] {
 
 function following(member: MemberFrame, frame: Frame, now: number): Row[] {
   const waited = now - member.heard;
-  const limit = frame.election;
-  const rest = waited < limit ? `in at least ${durationText(limit - waited)}` : "at any moment";
+  const left = frame.election - (now - member.timerSince);
+  const rest = left > 0 ? `in at least ${durationText(left)}` : "at any moment";
   const rows: Row[] = [
     item(
       "leader",
