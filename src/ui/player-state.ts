@@ -28,7 +28,7 @@ export interface PlayerState {
    * last line, the first key … Negative is up, or to what is older.
    */
   readonly cursor: number;
-  /** Rows by which a page of text (the lesson, the help) was scrolled. */
+  /** Rows by which a page of text (the lesson, the help, the reasons) was scrolled. */
   readonly scroll: number;
   /** The page that says what to look for, before the run begins. */
   readonly lesson: boolean;
@@ -37,7 +37,7 @@ export interface PlayerState {
   /** Shows what clients have (leases, watches, locks) in the place of a member's details. */
   readonly clients: boolean;
   readonly help: boolean;
-  /** Shows the chain of causes of the last line instead of the lines before it. */
+  /** Shows the chain of causes of the line at the cursor instead of the lines before it. */
   readonly why: boolean;
   readonly detail: "story" | "all";
   /** Words that a line of the story must hold to be shown, whatever the view; empty: all lines are. */

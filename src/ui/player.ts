@@ -118,7 +118,7 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "help":
       return { ...state, help: !state.help, scroll: 0 };
     case "why":
-      return { ...state, why: !state.why };
+      return { ...state, why: !state.why, scroll: 0 };
     case "detail":
       return { ...state, detail: state.detail === "story" ? "all" : "story" };
     case "escape":
@@ -131,7 +131,7 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
 /** One level back: from help, then the reasons, then what was chosen, then the view. */
 function escaped(state: PlayerState): PlayerState {
   if (state.help) return { ...state, help: false, scroll: 0 };
-  if (state.why) return { ...state, why: false };
+  if (state.why) return { ...state, why: false, scroll: 0 };
   if (state.selected !== 0 || state.clients) return { ...state, selected: 0, clients: false };
   if (state.cursor !== 0) return { ...state, cursor: 0 };
   return { ...state, view: "story" };
@@ -139,7 +139,11 @@ function escaped(state: PlayerState): PlayerState {
 
 /** The cursor moved by so many places; or a page of text scrolled. */
 function pointed(state: PlayerState, by: number, recording: Recording): PlayerState {
-  if (state.help || state.lesson) return { ...state, scroll: Math.max(0, state.scroll + by) };
+  // Beside another view the cursor stays that view's.
+  const reasons = state.why && state.view === "story";
+  if (state.help || state.lesson || reasons) {
+    return { ...state, scroll: Math.max(0, state.scroll + by) };
+  }
   const { up, down } = viewOf(state.view).reach(recording, state);
   return { ...state, cursor: Math.min(down, Math.max(up, state.cursor + by)) };
 }
@@ -151,7 +155,7 @@ function members(state: PlayerState, recording: Recording): number[] {
 /** At `position`, paused: whoever steps wants to look. */
 function moved(state: PlayerState, position: number, recording: Recording): PlayerState {
   const now = recording.timeAt(position);
-  return { ...state, position, now, playing: false, hold: 0 };
+  return { ...state, position, now, playing: false, hold: 0, scroll: 0 };
 }
 
 function stepTarget(

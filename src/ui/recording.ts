@@ -4,6 +4,7 @@ import type { FrameIndex } from "../trace/frames/frames.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { type StoryLine, sentence } from "../trace/story/story.ts";
 import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
+import { type WhyLink, whyChain } from "../trace/story/why-chain.ts";
 import { CallsIndex } from "./calls-index.ts";
 import { Conditions } from "./conditions.ts";
 import { type Fate, Flights, matters, type SlowStretch } from "./flights.ts";
@@ -51,6 +52,12 @@ export class Recording {
   readonly #flights: Flights;
   readonly #conditions: Conditions;
   readonly #progress: ProgressIndex;
+  /** The reasons that were asked for last: they are drawn again and again. */
+  #why: {
+    readonly seq: number;
+    readonly every: boolean;
+    readonly links: readonly WhyLink[];
+  } | null = null;
 
   /** @param broken what checkers found in it */
   constructor(
@@ -224,6 +231,20 @@ export class Recording {
   /** The line that tells event `seq`, if there is one. */
   lineOf(seq: number): StoryLine | undefined {
     return this.#index.lineOf(seq);
+  }
+
+  /** What the event `seq` came of, nearest first; disks and clocks too if `every` step is wanted. */
+  whyOf(seq: number, every: boolean): readonly WhyLink[] {
+    if (this.#why?.seq === seq && this.#why.every === every) return this.#why.links;
+    const event = this.events[seq - 1];
+    const run = {
+      find: (at: number) => this.events[at - 1],
+      frameAt: (at: number) => this.frames.seek(at),
+      lineOf: (at: number) => this.lineOf(at),
+    };
+    const links = event === undefined ? [] : whyChain(event, run, every);
+    this.#why = { seq, every, links };
+    return links;
   }
 
   /** The line of the story that a stop shows; undefined between stops. */

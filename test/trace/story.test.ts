@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TraceEvent } from "../../src/trace/events.ts";
 import { sentence, storyText, tellStory } from "../../src/trace/story/story.ts";
-import { causeChain } from "../../src/trace/story/why.ts";
 import { entry, SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
 /** The sentences of level `story`, without their times. */
@@ -407,19 +405,5 @@ test("a fault that one member feels is told by that member, one of the network b
     "!!  partition: m1",
     "!!  the network is parted: m2 | m1 m3",
     "m3  crashes: WAL: 24 of 24 unsynced bytes lost",
-  ]);
-});
-
-test("the chain of causes leads to what the world did", () => {
-  const events = sampleTrace();
-  const commit = events.find((e) => e.kind === "commit" && e.index === 2) as TraceEvent;
-  expect(causeChain(commit, (seq) => events[seq - 1]).map((e) => e.kind)).toEqual([
-    "commit",
-    "deliver",
-    "send",
-    "deliver",
-    "send",
-    "request",
-    "invoke",
   ]);
 });

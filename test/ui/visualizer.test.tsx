@@ -244,11 +244,11 @@ describe("keys", () => {
         .slice(from + 1, from + 6)
         .map((line) => line.slice(11)),
     ).toEqual([
-      "m1  becomes leader in term 1: votes from m1, m2 (2 of 3)",
-      "└ m1  receives m2's vote of term 1",
-      "  └ m2  sends m1 a vote of term 1",
-      "    └ m2  receives m1's request for a vote of term 1 (log ends at 0/0)",
-      "      └ m1  sends m2 a request for a vote of term 1 (log ends at 0/0)",
+      "m1  becomes leader in term 1: votes from m1, m2 (2 of 3)  §5.2: votes of a majority make a leader",
+      "└ m1  receives m2's vote of term 1  §5.4.1: one vote a term, only for a log as good as one's own",
+      "└ m2  votes for m1 in term 1: their logs end alike",
+      "└ m2  receives m1's request for a vote of term 1 (log ends at 0/0)",
+      "  §5.4.1: a candidate shows where its log ends",
     ]);
   });
 

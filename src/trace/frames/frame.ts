@@ -190,11 +190,11 @@ export function alarmsOf(frame: Frame): readonly AlarmFrame[] {
   return most?.alarms ?? [];
 }
 
-export function isCut(frame: Frame, from: number, to: number): boolean {
+export function isCut(frame: Pick<Frame, "cut">, from: number, to: number): boolean {
   return frame.cut.some((link) => link[0] === from && link[1] === to);
 }
 
-export function isClogged(frame: Frame, from: number, to: number): boolean {
+export function isClogged(frame: Pick<Frame, "clogged">, from: number, to: number): boolean {
   return frame.clogged.some((link) => link[0] === from && link[1] === to);
 }
 

@@ -146,9 +146,9 @@ export function tellVote(event: HardStateEvent, scene: Scene): Told | null {
   if (event.vote === 0 || event.vote === event.member || !isNew) return null;
   const cause = deliveredMessage(event, scene.find);
   // A vote that waited for the disk became durable because of something else.
-  const request = cause?.type === "MsgVote" ? cause : voteRequest(event, scene.find);
+  const request = cause?.type === "MsgVote" ? cause : voteRequest(event, scene.find)?.message;
   const because =
-    request === null
+    request === undefined
       ? ""
       : logEnds(request, scene) === 0
         ? "their logs end alike"
@@ -172,11 +172,11 @@ export function tellRefusal(event: SendEvent, scene: Scene): Told | null {
   const { message } = event;
   const isVote = message.type === "MsgVoteResp" || message.type === "MsgPreVoteResp";
   if (!isVote || message.reject !== true) return null;
-  const request = requestOf(event, scene.find);
+  const request = requestOf(event, scene.find)?.message;
   const what = message.type === "MsgVoteResp" ? "vote" : "pre-vote";
   return {
     text: `refuses its ${what} to ${memberName(message.to)}`,
-    because: request === null ? "" : whyRefused(request, scene),
+    because: request === undefined ? "" : whyRefused(request, scene),
     topic: "election",
   };
 }

@@ -249,7 +249,7 @@ export function tellLogMessage(event: SendEvent, scene: Scene): Told | null {
   }
   if (message.type === "MsgAppResp" && message.reject === true) {
     const index = message.index ?? 0;
-    const asked = requestOf(event, scene.find);
+    const asked = requestOf(event, scene.find)?.message;
     const own = scene.is.log.termAt(index);
     const because =
       own === undefined

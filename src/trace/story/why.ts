@@ -1,4 +1,10 @@
-import type { HardStateEvent, MessageSummary, SendEvent, TraceEvent } from "../events.ts";
+import type {
+  DeliverEvent,
+  HardStateEvent,
+  MessageSummary,
+  SendEvent,
+  TraceEvent,
+} from "../events.ts";
 import {
   type Frame,
   isClogged,
@@ -83,17 +89,6 @@ export function sourceText(message: MessageSummary): string {
 /** Finds events by their seq. */
 export type EventLookup = (seq: number) => TraceEvent | undefined;
 
-/** The event, its cause, the cause's cause … up to what the world did; nearest first. */
-export function causeChain(event: TraceEvent, find: EventLookup, most = 32): TraceEvent[] {
-  const chain: TraceEvent[] = [event];
-  let next = event.cause === 0 ? undefined : find(event.cause);
-  while (next !== undefined && chain.length < most) {
-    chain.push(next);
-    next = next.cause === 0 ? undefined : find(next.cause);
-  }
-  return chain;
-}
-
 /** The nearest delivery among the causes of `event`: the message it answers to. */
 export function deliveredMessage(event: TraceEvent, find: EventLookup): MessageSummary | null {
   let next = find(event.cause);
@@ -114,10 +109,10 @@ const REQUESTS: Readonly<Record<string, string>> = {
 const LOOK_BACK = 5000;
 
 /**
- * The request that a sent answer answers. It need not be among the answer's causes: an answer goes
+ * The arrival of the request that a sent answer answers. It need not be among the answer's causes: an answer goes
  * out when the disk has what it promises, and one sync may serve several requests.
  */
-export function requestOf(answer: SendEvent, find: EventLookup): MessageSummary | null {
+export function requestOf(answer: SendEvent, find: EventLookup): DeliverEvent | null {
   const { from, to, type } = answer.message;
   const wanted = REQUESTS[type];
   const last = answer.seq - LOOK_BACK;
@@ -127,20 +122,20 @@ export function requestOf(answer: SendEvent, find: EventLookup): MessageSummary 
     const { message } = event;
     if (message.type !== wanted || message.from !== to) continue;
     // A rejected append names the index it was asked to append after.
-    if (type !== "MsgAppResp" || message.index === answer.message.index) return message;
+    if (type !== "MsgAppResp" || message.index === answer.message.index) return event;
   }
   return null;
 }
 
-/** The request that a vote answers, if it is not among the causes of the vote. */
-export function voteRequest(vote: HardStateEvent, find: EventLookup): MessageSummary | null {
+/** The arrival of the request that a vote answers, if it is not among the causes of the vote. */
+export function voteRequest(vote: HardStateEvent, find: EventLookup): DeliverEvent | null {
   const last = vote.seq - LOOK_BACK;
   for (let seq = vote.seq - 1; seq > 0 && seq > last; seq--) {
     const event = find(seq);
     if (event?.kind !== "deliver" || event.member !== vote.member) continue;
     const { message } = event;
     const isOne = message.type === "MsgVote" && message.from === vote.vote;
-    if (isOne && message.term === vote.term) return message;
+    if (isOne && message.term === vote.term) return event;
   }
   return null;
 }

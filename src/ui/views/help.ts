@@ -2,7 +2,7 @@ import { KEY_HELP, WORK_HELP } from "../keys.ts";
 import { dim, plain, type Row, type Segment } from "../style.ts";
 import { VIEWS } from "./registry.ts";
 import { MARK_HELP } from "./title.ts";
-import { filled, type View } from "./view.ts";
+import { scrolled, type View } from "./view.ts";
 
 type KeyWord = readonly [key: string, what: string];
 
@@ -51,16 +51,6 @@ export function helpRow(view: View): Row {
     out.push({ text: key, bold: true }, dim(` ${what}  `));
   }
   return out;
-}
-
-/** `count` of the rows from `scroll` on; what is above and below them is counted. */
-export function scrolled(rows: readonly Row[], scroll: number, count: number): Row[] {
-  const from = Math.max(0, Math.min(scroll, rows.length - count));
-  const shown = filled(rows.slice(from), count);
-  const below = rows.length - from - count;
-  if (below > 0) shown[count - 1] = [dim(`  … ${below + 1} more (↓)`)];
-  if (from > 0) shown[0] = [dim(`  … ${from + 1} above (↑)`)];
-  return shown;
 }
 
 /** The page behind `?`: keys, views, signs, and what the scenario teaches; `count` rows of it. */

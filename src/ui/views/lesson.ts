@@ -1,6 +1,5 @@
 import { dim, plain, type Row, rule, wrap } from "../style.ts";
-import { scrolled } from "./help.ts";
-import { filled, type View } from "./view.ts";
+import { filled, scrolled, type View } from "./view.ts";
 
 /** The first page: what happens here, and what to look for. Any key goes on. */
 export function lessonRows(view: View, rows: number): Row[] {

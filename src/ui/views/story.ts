@@ -1,10 +1,10 @@
 import { timeText } from "../../trace/names.ts";
 import { type StoryLine, sentence } from "../../trace/story/story.ts";
-import { causeChain } from "../../trace/story/why.ts";
-import { dim, plain, type Row, rule, TOPIC_COLOURS, wrap } from "../style.ts";
+import type { WhyLink } from "../../trace/story/why-chain.ts";
+import { dim, plain, type Row, rule, type Segment, TOPIC_COLOURS, wrap } from "../style.ts";
 import { isViolation } from "../time-marks.ts";
 import { linesUpTo, reachOfLines } from "./story-cursor.ts";
-import { filled, type View, type ViewEntry } from "./view.ts";
+import { filled, scrolled, type View, type ViewEntry } from "./view.ts";
 
 const TIME = 11;
 
@@ -83,31 +83,45 @@ function shortened(pieces: string[], most: number): string[] {
     : [...pieces.slice(0, most - 1), `${pieces[most - 1] ?? ""} …`];
 }
 
-/** The chain of causes behind the line at the cursor, nearest first; the line itself whole. */
+/** The chain of causes behind the line at the cursor, nearest first. */
 function whyRows(view: View, count: number): Row[] {
-  const { recording, columns } = view;
+  const { recording, columns, state } = view;
   const line = lines(view, 1).at(-1);
-  const event = line === undefined ? undefined : recording.events[line.seq - 1];
-  const title = rule([plain("why"), dim(" (w: back to the story, ↑ ↓: of another line)")], columns);
-  if (line === undefined || event === undefined) {
+  const scrolls = state.view === "story" ? ", ↑ ↓: scroll" : "";
+  const title = rule([plain("why"), dim(` (w: back to the story${scrolls})`)], columns);
+  if (line === undefined) {
     return [title, ...filled([[dim("   nothing happened yet")]], count)];
   }
+  const chain = recording.whyOf(line.seq, state.detail === "all");
   const rows: Row[] = [];
-  const chain = causeChain(event, (seq) => recording.events[seq - 1]);
   chain.forEach((link, depth) => {
-    const told = depth === 0 ? line : recording.lineOf(link.seq);
-    const text = told === undefined ? link.kind : sentence(told);
-    const time = timeText(link.at).padStart(TIME - 2);
-    const arrow = depth === 0 ? "" : `${"  ".repeat(Math.min(depth, 8) - 1)}└ `;
-    // What is asked about is never cut.
-    const width = columns - TIME - 1;
-    const pieces = depth === 0 ? wrap(text, width) : [text];
-    pieces.forEach((piece, i) => {
-      rows.push([
-        dim(`${i === 0 ? time : " ".repeat(TIME - 2)}  ${arrow}`),
-        depth === 0 ? { text: piece, bold: true } : plain(piece),
-      ]);
-    });
+    // What is asked about is told in the line's own words: of one event there may be several lines.
+    const told = depth === 0 ? { ...link, sentence: sentence(line) } : link;
+    const isNew = link.rule !== chain[depth - 1]?.rule;
+    rows.push(...linkRows(told, depth === 0, isNew, columns - TIME));
   });
-  return [title, ...filled(cutRows(rows, count), count)];
+  const scroll = state.view === "story" ? state.scroll : 0;
+  return [title, ...scrolled(rows, scroll, count)];
+}
+
+/** A link with its rule behind it where that is new: the first one whole, the others in two rows. */
+function linkRows(link: WhyLink, first: boolean, isNew: boolean, columns: number): Row[] {
+  const width = columns - (first ? 1 : 3);
+  const pieces = wrap(link.sentence, width);
+  const most = first ? pieces.length + 1 : 2;
+  const texts = shortened(pieces, most);
+  const rows: Segment[][] = texts.map((text) => [first ? { text, bold: true } : plain(text)]);
+  if (link.rule !== null && isNew) {
+    const { place, rule: words } = link.rule;
+    const left = width - (texts.at(-1)?.length ?? 0) - 2;
+    const whole = `${place}: ${words}`;
+    if (whole.length <= left) rows.at(-1)?.push(dim(`  ${whole}`));
+    else if (rows.length < most) rows.push([dim(whole)]);
+    else if (place.length <= left) rows.at(-1)?.push(dim(`  ${place}`));
+  }
+  const time = timeText(link.at).padStart(TIME - 2);
+  return rows.map((row, i) => {
+    const arrow = first ? "" : i === 0 ? "└ " : "  ";
+    return [dim(`${i === 0 ? time : " ".repeat(TIME - 2)}  ${arrow}`), ...row];
+  });
 }

@@ -1,7 +1,7 @@
 import type { Frame } from "../../trace/frames/frame.ts";
 import type { PlayerState, ViewName } from "../player-state.ts";
 import type { Recording } from "../recording.ts";
-import type { Row } from "../style.ts";
+import { dim, type Row } from "../style.ts";
 
 /** What every part of the screen is drawn from. */
 export interface View {
@@ -34,4 +34,14 @@ export interface ViewEntry {
 /** `rows` made exactly `count` many. */
 export function filled(rows: readonly Row[], count: number): Row[] {
   return Array.from({ length: count }, (_, i) => rows[i] ?? []);
+}
+
+/** `count` of the rows from `scroll` on; what is above and below them is counted. */
+export function scrolled(rows: readonly Row[], scroll: number, count: number): Row[] {
+  const from = Math.max(0, Math.min(scroll, rows.length - count));
+  const shown = filled(rows.slice(from), count);
+  const below = rows.length - from - count;
+  if (below > 0) shown[count - 1] = [dim(`  … ${below + 1} more (↓)`)];
+  if (from > 0) shown[0] = [dim(`  … ${from + 1} above (↑)`)];
+  return shown;
 }
