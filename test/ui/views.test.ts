@@ -40,6 +40,21 @@ afterEach(async () => {
 describe.each(SIZES)("at %i×%i", (columns, rows) => {
   const size = [columns, rows] as const;
 
+  test("the reasons of a line are all there, however far one has to go down", async () => {
+    const t = await open(runOf("leader-crash"), size);
+    await t.press("n", "n");
+    const before = t.text();
+    await t.press("w");
+    expect(t.text()).toContain("m2  becomes leader in term 3");
+    expect(t.text()).toContain("§5.2: votes of");
+    for (let i = 0; i < 40 && t.text().includes("more (↓)"); i++) await t.press("j");
+    expect(t.text()).toContain("m3  crashes as leader of term 2");
+    expect(t.text()).not.toContain("looks at its clock");
+    // Going up and down among the reasons, the line that they are of stays.
+    await t.press("w");
+    expect(t.text()).toBe(before);
+  });
+
   test.each(VIEWS.filter(({ key }) => key !== "").map(({ name, key }) => [name, key]))(
     "the view of %s fills the screen, and goes away by its key and by Esc",
     async (name, key) => {
