@@ -8,7 +8,10 @@ import { runScenario } from "../../src/scenario/run/run.ts";
 import { Session, SessionError } from "../../src/session/session.ts";
 
 const LIBRARY = resolve(import.meta.dirname, "../../scenarios");
-const FILES = readdirSync(LIBRARY).filter((file) => file.endsWith(".yaml"));
+/** Each is run three times: every second one. */
+const FILES = readdirSync(LIBRARY)
+  .filter((file) => file.endsWith(".yaml"))
+  .filter((_, i) => i % 2 === 0);
 
 function read(file: string): ScenarioData {
   return { seed: 1, cluster: {}, ...parse(readFileSync(resolve(LIBRARY, file), "utf8")) };
