@@ -169,9 +169,11 @@ export function rule(words: readonly Segment[], width: number): Row {
   return [dim("── "), ...words, dim(` ${"─".repeat(Math.max(0, width - used - 4))}`)];
 }
 
-/** Breaks a sentence into lines of at most `width` columns, between words where it can. */
-export function wrap(text: string, width: number): string[] {
+/** Breaks a sentence into lines of at most `columns`, between words where it can. */
+export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
+  // A view may be given no room at all: a column at least, or no line would ever be done.
+  const width = Math.max(1, columns);
   let rest = text;
   while (rest.length > width) {
     const space = rest.lastIndexOf(" ", width);
