@@ -105,7 +105,7 @@ function areAlike(answers: readonly Told[]): boolean {
 function patiently(world: World, answered: () => boolean): void {
   const { cluster } = world;
   const deadline = cluster.now + SECOND;
-  while (!answered() && cluster.nextAt() <= deadline) cluster.step();
+  while (!answered() && world.step(deadline));
   if (!answered()) world.advanceTo(deadline);
 }
 

@@ -201,6 +201,13 @@ export class World {
     return true;
   }
 
+  /** Executes the next event if it is due by `latest`, within the limits of the run; false: none is. */
+  step(latest: Instant): boolean {
+    if (this.cluster.nextAt() > Math.min(latest, this.#limits.until)) return false;
+    this.#step();
+    return true;
+  }
+
   #runUntil(until: Instant): void {
     while (this.cluster.nextAt() <= until) this.#step();
     this.cluster.runUntil(until);
