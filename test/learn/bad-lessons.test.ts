@@ -330,3 +330,16 @@ describe("a lesson is run before it begins, and refused if", () => {
     );
   });
 });
+
+test("is read as scenarios are: binary, too deep, and a doubled key beside what else is wrong", () => {
+  expect(problemsOf("\u007fELF\u0000")).toContain("mine.yaml:1:5 this is a binary file");
+  // How deep is too deep is the stack's to say.
+  expect(problemsOf("[".repeat(3000))).toMatch(/^mine\.yaml:1:\d+ this is nested too deeply$/);
+  const doubled = WHOLE.replace("title: Mine", "title: Mine\ntitle: Yours").replace(
+    "to: step 2",
+    "to: nowhere",
+  );
+  expect(problemsOf(doubled)).toMatch(
+    /mine\.yaml:3:1 this key is there twice\n.*:14:9 "nowhere" is no moment/,
+  );
+});

@@ -38,7 +38,9 @@ export function readLesson(source: string, file: string, library: Library): Less
   const complain: Complain = (path, text, atKey = false) => found.push({ path, text, atKey });
   const data = scenarioOf(result.data, yaml, library, complain);
   const pages = result.data.pages.map((page, i) => readPage(page, i, yaml, complain));
-  if (data === null || found.length > 0) throw yaml.error(found);
+  const refusal = yaml.refusal(found);
+  if (refusal !== null) throw refusal;
+  if (data === null) throw new Error("a lesson was refused without a reason");
   const { name, title } = result.data;
   return {
     name,

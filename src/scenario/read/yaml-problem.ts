@@ -4,7 +4,7 @@ export function yamlProblem(error: unknown): string {
   if (code === "DUPLICATE_KEY") return "this key is there twice";
   if (code === "RESOURCE_EXHAUSTION") return "this is nested too deeply";
   if (code === "MULTIPLE_DOCS")
-    return "a file holds one scenario: nothing may follow a line of ---";
+    return "nothing may follow a line of ---: a file holds one document";
   const text = error instanceof Error ? error.message : String(error);
   return `this is not YAML: ${text.split("\n")[0]}`;
 }

@@ -454,7 +454,7 @@ const BAD_FILES: readonly (readonly [string, (good: string) => string, string])[
   [
     "a second document",
     (good) => `${good}---\nname: y\n`,
-    "x.yaml:9:1 a file holds one scenario: nothing may follow a line of ---",
+    "x.yaml:9:1 nothing may follow a line of ---: a file holds one document",
   ],
   [
     "what a terminal would obey",
