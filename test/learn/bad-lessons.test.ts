@@ -340,6 +340,6 @@ test("is read as scenarios are: binary, too deep, and a doubled key beside what 
     "to: nowhere",
   );
   expect(problemsOf(doubled)).toMatch(
-    /mine\.yaml:3:1 this key is there twice\n.*:14:9 "nowhere" is no moment/,
+    /mine\.yaml:3:1 this key is there twice\n.*:16:9 "nowhere" is no moment/,
   );
 });
