@@ -20,6 +20,11 @@ const PUTS = 120;
 const DOWNTIME = 400 * MILLISECOND;
 const KEYS = 11;
 
+/** Members do not start any more, or never come to agree: what is wrong with the disks shows. */
+export class Unfinished extends Error {
+  override name = "Unfinished";
+}
+
 /**
  * A cluster that does all that a member can come to: writes, compactions, defragmentations, snapshots of its
  * own and of a leader's, changes of membership, watches from the past, and watchers that don't keep up. Who
@@ -47,8 +52,8 @@ export class BusyCluster {
     while (!holds()) {
       cluster.step();
       this.startAgain();
-      if (this.refusals.length > 0) throw new Error(this.refusals.join("; "));
-      if (cluster.now >= LIMIT) throw new Error(`not reached: ${what}`);
+      if (this.refusals.length > 0) throw new Unfinished(this.refusals.join("; "));
+      if (cluster.now >= LIMIT) throw new Unfinished(`not reached: ${what}`);
     }
   }
 
