@@ -41,6 +41,11 @@ export { DEFAULT_CLUSTER } from "./defaults.ts";
  */
 export interface ClusterHooks {
   readonly sinks?: readonly TraceSink[];
+  /**
+   * A member's panic ends its process, and the trace tells of it: for who looks there, as scenarios do. Default
+   * false: it is thrown at whoever drives the cluster, and can't be overlooked.
+   */
+  readonly containsPanics?: boolean;
 }
 
 /** State hashes in hex digits: a member's is asked for again and again, and turns slowly into text. */
@@ -67,6 +72,7 @@ export class Cluster implements NodeWorld {
   readonly options: ClusterOptions;
   readonly clock = new SimClock<Payload>();
   readonly trace: Recorder;
+  readonly containsPanics: boolean;
   readonly summaries: EntrySummaries;
   /** Events of the queue executed so far. */
   events = 0;
@@ -86,6 +92,7 @@ export class Cluster implements NodeWorld {
     this.options = options;
     this.mistakes = mistakesOf(options.bugs);
     this.trace = new Recorder(hooks.sinks ?? []);
+    this.containsPanics = hooks.containsPanics ?? false;
     this.summaries = new EntrySummaries((this.trace.layers & Layer.Detail) !== 0);
     this.random = rootRandom(options.seed);
     this.network = new Network<Packet>(

@@ -81,6 +81,7 @@ export class Engine implements HostedRun {
       ...(only === undefined ? {} : { only }),
     });
     this.cluster = new Cluster(cluster, {
+      containsPanics: true,
       sinks: [history, ...this.checkers.sinks, this.digest],
     });
     this.world = new World(this.cluster, history, this.checkers, scenario.impossible, {

@@ -96,7 +96,7 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): Scena
   const listeners = [history, ...checkers.sinks, digest, list, ...(options.sinks ?? [])];
   const cluster = new Cluster(
     { ...scenario.cluster, seed },
-    { sinks: listeners.filter((sink) => sink !== null) },
+    { sinks: listeners.filter((sink) => sink !== null), containsPanics: true },
   );
   if (options.fresh !== undefined) cluster.reseedAfter(options.fresh.after, options.fresh.seed);
   const limits = {

@@ -31,6 +31,8 @@ import { LocalClock } from "./local-clock.ts";
 export interface NodeWorld {
   readonly clock: SimClock<Payload>;
   readonly trace: Recorder;
+  /** Somebody looks for panics in the trace. */
+  readonly containsPanics: boolean;
   readonly summaries: EntrySummaries;
   readonly clients: NodeClients;
   /** Connects a machine to the others. */
@@ -348,12 +350,13 @@ export class Node implements MemberHost {
    * The process came upon what it can't go on with: it ends, and with it nothing else. As with any exit of
    * a process, the machine goes on, and what was written will reach the disk.
    *
-   * Throws what is none of its doing: the disk's power failure, and whatever a listener of the trace throws.
+   * Throws what is none of its doing: the disk's power failure, and whatever a listener of the trace throws; and
+   * what is, where nobody would hear of it.
    */
   private panicked(error: unknown): void {
     const isItsOwn =
       error instanceof Error && !(error instanceof PowerFailure) && !this.trace.threw(error);
-    if (!isItsOwn) throw error;
+    if (!isItsOwn || !this.world.containsPanics) throw error;
     this.stopping = "";
     this.member?.interrupted();
     this.disk.crash("keep", this.origin);
