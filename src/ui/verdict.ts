@@ -1,4 +1,4 @@
-import { type ScenarioReport, unexpected } from "../scenario/run/report.ts";
+import { type ScenarioReport, untold } from "../scenario/run/report.ts";
 import { plural } from "../trace/names.ts";
 import { dim, plain, type Row } from "./style.ts";
 
@@ -11,7 +11,7 @@ export function verdictRows(report: ScenarioReport): Row[] {
   if (report.failure !== null) {
     rows.push([mark(false), plain(`step ${report.failure.step}: ${report.failure.text}`)]);
   }
-  for (const violation of unexpected(report.expectations, report.violations)) {
+  for (const violation of untold(report)) {
     rows.push([mark(false), plain(`violated ${violation}`)]);
   }
   if (report.stopped) {

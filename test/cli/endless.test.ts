@@ -48,3 +48,13 @@ test("a run that would hold too much is bad input, and says where it stopped", a
   expect({ code, out }).toEqual({ code: 2, out: "" });
   expect(error).toMatch(/^x\.yaml stopped at virtual 1\.\d+s, with .* MiB that clients wrote/);
 });
+
+test("what an expectation told is not told again as a violation", async () => {
+  const steps = "steps:\n  - when: leader elected\n  - remove-member: m1\n  - after: 1s";
+  const text = scenario(`cluster: { members: 1 }\n${steps}`);
+  const name = file("once.yaml", text.replace("one leader per term", "nothing is violated"));
+  const { code, out } = await detcd(["replay", name, "--quiet"]);
+  expect(code).toBe(1);
+  expect(out.match(/m1 panics: removed all voters/g)).toHaveLength(1);
+  expect(out).toContain("✗ nothing is violated — panic: m1 panics");
+});

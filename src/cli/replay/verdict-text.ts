@@ -1,6 +1,6 @@
 import { terminalText } from "../../base/terminal-text.ts";
 import { formatDuration } from "../../scenario/read/duration.ts";
-import { type ScenarioReport, unexpected } from "../../scenario/run/report.ts";
+import { type ScenarioReport, unexpected, untold } from "../../scenario/run/report.ts";
 import { plural } from "../../trace/names.ts";
 import { counted, GREEN, paint, RED } from "../text.ts";
 import type { Ran } from "./planned.ts";
@@ -56,7 +56,7 @@ const VERIFIED = "verified: a second run was the same, event by event";
 const SHOWN = 5;
 
 function violationLines(report: ScenarioReport, mark: string): string[] {
-  const violations = unexpected(report.expectations, report.violations);
+  const violations = untold(report);
   const lines = violations
     .slice(0, SHOWN)
     .map((violation) => `  ${mark} violated ${terminalText(violation)}`);

@@ -88,6 +88,15 @@ export function unexpected(
   );
 }
 
+/** Of those the ones that no failed expectation has told already, as `nothing is violated` tells the first. */
+export function untold({
+  expectations,
+  violations,
+}: Pick<ScenarioReport, "expectations" | "violations">): string[] {
+  const told = expectations.filter(({ ok }) => !ok).map(({ found }) => found);
+  return unexpected(expectations, violations).filter((text) => !told.includes(text));
+}
+
 /** How the text of an expectation of a violation begins. */
 const VIOLATED = "violated: ";
 
