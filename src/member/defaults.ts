@@ -1,4 +1,6 @@
 import { MILLISECOND, MINUTE, SECOND } from "../base/time.ts";
+import { CURRENT_LINE, RELEASES } from "../profile/lines.ts";
+import { CURRENT_PROFILE } from "../profile/profile.ts";
 import type { MemberSettings } from "./settings.ts";
 
 /** etcd's defaults (server/embed/config.go, server/etcdserver/raft.go). */
@@ -10,7 +12,7 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   checkQuorum: true,
   readOnly: "safe",
   stepDownOnRemoval: false,
-  snapshotEntries: 10_000,
+  snapshotEntries: CURRENT_PROFILE.snapshotCount,
   catchUpEntries: 5_000,
   segmentBytes: 64_000_000,
   maxSizePerMsg: 1024 * 1024,
@@ -20,7 +22,7 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   maxApplyLag: 5_000,
   priorityRequest: false,
   quotaBytes: 0,
-  serverVersion: "3.4.23",
+  serverVersion: RELEASES[CURRENT_LINE],
   monitorVersions: true,
   autoCompactionMode: "periodic",
   autoCompactionRetention: 0,
@@ -40,4 +42,5 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   clusterToken: "etcd-cluster",
   maxLearners: 1,
   strictReconfigCheck: true,
+  bugs: [],
 };

@@ -1,5 +1,6 @@
 import type { Duration } from "../base/time.ts";
 import type { Mistakes } from "../museum/catalogue.ts";
+import type { Profile } from "../profile/catalogue.ts";
 import type { NodeId } from "../raft/types.ts";
 
 /** What all members of a cluster are started with (server/embed/config.go). */
@@ -29,7 +30,10 @@ export interface MemberSettings {
   readonly priorityRequest: boolean;
   /** How large the backend may grow, in bytes (--quota-backend-bytes); 0: 2 GiB, below: no limit. */
   readonly quotaBytes: number;
-  /** The server's own version, and whether the leader decides the cluster's from all members'. */
+  /**
+   * The release of etcd that the server is ("3.7.3"): what it tells of itself, and what it does as that
+   * line of etcd does. And whether the leader decides the cluster's version from all members'.
+   */
   readonly serverVersion: string;
   readonly monitorVersions: boolean;
   /**
@@ -68,6 +72,8 @@ export interface MemberSettings {
   readonly authTokenTtlUs: Duration;
   /** How often watches that ask for it are told of progress while nothing happens. */
   readonly watchProgressUs: Duration;
+  /** Ids of known mistakes to make on purpose (src/museum), beside those of the release. */
+  readonly bugs: readonly string[];
   /** --bcrypt-cost; etcd's default of 10 takes 100 ms of real time a password. */
   readonly bcryptCost: number;
 }
@@ -78,6 +84,8 @@ export interface MemberConfig extends MemberSettings {
   readonly initialVoters: readonly NodeId[];
   /** --force-new-cluster: this start makes it the only member of its cluster. Absent: false. */
   readonly forceNewCluster?: boolean;
-  /** Known mistakes to make on purpose. */
+  /** What its release does in its own way. */
+  readonly profile: Profile;
+  /** Known mistakes to make: those that are asked for, and those of its release. */
   readonly mistakes: Mistakes;
 }

@@ -4,6 +4,8 @@ import { assert } from "../base/assert.ts";
 import { ProtobufWriter } from "../base/protobuf.ts";
 import type { MvccMistakes } from "../museum/mvcc.ts";
 import { NO_MISTAKES } from "../museum/switches.ts";
+import type { MvccProfile } from "../profile/mvcc.ts";
+import { CURRENT_PROFILE } from "../profile/profile.ts";
 import { Backend } from "./backend/backend.ts";
 import { NO_ROW, type Row, type RowCursor } from "./backend/revision-table.ts";
 import { RevisionError, type StoreEvent } from "./events.ts";
@@ -39,6 +41,8 @@ export interface RangeResult {
 export interface StoreOptions {
   readonly leases?: LeaseAttachments;
   readonly mistakes?: MvccMistakes;
+  /** Default: etcd of today. */
+  readonly profile?: MvccProfile;
   /** Rows that one step of a compaction looks at; default 1000. */
   readonly compactionBatch?: number;
 }
@@ -56,6 +60,7 @@ export class Store {
   readonly backend: Backend;
   private readonly leases: LeaseAttachments;
   readonly mistakes: MvccMistakes;
+  readonly profile: MvccProfile;
   private readonly index = new TreeIndex();
   private readonly compactor: Compactor;
   private current = 1;
@@ -74,6 +79,7 @@ export class Store {
     this.backend = backend;
     this.leases = options.leases ?? NO_LEASES;
     this.mistakes = options.mistakes ?? NO_MISTAKES;
+    this.profile = options.profile ?? CURRENT_PROFILE;
     const batch = options.compactionBatch ?? COMPACTION_BATCH;
     this.compactor = new Compactor(backend, batch, (row) => this.forgetMoved(row));
     if (backend.table.rows > 0 || this.compactor.scheduled >= 0) this.restore();

@@ -3,6 +3,7 @@ import { Digest } from "../base/digest.ts";
 import { type Random, type RootRandom, rootRandom } from "../base/random.ts";
 import type { Instant } from "../base/time.ts";
 import type { Client, ClientOptions } from "../client/client.ts";
+import { memberConfig } from "../member/config.ts";
 import { EntrySummaries } from "../member/tracing/entry-summaries.ts";
 import type { MemberData } from "../member/views.ts";
 import type { Mistakes } from "../museum/catalogue.ts";
@@ -376,11 +377,11 @@ export class Cluster implements NodeWorld {
   /** Makes a machine for a new member; its process is not started. */
   addNode(id: number, initialVoters: readonly number[]): Node {
     assert(this.nodes[id] === undefined, "a member id is used once");
-    const { options, mistakes } = this;
+    const { options } = this;
     const serverVersion = options.versions[id] ?? options.serverVersion;
     const node = new Node(
       this,
-      { ...options, serverVersion, id, initialVoters, mistakes },
+      memberConfig({ ...options, serverVersion }, id, initialVoters),
       this.random.fork(`m${id}`),
       this.options.disk,
     );

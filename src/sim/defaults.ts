@@ -25,5 +25,4 @@ export const DEFAULT_CLUSTER: ClusterOptions = {
   disk: { syncMinUs: 300, syncMeanUs: 1 * MILLISECOND, syncMaxUs: 50 * MILLISECOND },
   clientTimeoutUs: 1_000 * MILLISECOND,
   clientKeepAlive: { idleUs: 10 * SECOND, timeoutUs: 3 * SECOND },
-  bugs: [],
 };

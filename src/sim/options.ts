@@ -47,6 +47,4 @@ export interface ClusterOptions extends MemberSettings {
   readonly clientTimeoutUs: Duration;
   /** Clients ping a connection that was silent so long, and break it if no answer comes in time. */
   readonly clientKeepAlive: { readonly idleUs: Duration; readonly timeoutUs: Duration };
-  /** Ids of the known mistakes to make on purpose (src/museum). */
-  readonly bugs: readonly string[];
 }

@@ -1,30 +1,32 @@
 import { test as property } from "@fast-check/vitest";
 import { afterAll, describe, expect } from "vitest";
 import { authPrograms, ROOT_PASSWORD, tidyUpAuth } from "./auth-programs.ts";
-import { AS_3_4_23, Duel } from "./duel.ts";
+import { Duel } from "./duel.ts";
 import { BCRYPT_COST, OurServer } from "./ours.ts";
-import { found, PROGRAMS, SEED, TIMEOUT_MS, usable } from "./setting.ts";
+import { JUDGES, PROGRAMS, SEED, TIMEOUT_MS } from "./setting.ts";
 
 const ROOT = { name: "root", password: ROOT_PASSWORD };
 
-describe.skipIf(!usable)(`users against a real etcd (${found})`, () => {
-  const duel = new Duel({
-    ours: () => new OurServer(new Set(Object.keys(AS_3_4_23)), ROOT),
-    flags: ["--bcrypt-cost", String(BCRYPT_COST)],
-    root: ROOT,
-    tidy: ({ revisions }) => tidyUpAuth(revisions.now),
-  });
+for (const judge of JUDGES) {
+  describe.skipIf(judge.version === "")(`users against a real etcd ${judge.name}`, () => {
+    const duel = new Duel(judge, {
+      ours: (release) => new OurServer(release, ROOT),
+      flags: ["--bcrypt-cost", String(BCRYPT_COST)],
+      root: ROOT,
+      tidy: ({ revisions }) => tidyUpAuth(revisions.now),
+    });
 
-  afterAll(async () => {
-    await duel.stop();
-    console.log(duel.summary("auth"));
-  });
+    afterAll(async () => {
+      await duel.stop();
+      console.log(duel.summary(`${judge.version}, auth`));
+    });
 
-  property.prop([authPrograms(40)], { seed: SEED + 2, numRuns: Math.ceil(PROGRAMS / 2) })(
-    "every answer is equal, whoever asks, whatever he may",
-    async (program) => {
-      expect(await duel.run(program)).toBeNull();
-    },
-    TIMEOUT_MS,
-  );
-});
+    property.prop([authPrograms(40)], { seed: SEED + 2, numRuns: Math.ceil(PROGRAMS / 2) })(
+      "every answer is equal, whoever asks, whatever he may",
+      async (program) => {
+        expect(await duel.run(program)).toBeNull();
+      },
+      TIMEOUT_MS,
+    );
+  });
+}

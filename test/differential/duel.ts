@@ -6,22 +6,13 @@ import { OurServer } from "./ours.ts";
 import { LEASES, type Program, type Step } from "./programs.ts";
 import { RealServer } from "./real.ts";
 import { resolve } from "./revisions.ts";
+import type { Judge } from "./setting.ts";
 
 /** Programs that a pair of servers runs before a new pair takes over. */
 const PROGRAMS_A_PAIR = 25;
 /** A compaction of etcd's goes on in the background; its hash may be on the way for so long. */
 const HASH_ATTEMPTS = 40;
 const HASH_WAIT_MS = 25;
-
-/**
- * Where 3.4.23 is wrong and later versions are right, ours is right by default; for the comparison
- * the mistake of the time is switched on, by its name in the bug museum.
- */
-export const AS_3_4_23: Readonly<Record<string, string>> = {
-  A1: "what is in a nested transaction is not checked (CVE-2026-33343)",
-  A2: "a put in a transaction is checked neither for its lease's other keys nor for prev_kv (issue 21681)",
-  M13: "HashKV refuses the compacted revision itself; since 3.5.5 it answers (etcd issue 14325)",
-};
 
 /**
  * A transaction that deletes keys up to the open end and puts one of them with `ignore_value` gets
@@ -39,8 +30,8 @@ interface Pair {
 }
 
 export interface DuelOptions {
-  /** Makes a new server of ours, perhaps with a mistake. */
-  readonly ours: () => OurServer;
+  /** Makes a new server of ours, of the judge's release, perhaps with a mistake. */
+  readonly ours: (release: string) => OurServer;
   /** More flags for etcd. */
   readonly flags: readonly string[];
   /** Calls that take both to a state without keys, history, leases and users. */
@@ -69,10 +60,12 @@ export class Duel {
   /** Error texts that both gave. */
   readonly errors = new Map<string, number>();
   #pair: Pair | null = null;
+  readonly #judge: Judge;
   readonly #options: DuelOptions;
 
-  constructor(options: Partial<DuelOptions> = {}) {
-    const ours = () => new OurServer(new Set(Object.keys(AS_3_4_23)));
+  constructor(judge: Judge, options: Partial<DuelOptions> = {}) {
+    this.#judge = judge;
+    const ours = (release: string) => new OurServer(release);
     this.#options = { ours, flags: [], tidy: tidyUp, root: null, ...options };
   }
 
@@ -98,8 +91,8 @@ export class Duel {
     if (this.#pair !== null && this.#pair.programs >= PROGRAMS_A_PAIR) await this.stop();
     const { flags, ours } = this.#options;
     this.#pair ??= {
-      real: await RealServer.start(...flags),
-      ours: ours(),
+      real: await RealServer.start(this.#judge.folder, ...flags),
+      ours: ours(this.#judge.version),
       tokens: new Map(),
       programs: 0,
     };

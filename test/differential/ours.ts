@@ -1,6 +1,7 @@
 import { type ApiError, Errors, GrpcCode } from "../../src/api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
 import { checkRequest } from "../../src/mvcc/kv/check-request.ts";
+import { lineOf } from "../../src/profile/lines.ts";
 import { Lone } from "../member/support/lone-member.ts";
 import { type Call, isAuthCall, isLeaseCall } from "./calls.ts";
 import { authAnswer, headerJson, type JsonObject, kvAnswer, message } from "./json.ts";
@@ -8,8 +9,6 @@ import type { HashAnswer } from "./real.ts";
 import type { Revisions } from "./revisions.ts";
 
 export const BCRYPT_COST = 4;
-
-const NO_BUGS: ReadonlySet<string> = new Set();
 
 /** Who may do everything while auth is on. */
 export interface Root {
@@ -25,12 +24,15 @@ export interface Root {
 export class OurServer {
   readonly #member: Lone;
   readonly #root: Root | null;
+  readonly #old: boolean;
   #authOn = false;
 
-  constructor(bugs: ReadonlySet<string> = NO_BUGS, root: Root | null = null) {
-    const settings = { bugs: [...bugs], bcryptCost: BCRYPT_COST };
+  /** `bugs`: mistakes beside those of the release. */
+  constructor(release: string, root: Root | null = null, bugs: readonly string[] = []) {
+    const settings = { serverVersion: release, bugs, bcryptCost: BCRYPT_COST };
     this.#member = new Lone(settings, undefined, { silent: true });
     this.#root = root;
+    this.#old = lineOf(release) === "3.4";
   }
 
   get revisions(): Revisions {
@@ -49,6 +51,7 @@ export class OurServer {
   }
 
   #answer(call: Call, token: string): JsonObject {
+    if (!this.#old) return this.#ask(call, token);
     if (isLeaseCall(call) && IGNORES_TOKENS.includes(call.type)) {
       return this.#ask(call, this.#rootToken());
     }

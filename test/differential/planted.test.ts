@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { authPrograms, ROOT_PASSWORD, tidyUpAuth } from "./auth-programs.ts";
 import type { Call } from "./calls.ts";
-import { AS_3_4_23, Duel, type DuelOptions } from "./duel.ts";
+import { Duel, type DuelOptions } from "./duel.ts";
 import type { JsonObject } from "./json.ts";
 import { BCRYPT_COST, OurServer } from "./ours.ts";
 import { kvPrograms, leasePrograms, type Program } from "./programs.ts";
-import { found, PROGRAMS, SEED, TIMEOUT_MS, usable } from "./setting.ts";
+import { JUDGES, PROGRAMS, SEED, TIMEOUT_MS } from "./setting.ts";
 
 const ROOT = { name: "root", password: ROOT_PASSWORD };
 
@@ -14,8 +14,8 @@ const ROOT = { name: "root", password: ROOT_PASSWORD };
 class Liar extends OurServer {
   readonly #lie: (answer: JsonObject) => JsonObject;
 
-  constructor(lie: (answer: JsonObject) => JsonObject) {
-    super(new Set(Object.keys(AS_3_4_23)));
+  constructor(release: string, lie: (answer: JsonObject) => JsonObject) {
+    super(release);
     this.#lie = lie;
   }
 
@@ -24,16 +24,18 @@ class Liar extends OurServer {
   }
 }
 
-const KNOWN = Object.keys(AS_3_4_23);
-const without = (bug: string) => new Set(KNOWN.filter((other) => other !== bug));
-const withToo = (bug: string) => new Set([...KNOWN, bug]);
+type Ours = DuelOptions["ours"];
+const wrong =
+  (mistake: string): Ours =>
+  (release) =>
+    new OurServer(release, null, [mistake]);
 
-const kv = (ours: () => OurServer) => ({ programs: kvPrograms(40), options: { ours } });
-const leases = (ours: () => OurServer) => ({ programs: leasePrograms(30), options: { ours } });
-const auth = (bugs: ReadonlySet<string>) => ({
+const kv = (ours: Ours) => ({ programs: kvPrograms(40), options: { ours } });
+const leases = (ours: Ours) => ({ programs: leasePrograms(30), options: { ours } });
+const auth = (mistake: string) => ({
   programs: authPrograms(40),
   options: {
-    ours: () => new OurServer(bugs, ROOT),
+    ours: (release) => new OurServer(release, ROOT, [mistake]),
     flags: ["--bcrypt-cost", String(BCRYPT_COST)],
     tidy: ({ revisions }: OurServer) => tidyUpAuth(revisions.now),
     root: ROOT,
@@ -41,37 +43,42 @@ const auth = (bugs: ReadonlySet<string>) => ({
 });
 
 const MISTAKES = {
-  "M13 of etcd 3.4.23 that ours has not": kv(() => new OurServer(without("M13"))),
-  "a transaction that failed half-way and keeps its first half (W17)": kv(
-    () => new OurServer(withToo("W17")),
-  ),
+  "a hash at the compacted revision that is refused (M13)": kv(wrong("M13")),
+  "a transaction that failed half-way and keeps its first half (W17)": kv(wrong("W17")),
+  "the ways of another line": kv(() => new OurServer("3.4.23")),
   "an answer that never says that there is more": kv(
-    () =>
-      new Liar((answer) => {
+    (release) =>
+      new Liar(release, (answer) => {
         const { more, ...rest } = answer;
         return rest;
       }),
   ),
-  "a key that stays with its old lease (L10)": leases(() => new OurServer(withToo("L10"))),
-  "A1 of etcd 3.4.23 that ours has not": auth(without("A1")),
-  "A2 of etcd 3.4.23 that ours has not": auth(without("A2")),
+  "a key that stays with its old lease (L10)": leases(wrong("L10")),
+  "a nested transaction that is not checked (A1)": auth("A1"),
+  "what a put reads that is not checked (A2)": auth("A2"),
 } satisfies Record<string, { programs: fc.Arbitrary<Program>; options: Partial<DuelOptions> }>;
 
-describe.skipIf(!usable)(`a mistake is found by comparing with etcd (${found})`, () => {
-  test.each(Object.entries(MISTAKES))(
-    "%s",
-    async (_, { programs, options }) => {
-      const duel = new Duel(options);
-      const drawn = fc.sample(programs, { seed: SEED, numRuns: 5 * PROGRAMS });
-      let difference: string | null = null;
-      for (const program of drawn) {
-        difference = await duel.run(program);
-        if (difference !== null) break;
-      }
-      await duel.stop();
-      console.log(`found by program ${duel.programs}: ${difference?.slice(0, 300)}`);
-      expect(difference).not.toBeNull();
-    },
-    TIMEOUT_MS,
-  );
-});
+const NEWEST = JUDGES.find(({ version }) => version !== "" && !version.startsWith("3.4."));
+
+describe.skipIf(NEWEST === undefined)(
+  `a mistake is found by comparing with etcd ${NEWEST?.version ?? "(skipped: none after 3.4 here)"}`,
+  () => {
+    test.each(Object.entries(MISTAKES))(
+      "%s",
+      async (_, { programs, options }) => {
+        if (NEWEST === undefined) return;
+        const duel = new Duel(NEWEST, options);
+        const drawn = fc.sample(programs, { seed: SEED, numRuns: 5 * PROGRAMS });
+        let difference: string | null = null;
+        for (const program of drawn) {
+          difference = await duel.run(program);
+          if (difference !== null) break;
+        }
+        await duel.stop();
+        console.log(`found by program ${duel.programs}: ${difference?.slice(0, 300)}`);
+        expect(difference).not.toBeNull();
+      },
+      TIMEOUT_MS,
+    );
+  },
+);

@@ -27,11 +27,12 @@ export class RealServer {
     this.#session.on("error", () => undefined);
   }
 
-  static async start(...flags: string[]): Promise<RealServer> {
+  /** Starts the etcd in `folder` ("": in PATH). */
+  static async start(folder: string, ...flags: string[]): Promise<RealServer> {
     // Nothing crashes here: in memory, where there is such a place, no write waits for a disk.
     const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
     const directory = mkdtempSync(join(root, "detcd-differential-"));
-    const etcd = await RealEtcd.start(join(directory, "data"), ...flags);
+    const etcd = await RealEtcd.startOf(folder, join(directory, "data"), ...flags);
     return new RealServer(etcd, directory);
   }
 
@@ -43,7 +44,7 @@ export class RealServer {
   /** POSTs to `/v3/<path>`; an error is an answer too: `{ error, code }`. */
   async call(path: string, body: JsonObject, token = ""): Promise<JsonObject> {
     const text = await this.#post(`/v3/${path}`, JSON.stringify(body), token);
-    return normal(JSON.parse(text) as JsonObject);
+    return normal(withError(JSON.parse(text) as JsonObject));
   }
 
   #post(path: string, body: string, token: string): Promise<string> {
@@ -127,8 +128,22 @@ function hashAnswer(bytes: Uint8Array): HashAnswer {
   return { hash, compactRevision };
 }
 
-/** Members, clusters and terms differ from one etcd to the next; `message` repeats `error`. */
-const OWN = new Set(["cluster_id", "member_id", "raft_term", "message"]);
+/**
+ * An error is `{error, message, code}` up to 3.5, where both texts are the same, and later
+ * `{code, message}`; one of a stream is wrapped once more.
+ */
+function withError(answer: JsonObject): JsonObject {
+  const inner = answer["error"];
+  if (inner !== null && typeof inner === "object") return withError(inner as JsonObject);
+  const { error, message, code, grpc_code: grpcCode, ...rest } = answer;
+  const number = code ?? grpcCode;
+  return number === undefined
+    ? answer
+    : { error: error ?? message ?? "", code: number, ...(code === undefined ? {} : rest) };
+}
+
+/** Members, clusters and terms differ from one etcd to the next. */
+const OWN = new Set(["cluster_id", "member_id", "raft_term"]);
 
 function normal<T extends Json>(value: T): T {
   if (Array.isArray(value)) return value.map(normal) as unknown as T;

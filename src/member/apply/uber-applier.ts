@@ -12,6 +12,7 @@ import type { MemberMistakes } from "../../museum/member.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { Store } from "../../mvcc/store.ts";
+import type { MvccProfile } from "../../profile/mvcc.ts";
 import { type Applier, cappedApplier, corruptApplier, NO_SPACE } from "./alarm-appliers.ts";
 import { Alarms } from "./alarms.ts";
 import { type Applying, BackendApplier } from "./backend-applier.ts";
@@ -22,6 +23,7 @@ import { Quota } from "./quota.ts";
 export interface StoreLimits {
   readonly quotaBytes: number;
   readonly compactionBatch?: number;
+  readonly profile?: MvccProfile;
 }
 
 /**

@@ -38,9 +38,8 @@ export function applyRange(store: Store, request: RangeRequest): RangeResponse {
   const more = request.limit > 0 && kvs.length > request.limit;
   if (more) kvs = kvs.slice(0, request.limit);
   if (request.keysOnly) {
-    // Since 3.7 the index answers, which does not know leases, unless values are needed for the order.
-    // Before, the lease was always told.
-    const fromIndex = request.sortTarget !== "VALUE";
+    // The index does not know leases, and has no values to sort by.
+    const fromIndex = store.profile.keysOnlyFromIndex && request.sortTarget !== "VALUE";
     kvs = kvs.map((kv) => withoutValue(kv, fromIndex ? 0n : kv.lease));
   }
   return { header: headerAt(result.revision), kvs, more, count: result.count };

@@ -58,28 +58,17 @@ function choose(store: Store, request: TxnRequest): Path {
   return { succeeded, ops, nested };
 }
 
-/**
- * Looks at each operation in its order, and gives the first error (checkTxn). Before 3.6 it was all puts
- * first, and then all ranges; and a put's key before its lease.
- */
+/** Looks at each operation that is executed, and throws the first error (checkTxn). */
 function check(store: Store, leases: LeaseAttachments, path: Path): void {
-  checkAfter([], store, leases, path);
-}
-
-/** `before`: what the transaction writes before this path, in order; the path's is added to it. */
-function checkAfter(before: WriteOp[], store: Store, leases: LeaseAttachments, path: Path): void {
-  let next = 0;
-  for (const op of path.ops) {
+  const ops = [...opsOf(path)];
+  const before: WriteOp[] = [];
+  for (const op of store.profile.checksTxnInOrder ? ops : putsFirst(ops)) {
     switch (op.type) {
-      case "txn":
-        checkAfter(before, store, leases, path.nested[next++] as Path);
-        break;
       case "range":
         checkRange(store, op.request);
         break;
       case "put":
-        checkLease(leases, op.request);
-        checkKey(store, op.request);
+        checkPut(store, leases, op.request);
         // etcd forgets this one: what deletes up to the open end passes the check for duplicates, the
         // put fails when half of the transaction is done, and the member panics.
         if (needsKey(op.request) && isDeleted(op.request.key, before)) {
@@ -91,6 +80,30 @@ function checkAfter(before: WriteOp[], store: Store, leases: LeaseAttachments, p
         before.push(op);
     }
   }
+}
+
+function checkPut(store: Store, leases: LeaseAttachments, request: PutRequest): void {
+  if (!store.profile.checksLeaseBeforeKey) checkKey(store, request);
+  checkLease(leases, request);
+  checkKey(store, request);
+}
+
+type PlainOp = Exclude<RequestOp, { readonly type: "txn" }>;
+
+/** What is executed, in its order, nested transactions unfolded. */
+function* opsOf({ ops, nested }: Path): Generator<PlainOp> {
+  let next = 0;
+  for (const op of ops) {
+    if (op.type === "txn") yield* opsOf(nested[next++] as Path);
+    else yield op;
+  }
+}
+
+function putsFirst(ops: readonly PlainOp[]): readonly PlainOp[] {
+  return [
+    ...ops.filter(({ type }) => type !== "range"),
+    ...ops.filter(({ type }) => type === "range"),
+  ];
 }
 
 type WriteOp = Extract<RequestOp, { readonly type: "put" | "deleteRange" }>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MILLISECOND, MINUTE } from "../../base/time.ts";
 import { KNOWN_MISTAKES, unknownMistake } from "../../museum/catalogue.ts";
+import { profileOf } from "../../profile/profile.ts";
 import { DEFAULT_CLUSTER } from "../../sim/defaults.ts";
 import type { ClusterOptions, DiskOptions, LinkOptions } from "../../sim/options.ts";
 import { formatDuration } from "./duration.ts";
@@ -16,7 +17,7 @@ import {
   perMember,
   ratio,
   record,
-  version,
+  release,
 } from "./scalars.ts";
 
 /** Members have ids from 1 on; links are kept in flat arrays for as many. */
@@ -139,12 +140,15 @@ export const clusterSchema = record("key of cluster", {
     .describe(
       "How often watches that ask for it get a progress notification while nothing happens.",
     ),
-  version: z
-    .union([version, perMember(version)], {
-      error: (issue) => expected('a version such as "3.4.23", or {m1: …}', issue.input),
+  etcd: z
+    .union([release, perMember(release)], {
+      error: (issue) =>
+        expected("a line of etcd's such as 3.6, a release, or {m1: …}", issue.input),
     })
     .optional()
-    .describe("The version that all members run, or each that is named."),
+    .describe(
+      "Which etcd all members are, or each that is named: a line (3.4, 3.5, 3.6, 3.7) or a release such as 3.6.14 (docs/profiles.md); 3.7 if nothing is said.",
+    ),
   "monitor-versions": flag
     .optional()
     .describe("The leader decides the cluster's version: the first entries of the log."),
@@ -215,7 +219,8 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
       "reads by lease need `check-quorum`: raft refuses to begin without (but with the mistake R28)";
     return new ClusterProblem(["reads"], text);
   }
-  const versions = versionsOf(input.version);
+  const versions = releasesOf(input.etcd);
+  const serverVersion = typeof input.etcd === "string" ? input.etcd : base.serverVersion;
   if (versions instanceof ClusterProblem) return versions;
   const links = linkOptions(input.network, base.network);
   if (links instanceof ClusterProblem) return links;
@@ -232,7 +237,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     checkQuorum: input["check-quorum"] ?? base.checkQuorum,
     readOnly: input.reads ?? base.readOnly,
     stepDownOnRemoval: input["step-down-on-removal"] ?? base.stepDownOnRemoval,
-    snapshotEntries: input["snapshot-entries"] ?? base.snapshotEntries,
+    snapshotEntries: input["snapshot-entries"] ?? profileOf(serverVersion).snapshotCount,
     catchUpEntries: input["catch-up-entries"] ?? base.catchUpEntries,
     segmentBytes: input.segment ?? base.segmentBytes,
     maxSizePerMsg: input["message-size"] ?? base.maxSizePerMsg,
@@ -257,7 +262,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     authToken: input["auth-token"] ?? base.authToken,
     authTokenTtlUs: input["auth-token-ttl"] ?? base.authTokenTtlUs,
     watchProgressUs: input["watch-progress"] ?? base.watchProgressUs,
-    serverVersion: typeof input.version === "string" ? input.version : base.serverVersion,
+    serverVersion,
     versions: versions ?? base.versions,
     monitorVersions: input["monitor-versions"] ?? base.monitorVersions,
     network: links,
@@ -268,15 +273,13 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
 }
 
 /** By member id; null: all run the same. */
-function versionsOf(
-  input: ClusterInput["version"],
-): Record<number, string> | ClusterProblem | null {
+function releasesOf(input: ClusterInput["etcd"]): Record<number, string> | ClusterProblem | null {
   if (input === undefined || typeof input === "string") return null;
   const versions: Record<number, string> = {};
   for (const { members, value } of input) {
     for (const term of members) {
       if (typeof term !== "number") {
-        return new ClusterProblem(["version"], `"${term}" is nobody yet: name members, as m1`);
+        return new ClusterProblem(["etcd"], `"${term}" is nobody yet: name members, as m1`);
       }
       versions[term] = value;
     }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Duration, type Instant, MINUTE, type Ppm } from "../../base/time.ts";
+import { LINES, type Line, RELEASES } from "../../profile/lines.ts";
 import {
   parseSelectorTerm,
   SELECTOR_PATTERN,
@@ -212,11 +213,25 @@ export const wordOrNull = z.union([word, z.null()], {
 });
 
 /** `{m1: …, leader: …}`: something for each of several members. */
-/** Of a server. */
+/** Of a server, or of a cluster. */
 export const version = text.regex(
   /^\d+\.\d+\.\d+$/,
   'a version has three numbers, such as "3.4.23"',
 );
+
+/** A release of etcd, or a line of releases, which YAML may take for a number: that line's judge. */
+export const release = z
+  .union([text, z.number().transform(String)], {
+    error: (issue) => expected("a line of etcd's, or a release such as 3.6.16", issue.input),
+  })
+  .transform((said, context) => {
+    if (/^\d+\.\d+\.\d+$/.test(said)) return said;
+    if (Object.hasOwn(RELEASES, said)) return RELEASES[said as Line];
+    const message = `"${short(said)}" is no line of etcd's (${LINES.join(", ")}), and no release such as 3.6.16`;
+    context.issues.push({ code: "custom", message, input: said });
+    return z.NEVER;
+  })
+  .meta({ id: "release" });
 
 export function perMember<V>(value: z.ZodType<V>) {
   return z.record(term, value).transform((map, context) => {

@@ -6,6 +6,7 @@ import type { EventId } from "../../base/event-queue.ts";
 import { FaultPoints } from "../../base/fault-points.ts";
 import type { Random } from "../../base/random.ts";
 import { type Duration, type Instant, NEVER, type WallTime } from "../../base/time.ts";
+import { memberConfig } from "../../member/config.ts";
 import type { MemberHost, MemberPeers } from "../../member/host.ts";
 import { RefuseToStart } from "../../member/loop/recover.ts";
 import { restoreBackup } from "../../member/loop/restore-backup.ts";
@@ -310,7 +311,8 @@ export class Node implements MemberHost {
 
   /** Another program is installed: the next process is of that version. */
   setVersion(serverVersion: string): void {
-    this.config = { ...this.config, serverVersion };
+    const { id, initialVoters } = this.config;
+    this.config = memberConfig({ ...this.config, serverVersion }, id, initialVoters);
   }
 
   /** It is not to crash at anything any more. Says what it was to crash at and never came to; null: nothing. */

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deleteRangeRequest, rangeRequest } from "../../../src/api/build.ts";
+import { memberConfig } from "../../../src/member/config.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
 import { backupRevision, restoreBackup } from "../../../src/member/loop/restore-backup.ts";
 import { foundedBy } from "../../../src/member/membership/founding.ts";
-import { NO_MISTAKES } from "../../../src/museum/switches.ts";
 import { MemoryDisk } from "../../support/memory-disk.ts";
 import { etcdVersion, RealEtcd } from "../../support/real-etcd.ts";
 import { grant, idOf, put, snapshot } from "../support/asks.ts";
@@ -17,7 +17,7 @@ import { Trio } from "../support/three-members.ts";
 const version = etcdVersion();
 const etcdutl = version !== null && spawnSync("etcdutl", ["version"]).status === 0;
 
-const CONFIG = { ...MEMBER_DEFAULTS, id: 1, initialVoters: [1], mistakes: NO_MISTAKES };
+const CONFIG = memberConfig(MEMBER_DEFAULTS, 1, [1]);
 const BUMP = 1000;
 
 const remove = (key: string) =>

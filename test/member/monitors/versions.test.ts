@@ -80,7 +80,7 @@ describe("the cluster's version becomes", () => {
 
 describe("the leader decides the cluster's version", () => {
   test("as soon as it leads, on all members, once", () => {
-    const trio = new Trio({ monitorVersions: true });
+    const trio = new Trio({ monitorVersions: true, serverVersion: "3.4.23" });
     for (const id of trio.ids) expect(trio.machine(id).cluster.version).toEqual(v("3.4.0"));
     const { lastIndex } = trio.cluster.view(trio.leader);
     trio.pass(30 * SECOND);
@@ -88,7 +88,7 @@ describe("the leader decides the cluster's version", () => {
   });
 
   test("in one round of questions at a time, however often it is elected meanwhile", () => {
-    const trio = new Trio({ monitorVersions: true });
+    const trio = new Trio({ monitorVersions: true, serverVersion: "3.4.23" });
     const { leader } = trio;
     const [next, silent] = trio.followers;
     trio.isolate(silent);
@@ -115,7 +115,7 @@ describe("the leader decides the cluster's version", () => {
   });
 
   test("anew when all members were replaced by newer ones; older ones do not start then", () => {
-    const lone = new Lone({ monitorVersions: true });
+    const lone = new Lone({ monitorVersions: true, serverVersion: "3.4.23" });
     lone.pass(SECOND);
     const newer = lone.again({ monitorVersions: true, serverVersion: "3.5.9" });
     newer.pass(5 * SECOND);
@@ -135,7 +135,7 @@ describe("a downgrade", () => {
   });
 
   test("is refused for each of etcd's reasons, and can be called off", () => {
-    const lone = new Lone({ monitorVersions: true });
+    const lone = new Lone({ monitorVersions: true, serverVersion: "3.4.23" });
     lone.pass(SECOND);
     for (const action of ["VALIDATE", "ENABLE"] as const) {
       expect(lone.error(downgrade(action, "three"))).toBe(Errors.wrongDowngradeVersionFormat);
@@ -152,7 +152,7 @@ describe("a downgrade", () => {
   });
 
   test("lowers the cluster's version, lets older members start, and ends by itself", () => {
-    const settings = { monitorVersions: true };
+    const settings = { monitorVersions: true, serverVersion: "3.4.23" };
     const lone = new Lone(settings);
     lone.pass(SECOND);
     lone.get(downgrade("ENABLE", "3.3"));

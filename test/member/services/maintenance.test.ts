@@ -43,7 +43,7 @@ describe("status", () => {
         revision: 2,
         raftTerm: term,
       },
-      version: "3.4.23",
+      version: "3.7.3",
       dbSize: 20480,
       dbSizeInUse: 16384,
       leader: idOf(1),
@@ -351,7 +351,7 @@ describe("with authentication", () => {
     ["the hash of the keys", hashKv(0), true],
     ["a snapshot", snapshot, true],
     ["moving the leader", moveLeader(idOf(1)), true],
-    ["a downgrade", downgrade("VALIDATE", "3.3"), true],
+    ["a downgrade", downgrade("VALIDATE", "3.6"), true],
   ];
 
   test.each(asks)("%s is root's alone, or any user's", (_, request, rootOnly) => {

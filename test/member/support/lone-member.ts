@@ -5,19 +5,19 @@ import type { ResponseOf, ServiceRequest, ServiceResponse } from "../../../src/a
 import type { Disk } from "../../../src/base/disk.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { type Duration, MILLISECOND, type WallTime } from "../../../src/base/time.ts";
+import { memberConfig } from "../../../src/member/config.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
 import type { MemberHost, MemberPeers } from "../../../src/member/host.ts";
 import { Member } from "../../../src/member/member.ts";
 import type { MemberSettings } from "../../../src/member/settings.ts";
 import { EntrySummaries } from "../../../src/member/tracing/entry-summaries.ts";
-import { mistakesOf } from "../../../src/museum/switches.ts";
 import { EPOCH } from "../../../src/sim/machine/local-clock.ts";
 import type { TraceEvent } from "../../../src/trace/events.ts";
 import { Layer } from "../../../src/trace/events.ts";
 import type { Trace } from "../../../src/trace/trace.ts";
 import { MemoryDisk } from "../../support/memory-disk.ts";
 
-export type LoneSettings = Partial<MemberSettings> & { readonly bugs?: readonly string[] };
+export type LoneSettings = Partial<MemberSettings>;
 
 /** Whoever tries to reach somebody fails. */
 export const ALONE: MemberPeers = {
@@ -73,13 +73,8 @@ export class Lone implements MemberHost {
     };
     this.trace = silent ? { layers: 0, keeps: false, emit: () => 0 } : told;
     this.told = disk.syncs;
-    const { bugs = [], ...rest } = settings;
-    const config = { ...MEMBER_DEFAULTS, monitorVersions: false, ...rest };
-    this.member = new Member(
-      { ...config, id: 1, initialVoters: [1], mistakes: mistakesOf(bugs) },
-      this,
-      this.now,
-    );
+    const config = { ...MEMBER_DEFAULTS, monitorVersions: false, ...settings };
+    this.member = new Member(memberConfig(config, 1, [1]), this, this.now);
     this.settle();
     this.member.request(this.now, { kind: "admin", callId: 0, request: { type: "campaign" } });
     this.settle();

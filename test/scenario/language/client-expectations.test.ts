@@ -10,7 +10,7 @@ const STORY = `
 name: story
 title: A story of clients
 teaches: Nothing.
-cluster: { monitor-versions: true, version: 3.4.9 }
+cluster: { monitor-versions: true, etcd: 3.4.9 }
 steps:
   - at: 200ms
     campaign: m1

@@ -80,7 +80,7 @@ describe("a step that waits for", () => {
       "within: 2s\n    when: { cluster version: VERSION }".replace("VERSION", version),
     ];
     const cluster =
-      "members: 3, version: { m1: 3.6.16, m2: 3.5.33, m3: 3.7.3 }, monitor-versions: true";
+      "members: 3, etcd: { m1: 3.6.16, m2: 3.5.33, m3: 3.7.3 }, monitor-versions: true";
     smallRun(wait("3.5.0"), { cluster });
     expect(() => smallRun(wait("3.7.0"), { cluster })).toThrow("in vain");
   });
@@ -178,7 +178,7 @@ const DONE: Readonly<
   crash: ["crash: { member: m3, disk: random }", "crash"],
   "crash-at": ["crash-at: { member: m1, operations: 5 }", "crash-at"],
   restart: [
-    "crash: [m2, m3]\n  - restart: m2\n  - restart: { member: m3, version: 3.5.0 }",
+    "crash: [m2, m3]\n  - restart: m2\n  - restart: { member: m3, etcd: 3.5.0 }",
     "restart",
   ],
   pause: ["pause: m3", "pause"],

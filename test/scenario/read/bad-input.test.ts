@@ -26,7 +26,7 @@ const STRANGE = [
 /** Whole arguments of maps whose parts are then spoilt one by one. */
 const WHOLE: Readonly<Record<string, string>> = {
   crash: "member: m1, disk: lose",
-  restart: "member: m1, version: 3.5.0",
+  restart: "member: m1, etcd: 3.5.0",
   downgrade: "action: enable, version: 3.5.0, client: 1, to: m1, only: true, as: dg",
   "crash-at": "member: m1, operations: 3, disk: lose",
   drift: "member: m1, ppm: 3",

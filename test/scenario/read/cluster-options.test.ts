@@ -34,9 +34,12 @@ describe("what a scenario says of its cluster", () => {
     ["compact-hash-check: 0s", { compactHashCheck: false }],
     ["lease-checkpoint: true", { leaseCheckpoint: true }],
     ["auth-token: jwt, auth-token-ttl: 1m", { authToken: "jwt", authTokenTtlUs: MINUTE }],
-    ["version: 3.6.0", { serverVersion: "3.6.0", versions: {} }],
+    ["etcd: 3.6.0", { serverVersion: "3.6.0", versions: {} }],
+    ["etcd: 3.6", { serverVersion: "3.6.16", versions: {} }],
+    ['etcd: "3.5"', { serverVersion: "3.5.35", snapshotEntries: 100_000 }],
+    ["etcd: 3.5, snapshot-entries: 7", { serverVersion: "3.5.35", snapshotEntries: 7 }],
     [
-      "version: { m2: 3.6.0, m4: 3.7.1 }",
+      "etcd: { m2: 3.6.0, m4: 3.7.1 }",
       {
         serverVersion: DEFAULT_CLUSTER.serverVersion,
         versions: { 2: "3.6.0", 4: "3.7.1" },
@@ -63,9 +66,19 @@ describe("what a scenario says of its cluster", () => {
     ["client-timeout: 0s", "0s is too short: at least 1ms"],
     ["election: 1000000m", "too long: at most 60000m"],
     ["reads: lease, check-quorum: false", "x.yaml:4:19 reads by lease need `check-quorum`"],
-    ["version: latest", 'a version has three numbers, such as "3.4.23"'],
-    ["version: { leader: 3.6.0 }", '"leader" is nobody yet: name members, as m1'],
-    ["version: { m1: latest }", 'a version has three numbers, such as "3.4.23"'],
+    [
+      "etcd: latest",
+      '"latest" is no line of etcd\'s (3.4, 3.5, 3.6, 3.7), and no release such as 3.6.16',
+    ],
+    [
+      "etcd: 3.8",
+      '"3.8" is no line of etcd\'s (3.4, 3.5, 3.6, 3.7), and no release such as 3.6.16',
+    ],
+    ["etcd: { leader: 3.6.0 }", '"leader" is nobody yet: name members, as m1'],
+    [
+      "etcd: { m1: latest }",
+      '"latest" is no line of etcd\'s (3.4, 3.5, 3.6, 3.7), and no release such as 3.6.16',
+    ],
     ["quota: much", '"much" is not a size'],
     ["bugs: [R4, R39]", 'x.yaml:4:23 unknown mistake "R39", did you mean R38?'],
     ["bugs: [commitsOldTerms]", 'unknown mistake "commitsOldTerms", did you mean R4?'],

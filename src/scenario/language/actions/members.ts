@@ -10,9 +10,9 @@ import {
   key,
   members,
   record,
+  release,
   signedDuration,
   text,
-  version,
   word,
 } from "../../read/scalars.ts";
 import { suggestion } from "../../read/suggest.ts";
@@ -44,10 +44,10 @@ const crash = z
   );
 
 const restart = z
-  .union([members, record("key of restart", { member: members, version: version.optional() })], {
-    error: (issue) => expected("members, or {member: …, version: …}", issue.input),
+  .union([members, record("key of restart", { member: members, etcd: release.optional() })], {
+    error: (issue) => expected("members, or {member: …, etcd: …}", issue.input),
   })
-  .transform((input): { member: Selector; version?: string | undefined } =>
+  .transform((input): { member: Selector; etcd?: string | undefined } =>
     "member" in input ? input : { member: input },
   );
 
@@ -112,11 +112,11 @@ export const MEMBER_ACTIONS = {
     },
   ),
   restart: action(
-    "Crashed members start again from their disks, perhaps as another version of etcd.",
+    "Crashed members start again from their disks, perhaps as another release of etcd.",
     restart,
     referToMemberOf,
-    (world, { member, version }) => {
-      const as = version === undefined ? {} : { version };
+    (world, { member, etcd }) => {
+      const as = etcd === undefined ? {} : { version: etcd };
       for (const id of world.members(member)) world.inject({ type: "restart", member: id, ...as });
     },
   ),
