@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { CheckOptions } from "../check.ts";
 import type { Io } from "../io.ts";
-import { wholeOption } from "../options.ts";
+import { wholeOption } from "../option-values.ts";
 import { noTimes, timeLimit } from "./shared-options.ts";
 
 /** `detcd check`: is a history that a test wrote down linearizable? */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { ExportOptions } from "../export.ts";
 import type { Io } from "../io.ts";
-import { seedOption, setOption, timeOption } from "../options.ts";
+import { seedOption, setOption, timeOption } from "../option-values.ts";
 import { addFormatOptions, formatList } from "./format-options.ts";
 
 /** `detcd export`: a run in other people's formats. */

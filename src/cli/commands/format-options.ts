@@ -3,7 +3,7 @@ import { FORMATS, type Format, type FormatName } from "../../export/catalogue.ts
 import type { FormatOptions, TerminalSize } from "../../export/options.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import { nearest } from "../../scenario/read/suggest.ts";
-import { countOption, speedOption, timeOption } from "../options.ts";
+import { countOption, speedOption, timeOption } from "../option-values.ts";
 
 /** The formats of `detcd export`, and the options of them. */
 

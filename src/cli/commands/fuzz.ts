@@ -8,7 +8,7 @@ import {
   shardOption,
 } from "../fuzz/fuzz-options.ts";
 import type { Io } from "../io.ts";
-import { countOption, seedOption, wholeOption, workersOption } from "../options.ts";
+import { countOption, seedOption, wholeOption, workersOption } from "../option-values.ts";
 import { mergeCommand } from "./merge.ts";
 import { exclusive, noTimes, reporter, shrinkTime } from "./shared-options.ts";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { Io } from "../io.ts";
 import type { PlayOptions } from "../menu/play.ts";
-import { seedOption, wholeOption } from "../options.ts";
+import { seedOption, wholeOption } from "../option-values.ts";
 
 /** `detcd play`: a cluster without a scenario, to do things to by hand. */
 export function playCommand(io: Io, done: (code: number) => void): Command {

@@ -7,7 +7,7 @@ import {
   setOption,
   speedOption,
   timeOption,
-} from "../options.ts";
+} from "../option-values.ts";
 import type { ReplayOptions } from "../replay/options.ts";
 import { exclusive, noTimes, reporter } from "./shared-options.ts";
 

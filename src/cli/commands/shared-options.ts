@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { realTimeOption, reporterOption } from "../options.ts";
+import { realTimeOption, reporterOption } from "../option-values.ts";
 
 /** Options that several commands take. */
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Io } from "../io.ts";
-import { seedOption, wholeOption, workersOption } from "../options.ts";
+import { seedOption, wholeOption, workersOption } from "../option-values.ts";
 import type { WhenOptions } from "../when/when.ts";
 import { noTimes, timeLimit } from "./shared-options.ts";
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { PROFILES } from "../../fuzz/profiles.ts";
 import { KNOWN_MISTAKES, unknownMistake } from "../../museum/catalogue.ts";
 import { suggestion } from "../../scenario/read/suggest.ts";
-import { type ReporterName, realTimeOption } from "../options.ts";
+import { type ReporterName, realTimeOption } from "../option-values.ts";
 import { parseShard, type Shard } from "./shard.ts";
 
 /** What `detcd fuzz` was told. */

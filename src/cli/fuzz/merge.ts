@@ -4,7 +4,7 @@ import { InputError } from "../../scenario/read/input-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { openFolder } from "../files/keep.ts";
 import type { Io } from "../io.ts";
-import type { ReporterName } from "../options.ts";
+import type { ReporterName } from "../option-values.ts";
 import { FAILURES } from "../sources/failures-folder.ts";
 import { explainAll } from "./explain-all.ts";
 import { keepReport } from "./keep-report.ts";

@@ -7,7 +7,7 @@ import { InputError } from "../../scenario/read/input-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { openFolder } from "../files/keep.ts";
 import type { Io } from "../io.ts";
-import { seedOfEnvironment } from "../options.ts";
+import { seedOfEnvironment } from "../option-values.ts";
 import { FAILURES } from "../sources/failures-folder.ts";
 import { caseNumbers } from "./case-numbers.ts";
 import { explainAll } from "./explain-all.ts";

@@ -5,7 +5,7 @@ import { runScenario } from "../../scenario/run/run.ts";
 import { Session } from "../../session/session.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { seedOfEnvironment } from "../options.ts";
+import { seedOfEnvironment } from "../option-values.ts";
 import { visualize } from "../replay/visualize.ts";
 
 export interface PlayOptions {

@@ -1,7 +1,7 @@
 import type { Instant } from "../../base/time.ts";
 import type { Edit } from "../../scenario/read/edit.ts";
 import type { Moment } from "../../scenario/read/moment.ts";
-import type { ReporterName, Seeds } from "../options.ts";
+import type { ReporterName, Seeds } from "../option-values.ts";
 
 /** What `detcd replay` was told besides what to replay. */
 export interface ReplayOptions {

@@ -4,7 +4,7 @@ import { headerOf, runScenario, type ScenarioRun } from "../../scenario/run/run.
 import type { Scenario } from "../../scenario/scenario.ts";
 import { StorySink } from "../../trace/story/story-sink.ts";
 import type { Io } from "../io.ts";
-import { seedOfEnvironment } from "../options.ts";
+import { seedOfEnvironment } from "../option-values.ts";
 import { isRecorded } from "../sources/recorded-mark.ts";
 import type { Source } from "../sources/source.ts";
 import { shellWord } from "../text.ts";

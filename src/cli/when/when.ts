@@ -7,7 +7,7 @@ import { suggestion } from "../../scenario/read/suggest.ts";
 import { INVARIANT_NAMES, violationText } from "../../scenario/run/checkers.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { seedOfEnvironment } from "../options.ts";
+import { seedOfEnvironment } from "../option-values.ts";
 import { findSource } from "../sources/find.ts";
 import { failingOf } from "./failing.ts";
 import { whenLines } from "./when-text.ts";

@@ -1,6 +1,6 @@
 import { keep } from "../../files/keep.ts";
 import type { Io } from "../../io.ts";
-import type { ReporterName } from "../../options.ts";
+import type { ReporterName } from "../../option-values.ts";
 import { junitXml } from "../../reporters/junit.ts";
 import type { Suite } from "../../reporters/suite.ts";
 import { tapText } from "../../reporters/tap.ts";
