@@ -1,7 +1,7 @@
 import type { MemberView } from "../../sim/view.ts";
 import type { World } from "../run/world.ts";
+import type { MemberState } from "./match-sentence.ts";
 import { names } from "./selectors.ts";
-import type { MemberState } from "./sentences.ts";
 
 /** Is the member what the sentence says it is? */
 export function isInState(view: MemberView, state: MemberState): boolean {

@@ -8,9 +8,9 @@ import {
   EXPECTATION_SENTENCES,
   type ExpectationKey,
 } from "../language/expectations/index.ts";
+import { matchSentence, type Sentence, sentencePattern } from "../language/match-sentence.ts";
 import { referToMemberIn } from "../language/member-names.ts";
 import type { Names, Path } from "../language/names.ts";
-import { matchSentence, type Sentence, sentencePattern } from "../language/sentences.ts";
 import { clusterSchema } from "./cluster-schema.ts";
 import { duration, expected, instant, integer, record, text } from "./scalars.ts";
 

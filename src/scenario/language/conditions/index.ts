@@ -5,11 +5,11 @@ import { callText } from "../../run/client-call.ts";
 import { few, membersNow, pendingCalls } from "../../run/in-vain.ts";
 import type { World } from "../../run/world.ts";
 import { messageName, referToEnds } from "../actions/network.ts";
+import { type Sentence, sentence } from "../match-sentence.ts";
 import { referToMemberKeys, referToMembers } from "../member-names.ts";
 import { isInState } from "../member-states.ts";
 import { noNames, refersTo } from "../names.ts";
 import { oneTable } from "../one-table.ts";
-import { type Sentence, sentence } from "../sentences.ts";
 import { DATA_CONDITIONS } from "./clients.ts";
 import { type Condition, type ConditionKey, condition, whenever } from "./condition.ts";
 

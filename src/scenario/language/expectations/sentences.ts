@@ -4,9 +4,9 @@ import { plural } from "../../../trace/names.ts";
 import { NOTHING_VIOLATED } from "../../run/checkers.ts";
 import { type ClientCall, callText } from "../../run/client-call.ts";
 import type { World } from "../../run/world.ts";
+import { type Sentence, sentence } from "../match-sentence.ts";
 import { describeMember, groupedBy, isInState, upOf } from "../member-states.ts";
 import { names } from "../selectors.ts";
-import { type Sentence, sentence } from "../sentences.ts";
 import type { Check, Finding } from "./finding.ts";
 
 function leaderText(world: World): string {
