@@ -3,7 +3,7 @@ export { parseSnapName, parseWalName, snapDbName, snapName, walName } from "./fi
 export { type OpenedWal, openWal, validSnapshots } from "./open.ts";
 export type { SnapshotPoint, WalOptions } from "./record.ts";
 export { type Repair, repair } from "./repair.ts";
-export { walExists } from "./segments.ts";
+export { walExists } from "./select-segments.ts";
 export { Snapshotter, type SnapshotterOptions } from "./snapshotter.ts";
 export { createWal, type Wal } from "./wal.ts";
 export { WalError, type WalErrorKind } from "./wal-error.ts";

@@ -6,7 +6,7 @@ import { baseName } from "./file-names.ts";
 import { type LogContents, readLog } from "./read-log.ts";
 import type { SnapshotPoint, WalOptions } from "./record.ts";
 import { cutOff } from "./repair.ts";
-import { newestRun, readFiles, type Segment, selectSegments } from "./segments.ts";
+import { newestRun, readFiles, type Segment, selectSegments } from "./select-segments.ts";
 import { Wal } from "./wal.ts";
 import { WalError } from "./wal-error.ts";
 

@@ -2,7 +2,7 @@ import type { Disk } from "../base/disk.ts";
 import { NO_MISTAKES } from "../museum/switches.ts";
 import { type LogFile, WalDecoder } from "./decoder.ts";
 import { baseName } from "./file-names.ts";
-import { listSegments, readFiles } from "./segments.ts";
+import { listSegments, readFiles } from "./select-segments.ts";
 import { WalError } from "./wal-error.ts";
 
 export interface Repair {

@@ -6,7 +6,7 @@ import { WalEncoder } from "./encoder.ts";
 import { directoryOf, walName } from "./file-names.ts";
 import { EMPTY_STATE } from "./read-log.ts";
 import type { SnapshotPoint, WalOptions } from "./record.ts";
-import type { Segment } from "./segments.ts";
+import type { Segment } from "./select-segments.ts";
 
 /** What the log knew when it was created or opened. */
 export interface WalStart {
