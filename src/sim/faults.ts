@@ -11,7 +11,7 @@ import type { Fault } from "./fault.ts";
 import type { Node } from "./machine/node.ts";
 import { takeFlight } from "./network/in-flight.ts";
 import type { Network } from "./network/network.ts";
-import { bridge, type Hears, ring } from "./network/partitions.ts";
+import { bridge, type Hears, ring } from "./network/partition-shapes.ts";
 import { Swizzle } from "./swizzle.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Duration } from "../base/time.ts";
 import type { SimClock } from "./clock.ts";
 import { EventKind, type Payload } from "./event-kinds.ts";
 import type { Network } from "./network/network.ts";
-import { shuffled } from "./network/partitions.ts";
+import { shuffled } from "./network/partition-shapes.ts";
 
 /** What a swizzle touches. */
 export interface SwizzleWorld {

@@ -6,7 +6,7 @@ import type { Scheduler } from "../clock.ts";
 import type { LinkOptions } from "../options.ts";
 import { type Envelope, Link } from "./link.ts";
 
-import { type Hears, sides } from "./partitions.ts";
+import { type Hears, sides } from "./partition-shapes.ts";
 
 export type { Envelope } from "./link.ts";
 

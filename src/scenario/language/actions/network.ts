@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SECOND } from "../../../base/time.ts";
 import type { Fault } from "../../../sim/fault.ts";
-import { halvesOf, shuffled } from "../../../sim/network/partitions.ts";
+import { halvesOf, shuffled } from "../../../sim/network/partition-shapes.ts";
 import type { LinkOptions } from "../../../sim/options.ts";
 import { duration, expected, integer, members, ratio, record, yes } from "../../read/scalars.ts";
 import type { World } from "../../run/world.ts";
