@@ -7,9 +7,9 @@ import type { ReadClock } from "../clock.ts";
 import type { CrashMode } from "../fault.ts";
 import { drawLatency } from "../network/latency.ts";
 import type { DiskOptions } from "../options.ts";
+import { Command, DiskQueue } from "./disk-commands.ts";
 import { type CrashFate, DiskFile } from "./disk-file.ts";
 import { DiskNames } from "./disk-names.ts";
-import { Command, DiskQueue } from "./disk-queue.ts";
 
 /** A command names a file that does not exist: a mistake of the caller, not of the disk. */
 export class NoSuchFileError extends Error {
