@@ -18,6 +18,7 @@ import {
   type Settled,
 } from "./pending-proposals.ts";
 import type { ContextEnd, RequestContexts } from "./request-contexts.ts";
+import { timeoutError } from "./timeout-error.ts";
 
 /**
  * What raft's node says of a proposal that never got to it, since nobody led: the end of a context, as
@@ -52,8 +53,8 @@ export interface ProposerParts {
  * processInternalRaftRequestOnce). What it comes to goes to who waits for it by {@link PendingProposals}.
  */
 export class Proposer {
+  private readonly parts: ProposerParts;
   private readonly config: MemberConfig;
-  private readonly host: MemberHost;
   private readonly node: RawNode;
   private readonly machine: StateMachine;
   readonly proposals: PendingProposals;
@@ -71,8 +72,8 @@ export class Proposer {
     respond: (callId: number, reply: Reply<InternalResponse>) => void,
   ) {
     const { config, host } = parts;
+    this.parts = parts;
     this.config = config;
-    this.host = host;
     this.node = parts.node;
     this.machine = parts.machine;
     this.contexts = parts.contexts;
@@ -200,22 +201,9 @@ export class Proposer {
     return this.unled.delete(id);
   }
 
-  /** What the client of a proposal that was not applied in time is told (parseProposeCtxErr). */
+  /** What the client of a proposal that was not applied in time is told. */
   private lateError({ id, startedAt }: PendingProposal): ApiError {
-    if (this.forget(id)) return LEADERLESS;
-    const { config, host, node } = this;
-    const { now } = this.machine;
-    const lostAt = this.electedAt - 2 * config.electionTicks * config.tickUs;
-    if (startedAt > lostAt && startedAt < this.electedAt) return Errors.timeoutDueToLeaderFail;
-    const waited = now - startedAt;
-    const reached = (peer: NodeId) => peer === config.id || host.peers.connectedFor(peer) >= waited;
-    const { lead } = node.raft;
-    if (lead === config.id) {
-      const { voters } = this.machine.configuration.conf;
-      const quorum = Math.floor(voters.length / 2) + 1;
-      if (voters.filter(reached).length < quorum) return Errors.timeoutDueToConnectionLost;
-    } else if (lead !== 0 && !reached(lead)) return Errors.timeoutDueToConnectionLost;
-    return Errors.timeout;
+    return this.forget(id) ? LEADERLESS : timeoutError(startedAt, this.electedAt, this.parts);
   }
 
   due(): Instant {
