@@ -165,6 +165,12 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
     expect(t.row("   lock   guarded")).toContain("fence");
   });
 
+  test("store: a long key is whole where its value leaves it room", async () => {
+    const t = await open(runOf("lock-lost-while-paused"), size);
+    await t.press("d", "f", "f");
+    expect(t.row(" ▸ ")).toMatch(/guarded\/[0-9a-f]{16} +\d+ +\d+ +\d+ [0-9a-f]{8}… \d/);
+  });
+
   test("history: bars in real time, with how each call ended", async () => {
     const t = await open(runOf("leader-crash"), size);
     await t.press("f", "y");

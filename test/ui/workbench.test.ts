@@ -1,35 +1,14 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { dataOf } from "../../src/scenario/read/data-of.ts";
 import { parseScenario } from "../../src/scenario/read/parse.ts";
 import { type ScenarioData, scenarioYaml } from "../../src/scenario/read/scenario-data.ts";
 import { runScenario } from "../../src/scenario/run/run.ts";
-import { Session } from "../../src/session/session.ts";
+import type { Session } from "../../src/session/session.ts";
 import { benchRows } from "../../src/ui/bench-rows.ts";
-import type { KeyPress } from "../../src/ui/keys.ts";
-import { startState } from "../../src/ui/player.ts";
 import { textOf } from "../../src/ui/style.ts";
-import {
-  type Outside,
-  recordingOf,
-  type Workbench,
-  work,
-  workbench,
-} from "../../src/ui/workbench.ts";
-import { type TypingKey, worksOf } from "../../src/ui/workbench-keys.ts";
+import { type Outside, recordingOf, type Workbench, work } from "../../src/ui/workbench.ts";
+import { benchAt, ENTER, ESCAPE, press as pressed, sessionOf } from "./pressed.ts";
 
-const FILE = resolve(import.meta.dirname, "../../scenarios/leader-crash.yaml");
-const scenario = parseScenario(readFileSync(FILE, "utf8"), FILE);
-const session = Session.from(dataOf(scenario, 1), runScenario(scenario));
-
-const NO_KEY: KeyPress & TypingKey = {
-  ...{ leftArrow: false, rightArrow: false, upArrow: false, downArrow: false },
-  ...{ pageUp: false, pageDown: false, home: false, end: false, shift: false, tab: false },
-  ...{ escape: false, ctrl: false, return: false, backspace: false, delete: false },
-};
-const ENTER = "\r";
-const ESCAPE = "\u001b";
+const session = sessionOf("leader-crash");
 
 let saved: { data: ScenarioData; file: string }[] = [];
 const OUTSIDE: Outside = {
@@ -42,21 +21,11 @@ const OUTSIDE: Outside = {
 
 /** The workbench at a virtual time (µs), after these presses, each a key or a text. */
 function at(us: number, presses: readonly string[], from: Session | null = session): Workbench {
-  const recording = recordingOf(session.branch);
-  const position = recording.frames.positionAt(us);
-  const player = { ...startState(), playing: false, position, now: us };
-  return press(workbench(from, recording, player), presses);
+  return press({ ...benchAt(session, us), session: from }, presses);
 }
 
 function press(bench: Workbench, presses: readonly string[]): Workbench {
-  let now = bench;
-  for (const text of presses) {
-    const key = { ...NO_KEY, return: text === ENTER, escape: text === ESCAPE };
-    for (const what of worksOf(key.return || key.escape ? "" : text, key, now.mode)) {
-      if (what !== "quit") now = work(now, what, OUTSIDE);
-    }
-  }
-  return now;
+  return pressed(bench, presses, OUTSIDE);
 }
 
 const screen = (bench: Workbench, columns = 100, rows = 34): string =>

@@ -1,19 +1,18 @@
-import { KNOWN_MISTAKES } from "../../museum/catalogue.ts";
 import { dataOf } from "../../scenario/read/data-of.ts";
 import { parseScenario } from "../../scenario/read/parse.ts";
 import { runScenario } from "../../scenario/run/run.ts";
 import { Session } from "../../session/session.ts";
-import { type MenuChoice, menuOf } from "../../ui/menu/menu-state.ts";
+import type { MenuChoice } from "../../ui/menu/menu-state.ts";
 import { startMenu } from "../../ui/menu/start-menu.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { visualize } from "../replay/visualize.ts";
-import { fromLibrary, readLibrary } from "../sources/library.ts";
+import { fromLibrary } from "../sources/library.ts";
+import { libraryMenu } from "./library-menu.ts";
 
 /** The library as a menu: what is chosen is shown, until the menu is left; the exit code. */
 export async function menu(io: Io): Promise<number> {
-  const mistakes = KNOWN_MISTAKES.map(({ id, title }) => ({ name: id, title }));
-  const start = menuOf(readLibrary(""), mistakes);
+  const start = libraryMenu();
   for (;;) {
     const choice = await startMenu(start);
     if (choice === null) return EXIT.held;

@@ -25,19 +25,32 @@ export const writeSvg: Write = function* (run, options) {
   // The last row tells the keys, which a picture does not have.
   const rows = screenRows(recording, state, size, []).slice(0, -1);
   while (rows.length > 0 && textOf(rows.at(-1) as Row).trim() === "") rows.pop();
-  const width = Number(pixels(2 * PADDING + size.columns * CELL));
-  const height = BAR + PADDING + rows.length * LINE + PADDING;
-  const moment = momentText(run, state.now);
   const title = run.header.title === "" ? run.header.name : run.header.title;
+  yield* svgOf(rows, { title, moment: momentText(run, state.now), columns: size.columns, palette });
+};
+
+/** What a picture is of. */
+export interface Picture {
+  readonly title: string;
+  /** Said in the window's bar. */
+  readonly moment: string;
+  readonly columns: number;
+  readonly palette: Palette;
+}
+
+/** Rows of a terminal as a picture, in a window. */
+export function* svgOf(rows: readonly Row[], { title, moment, columns, palette }: Picture) {
+  const width = Number(pixels(2 * PADDING + columns * CELL));
+  const height = BAR + PADDING + rows.length * LINE + PADDING;
   yield `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" xml:space="preserve" role="img" aria-labelledby="title moment">\n`;
   yield `<title id="title">${escaped(title)}</title>\n<desc id="moment">${escaped(`detcd: ${moment}`)}</desc>\n`;
   yield `<style>text{font:${FONT}px ${FONTS};fill:${palette.ink};white-space:pre}.b{font-weight:700}.d{opacity:.62}</style>\n`;
   yield* frame(width, height, moment, palette);
   for (const [i, row] of rows.entries()) {
-    yield* rowMarkup(piecesOf(row, size.columns), BAR + PADDING + i * LINE, palette);
+    yield* rowMarkup(piecesOf(row, columns), BAR + PADDING + i * LINE, palette);
   }
   yield "</svg>\n";
-};
+}
 
 /** A window with a bar that says which moment this is. */
 function* frame(width: number, height: number, moment: string, palette: Palette) {

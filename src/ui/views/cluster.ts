@@ -72,7 +72,12 @@ function summary(frame: Frame): Segment[] {
             color: "red" as const,
           },
         ];
-  return [dim(`  ${count === 0 ? "no messages" : `${count} messages`} on their way`), ...cut];
+  return [
+    dim(
+      `  ${count === 0 ? "no messages" : `${count} ${plural(count, "message")}`} on ${count === 1 ? "its" : "their"} way`,
+    ),
+    ...cut,
+  ];
 }
 
 function legend(): Row {
@@ -148,15 +153,17 @@ function link(canvas: Canvas, frame: Frame, a: number, b: number, centre: Centre
   const to = centre.get(b);
   if (from === undefined || to === undefined) return;
   const cells = [...canvas.line(from[0], from[1], to[0], to[1])];
+  // A steep line has a cell a row: every one of them, so that it is seen to be one.
+  const isFlat = Math.abs(to[0] - from[0]) > Math.abs(to[1] - from[1]);
   cells.forEach(([x, y], i) => {
-    if (i % 2 === 1) return;
+    if (isFlat && i % 2 === 1) return;
     // Near b is what b hears of a, and the other way round.
     const far = i * 2 > cells.length;
     const [sender, receiver] = far ? [a, b] : [b, a];
     if (isCut(frame, sender, receiver)) {
       if (i % 4 === 0) canvas.put(x, y, "✗", { color: "red" });
     } else if (isClogged(frame, sender, receiver)) canvas.put(x, y, "▓", { color: "yellow" });
-    else canvas.put(x, y, "·", { color: "gray", dim: true });
+    else canvas.put(x, y, "·", { color: "gray" });
   });
 }
 
@@ -197,20 +204,24 @@ function box(canvas: Canvas, { member, x, y }: Place, view: View): void {
 
 /** Three lines: term and vote, the timer or what else it waits for, the log. */
 function inBox(member: MemberFrame, view: View, width: number): Segment[][] {
-  const { term, vote, commit, log } = member;
+  const { term, vote } = member;
   const voted = vote === 0 ? "no vote" : `vote m${vote}`;
   const condition = view.recording.conditionOf(member.id, view.state.position);
   return [
     [{ text: ` term ${term}`, color: termColour(Math.max(1, term)) }, dim(`  ${voted}`)],
     timerLine(member, view, width),
     condition === null
-      ? [dim(` log ${log.lastIndex} commit ${commit}`), ...disk(member)]
+      ? logLine(member, width)
       : [{ text: ` ${condition}`.slice(0, width), color: "red" }],
   ];
 }
 
-function disk(member: MemberFrame): Segment[] {
-  return member.syncing > 0 ? [{ text: " disk", color: "yellow" }] : [];
+/** How far the log goes, and whether the disk is at it; in numbers alone where they are long. */
+function logLine({ log, commit, syncing }: MemberFrame, width: number): Segment[] {
+  const words = ` log ${log.lastIndex} commit ${commit}`;
+  const disk = syncing > 0 ? " disk" : "";
+  const text = words.length + disk.length < width ? words : ` log ${log.lastIndex}/${commit}`;
+  return [dim(text), { text: disk, color: "yellow" }];
 }
 
 /** What a member waits for: votes, or how long it has heard of no leader as a bar that fills. */

@@ -6,6 +6,7 @@ import {
   entryText,
   memberName,
   memberNames,
+  plural,
   timeText,
 } from "../../trace/names.ts";
 import { trouble } from "../../trace/story/why.ts";
@@ -94,7 +95,7 @@ function raftRows(member: MemberFrame, view: View): Row[] {
           : "",
       ),
       plain(known ? `  commit ${commit}  applied ${applied}  revision ${revision}` : ""),
-      dim(syncing === 0 ? "" : `  ${syncing} syncs under way`),
+      dim(syncing === 0 ? "" : `  ${syncing} ${plural(syncing, "sync")} under way`),
     ],
     [name("members"), plain(confText(member.conf))],
   ];

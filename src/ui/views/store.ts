@@ -36,15 +36,18 @@ function drawStore(view: View, rows: number): Row[] {
   const place = Math.min(state.cursor, Math.max(0, keys.length - 1));
   const chosen = keys[place];
   const past = chosen === undefined ? [] : recording.store.versions(chosen.key, state.position);
-  const out: Row[] = [rule(title, columns), heading(columns)];
+  const out: Row[] = [rule(title, columns)];
   // The past of the key at the cursor stands under it.
   const versions = past.slice(-4, -1).toReversed();
   const list = Math.max(1, room - 2 - versions.length);
   const from = Math.max(0, Math.min(place - (list >> 1), keys.length - list));
-  keys.slice(from, from + list).forEach((key, i) => {
+  const shown = keys.slice(from, from + list);
+  const widths = widthsOf(shown, columns);
+  out.push(heading(widths));
+  shown.forEach((key, i) => {
     const isCursor = from + i === place;
     const isNew = key.revision === revision;
-    out.push(fitted(keyRow(key, view, { isCursor, isNew }), columns));
+    out.push(fitted(keyRow(key, view, { isCursor, isNew, widths }), columns));
     if (!isCursor) return;
     for (const version of versions) out.push(fitted(pastRow(version), columns));
   });
@@ -64,36 +67,44 @@ function behind(view: View, revision: number): Segment[] {
   return [{ text: `  ${names}`, color: "yellow" }];
 }
 
-const KEY = 22;
-const NUMBERS = 30;
-
-function heading(columns: number): Row {
-  return [
-    dim(
-      `   ${"key".padEnd(KEY)} ${"value".padEnd(valueWidth(columns))} modified created version lease`,
-    ),
-  ];
+/** The widths of the columns whose texts differ in length. */
+interface Widths {
+  readonly key: number;
+  readonly value: number;
 }
 
-function valueWidth(columns: number): number {
-  return Math.max(8, Math.min(60, columns - KEY - NUMBERS - 22));
+const KEY_LEAST = 22;
+/** Three numbers, a lease and what it has left. */
+const OTHERS = 57;
+
+/** The keys as long as the longest that is shown, where that leaves their values room. */
+function widthsOf(keys: readonly KeyVersion[], columns: number): Widths {
+  const longest = Math.max(KEY_LEAST, ...keys.map(({ key }) => printable(key).length));
+  const key = Math.min(longest, Math.max(KEY_LEAST, Math.floor(columns / 3)));
+  return { key, value: Math.max(8, Math.min(60, columns - key - OTHERS)) };
+}
+
+function heading({ key, value }: Widths): Row {
+  return [dim(`   ${"key".padEnd(key)} ${"value".padEnd(value)} modified created version lease`)];
 }
 
 interface KeyLook {
   readonly isCursor: boolean;
   readonly isNew: boolean;
+  readonly widths: Widths;
 }
 
-function keyRow(key: KeyVersion, view: View, { isCursor, isNew }: KeyLook): Row {
+function keyRow(key: KeyVersion, view: View, look: KeyLook): Row {
+  const { isCursor, isNew, widths } = look;
   const lease = key.lease === "" ? undefined : leaseOf(view.frame.data, key.lease);
   const held =
     key.lease === ""
       ? ""
       : `${shortLease(key.lease)} ${lease === undefined ? "gone" : leftText(lease, view)}`;
-  const value = sized(printable(key.value), valueWidth(view.columns));
+  const value = sized(printable(key.value), widths.value);
   return [
     isCursor ? { text: " ▸ ", color: "cyan", bold: true } : plain("   "),
-    { text: sized(printable(key.key), KEY), bold: isCursor },
+    { text: sized(printable(key.key), widths.key), bold: isCursor },
     { text: ` ${value}`, ...(isNew ? { color: "green" as const, bold: true } : {}) },
     plain(
       ` ${String(key.revision).padStart(8)}${String(key.createRevision).padStart(8)}${String(key.version).padStart(8)}`,
