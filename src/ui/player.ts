@@ -109,8 +109,11 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     }
     case "cursor":
       return pointed(state, action.by, recording);
-    case "page":
+    case "page": {
+      const reasons = state.why && state.view !== "story" && !state.help && !state.lesson;
+      if (reasons) return { ...state, scroll: Math.max(0, state.scroll + action.by * PAGE) };
       return pointed(state, action.by * PAGE, recording);
+    }
     case "chapter":
       return moved(state, jumpTarget(state.position, action.by, recording.chapters), recording);
     case "clients":
@@ -139,13 +142,13 @@ function escaped(state: PlayerState): PlayerState {
 
 /** The cursor moved by so many places; or a page of text scrolled. */
 function pointed(state: PlayerState, by: number, recording: Recording): PlayerState {
-  // Beside another view the cursor stays that view's.
+  // Beside another view the cursor stays that view's: the reasons follow it.
   const reasons = state.why && state.view === "story";
   if (state.help || state.lesson || reasons) {
     return { ...state, scroll: Math.max(0, state.scroll + by) };
   }
   const { up, down } = viewOf(state.view).reach(recording, state);
-  return { ...state, cursor: Math.min(down, Math.max(up, state.cursor + by)) };
+  return { ...state, cursor: Math.min(down, Math.max(up, state.cursor + by)), scroll: 0 };
 }
 
 function members(state: PlayerState, recording: Recording): number[] {

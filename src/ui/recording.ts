@@ -4,7 +4,7 @@ import type { FrameIndex } from "../trace/frames/frames.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { type StoryLine, sentence } from "../trace/story/story.ts";
 import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
-import { type WhyLink, whyChain } from "../trace/story/why-chain.ts";
+import { type Question, type Reasons, reasonsOf } from "../trace/story/why-question.ts";
 import { CallsIndex } from "./calls-index.ts";
 import { Conditions } from "./conditions.ts";
 import { type Fate, Flights, matters, type SlowStretch } from "./flights.ts";
@@ -53,11 +53,7 @@ export class Recording {
   readonly #conditions: Conditions;
   readonly #progress: ProgressIndex;
   /** The reasons that were asked for last: they are drawn again and again. */
-  #why: {
-    readonly seq: number;
-    readonly every: boolean;
-    readonly links: readonly WhyLink[];
-  } | null = null;
+  #why: { readonly asked: string; readonly reasons: Reasons | null } | null = null;
 
   /** @param broken what checkers found in it */
   constructor(
@@ -233,18 +229,18 @@ export class Recording {
     return this.#index.lineOf(seq);
   }
 
-  /** What the event `seq` came of, nearest first; disks and clocks too if `every` step is wanted. */
-  whyOf(seq: number, every: boolean): readonly WhyLink[] {
-    if (this.#why?.seq === seq && this.#why.every === every) return this.#why.links;
-    const event = this.events[seq - 1];
+  /** Why it is so at `position`; disks and clocks too if `every` step is wanted. Null: there is no such thing. */
+  reasonsOf(question: Question, position: number, every: boolean): Reasons | null {
+    const asked = JSON.stringify([question, position, every]);
+    if (this.#why?.asked === asked) return this.#why.reasons;
     const run = {
       find: (at: number) => this.events[at - 1],
       frameAt: (at: number) => this.frames.seek(at),
       lineOf: (at: number) => this.lineOf(at),
     };
-    const links = event === undefined ? [] : whyChain(event, run, every);
-    this.#why = { seq, every, links };
-    return links;
+    const reasons = reasonsOf(question, run, position, every);
+    this.#why = { asked, reasons };
+    return reasons;
   }
 
   /** The line of the story that a stop shows; undefined between stops. */

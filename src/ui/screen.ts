@@ -12,6 +12,7 @@ import { bannerRow, captionRow } from "./views/stage.ts";
 import { storyRows } from "./views/story.ts";
 import { timelineRow, titleRow } from "./views/title.ts";
 import type { View } from "./views/view.ts";
+import { whyRows } from "./views/why.ts";
 import { wireRows } from "./views/wire.ts";
 
 /**
@@ -46,11 +47,24 @@ function body(view: View, plan: Plan, rows: number, verdict: readonly Row[]): Ro
   const left = view.columns - right - (right > 0 ? 1 : 0);
   const main = { ...view, columns: left };
   const { state } = view;
+  // Where the story does not stand beside it, a view makes room for reasons below.
+  const below = state.why && state.view !== "story" && right === 0 ? rows >> 1 : 0;
   const picture =
-    state.view === "story" ? situation(main, plan, verdict) : viewOf(state.view).draw(main, rows);
+    state.view === "story"
+      ? situation(main, plan, verdict)
+      : viewOf(state.view).draw(main, rows - below);
+  if (below > 0) return [...picture, ...told(main, below - 1, verdict)];
   if (right === 0) return picture;
-  const story = storyRows({ ...view, columns: right }, rows - 1, verdict);
+  const story = told({ ...view, columns: right }, rows - 1, verdict);
   return beside([picture, left + 1], [story, right]);
+}
+
+/** What happened, or why it is so what the cursor is on. */
+function told(view: View, count: number, verdict: readonly Row[]): Row[] {
+  const { state } = view;
+  return state.why
+    ? whyRows(view, viewOf(state.view).asks(view), count)
+    : storyRows(view, count, verdict);
 }
 
 /** The members, what is on its way or what was chosen to be looked at, and the story below if there is room. */
@@ -59,7 +73,7 @@ function situation(view: View, plan: Plan, verdict: readonly Row[]): Row[] {
   const members = view.frame.members.length;
   const top = memberRows(view, plan.memberRows);
   const room = plan.wire + plan.details * members + plan.story;
-  const story = (count: number): Row[] => (plan.story === 0 ? [] : storyRows(view, count, verdict));
+  const story = (count: number): Row[] => (plan.story === 0 ? [] : told(view, count, verdict));
   if (state.selected === 0 && !state.clients) {
     const each =
       plan.details === 0

@@ -1,52 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseScenario } from "../../src/scenario/read/parse.ts";
-import { runScenario } from "../../src/scenario/run/run.ts";
-import type { TraceEvent, TraceHeader } from "../../src/trace/events.ts";
-import { StoryIndex } from "../../src/trace/story/story-index.ts";
-import { type WhyLink, whyChain } from "../../src/trace/story/why-chain.ts";
+import type { TraceEvent } from "../../src/trace/events.ts";
+import type { WhyLink } from "../../src/trace/story/why-chain.ts";
 import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
-
-/** A run whose lines can be asked why. */
-class Asked {
-  readonly events: readonly TraceEvent[];
-  readonly index: StoryIndex;
-
-  constructor({ header, events }: { header: TraceHeader; events: readonly TraceEvent[] }) {
-    this.events = events;
-    this.index = new StoryIndex(header, events);
-  }
-
-  /** The reasons of an event. */
-  of(event: TraceEvent, every = false): WhyLink[] {
-    const run = {
-      find: (seq: number) => this.events[seq - 1],
-      frameAt: (seq: number) => this.index.frames.seek(seq),
-      lineOf: (seq: number) => this.index.lineOf(seq),
-    };
-    return whyChain(event, run, every);
-  }
-
-  /** The reasons of the first line of the story, from `seq` on, that says so. */
-  why(words: RegExp, seq = 0): WhyLink[] {
-    const line = this.index.lines.find((l) => l.seq > seq && words.test(`${l.actor} ${l.text}`));
-    const event = this.events[(line?.seq ?? 0) - 1];
-    if (event === undefined) throw new Error(`nothing is told of ${words}`);
-    return this.of(event);
-  }
-}
-
-const SCENARIOS = join(import.meta.dirname, "../../scenarios");
-const asked = new Map<string, Asked>();
-
-/** A run of the library; `change` is made to its text. */
-function library(name: string, change: (text: string) => string = (text) => text): Asked {
-  const text = change(readFileSync(join(SCENARIOS, `${name}.yaml`), "utf8"));
-  const known = asked.get(text) ?? new Asked(runScenario(parseScenario(text, `${name}.yaml`)));
-  asked.set(text, known);
-  return known;
-}
+import { Asked, library, scenario } from "./support/asked.ts";
 
 const sentences = (links: readonly WhyLink[]) => links.map(({ sentence }) => sentence);
 const places = (links: readonly WhyLink[]) => links.map(({ rule }) => rule?.place ?? "");
@@ -174,6 +130,155 @@ describe("a put that was not answered", () => {
   test("goes back to the crash of whom it was asked of", () => {
     const chain = library("old-term-entry").why(/gives up on put x=of term 2/);
     expect(last(chain)).toBe("m1  crashes as leader of term 2: nothing was unsynced");
+  });
+});
+
+describe("what stands in the way is found, whatever it is", () => {
+  test("a leader that is paused is heard no more", () => {
+    const run = scenario(`
+  - when: leader elected
+  - pause: leader
+  - when: leader elected
+`);
+    const paused = run.events.find((e) => e.kind === "pause");
+    const chain = run.why(/becomes leader in term 3/);
+    expect(chain.at(-1)?.seq).toBe(paused?.seq);
+    expect(last(chain)).toMatch(/^m\d {2}is paused/);
+    expect(places(chain).at(-1)).toBe("§5.6");
+  });
+
+  test("a leader whose messages are held back is heard no more", () => {
+    const run = scenario(`
+  - when: leader elected
+  - clog: { from: leader, to: all }
+  - after: 3s
+    unclog: true
+`);
+    const chain = run.why(/asks whether it could win term 3/);
+    expect(last(chain)).toMatch(/^!! {2}messages from m\d .*are held back/);
+    expect(places(chain).at(-1)).toBe("§2");
+  });
+
+  test("a leader that must wait for who is paused, or behind a clogged link", () => {
+    for (const [fault, end] of [
+      ["pause: followers", /is paused/],
+      ["clog: { from: leader, to: all }", /are held back/],
+    ] as const) {
+      const run = scenario(`
+  - when: leader elected
+  - after: 100ms
+    ${fault}
+  - put: { key: a, value: 1, to: leader, only: true }
+  - after: 2s
+    note: enough
+`);
+      expect(last(run.why(/gives up on put a=1/))).toMatch(end);
+    }
+  });
+
+  test("a client that is cut off from whom it asked, until all is healed", () => {
+    const run = scenario(`
+  - when: leader elected
+  - put: { key: a, value: 0 }
+  - after: 1s
+    cut-client: { client: 1, from: all }
+  - put: { key: a, value: 1 }
+  - after: 8s
+    heal: true
+  - after: 1s
+    pause: followers
+  - put: { key: a, value: 2, to: leader, only: true }
+  - after: 8s
+    note: enough
+`);
+    expect(last(run.why(/gives up on put a=1/))).toMatch(
+      /^!! {2}c1 and m1 m2 m3 don't hear each other/,
+    );
+    expect(places(run.why(/gives up on put a=1/)).at(-1)).toBe("§2");
+    // What is over is in nobody's way.
+    expect(last(run.why(/gives up on put a=2/))).toMatch(/is paused/);
+  });
+
+  test("of clients with like names only the one that is meant", () => {
+    const run = scenario(`
+  - when: leader elected
+  - put: { key: a, value: 0, client: 1 }
+  - put: { key: a, value: 0, client: 11 }
+  - after: 1s
+    cut-client: { client: 11, from: all }
+  - isolate: leader
+  - put: { key: a, value: 1, client: 1, to: leader, only: true }
+  - after: 3s
+    note: enough
+`);
+    expect(last(run.why(/gives up on put a=1/))).toMatch(/^!! {2}the network is parted/);
+  });
+
+  test("a lease that a paused client could not renew", () => {
+    const chain = library("lock-lost-while-paused").why(/finds lease .* expired/);
+    expect(last(chain)).toBe("!!  c1's process is paused");
+    expect(places(chain)).toEqual(["etcd lessor.go", "§5.6"]);
+  });
+});
+
+describe("a read", () => {
+  const run = () =>
+    scenario(`
+  - when: leader elected
+  - transfer-to: m1
+  - when: m1 is leader
+  - put: { key: a, value: 1, to: m1, as: put }
+  - when: { answered: put }
+  - get: { key: a, to: m2, as: follower }
+  - when: { answered: follower }
+  - get: { key: a, to: m1, as: leader }
+  - when: { answered: leader }
+  - get: { key: a, to: m3, serializable: true, as: local }
+  - when: { answered: local }
+`);
+
+  test("at a follower asks the leader, who asks a majority", () => {
+    const chain = run().why(/get a is answered by m2/);
+    expect(places(chain)).toEqual([
+      ...["thesis 6.4", "thesis 6.4", "thesis 6.4", "thesis 6.4", "thesis 6.4", "§8", "§8"],
+    ]);
+    expect(sentences(chain).map((text) => text.slice(0, 30))).toEqual([
+      ...['c1  get a is answered by m2: "', "m2  receives m1's answer to a "],
+      expect.stringMatching(/^m1 {2}receives m\d's heartbeat a/),
+      expect.stringMatching(/^m\d {2}receives m1's heartbeat o/),
+      ...["m1  receives m2's question for", "m2  receives c1's get a", "c1  wants to get a"],
+    ]);
+  });
+
+  test("at the leader asks a majority", () => {
+    const chain = run().why(/get a is answered by m1/);
+    expect(sentences(chain).map((text) => text.slice(0, 30))).toEqual([
+      'c1  get a is answered by m1: "',
+      expect.stringMatching(/^m1 {2}receives m\d's heartbeat a/),
+      expect.stringMatching(/^m\d {2}receives m1's heartbeat o/),
+      ...["m1  receives c1's get a", "c1  wants to get a"],
+    ]);
+  });
+
+  test("that may be old asks nobody", () => {
+    const chain = run().why(/is answered by m3/);
+    expect(sentences(chain).slice(1)).toEqual([
+      expect.stringMatching(/^m3 {2}receives c1/),
+      expect.stringMatching(/^c1 {2}wants to get a/),
+    ]);
+    expect(chain[0]?.rule?.rule).toMatch(/may be old/);
+  });
+
+  test("that had to wait until its member had applied enough says for what", () => {
+    const run = library("slow-apply");
+    const waits = run.events.filter(
+      (e) => e.kind === "complete" && e.outcome === "ok" && e.result?.modRevision !== undefined,
+    );
+    const applied = waits.filter((event) => /applies/.test(sentences(run.of(event))[1] ?? ""));
+    expect(applied.length).toBeGreaterThan(0);
+    for (const event of applied) {
+      expect(sentences(run.of(event))[2]).toMatch(/answer to a read|heartbeat answer/);
+    }
   });
 });
 

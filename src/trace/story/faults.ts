@@ -196,7 +196,9 @@ function article(message: MessageSummary): string {
 
 function described(message: MessageSummary): string {
   const detail = messageDetail(message);
-  return `${messageName(message)} of term ${message.term}${detail === "" ? "" : ` (${detail})`}`;
+  // What is forwarded to a leader bears no term.
+  const term = message.term === 0 ? "" : ` of term ${message.term}`;
+  return `${messageName(message)}${term}${detail === "" ? "" : ` (${detail})`}`;
 }
 
 /** The steps that only the full account tells. */

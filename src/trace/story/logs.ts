@@ -13,7 +13,7 @@ import type {
   SnapshotEvent,
   TraceEvent,
 } from "../events.ts";
-import { leaderOf, type MemberFrame, memberOf } from "../frames/frame.ts";
+import { type MemberFrame, memberOf } from "../frames/frame.ts";
 import {
   confText,
   durationText,
@@ -309,24 +309,4 @@ export function rememberWaiting(event: TraceEvent, scene: Scene): void {
   const waits = memory.waiting.get(event.member);
   if (waits?.index === m.commit + 1) return;
   memory.waiting.set(event.member, { index: m.commit + 1, since: event.at, told: false });
-}
-
-/** What is wrong at this moment with the member `to`, for a client that waited in vain for it. */
-export function whySilent({ after }: Scene, to: number): string {
-  const asked = memberOf(after, to);
-  const name = `${memberName(to)}, which it asked,`;
-  if (to !== 0 && asked.status !== "up") return `${name} is ${asked.status}`;
-  if (asked.role !== "leader" && leaderOf(after) === undefined) return "there is no leader";
-  return to !== 0 && asked.lead === 0 ? `${name} has no leader` : "";
-}
-
-/** Why nothing is committed at this moment, for a client whose write got no answer from `to`. */
-export function whyNoProgress(scene: Scene, to: number): string {
-  const silent = whySilent(scene, to);
-  if (silent !== "") return silent;
-  const { after } = scene;
-  const asked = memberOf(after, to);
-  const leader = asked.role === "leader" ? asked : leaderOf(after);
-  if (leader === undefined || leader.log.lastIndex <= leader.commit) return "";
-  return `${memberName(leader.id)} cannot commit entry ${leader.commit + 1}: ${whyNotCommitted(after, leader, leader.commit + 1)}`;
 }

@@ -2,8 +2,8 @@ import type { ClientOp, ClientResult, CompleteEvent } from "../events.ts";
 import type { PendingOperation } from "../frames/frame.ts";
 import { durationText, GUARDS_DID_NOT_HOLD, memberName, printable } from "../names.ts";
 import type { Scene, Told } from "./line.ts";
-import { whyNoProgress, whySilent } from "./logs.ts";
 import { NO_ANSWER, whyRefused } from "./refusals.ts";
+import { whyNoProgress, whySilent } from "./why.ts";
 
 /** How what clients asked for ended: never more is said than the client, or its library, can know. */
 
@@ -43,7 +43,9 @@ export function tellOutcome(
     text: `gives up on ${what}${waited}${said} and can't know whether it happened`,
     // A lost connection is a reason of its own; a reply that did not come is not.
     because:
-      event.text === "connection lost" ? "" : (refusal ?? whyNoProgress(scene, operation?.to ?? 0)),
+      event.text === "connection lost"
+        ? ""
+        : (refusal ?? whyNoProgress(scene.after, operation?.to ?? 0)),
     routine,
   };
 }
@@ -87,7 +89,7 @@ function tellNoWrite(
     const doubt = renews ? " and can't know whether it was renewed" : "";
     return {
       text: `gives up on ${what}${waited}${said}${doubt}`,
-      because: words === "no reply in time" ? whySilent(scene, operation?.to ?? 0) : "",
+      because: words === "no reply in time" ? whySilent(scene.after, operation?.to ?? 0) : "",
     };
   }
   const to = operation?.to ?? 0;

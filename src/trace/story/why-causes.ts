@@ -3,21 +3,28 @@ import type {
   CommitEvent,
   CompleteEvent,
   HardStateEvent,
+  LeaseEvent,
+  MessageSummary,
   RoleEvent,
   SendEvent,
   TraceEvent,
 } from "../events.ts";
-import { type Frame, isQuorum, type MemberFrame, memberOf, votersOf } from "../frames/frame.ts";
-import { requestOf, storedOn, trouble, voteRequest } from "./why.ts";
+import { isQuorum, leaderOf, memberOf } from "../frames/frame.ts";
+import { requestOf, storedOn, voteRequest } from "./why.ts";
+import { holdCause, keepsAlive, unrenewed, watchedCause } from "./why-holdings.ts";
+import { heartbeatOf, type ReadPath, readPath } from "./why-reads.ts";
 import { firstBetween, lastBefore, type TracedRun } from "./why-run.ts";
 import { blockerOf, silencerOf } from "./why-silence.ts";
+import { unanswered, unreached } from "./why-unanswered.ts";
 
 /** What one event came of, where a trace's `cause` is only the step in which it happened. */
 
 /** The entry that a chain is about. */
-interface Entry {
+export interface Entry {
   readonly index: number;
   readonly term: number;
+  /** What it does, where that is known. */
+  readonly text?: string;
 }
 
 type Found = TraceEvent | undefined;
@@ -25,10 +32,19 @@ type Found = TraceEvent | undefined;
 /** Goes back from event to event, and keeps in mind which entry it is about. */
 export class Causes {
   readonly #run: TracedRun;
-  #entry: Entry | null = null;
+  #entry: Entry | null;
+  /** Of a read that was answered: the way that it went. */
+  #read: ReadPath | null = null;
 
-  constructor(run: TracedRun) {
+  /** @param entry the one that the chain is about, where that is known from the beginning */
+  constructor(run: TracedRun, entry: Entry | null = null) {
     this.#run = run;
+    this.#entry = entry;
+  }
+
+  /** Whether it is about a read, for which heartbeats ask who still follows. */
+  get isRead(): boolean {
+    return this.#read !== null;
   }
 
   /** What `event` came of: always an earlier event; undefined where the chain ends. */
@@ -38,6 +54,7 @@ export class Causes {
   }
 
   #before(event: TraceEvent): Found {
+    const run = this.#run;
     switch (event.kind) {
       case "role":
         return this.#cause(event);
@@ -56,7 +73,19 @@ export class Causes {
       case "commit":
         return this.#commit(event);
       case "apply":
+        if (event === this.#read?.applied) return this.#read.released;
         return this.#committed(event.member, event.index, 0, event.seq) ?? this.#cause(event);
+      case "changes":
+      case "compact":
+      case "conf":
+      case "auth":
+        return this.#applied(event.member, event.index, event.seq) ?? this.#cause(event);
+      case "lease":
+        return this.#lease(event) ?? this.#cause(event);
+      case "hold":
+        return holdCause(run, event) ?? this.#cause(event);
+      case "watch-response":
+        return watchedCause(run, event) ?? this.#cause(event);
       case "drop":
         return this.#drop(event.seq, event.message.from, event.message.to) ?? this.#cause(event);
       case "complete":
@@ -86,9 +115,13 @@ export class Causes {
 
   #leaderless(stood: RoleEvent): Found {
     const { member, seq } = stood;
-    const was = memberOf(this.#run.frameAt(seq - 1), member);
-    if (was.role === "follower" && was.lead !== 0) {
-      return silencerOf(this.#run, seq, was.lead, member, true);
+    const frame = this.#run.frameAt(seq - 1);
+    const was = memberOf(frame, member);
+    // It may have a leader that it has never heard.
+    const lead = was.lead !== 0 ? was.lead : (leaderOf(frame)?.id ?? 0);
+    if (was.role === "follower" && lead !== 0) {
+      const silencer = silencerOf(this.#run, seq, lead, member, true);
+      if (silencer !== undefined || was.lead !== 0) return silencer;
     }
     // It stood already, or has had no leader since it took this role.
     const role = lastBefore(this.#run, seq, (e) => e.kind === "role" && e.member === member);
@@ -111,19 +144,22 @@ export class Causes {
 
   /** Why a leader's oldest waiting entry is not committed. */
   #stalled(event: TraceEvent): Found {
-    const frame = this.#run.frameAt(event.seq);
-    const leader = memberOf(frame, event.member);
-    const index = leader.commit + 1;
-    const term = leader.log.termAt(index) ?? 0;
+    const leader = memberOf(this.#run.frameAt(event.seq), event.member);
+    return this.uncommitted(event.member, leader.commit + 1, event.seq);
+  }
+
+  /** Why the entry at `index` of this leader's log is not committed at `seq`. */
+  uncommitted(member: number, index: number, seq: number): Found {
+    const frame = this.#run.frameAt(seq);
+    const leader = memberOf(frame, member);
+    const entry = leader.log.at(index) ?? { index, term: 0 };
     const stored = storedOn(leader, index);
-    if (isQuorum(leader.conf, stored)) {
+    if (isQuorum(leader.conf, stored) && entry.term < leader.term) {
       // On a majority, but of an older term: that it leads a newer one is what is in the way.
-      return lastBefore(this.#run, event.seq, (e) => isLeading(e, leader.id));
+      return lastBefore(this.#run, seq + 1, (e) => isLeading(e, leader.id));
     }
-    this.#entry = { index, term };
-    return (
-      unreached(this.#run, frame, leader, event.seq, stored) ?? this.#appended(leader.id, event.seq)
-    );
+    this.#entry = entry;
+    return unreached(this.#run, leader, seq, stored) ?? this.#appended(leader.id, seq + 1);
   }
 
   #send(event: SendEvent): Found {
@@ -154,9 +190,15 @@ export class Causes {
       case "MsgAppResp":
         if (message.reject === true) return requestOf(event, run.find) ?? this.#cause(event);
         return this.#appended(member, seq, message.index) ?? this.#cause(event);
+      case "MsgHeartbeatResp":
+        return heartbeatOf(event, run) ?? this.#cause(event);
       case "MsgApp":
       case "MsgHeartbeat":
-        return this.#ofEntry(event) ?? this.#cause(event);
+        return this.#ofRead(event) ?? this.#ofEntry(event) ?? this.#ofLeader(event);
+      case "MsgReadIndex":
+        return this.#read?.request ?? this.#cause(event);
+      case "MsgProp":
+        return this.#asked(event) ?? this.#cause(event);
       case "MsgTimeoutNow":
         return (
           lastBefore(
@@ -180,6 +222,43 @@ export class Causes {
     return this.#appended(member, seq);
   }
 
+  /** A heartbeat that asks, for a read, who still follows: what asked for it, if its disk or clock did not. */
+  #ofRead(event: SendEvent): Found {
+    if (this.#read === null || event.message.type !== "MsgHeartbeat") return undefined;
+    const cause = this.#cause(event);
+    if (cause?.kind === "deliver" || cause?.kind === "request") return cause;
+    const { request } = this.#read;
+    if (request.member === event.member) return request;
+    return lastBefore(
+      this.#run,
+      event.seq,
+      (e) => e.kind === "deliver" && e.member === event.member && isReadOf(e, request.member),
+    );
+  }
+
+  /** The request for what is appended, or forwarded: it may have waited for a leader, or for the disk. */
+  #asked(event: AppendEvent | SendEvent): Found {
+    const cause = this.#cause(event);
+    if (cause?.kind === "request") return cause;
+    if (cause?.kind === "deliver" && cause.message.type === "MsgProp") return cause;
+    const what = this.#entry?.text;
+    return lastBefore(
+      this.#run,
+      event.seq,
+      (e) =>
+        e.kind === "request" &&
+        e.member === event.member &&
+        (what === undefined || e.text === what),
+    );
+  }
+
+  /** Any other message of a leader is sent because it leads. */
+  #ofLeader(event: SendEvent): Found {
+    return (
+      lastBefore(this.#run, event.seq, (e) => isLeading(e, event.member)) ?? this.#cause(event)
+    );
+  }
+
   #vote(event: HardStateEvent): Found {
     if (event.vote === 0 || event.vote === event.member) return undefined;
     return voteRequest(event, this.#run.find) ?? undefined;
@@ -192,7 +271,17 @@ export class Causes {
     if (role === "leader" && event.entries[0]?.text === "") {
       return lastBefore(this.#run, event.seq, (e) => isLeading(e, event.member));
     }
-    return this.#cause(event);
+    if (role === "leader") return this.#asked(event) ?? this.#cause(event);
+    const index = this.#entry?.index ?? 0;
+    if (!holds(event, index)) return this.#cause(event);
+    // One step may store what came with several messages.
+    return (
+      lastBefore(
+        this.#run,
+        event.seq,
+        (e) => e.kind === "deliver" && e.member === event.member && carries(e.message, index),
+      ) ?? this.#cause(event)
+    );
   }
 
   /** @returns where the entry of the chain, or the one at `index`, came into the member's log */
@@ -210,7 +299,7 @@ export class Causes {
     if (this.#entry === null) {
       // Of several the first: the others were but waiting for it.
       const index = Math.min(before.commit + 1, event.index);
-      this.#entry = { index, term: before.log.termAt(index) ?? event.term };
+      this.#entry = before.log.at(index) ?? { index, term: event.term };
     }
     const cause = this.#cause(event);
     if (before.role !== "leader") return cause;
@@ -227,6 +316,34 @@ export class Causes {
     );
   }
 
+  /** When the member first knew the entry to be committed that it applied at `seq`. */
+  #applied(member: number, index: number, seq: number): Found {
+    if (this.#entry === null) {
+      const { log } = memberOf(this.#run.frameAt(seq), member);
+      this.#entry = log.at(index) ?? { index, term: 0 };
+    }
+    return this.#committed(member, index, 0, seq);
+  }
+
+  #lease(event: LeaseEvent): Found {
+    const { action, lease, member, seq } = event;
+    const run = this.#run;
+    switch (action) {
+      case "grant":
+      case "revoke":
+      case "checkpoint":
+        return this.#applied(member, memberOf(run.frameAt(seq - 1), member).applied + 1, seq);
+      case "promote":
+        return lastBefore(run, seq, (e) => isLeading(e, member));
+      case "expire":
+        return unrenewed(run, event);
+      case "renew":
+        return lastBefore(run, seq, (e) => e.kind === "invoke" && keepsAlive(e.request, lease));
+      case "demote":
+        return undefined;
+    }
+  }
+
   #drop(seq: number, from: number, to: number): Found {
     return blockerOf(this.#run, seq, from, to);
   }
@@ -237,6 +354,13 @@ export class Causes {
     const invoke = lastBefore(run, seq, (e) => e.kind === "invoke" && e.op === op);
     const request = lastBefore(run, seq, (e) => e.kind === "request" && e.op === op);
     const pending = run.frameAt(seq - 1).pending.find((call) => call.op === op);
+    if (event.outcome === "ok" && pending?.request.type === "get") {
+      if (request === undefined || pending.request.serializable) return request ?? invoke;
+      const path = readPath(run, request, seq);
+      if (path === undefined) return request;
+      this.#read = path;
+      return path.applied ?? path.released;
+    }
     if (event.outcome === "ok") {
       const what = invoke?.kind === "invoke" ? invoke.text : "";
       const append = firstBetween(
@@ -252,29 +376,8 @@ export class Causes {
       const to = pending?.to ?? append.member;
       return this.#committed(to, entry.index, append.seq, seq) ?? append;
     }
-    const lost = this.#unanswered(pending?.to ?? 0, invoke?.seq ?? seq, seq, event.client);
+    const lost = unanswered(run, pending?.to ?? 0, invoke?.seq ?? seq, seq, event.client);
     return lost ?? request ?? invoke;
-  }
-
-  /** What kept `member` from answering what it was asked at `from`. */
-  #unanswered(member: number, from: number, seq: number, client: number): Found {
-    if (member === 0) return undefined;
-    const run = this.#run;
-    const frame = run.frameAt(seq);
-    const asked = memberOf(frame, member);
-    const own = blockerOf(run, seq, 0, member);
-    if (own !== undefined) return own;
-    if (asked.role === "leader") {
-      const stored = storedOn(asked, asked.log.lastIndex);
-      const found = isQuorum(asked.conf, stored)
-        ? undefined
-        : unreached(run, frame, asked, seq, stored);
-      if (found !== undefined) return found;
-    } else if (asked.lead !== 0) {
-      const found = blockerOf(run, seq, member, asked.lead);
-      if (found !== undefined) return found;
-    }
-    return firstBetween(run, from, seq, (e) => cutsOff(e, member, asked.lead, client));
   }
 }
 
@@ -287,24 +390,14 @@ export function isStalled(event: TraceEvent, run: TracedRun): boolean {
   return run.lineOf(event.seq)?.topic === "commit";
 }
 
-/** What keeps the first voter that lacks the leader's entries from having them. */
-function unreached(
-  run: TracedRun,
-  frame: Frame,
-  leader: MemberFrame,
-  seq: number,
-  stored: readonly number[],
-): Found {
-  for (const voter of votersOf(leader.conf)) {
-    if (stored.includes(voter) || trouble(frame, leader.id, voter) === null) continue;
-    const found = blockerOf(run, seq, leader.id, voter);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 function isLeading(event: TraceEvent, member: number): boolean {
   return event.kind === "role" && event.member === member && event.role === "leader";
+}
+
+function carries(message: MessageSummary, index: number): boolean {
+  if (message.type !== "MsgApp") return false;
+  const before = message.index ?? 0;
+  return index > before && index <= before + (message.entries?.length ?? 0);
 }
 
 function holds({ entries }: AppendEvent, index: number): boolean {
@@ -312,19 +405,7 @@ function holds({ entries }: AppendEvent, index: number): boolean {
   return index >= first && index < first + entries.length;
 }
 
-/** Whether it takes the member, its leader or the way between them and the client away. */
-function cutsOff(event: TraceEvent, member: number, lead: number, client: number): boolean {
-  switch (event.kind) {
-    case "crash":
-    case "pause":
-      return event.member === member || event.member === lead;
-    case "role":
-      return event.member === member && event.role !== "leader";
-    case "drop":
-      return event.member === member && event.message.type === "MsgProp";
-    case "fault":
-      return event.fault === "client-cut" && event.text.includes(`c${client}`);
-    default:
-      return false;
-  }
+function isReadOf(event: TraceEvent, member: number): boolean {
+  if (event.kind !== "deliver") return false;
+  return event.message.type === "MsgReadIndex" && event.message.from === member;
 }

@@ -6,6 +6,7 @@ import { Causes, isStalled } from "./why-causes.ts";
 import {
   BY_FAULT,
   BY_KIND,
+  BY_LEASE,
   type Rule,
   type RuleName,
   ruleOfMessage,
@@ -27,25 +28,31 @@ export interface WhyLink {
  * What `event` came of, nearest first, across members: itself, its cause, the cause's cause … up to what
  * somebody did to the cluster or asked of it. Unless `every` step is wanted, disks and clocks are left
  * out, and a message is told once, where it arrives.
+ *
+ * @param causes what the chain is about, if that is more than `event`
  */
-export function whyChain(event: TraceEvent, run: TracedRun, every = false): WhyLink[] {
-  const causes = new Causes(run);
+export function whyChain(
+  event: TraceEvent,
+  run: TracedRun,
+  every = false,
+  causes = new Causes(run),
+): WhyLink[] {
   const links: WhyLink[] = [];
   let last: TraceEvent | undefined;
   for (let at: TraceEvent | undefined = event; at !== undefined; ) {
     const next: TraceEvent | undefined = causes.before(at);
-    if (at === event || every || isTold(at, last, next, run)) links.push(linkOf(at, run));
-    if (every) links.push(...diskLinks(at, next, run));
+    if (at === event || every || isTold(at, last, next, run)) links.push(linkOf(at, run, causes));
+    if (every) links.push(...diskLinks(at, next, run, causes));
     last = at;
     at = next;
   }
   return links;
 }
 
-function linkOf(event: TraceEvent, run: TracedRun): WhyLink {
+function linkOf(event: TraceEvent, run: TracedRun, causes: Causes): WhyLink {
   const { seq, at } = event;
   const line = run.lineOf(seq);
-  const name = ruleOf(event, run);
+  const name = ruleOf(event, run, causes);
   return {
     seq,
     at,
@@ -55,11 +62,16 @@ function linkOf(event: TraceEvent, run: TracedRun): WhyLink {
 }
 
 /** What the event waited for, after that of which it came: a disk's work. */
-function diskLinks(event: TraceEvent, next: TraceEvent | undefined, run: TracedRun): WhyLink[] {
+function diskLinks(
+  event: TraceEvent,
+  next: TraceEvent | undefined,
+  run: TracedRun,
+  causes: Causes,
+): WhyLink[] {
   const links: WhyLink[] = [];
   let at = run.find(event.cause);
   while (at !== undefined && at.seq > (next?.seq ?? at.seq) && isDisk(at)) {
-    links.push(linkOf(at, run));
+    links.push(linkOf(at, run, causes));
     at = run.find(at.cause);
   }
   return links;
@@ -96,7 +108,7 @@ function isTold(
   }
 }
 
-function ruleOf(event: TraceEvent, run: TracedRun): RuleName | null {
+function ruleOf(event: TraceEvent, run: TracedRun, causes: Causes): RuleName | null {
   if (isStalled(event, run)) {
     const leader = memberOf(run.frameAt(event.seq), event.member);
     const term = leader.log.termAt(leader.commit + 1) ?? leader.term;
@@ -111,6 +123,7 @@ function ruleOf(event: TraceEvent, run: TracedRun): RuleName | null {
       return event.vote === 0 ? null : "vote";
     case "send":
     case "deliver":
+      if (causes.isRead && event.message.type.startsWith("MsgHeartbeat")) return "still-leads";
       return ruleOfMessage(event.message);
     case "fault":
       return BY_FAULT[event.fault] ?? null;
@@ -126,6 +139,8 @@ function ruleOf(event: TraceEvent, run: TracedRun): RuleName | null {
       const first = was.log.termAt(was.commit + 1) ?? event.term;
       return first < event.term ? "commit-older" : "commit";
     }
+    case "lease":
+      return BY_LEASE[event.action];
     case "complete":
       return ruleOfAnswer(event, run);
     default:
@@ -137,6 +152,5 @@ function ruleOfAnswer({ seq, op, outcome }: CompleteEvent, run: TracedRun): Rule
   if (outcome !== "ok") return "unanswered";
   const request = run.frameAt(seq - 1).pending.find((call) => call.op === op)?.request;
   if (request?.type !== "get") return "answered";
-  // What any member has is enough for it.
-  return request.serializable ? null : "read-index";
+  return request.serializable ? "serializable" : "read-index";
 }

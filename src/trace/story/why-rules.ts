@@ -1,9 +1,12 @@
-import type { MessageSummary, RoleEvent, TraceEvent } from "../events.ts";
+import type { LeaseAction, MessageSummary, RoleEvent, TraceEvent } from "../events.ts";
 
 /** A rule of Raft (or of the world that it lives in) in a few words, and where it is written. */
 export interface Rule {
   readonly rule: string;
-  /** `§5.2` is of the Raft paper (Ongaro, Ousterhout 2014), `thesis 3.10` of Ongaro's thesis. */
+  /**
+   * `§5.2` is of the Raft paper (Ongaro, Ousterhout 2014), `thesis 3.10` of Ongaro's thesis; `etcd lessor.go` is a
+   * file of etcd's server, for what Raft says nothing of.
+   */
   readonly place: string;
 }
 
@@ -68,6 +71,10 @@ const RULES = {
     rule: "a read waits for the commit index of a leader that still leads",
     place: "thesis 6.4",
   },
+  "still-leads": {
+    rule: "a majority that answers its heartbeat shows that it still leads",
+    place: "thesis 6.4",
+  },
   forward: { rule: "a follower sends what is asked for on to its leader", place: "thesis 6.2" },
   client: { rule: "a client asks a member, and asks again on failure", place: "§8" },
   answered: { rule: "answered once it is applied", place: "§8" },
@@ -77,6 +84,24 @@ const RULES = {
   crash: { rule: "members stop, and come back with what they had on disk", place: "§5.5" },
   pause: { rule: "safety does not depend on how fast a member is", place: "§5.6" },
   timer: { rule: "each election timeout is drawn anew", place: "§5.2" },
+  lease: {
+    rule: "a lease begins and ends by entries; only the leader's clock counts it",
+    place: "etcd lessor.go",
+  },
+  renew: {
+    rule: "only the leader renews a lease, if it is asked in time",
+    place: "etcd lessor.go",
+  },
+  expire: { rule: "a lease that nobody renewed in time is to be revoked", place: "etcd lessor.go" },
+  promote: { rule: "a new leader gives every lease its whole time again", place: "etcd lessor.go" },
+  watch: {
+    rule: "a watch is given what its member applies, in order",
+    place: "etcd watchable_store.go",
+  },
+  serializable: {
+    rule: "a serializable read asks nobody else: it may be old",
+    place: "thesis 6.4",
+  },
   change: { rule: "members are changed by entries of the log", place: "§6" },
 } as const satisfies Readonly<Record<string, Rule>>;
 
@@ -132,6 +157,10 @@ export function ruleOfMessage(message: MessageSummary): RuleName | null {
 /** Of kinds of events that need nothing else to be known. */
 export const BY_KIND: Readonly<Partial<Record<TraceEvent["kind"], RuleName>>> = {
   apply: "apply",
+  changes: "apply",
+  compact: "apply",
+  auth: "apply",
+  "watch-response": "watch",
   boot: "crash",
   recover: "crash",
   crash: "crash",
@@ -161,6 +190,8 @@ export const BY_FAULT: Readonly<Record<string, RuleName>> = {
   bridge: "cut",
   cut: "cut",
   "client-cut": "cut",
+  "client-pause": "pause",
+  "client-resume": "pause",
   heal: "cut",
   swizzle: "cut",
   clog: "lost",
@@ -172,4 +203,14 @@ export const BY_FAULT: Readonly<Record<string, RuleName>> = {
   drift: "timer",
   campaign: "told-to-stand",
   transfer: "transfer",
+};
+
+export const BY_LEASE: Readonly<Record<LeaseAction, RuleName>> = {
+  grant: "lease",
+  revoke: "lease",
+  checkpoint: "lease",
+  demote: "lease",
+  renew: "renew",
+  expire: "expire",
+  promote: "promote",
 };

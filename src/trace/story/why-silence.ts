@@ -1,5 +1,6 @@
-import type { LinksEvent, MessageSummary, TraceEvent } from "../events.ts";
+import type { FaultEvent, LinksEvent, MessageSummary, TraceEvent } from "../events.ts";
 import { isClogged, isCut, memberOf } from "../frames/frame.ts";
+import { clientName } from "../names.ts";
 import { lastBefore, type TracedRun } from "./why-run.ts";
 
 /** What kept a member from being heard. */
@@ -30,7 +31,7 @@ export function silencerOf(
       event.message.from === speaker &&
       (!asLeader || FROM_A_LEADER.includes(event.message.type)),
   );
-  const since = heard === undefined ? 0 : heard.cause;
+  const since = heard?.cause ?? (asLeader ? leadsSince(run, seq, speaker) : 0);
   let first: TraceEvent | undefined;
   let slow: TraceEvent | undefined;
   for (let at = seq - 1; at > since; at--) {
@@ -41,6 +42,15 @@ export function silencerOf(
   }
   // What was in the way already when the last message was sent reaches back further.
   return first ?? slow ?? blockerOf(run, seq - 1, listener, speaker);
+}
+
+function leadsSince(run: TracedRun, seq: number, member: number): number {
+  const began = lastBefore(
+    run,
+    seq,
+    (e) => e.kind === "role" && e.member === member && e.role === "leader",
+  );
+  return began?.seq ?? 0;
 }
 
 function silences(
@@ -111,4 +121,29 @@ export function blockerOf(
     }
   }
   return undefined;
+}
+
+/** What keeps a client and `member` apart as of the event `seq`: it is paused, or the way between them cut. */
+export function clientBlocker(
+  run: TracedRun,
+  seq: number,
+  client: number,
+  member: number,
+): TraceEvent | undefined {
+  let healed = false;
+  let resumed = false;
+  return lastBefore(run, seq + 1, (event) => {
+    if (event.kind !== "fault") return false;
+    if (event.fault === "heal") healed = true;
+    if (!isAbout(event, client)) return false;
+    if (event.fault === "client-resume") resumed = true;
+    if (event.fault === "client-pause") return !resumed;
+    if (event.fault !== "client-cut" || healed) return false;
+    return event.members.length === 0 || event.members.includes(member);
+  });
+}
+
+/** A fault's event names its members as numbers, and its clients in its text alone. */
+function isAbout({ text }: FaultEvent, client: number): boolean {
+  return new RegExp(`\\b${clientName(client)}\\b`).test(text);
 }

@@ -10,6 +10,7 @@ import {
   isClogged,
   isCut,
   isQuorum,
+  leaderOf,
   type MemberFrame,
   memberOf,
 } from "../frames/frame.ts";
@@ -79,6 +80,25 @@ function needed(leader: MemberFrame): string {
   return votersOutgoing.length > 0
     ? `needs ${majority(votersOutgoing)} old and ${majority(voters)} new voters`
     : `needs ${majority(voters)}`;
+}
+
+/** What is wrong at this moment with the member `to`, for a client that waits in vain for it. */
+export function whySilent(frame: Frame, to: number): string {
+  const asked = memberOf(frame, to);
+  const name = `${memberName(to)}, which it asked,`;
+  if (to !== 0 && asked.status !== "up") return `${name} is ${asked.status}`;
+  if (asked.role !== "leader" && leaderOf(frame) === undefined) return "there is no leader";
+  return to !== 0 && asked.lead === 0 ? `${name} has no leader` : "";
+}
+
+/** Why nothing is committed at this moment, for a client whose write got no answer from `to`. */
+export function whyNoProgress(frame: Frame, to: number): string {
+  const silent = whySilent(frame, to);
+  if (silent !== "") return silent;
+  const asked = memberOf(frame, to);
+  const leader = asked.role === "leader" ? asked : leaderOf(frame);
+  if (leader === undefined || leader.log.lastIndex <= leader.commit) return "";
+  return `${memberName(leader.id)} cannot commit entry ${leader.commit + 1}: ${whyNotCommitted(frame, leader, leader.commit + 1)}`;
 }
 
 /** A cause as the end of a sentence: `m2's heartbeat carries term 3` → `m2's heartbeat`. */

@@ -25,20 +25,25 @@ export function clientsCount(view: View): number {
   );
 }
 
-/** `count` rows under a rule; each kind gets its share of them, the newest of it first. */
-export function clientsRows(view: View, count: number): Row[] {
+/**
+ * `count` rows under a rule; each kind gets its share of them, the newest of it first.
+ *
+ * @param chosen the lease that the cursor is on, shown in any case
+ */
+export function clientsRows(view: View, count: number, chosen?: LeaseFrame): Row[] {
   const title = clientsSummary(view.frame);
   const rows: Row[] = [
     rule([plain("what clients have"), dim(title === "" ? "" : `: ${title}`)], view.columns),
   ];
-  const groups = groupsOf(view).filter((group) => group.length > 0);
+  const groups = groupsOf(view, chosen).filter((group) => group.length > 0);
   if (groups.length === 0) rows.push([dim("   no leases, watches or locks")]);
   shares(
     groups.map((group) => group.length),
     count,
   ).forEach((share, i) => {
     const group = groups[i] as readonly Row[];
-    rows.push(...group.slice(0, share));
+    const from = Math.max(0, group.findIndex(isMarked) - share + 1);
+    rows.push(...group.slice(from, from + share));
   });
   const shown = rows.slice(0, count + 1);
   while (shown.length < count + 1) shown.push([]);
@@ -74,19 +79,25 @@ function shares(wanted: readonly number[], room: number): number[] {
   return given;
 }
 
-function groupsOf(view: View): readonly (readonly Row[])[] {
+const MARK: Segment = { text: " ▸ ", color: "cyan", bold: true };
+
+function isMarked(one: Row): boolean {
+  return one[0] === MARK;
+}
+
+function groupsOf(view: View, chosen?: LeaseFrame): readonly (readonly Row[])[] {
   const { frame } = view;
   const { leases, watches, holds } = frame.data;
   return [
     alarmsOf(frame).map(({ alarm, of }) => row("alarm", [red(`${alarm} of ${memberName(of)}`)])),
     holds.toReversed().map((hold) => holdRow(hold, view)),
-    leases.toReversed().map((lease) => leaseRow(lease, view)),
+    leases.toReversed().map((lease) => leaseRow(lease, view, lease === chosen)),
     watches.toReversed().map((watch) => watchRow(watch, frame)),
   ];
 }
 
-function row(name: string, segments: readonly Segment[]): Row {
-  return [dim(`   ${name.padEnd(7)}`), ...segments];
+function row(name: string, segments: readonly Segment[], mark = plain("   ")): Row {
+  return [mark, dim(name.padEnd(7)), ...segments];
 }
 
 function red(text: string): Segment {
@@ -111,7 +122,7 @@ function holdRow(hold: HoldFrame, view: View): Row {
 
 const BAR = 10;
 
-function leaseRow(lease: LeaseFrame, view: View): Row {
+function leaseRow(lease: LeaseFrame, view: View, isChosen: boolean): Row {
   const left = timeLeft(lease, view.state.now);
   const whole = lease.expires - lease.since;
   const full = left === null || whole <= 0 ? 0 : Math.ceil((left / whole) * BAR);
@@ -121,13 +132,14 @@ function leaseRow(lease: LeaseFrame, view: View): Row {
     keys.length === 0
       ? "no keys"
       : `${keys.length} ${plural(keys.length, "key")}: ${fewText(names)}`;
-  return row("lease", [
+  const segments: readonly Segment[] = [
     plain(sized(shortLease(lease.id), 14)),
     { text: ` ${"█".repeat(full)}`, color: lease.expired ? "red" : "yellow" },
     dim("░".repeat(BAR - full)),
     plain(` ${leftText(lease, view)}`),
     dim(`  ${on}`),
-  ]);
+  ];
+  return isChosen ? row("lease", segments, MARK) : row("lease", segments);
 }
 
 /** `2.1s of 3 s left`, or why that is not known. */

@@ -21,7 +21,7 @@ import {
   termColour,
 } from "../style.ts";
 import { labelOf } from "./messages.ts";
-import { filled, type View, type ViewEntry } from "./view.ts";
+import { chosenMember, filled, type View, type ViewEntry } from "./view.ts";
 import { whoHearsRows } from "./who-hears.ts";
 import { partOf } from "./wire.ts";
 
@@ -36,6 +36,7 @@ export const CLUSTER: ViewEntry = {
   shows: "the members in a ring: roles, timers, messages on their links, cuts",
   draw: drawCluster,
   reach: () => ({ up: 0, down: 0 }),
+  asks: (view) => ({ about: "member", member: chosenMember(view).id }),
 };
 
 interface Place {

@@ -12,7 +12,7 @@ import {
   wrap,
 } from "../style.ts";
 import { whoRow } from "./lanes.ts";
-import { linesUpTo, reachOfLines } from "./story-cursor.ts";
+import { asksLine, linesUpTo, reachOfLines } from "./story-cursor.ts";
 import { filled, type View, type ViewEntry } from "./view.ts";
 
 const TIME = 9;
@@ -27,6 +27,7 @@ export const COLUMNS: ViewEntry = {
   shows: "the story, one column a member, time downwards",
   draw: drawColumns,
   reach: reachOfLines,
+  asks: asksLine,
 };
 
 function drawColumns(view: View, rows: number): Row[] {

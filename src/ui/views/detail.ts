@@ -13,12 +13,12 @@ import {
   fewText,
   keysText,
   memberName,
-  memberNames,
   plural,
   timeText,
   watchName,
 } from "../../trace/names.ts";
 import { trouble, whyNotCommitted } from "../../trace/story/why.ts";
+import { whyNotElected, whyNotStanding } from "../../trace/story/why-roles.ts";
 import { dim, lookOf, plain, type Row, rule, type Segment, termColour, wrap } from "../style.ts";
 import { leftText, shortLease } from "./clients.ts";
 import { filled, type View } from "./view.ts";
@@ -100,19 +100,8 @@ export function situation(member: MemberFrame, view: View): Row[] {
     case "follower":
       return following(member, frame, now);
     default:
-      return [item("votes", campaign(member, frame))];
+      return [item("votes", whyNotElected(member, frame))];
   }
-}
-
-function campaign(member: MemberFrame, frame: Frame): string {
-  const { granted, refused } = member;
-  const open = member.conf.voters.filter((id) => !granted.includes(id) && !refused.includes(id));
-  const waits = open.map(
-    (id) => `${memberName(id)} ${trouble(frame, member.id, id) ?? "did not answer yet"}`,
-  );
-  const parts = [`granted by ${memberNames(granted)}`];
-  if (refused.length > 0) parts.push(`refused by ${memberNames(refused)}`);
-  return [...parts, ...waits].join("; ");
 }
 
 /** More peers than this share rows. */
@@ -144,17 +133,7 @@ function leading(member: MemberFrame, view: View, now: number): Row[] {
 }
 
 function following(member: MemberFrame, frame: Frame, now: number): Row[] {
-  const waited = now - member.heard;
-  const left = frame.election - (now - member.timerSince);
-  const rest = left > 0 ? `in at least ${durationText(left)}` : "at any moment";
-  const rows: Row[] = [
-    item(
-      "leader",
-      member.lead === 0
-        ? `none known for ${durationText(waited)}; it campaigns ${rest}`
-        : `${memberName(member.lead)}, heard ${durationText(waited)} ago; it campaigns ${rest} if it hears nothing`,
-    ),
-  ];
+  const rows: Row[] = [item("leader", whyNotStanding(member, frame, now))];
   const leader = leaderOf(frame);
   const peer = leader?.peers.find((known) => known.id === member.id);
   if (leader !== undefined && peer !== undefined) {

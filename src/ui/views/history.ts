@@ -15,6 +15,10 @@ export const HISTORY: ViewEntry = {
     up: Math.min(0, 1 - recording.calls.begun(state.position)),
     down: 0,
   }),
+  asks: ({ recording, state }) => {
+    const call = recording.calls.calls[recording.calls.begun(state.position) + state.cursor - 1];
+    return call === undefined ? null : { about: "call", op: call.op };
+  },
 };
 
 const LABEL = 30;

@@ -14,7 +14,7 @@ import { dim, fitted, lookOf, plain, type Row, rule, type Segment, termColour } 
 import { type WalEntry, walTail } from "../wal-tail.ts";
 import { timerBar } from "./cluster.ts";
 import { serviceRows, situation } from "./detail.ts";
-import { filled, type View, type ViewEntry } from "./view.ts";
+import { chosenMember, filled, type View, type ViewEntry } from "./view.ts";
 
 /** All about one member: the one that is selected, or else the leader. */
 export const INSPECTOR: ViewEntry = {
@@ -28,16 +28,16 @@ export const INSPECTOR: ViewEntry = {
     const id = state.selected === 0 ? (leaderOf(frame) ?? frame.members[0])?.id : state.selected;
     return { up: Math.min(0, 1 - memberOf(frame, id ?? 0).log.length), down: 0 };
   },
+  asks: (view) => {
+    const { id, log } = chosenMember(view);
+    if (log.length === 0) return { about: "member", member: id };
+    return { about: "entry", index: log.lastIndex + view.state.cursor, member: id };
+  },
 };
-
-export function inspected({ frame, state }: View): MemberFrame {
-  if (state.selected !== 0) return memberOf(frame, state.selected);
-  return leaderOf(frame) ?? (frame.members[0] as MemberFrame);
-}
 
 function drawInspector(view: View, rows: number): Row[] {
   const { columns } = view;
-  const member = inspected(view);
+  const member = chosenMember(view);
   const look = lookOf(member);
   const out: Row[] = [
     rule(

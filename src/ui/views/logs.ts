@@ -36,12 +36,17 @@ export const LOGS: ViewEntry = {
     up: 1 - lastIndexOf(recording.frames.seek(state.position)),
     down: 0,
   }),
+  asks: (view) => ({ about: "entry", index: indexAtCursor(view), member: 0 }),
 };
 
+function indexAtCursor({ frame, state }: View): number {
+  return Math.max(1, lastIndexOf(frame) + state.cursor);
+}
+
 function drawLogs(view: View, rows: number): Row[] {
-  const { frame, state, columns } = view;
+  const { frame, columns } = view;
   const last = lastIndexOf(frame);
-  const index = Math.max(1, last + state.cursor);
+  const index = indexAtCursor(view);
   const window = logWindow(frame, columns - NAME, index);
   const leader = leaderOf(frame);
   // A row for the marks under each log, where there is room for them and for what the entry says.

@@ -17,10 +17,14 @@ export const MESSAGES: ViewEntry = {
   shows: "messages as arrows between members, time downwards; ✗ is lost",
   draw: drawMessages,
   reach: (_, state) => ({ up: -Math.min(state.position, LOOK_BACK), down: 0 }),
+  asks: (view) => {
+    const last = eventsBefore(view, 1)[0];
+    return last === undefined ? null : { about: "event", seq: last.seq };
+  },
 };
 
 function drawMessages(view: View, rows: number): Row[] {
-  const { frame, columns, state, recording } = view;
+  const { frame, columns, state } = view;
   const ids = frame.members.map(({ id }) => id);
   const width = Math.floor((columns - TIME) / ids.length);
   const all = state.detail === "all";
@@ -61,16 +65,18 @@ function drawMessages(view: View, rows: number): Row[] {
     ],
     rows,
   );
+}
 
-  function eventsBefore({ state: { position, cursor } }: View, count: number): TraceEvent[] {
-    const found: TraceEvent[] = [];
-    const from = Math.max(0, position + cursor);
-    for (let i = from - 1; i >= 0 && i >= from - LOOK_BACK && found.length < count; i--) {
-      const event = recording.events[i] as TraceEvent;
-      if (isShown(event, all)) found.push(event);
-    }
-    return found.reverse();
+/** The last `count` that are shown up to the cursor, oldest first. */
+function eventsBefore({ recording, state }: View, count: number): TraceEvent[] {
+  const all = state.detail === "all";
+  const found: TraceEvent[] = [];
+  const from = Math.max(0, state.position + state.cursor);
+  for (let i = from - 1; i >= 0 && i >= from - LOOK_BACK && found.length < count; i--) {
+    const event = recording.events[i] as TraceEvent;
+    if (isShown(event, all)) found.push(event);
   }
+  return found.reverse();
 }
 
 const FAINT = { color: "gray", dim: true } as const;

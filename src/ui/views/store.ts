@@ -1,4 +1,4 @@
-import { leaseOf } from "../../trace/frames/data-frame.ts";
+import { type LeaseFrame, leaseOf } from "../../trace/frames/data-frame.ts";
 import { plural, printable } from "../../trace/names.ts";
 import type { KeyVersion } from "../store-index.ts";
 import { dim, fitted, plain, type Row, rule, type Segment, sized } from "../style.ts";
@@ -12,11 +12,32 @@ export const STORE: ViewEntry = {
   title: "store",
   shows: "keys and revisions, leases with the time they have left, watches and where they stand",
   draw: drawStore,
-  reach: (recording, state) => ({
-    up: 0,
-    down: Math.max(0, recording.store.at(state.position).length - 1),
-  }),
+  reach: (recording, state) => {
+    const { leases } = recording.frames.seek(state.position).data;
+    return {
+      up: 0,
+      down: Math.max(0, recording.store.at(state.position).length + leases.length - 1),
+    };
+  },
+  asks: (view) => {
+    const { key, lease } = chosenIn(view);
+    if (lease !== undefined) return { about: "lease", lease: lease.id };
+    return key === undefined ? null : { about: "key", key: key.key, seq: key.seq };
+  },
 };
+
+interface Chosen {
+  readonly key: KeyVersion | undefined;
+  readonly lease: LeaseFrame | undefined;
+}
+
+/** What the cursor is on: it goes through the keys, then through the leases, the newest first. */
+function chosenIn({ recording, state, frame }: View): Chosen {
+  const keys = recording.store.at(state.position);
+  const { leases } = frame.data;
+  const place = Math.min(Math.max(0, state.cursor), Math.max(0, keys.length + leases.length - 1));
+  return { key: keys[place], lease: leases[leases.length - 1 - (place - keys.length)] };
+}
 
 function drawStore(view: View, rows: number): Row[] {
   const { recording, state, frame, columns } = view;
@@ -33,8 +54,8 @@ function drawStore(view: View, rows: number): Row[] {
     ...behind(view, revision),
     dim("  (↑ ↓)"),
   ];
-  const place = Math.min(state.cursor, Math.max(0, keys.length - 1));
-  const chosen = keys[place];
+  const { key: chosen, lease } = chosenIn(view);
+  const place = chosen === undefined ? Math.max(0, keys.length - 1) : keys.indexOf(chosen);
   const past = chosen === undefined ? [] : recording.store.versions(chosen.key, state.position);
   const out: Row[] = [rule(title, columns)];
   // The past of the key at the cursor stands under it.
@@ -44,8 +65,8 @@ function drawStore(view: View, rows: number): Row[] {
   const shown = keys.slice(from, from + list);
   const widths = widthsOf(shown, columns);
   out.push(heading(widths));
-  shown.forEach((key, i) => {
-    const isCursor = from + i === place;
+  shown.forEach((key) => {
+    const isCursor = key === chosen;
     const isNew = key.revision === revision;
     out.push(fitted(keyRow(key, view, { isCursor, isNew, widths }), columns));
     if (!isCursor) return;
@@ -54,7 +75,7 @@ function drawStore(view: View, rows: number): Row[] {
   const rest = keys.length - from - list;
   if (rest > 0) out[out.length - 1] = [dim(`   … ${rest + 1} more ${plural(rest + 1, "key")}`)];
   if (keys.length === 0) out.push([dim("   no keys")]);
-  return filled([...filled(out, room), ...clientsRows(view, below)], rows);
+  return filled([...filled(out, room), ...clientsRows(view, below, lease)], rows);
 }
 
 /** Who has not applied as much. */

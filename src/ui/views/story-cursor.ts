@@ -1,4 +1,5 @@
 import type { StoryLine } from "../../trace/story/story.ts";
+import type { Question } from "../../trace/story/why-question.ts";
 import type { PlayerState } from "../player-state.ts";
 import type { Recording } from "../recording.ts";
 import type { Reach, View } from "./view.ts";
@@ -17,4 +18,13 @@ export function linesUpTo(view: View, count: number): readonly StoryLine[] {
   const { recording, state } = view;
   const lines = recording.told(state.position, count - state.cursor, state.detail, state.filter);
   return lines.slice(0, Math.max(1, lines.length + state.cursor));
+}
+
+export function lineAtCursor(view: View): StoryLine | undefined {
+  return linesUpTo(view, 1).at(-1);
+}
+
+export function asksLine(view: View): Question | null {
+  const line = lineAtCursor(view);
+  return line === undefined ? null : { about: "event", seq: line.seq };
 }

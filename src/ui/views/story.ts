@@ -1,12 +1,11 @@
 import { timeText } from "../../trace/names.ts";
 import { type StoryLine, sentence } from "../../trace/story/story.ts";
-import type { WhyLink } from "../../trace/story/why-chain.ts";
-import { dim, plain, type Row, rule, type Segment, TOPIC_COLOURS, wrap } from "../style.ts";
+import { dim, plain, type Row, rule, TOPIC_COLOURS, wrap } from "../style.ts";
 import { isViolation } from "../time-marks.ts";
-import { linesUpTo, reachOfLines } from "./story-cursor.ts";
-import { filled, scrolled, type View, type ViewEntry } from "./view.ts";
+import { asksLine, linesUpTo, reachOfLines } from "./story-cursor.ts";
+import type { View, ViewEntry } from "./view.ts";
 
-const TIME = 11;
+export const TIME = 11;
 
 /** The view that a run opens with. */
 export const STORY: ViewEntry = {
@@ -16,12 +15,12 @@ export const STORY: ViewEntry = {
   shows: "members, messages and what happened",
   draw: (view, rows) => storyRows(view, rows - 1, []),
   reach: reachOfLines,
+  asks: asksLine,
 };
 
-/** What happened last, newest at the bottom; or why it did. The first row is a rule. */
+/** What happened last, newest at the bottom. The first row is a rule. */
 export function storyRows(view: View, count: number, verdict: readonly Row[]): Row[] {
   const { state, recording, columns } = view;
-  if (state.why) return whyRows(view, count);
   const told = lines(view, count);
   const all = state.detail === "all" ? "every step" : "what happened";
   const title = state.filter === "" ? all : `${all} with "${state.filter}"`;
@@ -77,51 +76,8 @@ function lineRows(line: StoryLine, columns: number, newest: boolean): Row[] {
 }
 
 /** The first `most` pieces of a sentence, which says so if it goes on. */
-function shortened(pieces: string[], most: number): string[] {
+export function shortened(pieces: string[], most: number): string[] {
   return pieces.length <= most
     ? pieces
     : [...pieces.slice(0, most - 1), `${pieces[most - 1] ?? ""} …`];
-}
-
-/** The chain of causes behind the line at the cursor, nearest first. */
-function whyRows(view: View, count: number): Row[] {
-  const { recording, columns, state } = view;
-  const line = lines(view, 1).at(-1);
-  const scrolls = state.view === "story" ? ", ↑ ↓: scroll" : "";
-  const title = rule([plain("why"), dim(` (w: back to the story${scrolls})`)], columns);
-  if (line === undefined) {
-    return [title, ...filled([[dim("   nothing happened yet")]], count)];
-  }
-  const chain = recording.whyOf(line.seq, state.detail === "all");
-  const rows: Row[] = [];
-  chain.forEach((link, depth) => {
-    // What is asked about is told in the line's own words: of one event there may be several lines.
-    const told = depth === 0 ? { ...link, sentence: sentence(line) } : link;
-    const isNew = link.rule !== chain[depth - 1]?.rule;
-    rows.push(...linkRows(told, depth === 0, isNew, columns - TIME));
-  });
-  const scroll = state.view === "story" ? state.scroll : 0;
-  return [title, ...scrolled(rows, scroll, count)];
-}
-
-/** A link with its rule behind it where that is new: the first one whole, the others in two rows. */
-function linkRows(link: WhyLink, first: boolean, isNew: boolean, columns: number): Row[] {
-  const width = columns - (first ? 1 : 3);
-  const pieces = wrap(link.sentence, width);
-  const most = first ? pieces.length + 1 : 2;
-  const texts = shortened(pieces, most);
-  const rows: Segment[][] = texts.map((text) => [first ? { text, bold: true } : plain(text)]);
-  if (link.rule !== null && isNew) {
-    const { place, rule: words } = link.rule;
-    const left = width - (texts.at(-1)?.length ?? 0) - 2;
-    const whole = `${place}: ${words}`;
-    if (whole.length <= left) rows.at(-1)?.push(dim(`  ${whole}`));
-    else if (rows.length < most) rows.push([dim(whole)]);
-    else if (place.length <= left) rows.at(-1)?.push(dim(`  ${place}`));
-  }
-  const time = timeText(link.at).padStart(TIME - 2);
-  return rows.map((row, i) => {
-    const arrow = first ? "" : i === 0 ? "└ " : "  ";
-    return [dim(`${i === 0 ? time : " ".repeat(TIME - 2)}  ${arrow}`), ...row];
-  });
 }

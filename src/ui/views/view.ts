@@ -1,4 +1,5 @@
-import type { Frame } from "../../trace/frames/frame.ts";
+import { type Frame, leaderOf, type MemberFrame, memberOf } from "../../trace/frames/frame.ts";
+import type { Question } from "../../trace/story/why-question.ts";
 import type { PlayerState, ViewName } from "../player-state.ts";
 import type { Recording } from "../recording.ts";
 import { dim, type Row } from "../style.ts";
@@ -29,6 +30,14 @@ export interface ViewEntry {
   /** Exactly `rows` rows, the first of them a rule with the view's name. */
   readonly draw: (view: View, rows: number) => Row[];
   readonly reach: (recording: Recording, state: PlayerState) => Reach;
+  /** What `w` asks the reasons of: what the cursor is on. Null: there is nothing yet. */
+  readonly asks: (view: View) => Question | null;
+}
+
+/** The member that is selected, or else the leader, or else the first. */
+export function chosenMember({ frame, state }: View): MemberFrame {
+  if (state.selected !== 0) return memberOf(frame, state.selected);
+  return leaderOf(frame) ?? (frame.members[0] as MemberFrame);
 }
 
 /** `rows` made exactly `count` many. */
