@@ -1,6 +1,8 @@
 import { deleteRangeRequest, putRequest, rangeRequest } from "../src/api/build.ts";
-import type { Compare, RequestOp } from "../src/api/requests.ts";
-import { KvApplier } from "../src/mvcc/kv/apply-kv.ts";
+import type { Reply } from "../src/api/reply.ts";
+import type { Compare, KvRequest, KvResponse, RequestOp } from "../src/api/requests.ts";
+import { applyKv } from "../src/member/apply/backend-applier.ts";
+import { NO_LEASES } from "../src/mvcc/lessor-port.ts";
 import { Store } from "../src/mvcc/store.ts";
 import { StoreWatchStream } from "../src/mvcc/watch/watch-stream.ts";
 import { WatchableStore } from "../src/mvcc/watch/watchable-store.ts";
@@ -20,7 +22,7 @@ function key(i: number): string {
 
 /** A store of 100,000 keys. */
 class World {
-  readonly kv = new KvApplier(new Store());
+  readonly store = new Store();
   private next = 0;
 
   constructor() {
@@ -30,11 +32,15 @@ class World {
   put(): void {
     const i = this.next;
     this.next = (this.next + 7_919) % KEYS;
-    this.kv.apply({ type: "put", request: putRequest(key(i), value) });
+    this.apply({ type: "put", request: putRequest(key(i), value) });
+  }
+
+  apply(op: KvRequest): Reply<KvResponse> {
+    return applyKv(this.store, NO_LEASES, op);
   }
 
   compact(): void {
-    const { store } = this.kv;
+    const { store } = this;
     store.compact(store.revision);
     while (store.compacting) store.compactStep();
     store.backend.commit();
@@ -59,7 +65,7 @@ export function mvccPutBench(): Bench {
 }
 
 export function mvccRangeBench(keys: number, target: number): Bench {
-  const { kv } = new World();
+  const world = new World();
   let from = 0;
   return {
     name: `mvcc: range of ${keys}, 100,000 keys`,
@@ -71,7 +77,10 @@ export function mvccRangeBench(keys: number, target: number): Bench {
       for (let i = 0; i < rounds; i++) {
         from = (from + 7_919) % (KEYS - keys);
         const rangeEnd = keys === 1 ? "" : key(from + keys);
-        const reply = kv.apply({ type: "range", request: rangeRequest(key(from), { rangeEnd }) });
+        const reply = world.apply({
+          type: "range",
+          request: rangeRequest(key(from), { rangeEnd }),
+        });
         if (reply.error !== null) throw new Error(reply.error.message);
       }
       return rounds;
@@ -80,7 +89,7 @@ export function mvccRangeBench(keys: number, target: number): Bench {
 }
 
 export function mvccTxnBench(): Bench {
-  const { kv } = new World();
+  const world = new World();
   let i = 0;
   return {
     name: "mvcc: txn, one guard, put and range",
@@ -98,7 +107,7 @@ export function mvccTxnBench(): Bench {
           { type: "range", request: rangeRequest(key(i)) },
         ];
         const failure: RequestOp[] = [{ type: "deleteRange", request: deleteRangeRequest(key(i)) }];
-        kv.apply({ type: "txn", request: { compare: [guard], success, failure } });
+        world.apply({ type: "txn", request: { compare: [guard], success, failure } });
       }
       return ROUND;
     },
@@ -122,8 +131,7 @@ export function mvccCompactionBench(): Bench {
 /** What a put costs on top where a thousand watchers are on the store, as their streams take all. */
 export function watchBench(name: string, watchers: number, keyOf: (i: number) => string): Bench {
   const world = new World();
-  const { kv } = world;
-  const hub = new WatchableStore(kv.store);
+  const hub = new WatchableStore(world.store);
   let told = 0;
   for (let i = 0; i < watchers; i++) {
     const stream = new StoreWatchStream(hub, () => {
@@ -148,7 +156,7 @@ export function watchBench(name: string, watchers: number, keyOf: (i: number) =>
       const before = told;
       for (let i = 0; i < puts; i++) {
         if (!one) next = (next + 7_919) % KEYS;
-        kv.apply({ type: "put", request: putRequest(key(next), value) });
+        world.apply({ type: "put", request: putRequest(key(next), value) });
         hub.afterWrite();
       }
       if (one && told - before !== puts * watchers) throw new Error("a watcher was passed over");

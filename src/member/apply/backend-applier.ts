@@ -4,6 +4,7 @@ import type {
   InternalRaftRequest,
   InternalResponse,
   KvRequest,
+  KvResponse,
   LeaseOp,
 } from "../../api/requests.ts";
 import { applyAuth } from "../../auth/apply-auth-request.ts";
@@ -12,8 +13,11 @@ import { isAuthOp } from "../../auth/is-auth-op.ts";
 import type { Instant } from "../../base/time.ts";
 import { Lease } from "../../lease/lease.ts";
 import type { Lessor } from "../../lease/lessor.ts";
-import { KvApplier } from "../../mvcc/kv/apply-kv.ts";
-import { headerAt } from "../../mvcc/kv/apply-range.ts";
+import { apiErrorOf } from "../../mvcc/kv/apply-error.ts";
+import { applyRange, headerAt } from "../../mvcc/kv/apply-range.ts";
+import { applyTxn, checkKey, checkLease } from "../../mvcc/kv/apply-txn.ts";
+import { applyDeleteRange, applyPut } from "../../mvcc/kv/apply-writes.ts";
+import type { LeaseAttachments } from "../../mvcc/lessor-port.ts";
 import type { Store } from "../../mvcc/store.ts";
 import type { Alarms } from "./alarms.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
@@ -36,10 +40,12 @@ export interface Executed {
   readonly cluster: ClusterInfo;
 }
 
-/** The last link: requests executed on the store, the leases, the users, and the rest. */
+/**
+ * The last link: requests executed on the store, the leases, the users, and the rest
+ * (server/etcdserver/apply/applier_backend.go).
+ */
 export class BackendApplier {
   readonly store: Store;
-  private readonly kv: KvApplier;
   private readonly lessor: Lessor;
   private readonly auth: Auth;
   readonly alarms: Alarms;
@@ -48,7 +54,6 @@ export class BackendApplier {
 
   constructor({ store, lessor, auth, alarms, cluster }: Executed, applying: Applying) {
     this.store = store;
-    this.kv = new KvApplier(store, lessor);
     this.lessor = lessor;
     this.auth = auth;
     this.alarms = alarms;
@@ -63,7 +68,7 @@ export class BackendApplier {
       case "range":
       case "txn":
       case "compaction":
-        return this.kv.apply(op);
+        return applyKv(this.store, this.lessor, op);
       case "leaseGrant":
       case "leaseRevoke":
       case "leaseCheckpoint":
@@ -131,6 +136,44 @@ export class BackendApplier {
 
   /** Answers a request that changes nothing. */
   read(request: KvRequest): Reply<InternalResponse> {
-    return this.kv.apply(request);
+    return applyKv(this.store, this.lessor, request);
+  }
+}
+
+/**
+ * A request of the KV service executed on a store. What it does depends on the store and the request
+ * alone, so that all members stay equal. One that fails changes nothing.
+ */
+export function applyKv(store: Store, leases: LeaseAttachments, op: KvRequest): Reply<KvResponse> {
+  try {
+    return { response: executeKv(store, leases, op), error: null };
+  } catch (thrown) {
+    return { response: null, error: apiErrorOf(thrown) };
+  }
+}
+
+function executeKv(store: Store, leases: LeaseAttachments, op: KvRequest): KvResponse {
+  switch (op.type) {
+    case "range":
+      return { type: "range", response: applyRange(store, op.request) };
+    case "put": {
+      checkLease(leases, op.request);
+      checkKey(store, op.request);
+      store.begin();
+      const response = applyPut(store, op.request);
+      store.end();
+      return { type: "put", response };
+    }
+    case "deleteRange": {
+      store.begin();
+      const response = applyDeleteRange(store, op.request);
+      store.end();
+      return { type: "deleteRange", response };
+    }
+    case "txn":
+      return { type: "txn", response: applyTxn(store, leases, op.request) };
+    case "compaction":
+      store.compact(op.request.revision);
+      return { type: "compaction", response: { header: headerAt(store.revision) } };
   }
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { deleteRangeRequest, putRequest, rangeRequest } from "../../../src/api/build.ts";
 import { Errors } from "../../../src/api/errors.ts";
 import type { RequestOp } from "../../../src/api/requests.ts";
-import { KvApplier } from "../../../src/mvcc/kv/apply-kv.ts";
 import { Store } from "../../../src/mvcc/store.ts";
+import { Kv } from "./kv.ts";
 
 const EMPTY = new Uint8Array(0);
 const put = (key: string, ignoreValue = false): RequestOp => ({
@@ -30,7 +30,7 @@ describe("a put that keeps the value of a key which the same transaction deletes
     ["the deletion comes after", [put("b", true), deleteFrom("a", "\0")], true],
     ["it was put in between", [deleteFrom("a", "\0"), put("b"), put("b", true)], true],
   ])("%s: done as a whole or not at all", (_, success, done) => {
-    const kv = new KvApplier(new Store());
+    const kv = new Kv(new Store());
     kv.apply(put("b"));
     const { revision, hash } = kv.store;
     const { error } = kv.apply({ type: "txn", request: { compare: [], success, failure: [] } });
@@ -67,7 +67,7 @@ describe("of several errors the first is told, in the order of the operations (c
       keyNotFound,
     ],
   ])("%s", (_, success, first) => {
-    const kv = new KvApplier(new Store());
+    const kv = new Kv(new Store());
     kv.apply(put("b"));
     const { revision } = kv.store;
     expect(kv.apply({ type: "txn", request: { compare: [], success, failure: [] } }).error).toBe(

@@ -14,9 +14,9 @@ import type {
 import { binaryToBytes, bytesToBinary } from "../../../src/base/bytes.ts";
 import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
-import { KvApplier } from "../../../src/mvcc/kv/apply-kv.ts";
 import { checkRequest } from "../../../src/mvcc/kv/check-request.ts";
 import { Store } from "../../../src/mvcc/store.ts";
+import { Kv } from "./kv.ts";
 
 type Op = RequestOp;
 
@@ -42,19 +42,19 @@ const value = (key: string, is: string): Compare => ({
 });
 
 /** b=1 at 2, a=2 at 3, c=3 at 4, then a=0 at 5. */
-function sample(): KvApplier {
-  const kv = new KvApplier(new Store());
+function sample(): Kv {
+  const kv = new Kv(new Store());
   for (const op of [put("b", "1"), put("a", "2"), put("c", "3"), put("a", "0")]) ok(kv, op);
   return kv;
 }
 
-function ok(kv: KvApplier, op: KvRequest): KvResponse {
+function ok(kv: Kv, op: KvRequest): KvResponse {
   const { response, error } = kv.apply(op);
   expect(error).toBeNull();
   return response as KvResponse;
 }
 
-function keysOf(kv: KvApplier, options: Partial<RangeRequest>): string {
+function keysOf(kv: Kv, options: Partial<RangeRequest>): string {
   const { response } = ok(kv, get("a", { rangeEnd: "\0", ...options })) as {
     response: RangeResponse;
   };
@@ -97,7 +97,7 @@ describe("a range", () => {
 
   test("with keys only tells no lease, unless it sorts by value", () => {
     const leases = { exists: () => true, attach: () => undefined, detach: () => undefined };
-    const kv = new KvApplier(new Store(undefined, { leases }), leases);
+    const kv = new Kv(new Store(undefined, { leases }), leases);
     ok(kv, put("a", "1", { lease: 5n }));
     const told = (op: Op) => {
       const { response } = ok(kv, op) as { response: RangeResponse };
@@ -114,7 +114,7 @@ describe("a range", () => {
   });
 
   test("reads no further than its limit for a sort without an order, as etcd does", () => {
-    const kv = new KvApplier(new Store());
+    const kv = new Kv(new Store());
     for (const key of ["c", "a", "b"]) ok(kv, put(key, ""));
     expect(keysOf(kv, { sortTarget: "MOD", limit: 1 })).toBe("a and more of 3");
     const ascending = { sortTarget: "MOD", sortOrder: "ASCEND", limit: 1 } as const;
@@ -155,7 +155,7 @@ describe("a put", () => {
       attach: (lease: bigint, key: string) => void told.push(`+${lease} ${key}`),
       detach: (lease: bigint, key: string) => void told.push(`-${lease} ${key}`),
     };
-    const kv = new KvApplier(new Store(Backend.inMemory(), { leases }), leases);
+    const kv = new Kv(new Store(Backend.inMemory(), { leases }), leases);
     expect(kv.apply(put("a", "1", { lease: 9n })).error).toBe(Errors.leaseNotFound);
     expect(kv.apply(txn([put("b", "1"), put("a", "1", { lease: 9n })])).error).toBe(
       Errors.leaseNotFound,
@@ -208,7 +208,7 @@ describe("a transaction", () => {
   });
 
   test("shares one revision, sees its own writes, and answers as etcd 3.4.23 does", () => {
-    const kv = new KvApplier(new Store());
+    const kv = new Kv(new Store());
     const nested = txn([put("y", "1"), get("x")]);
     const { response } = ok(kv, txn([del("n"), put("x", "1"), nested, get("x"), del("m")])) as {
       response: TxnResponse;
@@ -249,7 +249,7 @@ describe("a transaction", () => {
 
   test("leaves half of itself behind with the known mistake W17", () => {
     const mistakes = mistakesOf(["W17"]);
-    const kv = new KvApplier(new Store(Backend.inMemory(), { mistakes }));
+    const kv = new Kv(new Store(Backend.inMemory(), { mistakes }));
     expect(kv.apply(txn(failing)).error).toBe(Errors.keyNotFound);
     expect(kv.store.get("a")?.version).toBe(1);
   });
