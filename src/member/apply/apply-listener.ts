@@ -1,6 +1,6 @@
 import type { Reply } from "../../api/reply.ts";
 import type { InternalResponse } from "../../api/requests.ts";
-import type { Term } from "../../raft/types.ts";
+import type { Index, Term } from "../../raft/types.ts";
 
 /** Who waits here for what proposals come to. */
 export interface ProposalWaiters {
@@ -21,4 +21,8 @@ export interface ApplyListener {
   termBegan(term: Term): void;
   /** A write transaction was applied. */
   written(): void;
+  /** A snapshot's store took the place of the one before. */
+  storeReplaced(): void;
+  /** All that was handed over at once is applied. */
+  appliedTo(index: Index): void;
 }

@@ -188,17 +188,23 @@ export class StateMachine {
     return this.applier.read(user, request);
   }
 
-  /** Entries up to this one are about to be applied. */
-  expect(entry: Entry): void {
-    this.consistent.expect(this.store.backend, entry);
-  }
-
   /** Its effects are in the backend already: to apply it does nothing more. */
   hasApplied({ index }: Entry): boolean {
     return this.consistent.covers(index);
   }
 
-  apply(entry: Entry, node: RawNode, listener: ApplyListener): void {
+  /** Applies entries that follow all that raft has handed out before. */
+  apply(entries: readonly Entry[], node: RawNode, listener: ApplyListener): void {
+    this.consistent.expect(this.store.backend, entries[entries.length - 1] as Entry);
+    try {
+      for (const entry of entries) this.applyEntry(entry, node, listener);
+    } finally {
+      this.tracer.emitApplied();
+    }
+    listener.appliedTo(this.appliedIndex);
+  }
+
+  private applyEntry(entry: Entry, node: RawNode, listener: ApplyListener): void {
     assert(entry.index === this.handedIndex + 1, "entries are applied one after the other");
     this.handedIndex = entry.index;
     if (this.hasApplied(entry)) {
@@ -298,11 +304,8 @@ export class StateMachine {
     return this.handedIndex < this.appliedIndex;
   }
 
-  /**
-   * Starts over from a snapshot that is ahead of what raft has handed out. Whether it brought
-   * another store.
-   */
-  install(snapshot: Snapshot): boolean {
+  /** Starts over from a snapshot that is ahead of what raft has handed out. */
+  install(snapshot: Snapshot, listener: ApplyListener): void {
     const { index, confState } = snapshot.metadata;
     assert(index > this.handedIndex, "a snapshot never takes raft back");
     this.handedIndex = index;
@@ -313,7 +316,8 @@ export class StateMachine {
     else this.files.removeOlder(this.appliedIndex);
     const { hash, revision } = this.store;
     this.tracer.restored(this.appliedIndex, this.appliedTerm, hash, revision, confState);
-    return ahead;
+    if (ahead) listener.storeReplaced();
+    listener.appliedTo(this.appliedIndex);
   }
 
   /** Removes what came with snapshots up to `index` and was not put in place. */

@@ -3,14 +3,12 @@ import type { RawNode } from "../../raft/raw-node.ts";
 import { type Entry, EntryType, type Snapshot } from "../../raft/types.ts";
 import type { StateMachine } from "../apply/state-machine.ts";
 import type { Dispatch } from "../rpc/dispatch.ts";
-import type { MemberTracer } from "../tracing/tracer.ts";
 
 /** What the queue works with. */
 export interface ApplyParts {
   readonly node: RawNode;
   readonly machine: StateMachine;
   readonly requests: Dispatch;
-  readonly tracer: MemberTracer;
   /** How long an entry takes to apply at present; 0: no time. */
   readonly applyTakes: () => Duration;
 }
@@ -23,7 +21,7 @@ type Job = { readonly entries: readonly Entry[] } | { readonly snapshot: Snapsho
  * on a goroutine of its own (server.go applyAll, behind schedule.NewFIFOScheduler), while raft's loop
  * goes on: it takes Readys, sends, saves and commits, however long applying takes.
  *
- * Where that takes no time, as a rule, nothing ever waits here.
+ * Where that takes no time, as a rule, entries never come here.
  */
 export class ApplyQueue {
   private readonly parts: ApplyParts;
@@ -51,10 +49,14 @@ export class ApplyQueue {
     return this.beganAt === NEVER ? NEVER : this.beganAt + this.parts.applyTakes();
   }
 
+  /** Whether entries must wait here: for others before them, or for the time that they take. */
+  get holdsBack(): boolean {
+    return !this.isEmpty || this.parts.applyTakes() > 0;
+  }
+
   /** Committed entries, which follow all that was added before. */
   addEntries(entries: readonly Entry[]): void {
-    if (this.isEmpty && this.parts.applyTakes() === 0) this.applyAll(entries);
-    else this.add({ entries });
+    this.add({ entries });
   }
 
   /** A snapshot, which is on disk, in place of the entries up to it. */
@@ -69,12 +71,12 @@ export class ApplyQueue {
 
   /** Does what is done by now, and begins with what comes next. Whether anything was done. */
   work(): boolean {
-    const { machine, applyTakes } = this.parts;
+    const { machine, node, requests, applyTakes } = this.parts;
     let worked = false;
     for (let job = this.jobs[0]; job !== undefined; job = this.jobs[0]) {
       if ("snapshot" in job) {
         this.jobs.shift();
-        this.install(job.snapshot);
+        machine.install(job.snapshot, requests);
         worked = true;
         continue;
       }
@@ -90,27 +92,10 @@ export class ApplyQueue {
         this.jobs.shift();
         this.head = 0;
       }
-      this.applyAll([entry]);
+      machine.apply([entry], node, requests);
       worked = true;
     }
     return worked;
-  }
-
-  private applyAll(entries: readonly Entry[]): void {
-    const { machine, node, requests, tracer } = this.parts;
-    machine.expect(entries[entries.length - 1] as Entry);
-    try {
-      for (const entry of entries) machine.apply(entry, node, requests);
-    } finally {
-      tracer.emitApplied();
-    }
-    requests.appliedTo(machine.appliedIndex);
-  }
-
-  private install(snapshot: Snapshot): void {
-    const { machine, requests } = this.parts;
-    if (machine.install(snapshot)) requests.storeReplaced();
-    requests.appliedTo(machine.appliedIndex);
   }
 }
 

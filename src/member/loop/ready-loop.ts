@@ -4,6 +4,7 @@ import type { Instant } from "../../base/time.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
   EMPTY,
+  type Entry,
   type Message,
   MessageType,
   type Ready,
@@ -47,8 +48,8 @@ function speaksOnly(ready: Ready): boolean {
 
 /**
  * Carries out what raft wants, Ready by Ready (server/etcdserver/raft.go): the leader sends before
- * it saves, a follower after; what is committed goes to the {@link ApplyQueue}, and the next Ready is
- * taken when this one is on disk.
+ * it saves, a follower after; what is committed is applied at once, unless it must wait in the
+ * {@link ApplyQueue}, and the next Ready is taken when this one is on disk.
  */
 export class ReadyLoop {
   /** The services may want to be woken at another time: set here, set back by the member. */
@@ -190,7 +191,7 @@ export class ReadyLoop {
     this.sentEarly = this.leads;
     if (this.sentEarly) this.sendReady(ready.messages, true);
     else if (this.hasty.length > 0) this.send(ready.messages.filter((m) => this.isHasty(m)));
-    if (ready.committedEntries.length > 0) this.applying.addEntries(ready.committedEntries);
+    if (ready.committedEntries.length > 0) this.apply(ready.committedEntries);
     try {
       const token = this.persistence.save(ready);
       this.tracer.ready(steps, token);
@@ -200,6 +201,12 @@ export class ReadyLoop {
       this.exit.on(error);
       return 0;
     }
+  }
+
+  private apply(entries: readonly Entry[]): void {
+    const { applying, machine, node, requests } = this;
+    if (applying.holdsBack) applying.addEntries(entries);
+    else machine.apply(entries, node, requests);
   }
 
   /** What had to wait for the disk. */
