@@ -3,9 +3,9 @@ import type { Io } from "../io.ts";
 import { findSources, gathered, isScenarioFolder } from "../sources/find.ts";
 import { isTrace, readScenario } from "../sources/read.ts";
 import { replayAll } from "./all.ts";
+import { otherName } from "./name-unlike-file.ts";
 import { replayOne } from "./one.ts";
 import type { ReplayOptions } from "./options.ts";
-import { otherName } from "./other-name.ts";
 import { type Planned, seedOf } from "./planned.ts";
 import { showTrace } from "./recorded.ts";
 

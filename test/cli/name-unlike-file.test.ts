@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { detcdIn } from "./detcd-in.ts";
 
-const { cwd, detcd } = detcdIn("other-name");
+const { cwd, detcd } = detcdIn("name-unlike-file");
 
 const scenario = (name: string) =>
   `name: ${name}\ntitle: t\nteaches: t\nseed: 1\nsteps:\n  - when: leader elected\nexpect: [term at least 99]\n`;
