@@ -20,6 +20,24 @@ interface NameChange {
 
 const SECTOR = 512;
 
+/** A state in which a crash could leave a disk. */
+export class CrashState {
+  readonly label: string;
+  readonly #files: () => Iterable<readonly [string, Uint8Array]>;
+  #disk: MemoryDisk | null = null;
+
+  constructor(label: string, files: () => Iterable<readonly [string, Uint8Array]>) {
+    this.label = label;
+    this.#files = files;
+  }
+
+  /** Made when it is first looked at, which it must be before anything else is done to the disk that crashed. */
+  get disk(): MemoryDisk {
+    this.#disk ??= MemoryDisk.of(this.#files());
+    return this.#disk;
+  }
+}
+
 /**
  * A disk in memory on which every sync is done at once. It can be told to stop after any number of
  * commands, and then lists every state in which a crash could leave it.
@@ -125,21 +143,21 @@ export class MemoryDisk implements Disk {
    * Every state that a crash now could leave: any prefix of the pending changes of names, with
    * each file's unsynced bytes kept up to each length, or in each choice of lost sectors.
    */
-  *crashStates(): Generator<{ readonly label: string; readonly disk: MemoryDisk }> {
+  *crashStates(): Generator<CrashState> {
     for (let kept = 0; kept <= this.#pending.length; kept++) {
       const names = new Map(this.#durable);
       for (const change of this.#pending.slice(0, kept)) apply(change, names);
       const inodes = [...new Set(names.values())].filter((i) => i.bytes.length > i.durable);
-      const state = (label: string, changed: Inode | null, bytes: Uint8Array) => {
-        const files = [...names].map(
-          ([name, inode]) => [name, inode === changed ? bytes : inode.bytes] as const,
+      const state = (label: string, changed: Inode | null, left: () => Uint8Array) =>
+        new CrashState(`${kept} names, ${label}`, () =>
+          [...names].map(
+            ([name, inode]) => [name, inode === changed ? left() : inode.bytes] as const,
+          ),
         );
-        return { label: `${kept} names, ${label}`, disk: MemoryDisk.of(files) };
-      };
-      yield state("all bytes", null, new Uint8Array(0));
+      yield state("all bytes", null, () => new Uint8Array(0));
       for (const inode of inodes) {
         for (let length = inode.durable; length < inode.bytes.length; length++) {
-          yield state(`cut to ${length}`, inode, inode.bytes.subarray(0, length));
+          yield state(`cut to ${length}`, inode, () => inode.bytes.subarray(0, length));
         }
         yield* tears(inode, state);
       }
@@ -176,7 +194,7 @@ function directoryOf(name: string): string {
 /** Each choice of unsynced sectors that were lost, at most 2^6 of them. */
 function* tears<T>(
   inode: Inode,
-  state: (label: string, inode: Inode, bytes: Uint8Array) => T,
+  state: (label: string, inode: Inode, left: () => Uint8Array) => T,
 ): Generator<T> {
   const sectors: [number, number][] = [];
   for (let from = inode.durable; from < inode.bytes.length; ) {
@@ -186,10 +204,12 @@ function* tears<T>(
   }
   const chosen = sectors.slice(-6);
   for (let lost = 1; lost < 1 << chosen.length; lost++) {
-    const bytes = inode.bytes.slice();
-    chosen.forEach(([from, to], i) => {
-      if ((lost >> i) & 1) bytes.fill(0, from, to);
+    yield state(`lost sectors ${lost.toString(2)}`, inode, () => {
+      const bytes = inode.bytes.slice();
+      chosen.forEach(([from, to], i) => {
+        if ((lost >> i) & 1) bytes.fill(0, from, to);
+      });
+      return bytes;
     });
-    yield state(`lost sectors ${lost.toString(2)}`, inode, bytes);
   }
 }
