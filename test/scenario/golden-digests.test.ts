@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { GOLDEN_FILE, type Golden, goldenOf, scenarioNames } from "./golden.ts";
+import { GOLDEN_FILE, type Golden, goldenOf, goldenRun, scenarioNames } from "./golden.ts";
 
 const GOLDEN: Readonly<Record<string, Golden>> = JSON.parse(readFileSync(GOLDEN_FILE, "utf8"));
 
@@ -14,8 +14,13 @@ test("a digest is recorded for every scenario of the library, and for no other",
 });
 
 test.each(Object.entries(GOLDEN))(
-  "%s runs as it did in another process, on another machine, on another Node",
+  "%s holds, and runs as it did in another process, on another machine, on another Node",
   (name, golden) => {
-    expect(goldenOf(name), MEANT).toEqual(golden);
+    const report = goldenRun(name);
+    expect(report.failure).toBeNull();
+    expect(report.expectations.filter(({ ok }) => !ok)).toEqual([]);
+    expect(report.ok).toBe(true);
+    expect(report.traceEvents).toBeGreaterThan(50);
+    expect(goldenOf(report), MEANT).toEqual(golden);
   },
 );

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseScenario } from "../../src/scenario/read/parse.ts";
+import type { ScenarioReport } from "../../src/scenario/run/report.ts";
 import { runScenario } from "../../src/scenario/run/run.ts";
 import { sealed } from "../support/sealed.ts";
 
@@ -24,10 +25,13 @@ export function scenarioNames(): string[] {
     .sort();
 }
 
-export function goldenOf(name: string): Golden {
+/** The scenario's run, where ambient time and chance throw. */
+export function goldenRun(name: string): ScenarioReport {
   const text = readFileSync(join(SCENARIOS, `${name}.yaml`), "utf8");
   const scenario = parseScenario(text, `scenarios/${name}.yaml`);
-  const { report } = sealed(() => runScenario(scenario, { events: false }));
-  const { seed, events, traceDigest, stateDigest } = report;
+  return sealed(() => runScenario(scenario, { events: false })).report;
+}
+
+export function goldenOf({ seed, events, traceDigest, stateDigest }: ScenarioReport): Golden {
   return { seed, events, traceDigest, stateDigest };
 }
