@@ -89,7 +89,7 @@ export const KEY_HELP: readonly (readonly [keys: string, what: string])[] = [
   ["[   ]", "to the chapter before, to the next one"],
   ["1…9  tab", "details of a member, and what it waits for"],
   ["c", "what clients have: leases, watches, locks"],
-  ["w", "why: the chain of causes behind the line at the cursor"],
+  ["w", "why: what led to the line, entry, member, key, lease or call at the cursor"],
   ["v", "every step, or only what matters"],
   ["?", "this help"],
   ["q", "quit (also ctrl-c)"],

@@ -40,6 +40,69 @@ describe("a moment of a run", () => {
   });
 });
 
+describe("why something is so at a moment", () => {
+  const ask = (why: string, at = "2s", what = "isolated-leader") =>
+    detcd(["replay", what, "--at", at, "--why", why]);
+
+  test("is told as text, link by link, with each rule and its place", async () => {
+    const { code, out } = await ask("entry 8");
+    expect(code).toBe(0);
+    const lines = out.split("\n");
+    expect(lines[0]).toMatch(
+      /^ +\d\.\d+s {2}m1 {2}has not committed entry 8 .*m3, m4, m5 are cut off$/,
+    );
+    expect(lines[1]).toMatch(/^ +§5\.3: without a majority/);
+    expect(lines[2]).toMatch(/^ +1\.274s {2}└ !! {2}the network is parted: m1 m2 \| m3 m4 m5$/);
+    expect(out).toContain("held · seed");
+  });
+
+  test.each([
+    ["entry 8 on m3", "2.9s", /\n +2\.\d+s {2}entry 8 .* of term 3 is committed, as m3/],
+    ["m1", "2s", /m1 {2}leads in term 2/],
+    ["key colour", "2s", /makes revision 2 of entry 7: put colour=red/],
+    ["call 2", "2s", /c1 {2}waits for the answer to put colour=green from m1/],
+    ["#1", "2s", /\n +0\.\d+s/],
+  ])("of %s", async (why, at, told) => {
+    const { code, out } = await ask(why, at);
+    expect(code).toBe(0);
+    expect(`\n${out}`).toMatch(told);
+  });
+
+  test("of a recorded run, too, and of its end where no moment is named", async () => {
+    await detcd(["replay", "isolated-leader", "--quiet", "--trace", "why.ndjson"]);
+    const { code, out } = await detcd(["replay", "why.ndjson", "--why", "key colour"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/put colour=blue\n[\s\S]*c2 {2}wants to put colour=blue\n$/);
+  });
+
+  test("is bad input where there is no such thing, or not yet", async () => {
+    for (const [why, at] of [
+      ...[
+        ["entry 9", "1s"],
+        ["entry 8 on m9", "2s"],
+        ["m9", "2s"],
+        ["key nothing", "2s"],
+      ],
+      ...[
+        ["lease 7b", "2s"],
+        ["call 99", "2s"],
+        ["#999999", "2s"],
+        ["everything", "2s"],
+      ],
+      ...[
+        ["key colour", "0.5s"],
+        ["", "2s"],
+      ],
+    ] as const) {
+      const { code, error } = await ask(why, at);
+      expect({ why, code }).toEqual({ why, code: 2 });
+      expect(error).toMatch(/there is no such thing; ask for "entry 7"/);
+    }
+    const { code, error } = await detcd(["replay", "leader-crash", "--json", "--why", "m1"]);
+    expect({ code, error }).toEqual({ code: 2, error: expect.stringMatching(/--json|--why/) });
+  });
+});
+
 test("play without a terminal says what to do instead", async () => {
   const { code, out, error } = await detcd(["play"]);
   expect({ code, out }).toEqual({ code: 2, out: "" });

@@ -128,6 +128,53 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
     expect(t.lines().find((line) => /[✗○] m5/.test(line))).toContain("3≠ 3≠");
   });
 
+  test("why, beside a view or below it, is of what its cursor is on, and follows it", async () => {
+    const t = await open(runOf("isolated-leader"), size);
+    await t.press("G", "t", "w");
+    const why = () => t.text().slice(t.text().indexOf("── why"));
+    expect(why()).toMatch(/^── why: entry 9 \(w: back, PgUp PgDn: scroll\)/);
+    // The sentence may be broken anywhere.
+    const words = () => why().replace(/\n[^\n]{0,93}?│? *(?=\S)/g, " ");
+    expect(why()).toMatch(/entry 9 \(put colour=blue\)/);
+    await t.press("k");
+    expect(why()).toMatch(/^── why: entry 8/);
+    expect(words()).toContain("empty entry");
+    await t.press("z");
+    expect(why()).toMatch(/^── why: m5 /);
+    expect(why()).toContain("m5  leads in term 3");
+    await t.press("1");
+    expect(why()).toMatch(/m1 {2}is a follower in term 3/);
+    await t.press("d");
+    expect(why()).toMatch(/^── why: key colour/);
+    await t.press("y", "k");
+    expect(why()).toContain("c2  put colour=blue is acknowledged");
+    await t.press("k");
+    expect(why()).toContain("c1  gives up on put colour=green");
+    await t.press("i", "k");
+    expect(why()).toMatch(/^── why: entry 8/);
+    await t.press("m");
+    expect(why()).toMatch(/^── why \(w: back/);
+    // Long reasons scroll.
+    await t.press("d");
+    if (rows === 24) {
+      await t.press("\u001B[6~");
+      expect(why()).toContain("above (↑)");
+    }
+    await t.press("w");
+    expect(t.text()).not.toContain("── why");
+  });
+
+  test("store: the cursor goes on to the leases, which have reasons of their own", async () => {
+    const t = await open(runOf("lock-lost-while-paused"), size);
+    await t.press("n", "f", "d", "w");
+    expect(t.text()).toMatch(/── why: key guarded/);
+    await t.press("j", "j");
+    expect(t.text()).toMatch(/▸ lease/);
+    expect(t.text()).toMatch(/── why: lease [0-9a-f]{16}/);
+    for (let i = 0; i < 5; i++) await t.press("j");
+    expect(t.text()).toMatch(/▸ lease/);
+  });
+
   test("columns: a sentence stands in its member's column", async () => {
     const t = await open(runOf("leader-crash"), size);
     await t.press("o", "n");

@@ -9,6 +9,7 @@ import {
   timeOption,
 } from "../option-values.ts";
 import type { ReplayOptions } from "../replay/options.ts";
+import { WHY_FORMS } from "../replay/why-forms.ts";
 import { exclusive, noTimes, reporter } from "./shared-options.ts";
 
 /** `detcd replay`: scenarios to runs, and runs to people and machines. */
@@ -49,6 +50,11 @@ export function replayCommand(io: Io, done: (code: number) => void): Command {
         ...["all", "quiet", "json", "reporter", "seeds"],
       ]).argParser(momentOption),
     )
+    .addOption(
+      exclusive("--why <what>", `tell what it came of, at the end or --at: ${WHY_FORMS}`, [
+        ...["all", "quiet", "json", "reporter", "seeds", "speed"],
+      ]),
+    )
     .addHelpText(
       "after",
       `
@@ -61,6 +67,7 @@ Examples:
   detcd replay leader-crash
   detcd replay split-vote --seed 7 --plain
   detcd replay leader-crash --set cluster.pre-vote=false --set cluster.members=5
+  detcd replay isolated-leader --at 2s --why "entry 8"
   detcd replay my-scenario.yaml --json --trace run.ndjson
   detcd replay scenarios/ --seeds 1..100 --reporter junit > junit.xml`,
     )

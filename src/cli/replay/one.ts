@@ -5,7 +5,7 @@ import type { ReplayOptions } from "./options.ts";
 import { jsonOf, type Planned, type Ran, runPlanned, type Wanted } from "./planned.ts";
 import { tryTrace, writeTrace } from "./trace-file.ts";
 import { verdictLines } from "./verdict-text.ts";
-import { visualize } from "./visualize.ts";
+import { type Shown, visualize } from "./visualize.ts";
 
 /** Replays one scenario for whoever looks at it; the exit code. */
 export async function replayOne(planned: Planned, options: ReplayOptions, io: Io): Promise<number> {
@@ -17,6 +17,7 @@ export async function replayOne(planned: Planned, options: ReplayOptions, io: Io
   else {
     if (telling === "shown") await show(ran, options, io);
     else if (telling === "picture") await tellMoment(ran, options, io);
+    else if (telling === "why") await tellWhy(ran.run, options, io);
     else if (telling !== "quiet") io.out(`${storyLines(ran).join("\n")}\n`);
     const brief = telling === "quiet";
     const how = { colors: io.colors, brief, verify: options.verify === true };
@@ -27,9 +28,13 @@ export async function replayOne(planned: Planned, options: ReplayOptions, io: Io
 }
 
 /** In which form a run is told. */
-type Telling = "json" | "quiet" | "every step" | "story" | "shown" | "picture";
+type Telling = "json" | "quiet" | "every step" | "story" | "shown" | "picture" | "why";
 
-function tellingOf({ json, quiet, all, plain, at }: ReplayOptions, { interactive }: Io): Telling {
+function tellingOf(
+  { json, quiet, all, plain, at, why }: ReplayOptions,
+  { interactive }: Io,
+): Telling {
+  if (why !== undefined) return "why";
   if (json) return "json";
   if (quiet) return "quiet";
   if (all) return "every step";
@@ -51,9 +56,14 @@ async function tellMoment({ run }: Ran, { at }: ReplayOptions, io: Io): Promise<
   if (at !== undefined) io.out(`${pictureAt(run, at)}\n`);
 }
 
+export async function tellWhy(run: Shown, { at, why }: ReplayOptions, io: Io): Promise<void> {
+  const { whyText } = await import("./why.ts");
+  if (why !== undefined) io.out(`${whyText(run, why, at)}\n`);
+}
+
 /** Only who looks back needs the events. */
 function wantedFor(telling: Telling, { trace }: ReplayOptions): Wanted {
-  const back = telling === "shown" || telling === "every step" || telling === "picture";
+  const back = ["shown", "every step", "picture", "why"].includes(telling);
   return { events: back || trace !== undefined, story: telling === "story", saved: true };
 }
 

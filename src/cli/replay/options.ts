@@ -18,5 +18,6 @@ export interface ReplayOptions {
   readonly until?: Instant;
   readonly speed?: number;
   readonly at?: Moment;
+  readonly why?: string;
   readonly times: boolean;
 }

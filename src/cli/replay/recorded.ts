@@ -6,6 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { Source } from "../sources/source.ts";
 import { counted, shellWord } from "../text.ts";
+import { tellWhy } from "./one.ts";
 import type { ReplayOptions } from "./options.ts";
 import { visualize } from "./visualize.ts";
 
@@ -31,7 +32,11 @@ export async function showTrace(source: Source, options: ReplayOptions, io: Io):
     io.out(`${JSON.stringify(report, null, 2)}\n`);
     return EXIT.held;
   }
-  const { plain, all, quiet } = options;
+  const { plain, all, quiet, why } = options;
+  if (why !== undefined) {
+    await tellWhy({ header, events: shown }, options, io);
+    return EXIT.held;
+  }
   if (io.interactive && !plain && !all && !quiet) {
     const command = `detcd replay ${shellWord(source.label)}`;
     await visualize(

@@ -67,7 +67,10 @@ export function reasonsOf(
   const moment = { run, position, now: frame.now, frame };
   const answer = answerTo(question, moment);
   if (answer === null) return null;
-  const { about, text, rule, from, entry = null } = answer;
+  const { about, text, rule, entry = null } = answer;
+  // The fault that cut the links says so better.
+  const links = answer.from?.kind === "links" ? run.find(answer.from.cause) : undefined;
+  const from = links ?? answer.from;
   const state: WhyLink[] =
     text === "" && from !== undefined
       ? []
