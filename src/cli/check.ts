@@ -9,12 +9,12 @@ import type { Operation } from "../check/linearizability/operation.ts";
 import { REGISTER } from "../check/linearizability/register.ts";
 import { TEXT } from "../check/linearizability/text.ts";
 import { InputError } from "../scenario/read/input-error.ts";
-import { parseTrace } from "../trace/ndjson.ts";
 import { EXIT } from "./exit-codes.ts";
 import { readText } from "./files/read-file.ts";
-import { reason } from "./files/reason.ts";
 import { historyLines, type Judged } from "./history-text.ts";
 import type { Io } from "./io.ts";
+import { readRecorded } from "./sources/recorded-run.ts";
+import { readSource } from "./sources/source.ts";
 
 export interface CheckOptions {
   /** Real ms. */
@@ -65,13 +65,13 @@ export function check(files: readonly string[], options: CheckOptions, io: Io): 
 }
 
 function read(file: string, io: Io): History {
-  let text: string;
-  try {
-    text = readText(resolve(io.cwd, file));
-  } catch (error) {
-    throw InputError.plain(`${file}: ${reason(error)}`);
+  const path = resolve(io.cwd, file);
+  const source = readSource(file, path, null);
+  if (source.text.startsWith('{"detcd":"trace"')) {
+    return traceHistory(readRecorded(source).events);
   }
-  if (text.startsWith('{"detcd":"trace"')) return traceHistory(parseTrace(text, file).events);
+  // Histories are lines of JSON, too.
+  const text = source.isWhole ? source.text : readText(path);
   try {
     return readHistory(text);
   } catch (error) {

@@ -8,15 +8,16 @@ import type { FormatOptions } from "../export/options.ts";
 import type { Edit } from "../scenario/read/edit.ts";
 import { InputError } from "../scenario/read/input-error.ts";
 import { runScenario } from "../scenario/run/run.ts";
-import { parseTrace, type TraceFile } from "../trace/ndjson.ts";
+import type { TraceFile } from "../trace/ndjson.ts";
 import { formatList, formatNamed } from "./commands/format-options.ts";
 import { tryOutput } from "./files/output-file.ts";
 import { reason } from "./files/reason.ts";
 import type { Io } from "./io.ts";
 import { seedOf } from "./replay/planned.ts";
 import { findSource } from "./sources/find.ts";
-import { isTrace, readScenario } from "./sources/read.ts";
-import type { Source } from "./sources/source.ts";
+import { readScenario } from "./sources/read.ts";
+import { readRecorded } from "./sources/recorded-run.ts";
+import { isTrace, type Source } from "./sources/source.ts";
 
 export interface ExportOptions extends FormatOptions {
   readonly to?: string;
@@ -64,9 +65,7 @@ function runOf(source: Source, options: ExportOptions, io: Io): TraceFile {
         `${source.label}: a recorded run has its ${name === "seed" ? "seed" : "scenario"}; leave --${name} out`,
       );
     }
-    const { header, events } = parseTrace(source.text, source.label);
-    const { until } = options;
-    return { header, events: until === undefined ? events : events.filter((e) => e.at <= until) };
+    return readRecorded(source, options.until);
   }
   const scenario = readScenario(source, options.set);
   const seed = options.seed ?? seedOf(source, scenario, io);

@@ -1,11 +1,14 @@
-import { digestOf } from "./digest.ts";
+import type { Instant } from "../base/time.ts";
+import { digestOf, TraceDigest } from "./digest.ts";
 import { KINDS, type TraceEvent, type TraceHeader, type TraceKind } from "./events.ts";
 import { findJsonFault } from "./json-position.ts";
+import { LineReader } from "./line-reader.ts";
 import { HEADER_FIELDS } from "./schema/header.ts";
 import { BASE_FIELDS } from "./schema/kind.ts";
 import { misfitOfFields } from "./schema/misfit.ts";
 import type { Fields } from "./schema/shape.ts";
 import { TraceError } from "./trace-error.ts";
+import { Words } from "./words.ts";
 
 /**
  * Trace files: newline-delimited JSON. The first line is the {@link TraceHeader}, then one event a
@@ -16,6 +19,10 @@ export interface TraceFile {
   readonly header: TraceHeader;
   readonly events: readonly TraceEvent[];
 }
+
+/** What an event that was read takes: itself, and what a line of it is made into (measured over long runs). */
+const EVENT_BYTES = 100;
+const BYTES_A_LETTER = 1;
 
 const VERSION = 1;
 const RECORD_AGAIN = "record it again with --trace";
@@ -50,9 +57,26 @@ function inOrder(start: object, from: object, fields: Fields) {
   return out;
 }
 
+/** What of a file is kept, and how much. */
+export interface ReadingOptions {
+  /** Later events are checked, and not kept. Default: all are. */
+  readonly until?: Instant;
+  /** How much memory the events may take, as it is estimated from their lines (bytes). Default: no bound. */
+  readonly mostBytes?: number;
+}
+
 /** Reads a trace file back; `file` is only for messages. Throws {@link TraceError}. */
 export function parseTrace(text: string, file: string): TraceFile {
-  return new Parser(text, file).parse();
+  return readTrace([text], file);
+}
+
+/** The same of a file that comes in pieces, for traces too long for one string. */
+export function readTrace(
+  pieces: Iterable<string>,
+  file: string,
+  options: ReadingOptions = {},
+): TraceFile {
+  return new Parser(pieces, file, options).parse();
 }
 
 /** A line as read: an object whose fields may be absent or anything. */
@@ -65,42 +89,56 @@ interface Line {
 }
 
 class Parser {
-  readonly #lines: string[];
+  readonly #lines: LineReader;
   readonly #file: string;
-  /** The file's last line has its newline. */
-  readonly #closed: boolean;
-  /** Number of the line being read, from 1. */
-  #line = 0;
+  readonly #until: Instant;
+  readonly #mostBytes: number;
+  readonly #words = new Words();
 
-  constructor(text: string, file: string) {
+  constructor(pieces: Iterable<string>, file: string, options: ReadingOptions) {
     this.#file = file;
-    this.#lines = text.split("\n");
-    this.#closed = this.#lines.at(-1) === "";
-    if (this.#closed) this.#lines.pop();
+    this.#lines = new LineReader(pieces);
+    this.#until = options.until ?? Number.POSITIVE_INFINITY;
+    this.#mostBytes = options.mostBytes ?? Number.POSITIVE_INFINITY;
   }
 
   parse(): TraceFile {
     const header = this.#header();
     const events: TraceEvent[] = [];
-    while (this.#line < this.#lines.length) {
+    const digest = new TraceDigest();
+    let bytes = 0;
+    while (this.#lines.next()) {
       const fields = this.#object();
       if (fields.detcd === "end") {
-        this.#end(fields, events);
+        this.#end(fields, digest);
         return { header, events };
       }
-      events.push(this.#event(fields, events.length + 1));
+      const event = this.#event(fields, digest.count + 1);
+      digest.event(event);
+      if (event.at > this.#until) continue;
+      bytes += EVENT_BYTES + BYTES_A_LETTER * this.#lines.line.length;
+      if (bytes > this.#mostBytes) throw this.#tooLong(events.length);
+      this.#words.share(event);
+      events.push(event);
     }
-    this.#line = Math.max(1, this.#lines.length);
     throw this.#error(
-      (this.#lines.at(-1) ?? "").length + 1,
-      `the trace has no end line: it was cut off after event ${events.length}`,
+      this.#lines.line.length + 1,
+      `the trace has no end line: it was cut off after event ${digest.count}`,
       RECORD_AGAIN,
     );
   }
 
+  #tooLong(events: number): TraceError {
+    const most = Math.floor(this.#mostBytes / 1024 / 1024);
+    return this.#error(
+      1,
+      `the trace is too long: its first ${events} events take ${most} MiB, as is estimated, and there is no more`,
+      "look at its beginning (--until), or give detcd more memory (NODE_OPTIONS=--max-old-space-size=…, in MiB)",
+    );
+  }
+
   #header(): TraceHeader {
-    if (this.#lines.length === 0) {
-      this.#line = 1;
+    if (!this.#lines.next()) {
       throw this.#error(1, "the trace is empty", RECORD_AGAIN);
     }
     const fields = this.#object();
@@ -144,20 +182,19 @@ class Parser {
     return event;
   }
 
-  #end(fields: Line, events: readonly TraceEvent[]): void {
-    if (fields.events !== events.length) {
-      const problem = `the trace ends after ${events.length} events of ${String(fields.events)}`;
+  #end(fields: Line, digest: TraceDigest): void {
+    if (fields.events !== digest.count) {
+      const problem = `the trace ends after ${digest.count} events of ${String(fields.events)}`;
       throw this.#error(this.#columnOf("events"), problem, RECORD_AGAIN);
     }
-    if (fields.digest !== digestOf(events)) {
+    if (fields.digest !== digest.hex()) {
       throw this.#error(
         this.#columnOf("digest"),
         "the digest does not fit the events: the trace was changed after it was recorded",
         RECORD_AGAIN,
       );
     }
-    if (this.#line < this.#lines.length) {
-      this.#line++;
+    if (this.#lines.next()) {
       throw this.#error(1, "something stands behind the end line", "remove all from here on");
     }
   }
@@ -172,44 +209,45 @@ class Parser {
     throw this.#error(this.#columnOf(path.split(/[.[]/, 1)[0] as string), problem, RECORD_AGAIN);
   }
 
-  /** The next line as an object. */
+  /** The line as an object. */
   #object(): Line {
-    const text = this.#lines[this.#line++] as string;
-    const last = this.#line === this.#lines.length;
+    const text = this.#lines.line;
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
-      throw this.#malformed(text, last);
+      throw this.#malformed(text);
     }
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Line;
-    const problem = this.#line === 1 ? "this is not a detcd trace" : "this line is no event";
-    throw this.#error(1, problem, this.#line === 1 ? NOT_A_TRACE : RECORD_AGAIN);
+    const problem =
+      this.#lines.number === 1 ? "this is not a detcd trace" : "this line is no event";
+    throw this.#error(1, problem, this.#lines.number === 1 ? NOT_A_TRACE : RECORD_AGAIN);
   }
 
-  #malformed(text: string, last: boolean): TraceError {
+  #malformed(text: string): TraceError {
     const fault = findJsonFault(text);
     if (text.trim() === "") return this.#error(1, "an empty line within the trace", "remove it");
     if (fault === null || fault.kind === "cut") {
-      if (last && !this.#closed) {
-        const what = this.#line === 1 ? "its header" : "an event";
+      if (this.#lines.isCut) {
+        const what = this.#lines.number === 1 ? "its header" : "an event";
         const problem = `the trace ends in the middle of ${what}; it was cut off`;
         return this.#error(text.length + 1, problem, RECORD_AGAIN);
       }
       return this.#error(text.length + 1, "the line ends in the middle of an event", RECORD_AGAIN);
     }
     const column = fault.offset + 1;
-    if (this.#line === 1) return this.#error(column, "this is not a detcd trace", NOT_A_TRACE);
+    if (this.#lines.number === 1)
+      return this.#error(column, "this is not a detcd trace", NOT_A_TRACE);
     const found = JSON.stringify(text.charAt(fault.offset));
     return this.#error(column, `malformed JSON at ${found}`, RECORD_AGAIN);
   }
 
   /** Column of the field's name in the current line, 1 if it is not there. */
   #columnOf(name: string): number {
-    return (this.#lines[this.#line - 1] ?? "").indexOf(`"${name}":`) + 1 || 1;
+    return this.#lines.line.indexOf(`"${name}":`) + 1 || 1;
   }
 
   #error(column: number, problem: string, remedy: string): TraceError {
-    return new TraceError(this.#file, this.#line, column, problem, remedy);
+    return new TraceError(this.#file, Math.max(1, this.#lines.number), column, problem, remedy);
   }
 }

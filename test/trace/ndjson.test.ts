@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KINDS } from "../../src/trace/events.ts";
-import { encodeTrace, parseTrace, traceLines } from "../../src/trace/ndjson.ts";
+import { encodeTrace, parseTrace, readTrace, traceLines } from "../../src/trace/ndjson.ts";
 import { TraceError } from "../../src/trace/trace-error.ts";
 import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
 import { changesOf, everyKind } from "./samples.ts";
@@ -33,6 +33,78 @@ test("every kind of event survives, and is written the same again", () => {
   const back = parseTrace(once, "run.ndjson");
   expect(back.events).toEqual(everyKind());
   expect(encodeTrace(back.header, back.events)).toBe(once);
+});
+
+describe("a file that comes in pieces", () => {
+  /** Pieces of `size` letters, and how many of them were asked for. */
+  function inPieces(whole: string, size: number) {
+    const asked = { count: 0 };
+    function* pieces() {
+      for (let i = 0; i < whole.length; i += size) {
+        asked.count++;
+        yield whole.slice(i, i + size);
+      }
+    }
+    return { asked, pieces: pieces() };
+  }
+
+  function told(read: () => unknown): unknown {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof TraceError) return error.message;
+      throw error;
+    }
+  }
+
+  test.each([1, 7, 100, 1 << 20])(
+    "of %i letters is read as the whole, or refused in its words",
+    (size) => {
+      const cut = text.slice(0, -20);
+      const broken = [
+        text,
+        "",
+        "\n",
+        cut,
+        lines.slice(0, 5).join("\n"),
+        `${text}more`,
+        `${text}\n`,
+      ];
+      for (const whole of [...broken, withLine(3, "{"), withLine(4, ""), withLine(1, "[]")]) {
+        expect(told(() => readTrace(inPieces(whole, size).pieces, "run.ndjson"))).toEqual(
+          told(() => parseTrace(whole, "run.ndjson")),
+        );
+      }
+    },
+  );
+
+  test("is read as it comes: too much of it is refused where it is too much", () => {
+    const { asked, pieces } = inPieces(text, 200);
+    const mostBytes = 2000;
+    const problem = told(() => readTrace(pieces, "run.ndjson", { mostBytes }));
+    expect(problem).toMatch(/^run\.ndjson:\d+:1 the trace is too long: its first \d+ events take/);
+    expect(problem).toMatch(/--until.*NODE_OPTIONS=--max-old-space-size/);
+    expect(asked.count * 200).toBeLessThan(text.length / 2);
+  });
+
+  test("is kept up to a time, and checked to its end", () => {
+    const until = events[Math.floor(events.length / 2)]?.at ?? 0;
+    const kept = events.filter(({ at }) => at <= until);
+    expect(kept.length).toBeLessThan(events.length);
+    expect(readTrace([text], "run.ndjson", { until }).events).toEqual(kept);
+    const changed = withLine(lines.length - 1, (lines.at(-2) ?? "").replace(/"at":\d/, '"at":9'));
+    expect(told(() => readTrace([changed], "run.ndjson", { until }))).toMatch(
+      /digest does not fit/,
+    );
+    // What is left out takes nothing.
+    expect(readTrace([text], "run.ndjson", { until: -1, mostBytes: 0 }).events).toEqual([]);
+  });
+
+  test("has each word in it once, and is what was written all the same", () => {
+    const read = readTrace([text], "run.ndjson").events;
+    expect(read).toEqual(events);
+    expect(encodeTrace(SAMPLE_HEADER, read)).toBe(text);
+  });
 });
 
 test.each(everyKind().map((event) => [event.kind, event] as const))(

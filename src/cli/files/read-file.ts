@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 const MIB = 1024 * 1024;
-/** What is longer was written by nobody: no run keeps so many events. */
+/** Longer than any scenario, history or report; traces, which may be, are read in pieces (`read-pieces.ts`). */
 const LENGTH_MAX = 256 * MIB;
 
 /** The whole file, or pipe. Throws what the system says, and where it does not end. */

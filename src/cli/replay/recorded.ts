@@ -1,9 +1,9 @@
 import { InputError } from "../../scenario/read/input-error.ts";
 import { digestOf } from "../../trace/digest.ts";
-import { parseTrace } from "../../trace/ndjson.ts";
 import { renderStory } from "../../trace/story/story-text.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { readRecorded } from "../sources/recorded-run.ts";
 import type { Source } from "../sources/source.ts";
 import { counted, shellWord } from "../text.ts";
 import { tellWhy } from "./one.ts";
@@ -21,9 +21,7 @@ export async function showTrace(source: Source, options: ReplayOptions, io: Io):
       `${source.label}: --${name} is for a run, and this one is recorded already`,
     );
   }
-  const { header, events: whole } = parseTrace(source.text, source.label);
-  const { until } = options;
-  const shown = until === undefined ? whole : whole.filter(({ at }) => at <= until);
+  const { header, events: shown } = readRecorded(source, options.until);
   if (options.json) {
     const { name, title, seed } = header;
     const virtualMs = (shown.at(-1)?.at ?? 0) / 1000;

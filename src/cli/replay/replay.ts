@@ -1,7 +1,8 @@
 import { InputError } from "../../scenario/read/input-error.ts";
 import type { Io } from "../io.ts";
 import { findSources, gathered, isScenarioFolder } from "../sources/find.ts";
-import { isTrace, readScenario } from "../sources/read.ts";
+import { readScenario } from "../sources/read.ts";
+import { isTrace } from "../sources/source.ts";
 import { replayAll } from "./all.ts";
 import { otherName } from "./name-unlike-file.ts";
 import { replayOne } from "./one.ts";

@@ -18,7 +18,7 @@ const STDIN_LABEL = "<stdin>";
  */
 export function findSource(what: string, io: Io): Source {
   if (what === STDIN) {
-    return { label: STDIN_LABEL, path: null, text: io.stdin(), library: null };
+    return { label: STDIN_LABEL, path: null, text: io.stdin(), isWhole: true, library: null };
   }
   if (what === "")
     throw InputError.plain("an empty name is no scenario (`detcd scenarios` lists them)");

@@ -6,11 +6,6 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { caseCommand } from "../fuzz/case-command.ts";
 import type { Source } from "./source.ts";
 
-/** A trace, whatever its file is called: its first line says so. */
-export function isTrace({ label, text }: Source): boolean {
-  return label.endsWith(".ndjson") || text.startsWith('{"detcd"');
-}
-
 /** Reads a scenario, changed as it is told. What detcd wrote and is none is refused by name. */
 export function readScenario(source: Source, edits: readonly Edit[] = []): Scenario {
   const other = otherThing(source.text);

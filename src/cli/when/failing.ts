@@ -2,8 +2,9 @@ import { type Failing, runFailing } from "../../fuzz/when/continuations.ts";
 import { InputError } from "../../scenario/read/input-error.ts";
 import { EVENTS_MAX } from "../../scenario/run/limits.ts";
 import { runScenario, type ScenarioRun } from "../../scenario/run/run.ts";
-import { isTrace, readScenario } from "../sources/read.ts";
+import { readScenario } from "../sources/read.ts";
 import type { Source } from "../sources/source.ts";
+import { isTrace } from "../sources/source.ts";
 
 /** What fails in a scenario, and its run up to there, with its events. */
 export interface FoundFailing {

@@ -13,11 +13,32 @@ export interface Misfit {
 /** The first fault of a record read from JSON: its `path` begins with a field's name. Fields beyond those are let be. */
 export function misfitOfFields(holder: object, fields: Fields): Misfit | null {
   const values = holder as Readonly<Record<string, unknown>>;
-  for (const [name, shape] of Object.entries(fields)) {
+  const { all, columns } = planOf(fields);
+  for (const [name, shape] of all) {
     const found = misfit(values[name], shape);
     if (found !== null) return { ...found, path: name + found.path };
   }
-  return unequalColumn(values, fields);
+  return columns.length === 0 ? null : unequalColumn(values, columns);
+}
+
+interface Plan {
+  readonly all: readonly (readonly [string, Shape | Optional])[];
+  readonly columns: readonly (readonly [string, Shape & { readonly form: "column" }])[];
+}
+
+/** Records of a kind are read by the million. */
+const plans = new WeakMap<Fields, Plan>();
+
+function planOf(fields: Fields): Plan {
+  const known = plans.get(fields);
+  if (known !== undefined) return known;
+  const all = Object.entries(fields);
+  const columns = all.flatMap(([name, shape]) =>
+    shape.form === "column" ? [[name, shape] as const] : [],
+  );
+  const plan = { all, columns };
+  plans.set(fields, plan);
+  return plan;
 }
 
 /** The first fault of a value read from JSON, or null. */
@@ -72,10 +93,12 @@ function misfitOfVariant(
 }
 
 /** The columns of a record have a row in common each. */
-function unequalColumn(values: Readonly<Record<string, unknown>>, fields: Fields): Misfit | null {
+function unequalColumn(
+  values: Readonly<Record<string, unknown>>,
+  columns: Plan["columns"],
+): Misfit | null {
   let first: string | undefined;
-  for (const [name, shape] of Object.entries(fields)) {
-    if (shape.form !== "column") continue;
+  for (const [name, shape] of columns) {
     first ??= name;
     const { length } = values[name] as readonly unknown[];
     if (shape.orEmpty && length === 0) continue;

@@ -92,7 +92,7 @@ const scenarios: Target<string> = {
       const read = parseScenario(text, `${NAME}.yaml`);
       const run = runScenario(read, { eventsMax: EVENTS_MAX });
       renderStory(run.header, run.events, { broken: run.violations });
-      const source = { label: NAME, path: NAME, text, library: null };
+      const source = { label: NAME, path: NAME, text, isWhole: true, library: null };
       const planned = { source, scenario: read, seed: read.cluster.seed };
       verdictLines(
         { run, told: null, planned, ms: null, command: NAME, difference: null },
