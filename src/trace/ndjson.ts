@@ -40,9 +40,19 @@ export function* traceLines(
   header: TraceHeader,
   events: readonly TraceEvent[],
 ): Generator<string, void> {
-  yield `${JSON.stringify(inOrder({ detcd: "trace", version: VERSION }, header, HEADER_FIELDS))}\n`;
+  yield headerLine(header);
   for (const event of events) yield `${encodeEvent(event)}\n`;
-  yield `${JSON.stringify({ detcd: "end", events: events.length, digest: digestOf(events) })}\n`;
+  yield endLine(events.length, digestOf(events));
+}
+
+/** The first line, with its newline, for who writes the events as they come. */
+export function headerLine(header: TraceHeader): string {
+  return `${JSON.stringify(inOrder({ detcd: "trace", version: VERSION }, header, HEADER_FIELDS))}\n`;
+}
+
+/** The last line. */
+export function endLine(events: number, digest: string): string {
+  return `${JSON.stringify({ detcd: "end", events, digest })}\n`;
 }
 
 /** One event as JSON, without newline; fields in the order of their description, whatever built the event. */

@@ -21,10 +21,11 @@ test.each([
   [["--seeds", "1..2"]],
   [["--seeds", "1..2", "--plain"]],
   [["--reporter", "github"]],
+  [["--json", "--trace", "run.ndjson"]],
 ])("%j keeps no event", async (argv) => {
   expect(await kept(...argv)).toBe(0);
 });
 
-test.each([[["--all"]], [["--json", "--trace", "run.ndjson"]]])("%j keeps them", async (argv) => {
+test.each([[["--all"]], [["--why", "m1"]]])("%j keeps them", async (argv) => {
   expect(await kept(...argv)).toBeGreaterThan(100);
 });

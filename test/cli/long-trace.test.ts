@@ -1,7 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { firstPiece, readPieces } from "../../src/cli/files/read-pieces.ts";
+import { parseScenario } from "../../src/scenario/read/parse.ts";
+import { runScenario } from "../../src/scenario/run/run.ts";
 import { encodeTrace } from "../../src/trace/ndjson.ts";
 import { SAMPLE_HEADER } from "../support/sample-trace.ts";
 import { detcdIn } from "./detcd-in.ts";
@@ -51,4 +53,13 @@ test("a history of calls in a file of that name is still one", async () => {
   writeFileSync(join(cwd, "history.ndjson"), `${JSON.stringify(history)}\n`);
   const { error } = await detcd(["check", "history.ndjson"]);
   expect(error).not.toContain("no detcd trace");
+});
+
+test("a trace is written while the run goes on, and is the one that is kept", async () => {
+  const file = join(import.meta.dirname, "../../scenarios/leader-crash.yaml");
+  const run = runScenario(parseScenario(readFileSync(file, "utf8"), "leader-crash.yaml"));
+  await detcd(["replay", "leader-crash", "--quiet", "--trace", "written.ndjson"]);
+  expect(readFileSync(join(cwd, "written.ndjson"), "utf8")).toBe(
+    encodeTrace(run.header, run.events),
+  );
 });

@@ -5,7 +5,7 @@ import { exitCodeOf } from "./one.ts";
 import type { ReplayOptions } from "./options.ts";
 import { type Planned, runPlanned } from "./planned.ts";
 import { replayReporter } from "./reporters.ts";
-import { tryTrace, writeTrace } from "./trace-file.ts";
+import { tryTrace } from "./trace-file.ts";
 
 /** So many failures are saved; the others are named by their seed. */
 const SAVED_MAX = 10;
@@ -23,14 +23,13 @@ export async function replayAll(
   const reporter = replayReporter(options, io);
   const counts = { held: 0, failed: 0, stopped: 0, differed: 0 };
   const codes = new Set<number>();
-  const { plain, all, trace, reporter: named } = options;
+  const { plain, all, reporter: named } = options;
   // Of many runs the events are a lot to remember, if nobody looks at them.
-  const events = all === true || trace !== undefined;
+  const events = all === true;
   const story = !all && (plain === true || named === "github");
   const started = io.clock();
   for (const each of planned) {
     const ran = runPlanned(each, options, { events, story, saved: counts.failed < SAVED_MAX }, io);
-    writeTrace(options, ran.run, io);
     counts[ran.difference === null ? ran.run.report.verdict : "differed"]++;
     codes.add(exitCodeOf(ran));
     reporter.ran(ran);

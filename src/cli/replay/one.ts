@@ -3,7 +3,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { ReplayOptions } from "./options.ts";
 import { jsonOf, type Planned, type Ran, runPlanned, type Wanted } from "./planned.ts";
-import { tryTrace, writeTrace } from "./trace-file.ts";
+import { tryTrace } from "./trace-file.ts";
 import { verdictLines } from "./verdict-text.ts";
 import { type Shown, visualize } from "./visualize.ts";
 
@@ -11,8 +11,7 @@ import { type Shown, visualize } from "./visualize.ts";
 export async function replayOne(planned: Planned, options: ReplayOptions, io: Io): Promise<number> {
   tryTrace(options, planned.source, io);
   const telling = tellingOf(options, io);
-  const ran = runPlanned(planned, options, wantedFor(telling, options), io);
-  writeTrace(options, ran.run, io);
+  const ran = runPlanned(planned, options, wantedFor(telling), io);
   if (telling === "json") io.out(`${JSON.stringify(jsonOf(ran, options), null, 2)}\n`);
   else {
     if (telling === "shown") await show(ran, options, io);
@@ -62,9 +61,9 @@ export async function tellWhy(run: Shown, { at, why }: ReplayOptions, io: Io): P
 }
 
 /** Only who looks back needs the events. */
-function wantedFor(telling: Telling, { trace }: ReplayOptions): Wanted {
+function wantedFor(telling: Telling): Wanted {
   const back = ["shown", "every step", "picture", "why"].includes(telling);
-  return { events: back || trace !== undefined, story: telling === "story", saved: true };
+  return { events: back, story: telling === "story", saved: true };
 }
 
 /** The story of what matters, if somebody was told it, else every step. */

@@ -10,6 +10,7 @@ import type { Source } from "../sources/source.ts";
 import { shellWord } from "../text.ts";
 import { saveFailure } from "./failures.ts";
 import type { ReplayOptions } from "./options.ts";
+import { TraceFile } from "./trace-file.ts";
 
 /** A scenario that is to be run with one seed. */
 export interface Planned {
@@ -40,7 +41,7 @@ export function seedOf(source: Source, scenario: Scenario, io: Io): number {
 
 /** What is to be had of a run besides its verdict. */
 export interface Wanted {
-  /** Its events, to look back at them or to write them down. Most of the memory that a run takes. */
+  /** Its events, to look back at them. Most of the memory that a run takes. */
   readonly events: boolean;
   /** The story of what matters, told while it goes on. */
   readonly story: boolean;
@@ -51,11 +52,15 @@ export interface Wanted {
 /** Runs it, twice if that is to be verified. */
 export function runPlanned(planned: Planned, options: ReplayOptions, wanted: Wanted, io: Io): Ran {
   const { scenario, seed } = planned;
-  const { until, verify, times } = options;
+  const { until, verify, times, trace } = options;
   const once = { seed, events: wanted.events, ...(until === undefined ? {} : { until }) };
-  const told = wanted.story ? new StorySink(headerOf(scenario, seed)) : null;
+  const header = headerOf(scenario, seed);
+  const told = wanted.story ? new StorySink(header) : null;
+  const file = trace === undefined ? null : new TraceFile(trace, header, io);
   const started = io.clock();
-  const run = runScenario(scenario, { ...once, sinks: told === null ? [] : [told] });
+  const run = runWritten(file, () =>
+    runScenario(scenario, { ...once, sinks: [told, file].filter((sink) => sink !== null) }),
+  );
   const ms = times ? Math.round((io.clock() - started) * 1000) / 1000 : null;
   const difference = verify ? secondRunDiffers(scenario, run, once) : null;
   const saved =
@@ -63,6 +68,17 @@ export function runPlanned(planned: Planned, options: ReplayOptions, wanted: Wan
       ? saveFailure(scenario, seed, io)
       : null;
   return { planned, run, told, ms, command: commandOf(planned, saved, options, io), difference };
+}
+
+/** The trace of a run that does not come to its end is left as far as it came. */
+function runWritten(file: TraceFile | null, run: () => ScenarioRun): ScenarioRun {
+  try {
+    const ran = run();
+    file?.end();
+    return ran;
+  } finally {
+    file?.close();
+  }
 }
 
 /** A file that was run as it stands shows the failure itself: a copy would only go stale. */
