@@ -208,7 +208,9 @@ export class Recording {
     if (filter !== "") return this.#holding(position, detail, filter).slice(-count);
     if (detail === "all") return this.#index.steps(position, count);
     const end = countUpTo(this.story, position);
-    return this.story.slice(Math.max(0, end - count), end);
+    return this.story
+      .slice(Math.max(0, end - count), end)
+      .map((line) => this.#index.told(line, position));
   }
 
   /** How many lines of the story were told at `position`, of those that hold the words of `filter`. */

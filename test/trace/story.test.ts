@@ -259,7 +259,7 @@ describe("an entry is not committed", () => {
   });
 });
 
-test("entries that give way to the leader's were never committed", () => {
+test("entries that give way to the leader's were committed nowhere", () => {
   const w = new TraceWriter();
   const won = elected(w);
   w.emit(3, won, "append", { entries: [entry(1, 1), entry(2, 1, "put x=1")], truncated: 0 });
@@ -276,7 +276,7 @@ test("entries that give way to the leader's were never committed", () => {
   const arrived = w.deliver(sent, 300);
   w.emit(3, arrived, "append", { entries: [entry(2, 2, "put y=1")], truncated: 1 });
   expect(told(w).at(-1)).toBe(
-    "m3  throws away its entry 2 (put x=1) of term 1, never committed: m2's entry 2 (put y=1) of term 2 replaces it",
+    "m3  throws away its entry 2 (put x=1) of term 1, which nobody knows as committed: m2's entry 2 (put y=1) of term 2 replaces it",
   );
 });
 

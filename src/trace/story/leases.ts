@@ -65,8 +65,11 @@ function tellRenew(event: LeaseEvent, scene: Scene): Told {
   };
 }
 
-/** Once the run of renewals is over it says how many there were. */
-export function renewText({ lease, ttl }: LeaseEvent, run: Renewals | undefined): string {
+/** It says how many there were of the renewals, as far as they are known. */
+export function renewText(
+  { lease, ttl }: LeaseEvent,
+  run: Pick<Renewals, "count" | "last"> | undefined,
+): string {
   const often =
     run === undefined || run.count === 1 ? "" : `, ${run.count} times until ${timeText(run.last)}`;
   return `renews lease ${lease} for ${ttl} s${often}`;

@@ -42,7 +42,7 @@ export function tellAppend(event: AppendEvent, scene: Scene): Told {
     const from = memberName(message?.from ?? was.lead);
     const committed = committedText(lost, scene);
     return {
-      text: `throws away its ${entriesText(lost)} of ${termsText(lost)}, ${committed || "never committed"}`,
+      text: `throws away its ${entriesText(lost)} of ${termsText(lost)}, ${committed || "which nobody knows as committed"}`,
       because: `${from}'s ${entriesText(event.entries)} of ${termsText(event.entries)} replace${event.entries.length === 1 ? "s" : ""} ${lost.length === 1 ? "it" : "them"}`,
       topic: committed === "" ? "log" : "fault",
     };

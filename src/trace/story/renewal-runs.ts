@@ -27,8 +27,8 @@ export class RenewalRuns {
     return this.#runs.get(seq);
   }
 
-  /** To be called with every event of the run. */
-  event(event: TraceEvent): void {
+  /** To be called with every event of the run; the renewals that it is one of. */
+  event(event: TraceEvent): Renewals | undefined {
     switch (event.kind) {
       case "invoke": {
         const { request, op, client } = event;
@@ -56,13 +56,14 @@ export class RenewalRuns {
         if (run?.member === member && run.client === client && run.via === via) {
           run.count++;
           run.last = at;
-          break;
+          return run;
         }
         const first = { lease, member, client, via, count: 1, last: at };
         this.#current.set(lease, first);
         this.#runs.set(event.seq, first);
-        break;
+        return first;
       }
     }
+    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { Frame } from "../frames/frame.ts";
 import { FrameIndex } from "../frames/frames.ts";
 import { type BrokenRule, tellBroken, withBroken } from "./broken-rules.ts";
 import { matters, type StoryLine } from "./line.ts";
+import { RenewalsSoFar } from "./renewals-so-far.ts";
 import { Narrator, type NarratorPlace, wholeRun } from "./story.ts";
 
 /** Chunks whose every step was told last, and are kept. */
@@ -14,7 +15,7 @@ const CHUNKS_KEPT = 4;
  * chunk by chunk, each from where the narrator stood at its beginning.
  */
 export class StoryIndex {
-  /** The lines of level `story`, sorted by seq. */
+  /** The lines of level `story`, sorted by seq; `told` says how one is told at a moment. */
   readonly lines: readonly StoryLine[];
   readonly frames: FrameIndex;
   readonly #every: number;
@@ -23,6 +24,7 @@ export class StoryIndex {
   readonly #narrator: Narrator;
   readonly #events: readonly TraceEvent[];
   readonly #broken: readonly StoryLine[];
+  readonly #renewals: RenewalsSoFar;
   readonly #chunks = new Map<number, readonly StoryLine[]>();
 
   constructor(
@@ -50,6 +52,12 @@ export class StoryIndex {
     this.#places = places;
     this.#narrator = narrator;
     this.#events = events;
+    this.#renewals = new RenewalsSoFar(events);
+  }
+
+  /** A line as it is told at `position`: with nothing that comes later. */
+  told(line: StoryLine, position: number): StoryLine {
+    return this.#renewals.told(line, position);
   }
 
   /** The last `count` lines of every level that tell events up to `position`, oldest first. */
@@ -59,7 +67,7 @@ export class StoryIndex {
       const chunk = this.#chunk(i);
       found = [...chunk.slice(0, countUpTo(chunk, position)), ...found];
     }
-    return found.slice(-count);
+    return found.slice(-count).map((line) => this.told(line, position));
   }
 
   /** The first line of any level behind `position`. */
@@ -67,7 +75,7 @@ export class StoryIndex {
     for (let i = this.#chunkAt(position); i < this.#places.length; i++) {
       const chunk = this.#chunk(i);
       const line = chunk[countUpTo(chunk, position)];
-      if (line !== undefined) return line;
+      if (line !== undefined) return this.told(line, line.seq);
     }
     return undefined;
   }
