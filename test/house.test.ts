@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ["base"],
   trace: ["base"],
   raft: ["base", "museum"],
-  wal: ["base", "museum", "raft"],
+  wal: ["base", "museum", "profile", "raft"],
   mvcc: ["base", "museum", "profile", "api"],
   lease: ["base", "museum", "api"],
   auth: ["base", "museum", "api"],

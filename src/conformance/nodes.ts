@@ -206,6 +206,7 @@ function configOf(
     disableProposalForwarding: false,
     disableConfChangeValidation: options.disableConfChangeValidation,
     stepDownOnRemoval: options.stepDownOnRemoval,
+    omitsUnset: false,
     // Go draws it; scripts that care set it. The middle of the range is what most draws act like.
     randomElectionTimeout: (electionTick) => electionTick + (electionTick >> 1),
     observer: environment.output,

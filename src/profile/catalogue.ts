@@ -1,12 +1,14 @@
 import type { Behaviours } from "./behaviour.ts";
 import { MEMBER, type MemberProfile } from "./member.ts";
 import { MVCC, type MvccProfile } from "./mvcc.ts";
+import { WAL, type WalProfile } from "./wal.ts";
 
 /** By the room whose code reads them; each room is given what concerns it and sees no more. */
 export const BEHAVIOURS = [
   { area: "Store, transactions, watches", behaviours: MVCC },
   { area: "Members", behaviours: MEMBER },
+  { area: "Write-ahead log", behaviours: WAL },
 ] as const satisfies readonly { readonly area: string; readonly behaviours: Behaviours }[];
 
 /** What a member of some line does, by name. */
-export type Profile = MvccProfile & MemberProfile;
+export type Profile = MvccProfile & MemberProfile & WalProfile;

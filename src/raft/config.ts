@@ -45,6 +45,8 @@ export interface Config {
   readonly disableConfChangeValidation: boolean;
   /** A leader that is removed or demoted steps down. */
   readonly stepDownOnRemoval: boolean;
+  /** Conf changes leave out an id that nobody has set, as those of raft 3.7 do, instead of saying 0. */
+  readonly omitsUnset: boolean;
   readonly randomElectionTimeout: RandomElectionTimeout;
   readonly observer: RaftObserver | null;
   /** Known mistakes to make on purpose. */
@@ -73,6 +75,7 @@ export function makeConfig(choices: ConfigChoices): Config {
     disableProposalForwarding: false,
     disableConfChangeValidation: false,
     stepDownOnRemoval: false,
+    omitsUnset: false,
     observer: null,
     mistakes: NO_MISTAKES,
     ...choices,

@@ -43,9 +43,11 @@ export class RawNode {
   /** For members and monitors to read. */
   readonly raft: Raft;
   private readonly work: ReadyMaker;
+  private readonly omitsUnset: boolean;
 
   /** Throws an Error with etcd's text if the config is invalid. */
   constructor(config: Config) {
+    this.omitsUnset = config.omitsUnset;
     this.raft = startRaft(validateConfig(config));
     this.work = new ReadyMaker(this.raft, config.asyncStorageWrites);
   }
@@ -73,7 +75,7 @@ export class RawNode {
         term: 1,
         index: i + 1,
         type: EntryType.ConfChange,
-        data: encodeConfChange(change),
+        data: this.encodedV1(change),
       }),
     );
     r.log.append(entries);
@@ -117,9 +119,13 @@ export class RawNode {
         term: 0,
         index: 0,
         type: v1 ? EntryType.ConfChange : EntryType.ConfChangeV2,
-        data: v1 ? encodeConfChange(change) : encodeConfChangeV2(change),
+        data: v1 ? this.encodedV1(change) : encodeConfChangeV2(change),
       },
     ]);
+  }
+
+  private encodedV1(change: ConfChange): Uint8Array {
+    return encodeConfChange(change, null, this.omitsUnset);
   }
 
   /** A message from a peer, or a local storage thread's answer. */

@@ -1,6 +1,8 @@
 import { assert } from "../base/assert.ts";
 import { crc32cUpdate } from "../base/crc32c.ts";
 import { ProtobufWriter, varintSize } from "../base/protobuf.ts";
+import { CURRENT_PROFILE } from "../profile/profile.ts";
+import type { WalProfile } from "../profile/wal.ts";
 import {
   type NodeIdMap,
   writeConfState,
@@ -17,7 +19,11 @@ import {
   type SnapshotPoint,
   TYPE_TAG,
   topByteOf,
+  type WalOptions,
 } from "./record.ts";
+
+/** Those of the log's options that say how it is written. */
+type EncoderOptions = Pick<WalOptions, "ids" | "profile">;
 
 /** Records are far below this; a length above it would need the upper half of the length field. */
 const RECORD_BYTES_MAX = 0x7fff_ffff;
@@ -30,13 +36,15 @@ export class WalEncoder {
   /** The crc over all data so far, through all files. */
   crc: number;
   readonly #ids: NodeIdMap | null;
+  readonly #profile: WalProfile;
   readonly #out = new ProtobufWriter(4096);
   /** The data of the record under way, but for an entry's payload. */
   readonly #data = new ProtobufWriter(256);
 
-  constructor(crc: number, ids: NodeIdMap | null) {
+  constructor(crc: number, { ids, profile = CURRENT_PROFILE }: EncoderOptions) {
     this.crc = crc;
-    this.#ids = ids;
+    this.#ids = ids ?? null;
+    this.#profile = profile;
   }
 
   /** The encoded bytes; a view, valid until the next record. */
@@ -62,7 +70,7 @@ export class WalEncoder {
 
   entry(entry: Entry): void {
     this.#data.reset();
-    writeEntryHead(this.#data, entry);
+    writeEntryHead(this.#data, entry, this.#profile.omitsUnset);
     this.#record(RecordType.Entry, entry.data);
   }
 
@@ -78,7 +86,7 @@ export class WalEncoder {
     data.reset();
     data.varintField(1, point.index);
     data.varintField(2, point.term);
-    if (confState !== null) {
+    if (confState !== null && this.#profile.recordsConfiguration) {
       const start = data.open(3);
       writeConfState(data, confState, this.#ids);
       data.close(start);

@@ -212,9 +212,9 @@ class LogReader {
 }
 
 /**
- * Whether etcd encodes the entry in so many bytes. Ours is the encoding of 3.4 to 3.6. 3.7 leaves the
- * type of a plain proposal away, since nobody sets it; and Go code may write an empty payload, where
- * we write none.
+ * Whether some etcd encodes the entry in so many bytes: with the type of a plain one or without it
+ * (`omitsUnset` of the profile; a log may be written by one line first and by another one later), and
+ * Go code may write an empty payload, where we write none.
  */
 function isSizeOf(entry: Entry, bytes: number): boolean {
   const size = entrySize(entry);

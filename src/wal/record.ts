@@ -1,5 +1,6 @@
 import type { FaultPoints } from "../base/fault-points.ts";
 import type { WalMistakes } from "../museum/wal.ts";
+import type { WalProfile } from "../profile/wal.ts";
 import type { NodeIdMap } from "../raft/pb/index.ts";
 import type { Index, Term } from "../raft/types.ts";
 
@@ -47,6 +48,8 @@ export interface WalOptions {
   readonly segmentBytes: number;
   /** Translates node ids to a real etcd's; absent: they are written as they are. */
   readonly ids?: NodeIdMap;
+  /** How the lines of etcd write each in its own way; absent: as the current one does. */
+  readonly profile?: WalProfile;
   /** Known mistakes to make on purpose. */
   readonly mistakes: WalMistakes;
   readonly points?: FaultPoints;

@@ -48,7 +48,7 @@ export class Wal {
     this.#dir = dir;
     this.#options = options;
     this.#metadata = start.metadata;
-    this.#encoder = new WalEncoder(start.crc, options.ids ?? null);
+    this.#encoder = new WalEncoder(start.crc, options);
     this.#segments = [...start.segments];
     this.#path = (start.segments.at(-1) as Segment).path;
     this.#offset = start.offset;
@@ -157,7 +157,7 @@ export class Wal {
 export function createWal(disk: Disk, dir: string, metadata: Uint8Array, options: WalOptions): Wal {
   for (const leftover of disk.list(`${dir}.tmp`)) disk.remove(leftover);
   const name = walName(0, 0);
-  const encoder = new WalEncoder(0, options.ids ?? null);
+  const encoder = new WalEncoder(0, options);
   encoder.crcRecord(0);
   encoder.metadata(metadata);
   encoder.snapshot({ index: 0, term: 0 }, null);

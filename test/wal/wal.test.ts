@@ -483,7 +483,7 @@ describe("entries as etcd 3.7 writes them", () => {
     const written = disk.read(FIRST).slice();
     const decoder = new WalDecoder([{ path: FIRST, bytes: written }], NO_MISTAKES);
     while (decoder.next());
-    const encoder = new WalEncoder(decoder.crc, null);
+    const encoder = new WalEncoder(decoder.crc, {});
     encoder.metadata(fromHex(hex));
     const record = encoder.pending.slice();
     // The crc does not cover the type.

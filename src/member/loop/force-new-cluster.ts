@@ -12,6 +12,7 @@ import {
 } from "../../raft/types.ts";
 import { encodeMemberContext } from "../membership/change-context.ts";
 import { defaultMember } from "../membership/founding.ts";
+import type { MemberConfig } from "../settings.ts";
 
 /** What a log holds, and what of it is committed. */
 export interface ForcedLog {
@@ -37,8 +38,7 @@ export interface ForcedLog {
  * @returns null where the configuration is joint, which etcd's never is: nobody can be removed then
  */
 export function forceNewCluster(
-  self: NodeId,
-  clusterToken: string,
+  { id: self, clusterToken, profile }: Pick<MemberConfig, "id" | "clusterToken" | "profile">,
   conf: ConfState,
   hardState: HardState,
   entries: readonly Entry[],
@@ -51,7 +51,7 @@ export function forceNewCluster(
   if (ids === null) return null;
   const changes: Entry[] = [];
   const add = (type: ConfChangeType, nodeId: NodeId, context: Uint8Array): void => {
-    const data = encodeConfChange({ id: 0, type, nodeId, context });
+    const data = encodeConfChange({ id: 0, type, nodeId, context }, null, profile.omitsUnset);
     const index = commit + changes.length + 1;
     changes.push({ term, index, type: EntryType.ConfChange, data });
   };

@@ -146,14 +146,14 @@ function reopen(config: MemberConfig, host: MemberHost): Recovered {
 }
 
 function forced(
-  { id, clusterToken }: MemberConfig,
+  config: MemberConfig,
   conf: ConfState,
   opened: OpenedWal,
   backend: Backend,
 ): ForcedLog {
   const { hardState, entries } = opened;
   const applied = backend.consistentIndex;
-  const log = forceNewCluster(id, clusterToken, conf, hardState, entries, applied);
+  const log = forceNewCluster(config, conf, hardState, entries, applied);
   if (log === null) {
     throw new RefuseToStart("the configuration is joint: nobody can be removed from it by force");
   }
@@ -180,7 +180,8 @@ function ownVersion({ serverVersion }: MemberConfig): Version {
 }
 
 export function walOptions(config: MemberConfig, points: FaultPoints): WalOptions {
-  return { segmentBytes: config.segmentBytes, mistakes: config.mistakes, points };
+  const { segmentBytes, profile, mistakes } = config;
+  return { segmentBytes, profile, mistakes, points };
 }
 
 /** etcdserverpb.Metadata: who wrote this log. */

@@ -63,7 +63,7 @@ export function restoreBackup(
   }
   members.clusterId = foundedBy(initialVoters, clusterToken);
   const confState: ConfState = { ...EMPTY_CONF_STATE, voters: [...initialVoters] };
-  const entries = foundingEntries(initialVoters, clusterToken);
+  const entries = foundingEntries(config);
   const index = entries.length;
   backend.applied(index, TERM);
   backend.configured(encodeConfState(confState));
@@ -97,11 +97,10 @@ function bump(backend: Backend, by: number): void {
   markCompacted(backend, revision);
 }
 
-function foundingEntries(nodes: readonly number[], token: string): Entry[] {
-  return foundingContexts(nodes, token).map(({ id, context }, i) => ({
-    term: TERM,
-    index: i + 1,
-    type: EntryType.ConfChange,
-    data: encodeConfChange({ id: 0, type: ConfChangeType.AddNode, nodeId: id, context }),
-  }));
+function foundingEntries({ initialVoters, clusterToken, profile }: MemberConfig): Entry[] {
+  return foundingContexts(initialVoters, clusterToken).map(({ id: nodeId, context }, i) => {
+    const change = { id: 0, type: ConfChangeType.AddNode, nodeId, context };
+    const data = encodeConfChange(change, null, profile.omitsUnset);
+    return { term: TERM, index: i + 1, type: EntryType.ConfChange, data };
+  });
 }

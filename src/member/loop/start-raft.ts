@@ -37,6 +37,7 @@ export function startRaft(
       preVote: config.preVote,
       readOnlyOption: config.readOnly === "safe" ? ReadOnlyOption.Safe : ReadOnlyOption.LeaseBased,
       stepDownOnRemoval: config.stepDownOnRemoval,
+      omitsUnset: config.profile.omitsUnset,
       randomElectionTimeout: electionTimeoutsFrom(host.random.fork("election timeout")),
       observer: host.trace.layers === 0 ? null : tracer,
       mistakes: config.mistakes,

@@ -1,6 +1,6 @@
 import { decodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
 import { hash52 } from "../../base/digest.ts";
-import { decodeConfChange, decodeConfChangeV2 } from "../../raft/pb/index.ts";
+import { decodeConfChange, decodeConfChangeV2, encodeConfChange } from "../../raft/pb/index.ts";
 import { type ConfChangeSingle, ConfChangeType, type Entry, EntryType } from "../../raft/types.ts";
 import type { EntrySummary } from "../../trace/events.ts";
 import { operationText } from "./request-text.ts";
@@ -15,8 +15,13 @@ export function entrySummary(entry: Entry, words: boolean): EntrySummary {
     type: entry.type === EntryType.Normal ? "normal" : "conf-change",
     bytes: entry.data.length,
     text: words ? entryText(entry) : "",
-    hash: hash52(entry.data),
+    hash: hash52(payloadOf(entry)),
   };
+}
+
+/** What the entry says, in the same bytes whichever line of etcd wrote them: see `omitsUnset`. */
+function payloadOf({ type, data }: Entry): Uint8Array {
+  return type === EntryType.ConfChange ? encodeConfChange(decodeConfChange(data)) : data;
 }
 
 /** What the entry does, for the eye: `put a=1`, `add voter m4`, or empty for a new leader's entry. */

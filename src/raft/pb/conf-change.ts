@@ -23,6 +23,7 @@ function changeType(value: number, offset: number): ConfChangeType {
 
 // ConfChange {id=1, type=2, node_id=3, context=4}
 
+/** Of what says 0 where nothing is set. */
 export function sizeOfConfChange(change: ConfChange, ids: NodeIdMap | null = null): number {
   const context = change.context.length;
   const scalars =
@@ -32,14 +33,28 @@ export function sizeOfConfChange(change: ConfChange, ids: NodeIdMap | null = nul
 
 function writeConfChange(writer: ProtobufWriter, change: ConfChange, ids: NodeIdMap | null): void {
   writer.varintField(1, change.id);
+  writeUnnamedConfChange(writer, change, ids);
+}
+
+function writeUnnamedConfChange(
+  writer: ProtobufWriter,
+  change: ConfChange,
+  ids: NodeIdMap | null,
+): void {
   writer.varintField(2, change.type);
   writer.byte(0x18);
   writeNodeId(writer, change.nodeId, ids);
   if (change.context.length > 0) writer.bytesField(4, change.context);
 }
 
-export function encodeConfChange(change: ConfChange, ids: NodeIdMap | null = null): Uint8Array {
-  return encoded(writeConfChange, change, ids);
+/** @param omitsUnset as raft 3.7 leaves it out: the id of a change that has none, where others say 0 */
+export function encodeConfChange(
+  change: ConfChange,
+  ids: NodeIdMap | null = null,
+  omitsUnset = false,
+): Uint8Array {
+  const unnamed = omitsUnset && change.id === 0;
+  return encoded(unnamed ? writeUnnamedConfChange : writeConfChange, change, ids);
 }
 
 /** A real etcd's 64-bit proposal id is cut to its low 53 bits: it means something to its proposer only. */

@@ -17,9 +17,12 @@ export function entrySize(e: Entry): number {
   return data === 0 ? scalars : scalars + delimitedSize(data);
 }
 
-/** Writes all of the entry but the bytes of its data, which must follow: for those who can spare a copy. */
-export function writeEntryHead(writer: ProtobufWriter, e: Entry): void {
-  writer.varintField(1, e.type);
+/**
+ * Writes all of the entry but the bytes of its data, which must follow: for those who can spare a copy.
+ * @param omitsUnset leave out what raft 3.7 never sets, and others write as 0: the type of a plain entry
+ */
+export function writeEntryHead(writer: ProtobufWriter, e: Entry, omitsUnset: boolean): void {
+  if (!omitsUnset || e.type !== EntryType.Normal) writer.varintField(1, e.type);
   writer.varintField(2, e.term);
   writer.varintField(3, e.index);
   if (e.data.length > 0) {
@@ -29,7 +32,7 @@ export function writeEntryHead(writer: ProtobufWriter, e: Entry): void {
 }
 
 export function writeEntry(writer: ProtobufWriter, e: Entry): void {
-  writeEntryHead(writer, e);
+  writeEntryHead(writer, e, false);
   writer.raw(e.data);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../../src/base/time.ts";
 import { forceNewCluster } from "../../../src/member/loop/force-new-cluster.ts";
+import { CURRENT_PROFILE } from "../../../src/profile/profile.ts";
 import {
   decodeConfChange,
   encodeConfChange,
@@ -28,8 +29,9 @@ const state = (commit: number) => ({ term: 5, vote: 3, commit });
 const CONF = { ...EMPTY_CONF_STATE, voters: [1, 2, 3], learners: [4] };
 
 /** What the added entries do, as `index type node`. */
-function force(self: number, commit: number, entries: readonly Entry[], applied = 0) {
-  const log = forceNewCluster(self, "token", CONF, state(commit), entries, applied);
+function force(id: number, commit: number, entries: readonly Entry[], applied = 0) {
+  const config = { id, clusterToken: "token", profile: CURRENT_PROFILE };
+  const log = forceNewCluster(config, CONF, state(commit), entries, applied);
   if (log === null) return null;
   expect(log.entries.slice(log.entries.length - log.added.length)).toEqual(log.added);
   return {
