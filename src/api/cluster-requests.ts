@@ -30,7 +30,7 @@ export interface DowngradeInfoSetRequest {
 }
 
 /**
- * A request of the v2 store, by which etcd up to 3.4 publishes member attributes and the cluster
+ * A request of the v2 store, by which etcd up to 3.5 publishes member attributes and the cluster
  * version (etcdserverpb.Request). The id is in the {@link RequestHeader}.
  */
 export interface V2Request {

@@ -7,6 +7,19 @@ export const MEMBER = {
     source: "DefaultSnapshotCount of server/etcdserver/server.go",
     values: since("3.6", 10_000, 100_000),
   },
+  publishesInV2Store: {
+    about:
+      "Members write their names, and the leader the cluster's version, by requests of the v2 store; else by requests like any other.",
+    source: "publish and updateClusterVersionV2 of server/etcdserver/server.go in 3.5.35",
+    values: since("3.6", false, true),
+  },
+  readsV2Requests: {
+    about:
+      "Such requests are read where they stand in the log. Who can't does not start on one: the way from 3.5 leads over 3.6, and a snapshot that it has written.",
+    source:
+      "seen on 3.7.3: unmarshal should never fail (proto: cannot parse invalid wire-format data)",
+    values: since("3.7", false, true),
+  },
 } as const satisfies Behaviours;
 
 export type MemberProfile = ProfileOf<typeof MEMBER>;

@@ -18,6 +18,7 @@ import type { Lessor } from "../../lease/lessor.ts";
 import { LESSOR_DEFAULTS, type LessorHost } from "../../lease/options.ts";
 import type { MemberMistakes } from "../../museum/member.ts";
 import type { Store } from "../../mvcc/store.ts";
+import type { MemberProfile } from "../../profile/member.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
   type ConfState,
@@ -71,6 +72,7 @@ export class StateMachine {
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0, null);
   private readonly mistakes: MemberMistakes;
+  private readonly profile: MemberProfile;
 
   constructor(found: Recovered, config: MemberConfig, host: MemberHost, tracer: MemberTracer) {
     const { backend, snapshot } = found;
@@ -102,6 +104,7 @@ export class StateMachine {
     this.store.keepsWritten = tracer.data;
     this.consistent = new ConsistentIndex(backend, mistakes);
     this.mistakes = mistakes;
+    this.profile = config.profile;
     this.defrags = new Defrags(mistakes);
     assert(this.appliedIndex >= this.handedIndex, "the backend is not behind the snapshot");
   }
@@ -234,6 +237,9 @@ export class StateMachine {
   private applyRequest(data: Uint8Array, listener: ApplyListener): void {
     const request = decodeInternalRaftRequest(data);
     const { id } = request.header;
+    // Where the log has it from a leader of 3.5: such clusters are not to be.
+    const readable = request.op.type !== "v2" || this.profile.readsV2Requests;
+    assert(readable, "unmarshal should never fail: a request of the v2 store");
     // Nobody but the members asks for it: no user's permission is needed.
     if (isMembershipOp(request.op)) {
       this.configuration.membership.publish(request.op);

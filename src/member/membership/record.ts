@@ -61,7 +61,15 @@ export function memberOf(json: unknown): MemberRecord | null {
   };
 }
 
-/** membership.Attributes; null if it is not JSON. */
+/** membership.Attributes. */
+export function encodeAttributes({ name, clientUrls }: MemberAttributes): Uint8Array {
+  return encodeJson({
+    name: name === "" ? undefined : name,
+    clientURLs: clientUrls.length === 0 ? undefined : clientUrls,
+  });
+}
+
+/** The same; null if it is not JSON. */
 export function decodeAttributes(text: Uint8Array): MemberAttributes | null {
   const json = decodeJson(text);
   return isFields(json) ? attributesOf(json) : null;

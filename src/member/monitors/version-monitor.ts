@@ -1,6 +1,7 @@
 import type { InternalOp } from "../../api/requests.ts";
 import { NOBODY } from "../../auth/tokens.ts";
 import { type Duration, SECOND } from "../../base/time.ts";
+import { versionOp } from "../membership/published.ts";
 import type { MemberTimer } from "../rpc/member-timers.ts";
 import type { PeerResponse } from "../rpc/peer-calls.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
@@ -59,7 +60,7 @@ export class VersionMonitor {
     const { version, downgradeTarget } = this.context.machine.cluster;
     const decided = decideClusterVersion(version, downgradeTarget, members);
     if (decided !== null) {
-      return { type: "clusterVersionSet", request: { version: versionText(decided) } };
+      return versionOp(versionText(decided), this.context.config.profile);
     }
     if (downgradeTarget === null || !downgradeIsOver(downgradeTarget, members)) return null;
     return { type: "downgradeInfoSet", request: { enabled: false, version: "" } };

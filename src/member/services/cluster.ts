@@ -17,6 +17,7 @@ import {
   removal,
   update,
 } from "../membership/proposed-change.ts";
+import { attributesOp } from "../membership/published.ts";
 import { isStarted } from "../membership/record.ts";
 import type { ContextEnd } from "../rpc/request-contexts.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
@@ -237,7 +238,7 @@ export class ClusterService {
 
   // ---- publishing ----------------------------------------------------------------------------
 
-  /** Tells the cluster this member's name, until all know it (server.go publishV3). */
+  /** Tells the cluster this member's name, until all know it (server.go publishV3, and publish up to 3.5). */
   publish(): void {
     const { context } = this;
     const { config, machine, lead } = context;
@@ -252,8 +253,8 @@ export class ClusterService {
     this.publishing = true;
     const name = `m${config.id}`;
     const attributes = { name, clientUrls: [`http://${name}:2379`] };
-    const request = { memberId: self.id, attributes };
-    context.proposer.proposeFor({ type: "clusterMemberAttrSet", request }, NOBODY, ({ error }) => {
+    const op = attributesOp(self.id, attributes, config.profile);
+    context.proposer.proposeFor(op, NOBODY, ({ error }) => {
       this.publishing = false;
       if (error !== null) context.timers.after(RETRY_US, () => this.publish());
     });
