@@ -1,11 +1,15 @@
+import type { Instant } from "../../base/time.ts";
 import type { PreparedPage } from "../../learn/prepare.ts";
 import { progressOf, scoreOf } from "../../learn/progress.ts";
 import { columnsOf, fitted, wrapped } from "../../learn/text/columns.ts";
+import { glossary } from "../../learn/text/glossary.ts";
 import { phrasesIn } from "../../learn/text/phrases.ts";
 import { labelText } from "../../learn/text/plain.ts";
 import { inLanguage, type Words } from "../../learn/words.ts";
 import type { Size } from "../layout.ts";
-import { dim, plain, type Row, type Segment } from "../style.ts";
+import type { PlayerState } from "../player-state.ts";
+import type { Recording } from "../recording.ts";
+import { dim, plain, type Row, type Segment, textOf } from "../style.ts";
 import type { Classroom } from "./classroom.ts";
 import { type KeyNow, keysNow } from "./keys.ts";
 import { liveLeast, liveRows } from "./live.ts";
@@ -55,13 +59,30 @@ export function learnScreen(
   );
   const body: Row[] = text.slice(scroll, scroll + shownText);
   if (seen && state.player !== null) {
-    body.push([], ...liveRows(recording, state.player, columns, spared, sight.to.at));
+    body.push(
+      [],
+      ...explained(recording, state.player, sight.to.at, room, { columns, rows: spared }),
+    );
   } else if (live && recording !== null && body.length < space) {
     body.push([dim(`  (${phrases.tooSmall})`)]);
   }
   while (body.length < space) body.push([]);
   const rows = [head, ...body.slice(0, space), keyRow(keys, columns)];
   return { rows: rows.slice(0, Math.max(1, size.rows - 1)), keys };
+}
+
+/** The run in `rows` rows; if its words need it and there is room, the first of them says what they mean. */
+function explained(
+  recording: Recording,
+  player: PlayerState,
+  end: Instant,
+  room: Classroom,
+  { columns, rows }: Size,
+): Row[] {
+  const run = (count: number) => liveRows(recording, player, columns, count, end);
+  if (rows <= liveLeast(recording, player)) return run(rows);
+  const words = glossary(run(rows).map(textOf), room.language, columns - 2 * MARGIN);
+  return words === "" ? run(rows) : [[dim(`  ${words}`)], ...run(rows - 1)];
 }
 
 /** What a key means on that screen; null: nothing. */

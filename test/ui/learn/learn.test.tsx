@@ -85,6 +85,11 @@ describe.each(LANGUAGES)(
           begins.replace(/\s/g, "").slice(0, 20),
         );
         expect(t.lines()[23], where).toBe("");
+        // Beside a run, what its English words mean.
+        if (page.kind === "show") {
+          const explained = /[a-z] [一-鿿]+ · [a-z]/.test(t.text());
+          expect(explained, where).toBe(language === "zh");
+        }
         if (page.kind === "ask") {
           expect(keysOn(t), where).toMatch(new RegExp(`^ 1-${page.choices.length} `));
           expect(keysOn(t), where).not.toContain("⏎");
