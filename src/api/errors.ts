@@ -27,6 +27,11 @@ export interface ApiError {
   readonly message: string;
 }
 
+/** Of gRPC's own, or of a place in etcd that does not name itself. */
+function plain(code: GrpcCodeName, message: string): ApiError {
+  return Object.freeze({ code, message });
+}
+
 function error(code: GrpcCodeName, text: string): ApiError {
   return Object.freeze({ code, message: `etcdserver: ${text}` });
 }
@@ -41,6 +46,12 @@ export const Errors = {
   duplicateKey: error("InvalidArgument", "duplicate key given in txn request"),
   invalidClientApiVersion: error("InvalidArgument", "invalid client api version"),
   invalidSortOption: error("InvalidArgument", "invalid sort option"),
+  rangeStreamUnknown: plain(
+    "Unimplemented",
+    "unknown method RangeStream for service etcdserverpb.KV",
+  ),
+  rangeStreamSorted: plain("Unimplemented", "RangeStream does not support custom sort orders"),
+  rangeStreamFiltered: plain("Unimplemented", "RangeStream does not support revision filters"),
   compacted: error("OutOfRange", "mvcc: required revision has been compacted"),
   futureRevision: error("OutOfRange", "mvcc: required revision is a future revision"),
   noSpace: error("ResourceExhausted", "mvcc: database space exceeded"),

@@ -60,6 +60,15 @@ export interface RangeResponse {
   readonly count: number;
 }
 
+/** A part of what a RangeStream sends: only the last one says of which revision they all are, and how many keys there are. */
+export interface RangeChunk extends Omit<RangeResponse, "header"> {
+  readonly header: ResponseHeader | null;
+}
+
+export interface RangeStreamResponse {
+  readonly rangeResponse: RangeChunk;
+}
+
 export interface PutRequest {
   readonly key: string;
   readonly value: Uint8Array;

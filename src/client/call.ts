@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly to?: number;
   /** Never another. */
   readonly pin?: boolean;
+  /** A range comes in parts (RangeStream of 3.7). */
+  readonly stream?: boolean;
   /** For one attempt; the client's unless told. */
   readonly timeoutUs?: Duration;
   /** For the whole call; 0: no end. */
@@ -32,6 +34,7 @@ export class Call {
   /** For one attempt. */
   readonly timeoutUs: Duration;
   readonly pinned: boolean;
+  readonly streams: boolean;
   /** The endpoint to try next; 0: the client's. */
   to: number;
   outcome: Outcome = "pending";
@@ -62,6 +65,7 @@ export class Call {
     this.policy = options.policy ?? CLIENTV3;
     this.timeoutUs = options.timeoutUs ?? timeoutUs;
     this.pinned = options.pin ?? false;
+    this.streams = options.stream ?? false;
     this.to = options.to ?? 0;
   }
 

@@ -104,8 +104,8 @@ export interface TransportStream {
 export interface StreamListener {
   /** `bytes` is what it takes of the stream's window until it is consumed. */
   onResponse(response: StreamResponse, bytes: number): void;
-  /** Nothing more comes: the member said so, or the connection broke. */
-  onEnd(error: ApiError): void;
+  /** Nothing more comes: the member said so, or the connection broke; null: all was said. */
+  onEnd(error: ApiError | null): void;
 }
 
 // ---- observer ----------------------------------------------------------------------------------

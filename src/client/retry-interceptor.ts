@@ -9,6 +9,7 @@ import { type Attempt, Call, type CallOptions } from "./call.ts";
 import { didNotHappen, isStaleToken, isTransient, NO_REPLY } from "./certainty.ts";
 import type { ClientConn } from "./client-conn.ts";
 import type { Ending } from "./outcome.ts";
+import { RangeStreamCall } from "./range-stream-call.ts";
 import { isWrite, mayRepeat } from "./retry-policy.ts";
 
 /** What becomes of a sign-in: null where the client has what it can have. */
@@ -93,9 +94,11 @@ export class RetryInterceptor {
     }
     const { now } = clock;
     const metadata = { token, timeoutUs: Math.min(timeoutUs, call.deadline - now) };
-    const sent = transport.start(endpoint, request, metadata, observed, (reply) =>
-      this.onReply(call, reply),
-    );
+    const onReply = (reply: Reply<ServiceResponse>) => this.onReply(call, reply);
+    const sent =
+      call.streams && request.type === "range"
+        ? new RangeStreamCall(transport, endpoint, request.request, token, observed, onReply)
+        : transport.start(endpoint, request, metadata, observed, onReply);
     const timer = clock.at(now + timeoutUs, () => this.onFailure(call, NO_REPLY));
     call.attempt = { endpoint, token, sent, timer };
   }
@@ -116,7 +119,8 @@ export class RetryInterceptor {
     }
     assert(response !== null, "a reply holds a response or an error");
     const { receiveLimit } = this.conn;
-    const bytes = responseSizeAbove(response, receiveLimit);
+    // The limit is for a message, of which a stream has many.
+    const bytes = call.streams ? 0 : responseSizeAbove(response, receiveLimit);
     if (bytes > 0) {
       // Whatever it was has been done.
       call.doubt ||= isWrite(call.request);

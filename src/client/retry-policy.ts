@@ -110,17 +110,21 @@ export function isWrite(request: ServiceRequest): boolean {
 }
 
 /**
- * Whether a call may be made once more after an attempt that ended so: a read always, a write where it did
- * not happen as far as its policy looks.
+ * Whether a call may be made once more after an attempt that ended so: a read always, unless it came in
+ * parts; else where it did not happen as far as the policy looks.
  */
 export function mayRepeat(
-  { request, policy }: { readonly request: ServiceRequest; readonly policy: RetryPolicy },
+  call: {
+    readonly request: ServiceRequest;
+    readonly policy: RetryPolicy;
+    readonly streams: boolean;
+  },
   error: ApiError,
   mistakes: ClientMistakes,
 ): boolean {
-  if (isRepeatable(request)) return true;
+  if (isRepeatable(call.request) && !call.streams) return true;
   // Known mistake C3: what may have happened already happens twice.
   if (mistakes.repeatsDoubtfulWrites) return true;
-  if (policy.writes === "certain") return didNotHappen(error);
+  if (call.policy.writes === "certain") return didNotHappen(error);
   return error === REFUSED || error.message === Errors.notSupportedForLearner.message;
 }

@@ -37,8 +37,8 @@ export interface MemberHost {
   respond(callId: number, reply: Reply<ServiceResponse>): void;
   /** A response on a client's stream; `bytes` is what it takes of the stream's window. */
   push(streamId: number, response: StreamResponse, bytes: number): void;
-  /** The stream ends with an error: nothing more comes on it. */
-  endStream(streamId: number, error: ApiError): void;
+  /** The stream ends, with an error or (null) because all was said: nothing more comes on it. */
+  endStream(streamId: number, error: ApiError | null): void;
   /** The process exits, and says why: it was removed from the cluster, or can't write to its disk. */
   stopped(reason: string): void;
 }

@@ -2,6 +2,11 @@ import { type Behaviours, type ProfileOf, since } from "./behaviour.ts";
 
 /** A member as a server: its defaults, its log, what it takes from whom. */
 export const MEMBER = {
+  rangeStream: {
+    about: "KV.RangeStream is there: a range in parts that grow, all of one revision.",
+    source: "api/etcdserverpb/rpc.proto of 3.7.3",
+    values: since("3.7", true, false),
+  },
   snapshotCount: {
     about: "A snapshot after so many applied entries, unless `snapshot-entries` says otherwise.",
     source: "DefaultSnapshotCount of server/etcdserver/server.go",

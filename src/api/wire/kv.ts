@@ -4,7 +4,7 @@ import type * as api from "../kv-requests.ts";
 import { KeyValue } from "./key-value.ts";
 import { BINARY, BLOB, BOOL, choice, INT, INT_ID, NO_BYTES, optional, repeated } from "./kinds.ts";
 import { type Message, mapped, message, union } from "./message.ts";
-import { HEADER } from "./response-header.ts";
+import { HEADER, ResponseHeader } from "./response-header.ts";
 
 /** The KV service's messages (api/etcdserverpb/rpc.proto). */
 
@@ -34,6 +34,18 @@ export const RangeResponse = message<api.RangeResponse>("etcdserverpb.RangeRespo
   more: [3, BOOL],
   count: [4, INT],
 });
+
+const RangeChunk = message<api.RangeChunk>("etcdserverpb.RangeResponse", {
+  header: [1, optional(ResponseHeader)],
+  kvs: [2, repeated(KeyValue)],
+  more: [3, BOOL],
+  count: [4, INT],
+});
+
+export const RangeStreamResponse = message<api.RangeStreamResponse>(
+  "etcdserverpb.RangeStreamResponse",
+  { rangeResponse: [1, RangeChunk] },
+);
 
 /** By hand what the table below says: most entries of a log are puts. */
 function writePut(writer: ProtobufWriter, r: api.PutRequest): void {

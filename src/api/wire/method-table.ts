@@ -1,3 +1,4 @@
+import type { RangeRequest, RangeStreamResponse } from "../kv-requests.ts";
 import type { ResponseOf, ServiceRequest } from "../service-requests.ts";
 import type { WatchRequest, WatchResponse } from "../watch-requests.ts";
 import * as auth from "./auth.ts";
@@ -12,16 +13,20 @@ import * as watch from "./watch.ts";
 export type Streams = "neither" | "server" | "both";
 
 /** The types of all requests over gRPC. Probes come over HTTP. */
-export type MethodType = Exclude<ServiceRequest["type"], "health"> | "watch";
+export type MethodType = Exclude<ServiceRequest["type"], "health"> | "watch" | "rangeStream";
 
 type RequestOf<T extends MethodType> = T extends "watch"
   ? WatchRequest
-  : Extract<ServiceRequest, { readonly type: T }>["request"];
+  : T extends "rangeStream"
+    ? RangeRequest
+    : Extract<ServiceRequest, { readonly type: T }>["request"];
 type Response<T extends MethodType> = T extends "watch"
   ? WatchResponse
-  : T extends ServiceRequest["type"]
-    ? ResponseOf<T>
-    : never;
+  : T extends "rangeStream"
+    ? RangeStreamResponse
+    : T extends ServiceRequest["type"]
+      ? ResponseOf<T>
+      : never;
 
 /** One method of etcd's gRPC services. */
 export interface Method<T extends MethodType = MethodType> {
@@ -35,6 +40,7 @@ export interface Method<T extends MethodType = MethodType> {
 /** All methods by the type of our request (api/etcdserverpb/rpc.proto). */
 export const METHODS: { readonly [T in MethodType]: Method<T> } = {
   range: method("KV/Range", kv.RangeRequest, kv.RangeResponse),
+  rangeStream: method("KV/RangeStream", kv.RangeRequest, kv.RangeStreamResponse, "server"),
   put: method("KV/Put", kv.PutRequest, kv.PutResponse),
   deleteRange: method("KV/DeleteRange", kv.DeleteRangeRequest, kv.DeleteRangeResponse),
   txn: method("KV/Txn", kv.TxnRequest, kv.TxnResponse),

@@ -67,7 +67,8 @@ export class KeepAliveStream implements StreamListener {
     this.listener.renewed(response);
   }
 
-  onEnd(error: ApiError): void {
+  onEnd(error: ApiError | null): void {
+    assert(error !== null, "keep-alives end by errors alone");
     this.fail(error);
     this.listener.ended(error);
   }

@@ -132,7 +132,8 @@ export class ClientWatchStream implements StreamListener {
     this.read();
   }
 
-  onEnd(error: ApiError): void {
+  onEnd(error: ApiError | null): void {
+    assert(error !== null, "watches end by errors alone");
     this.unread.push({ error });
     this.read();
   }

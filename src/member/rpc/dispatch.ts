@@ -22,6 +22,7 @@ import { KeepAliveStreams } from "../services/keep-alive-streams.ts";
 import { KvService } from "../services/kv.ts";
 import { LeaseService, NOT_PRIMARY } from "../services/lease.ts";
 import { MaintenanceService } from "../services/maintenance.ts";
+import { RangeStreams } from "../services/range-streams.ts";
 import { WatchService } from "../services/watch.ts";
 import type { MemberConfig } from "../settings.ts";
 import { NoSpaceAlarm } from "./no-space-alarm.ts";
@@ -44,6 +45,7 @@ export class Dispatch implements ApplyListener {
   private readonly watch: WatchService;
   private readonly streams: StreamInterceptor;
   private readonly keepAlives: KeepAliveStreams;
+  private readonly ranges: RangeStreams;
   private readonly maintenance: MaintenanceService;
   private readonly health: HealthService;
   private readonly noSpaceAlarm: NoSpaceAlarm;
@@ -63,8 +65,10 @@ export class Dispatch implements ApplyListener {
     this.streams = new StreamInterceptor(this.context);
     this.watch = new WatchService(this.context, this.streams.end);
     this.streams.register("watch", this.watch);
+    this.ranges = new RangeStreams(this.context, this.streams.end);
     this.keepAlives = new KeepAliveStreams(host, this.lease, this.streams.end);
     this.streams.register("leaseKeepAlive", this.keepAlives);
+    this.streams.register("rangeStream", this.ranges);
     this.maintenance = new MaintenanceService(this.context);
     this.health = new HealthService(this.context);
     this.noSpaceAlarm = new NoSpaceAlarm(this.context);
@@ -292,6 +296,7 @@ export class Dispatch implements ApplyListener {
     this.streams.digest(into);
     this.watch.digest(into);
     this.keepAlives.digest(into);
+    this.ranges.digest(into);
   }
 
   wake(): void {

@@ -11,8 +11,8 @@ type Open = Extract<StreamInput, { readonly kind: "open" }>;
 /** A stream that wants a leader is ended after so many election timeouts without one. */
 const LEADERLESS_TIMEOUTS = 3;
 
-/** Ends a stream with an error: nothing more comes on it. */
-export type EndStream = (streamId: number, error: ApiError) => void;
+/** Ends a stream, with an error or (null) because all was said: nothing more comes on it. */
+export type EndStream = (streamId: number, error: ApiError | null) => void;
 
 /** What serves the streams of one method. It ends them by the {@link EndStream} that it was given. */
 export interface StreamHandler {
@@ -71,11 +71,14 @@ export class StreamInterceptor {
 
   private begin({ streamId, method, token, requireLeader }: Open): void {
     const { host, machine, config, lead } = this.context;
-    const refused = machine.configuration.isLearner(config.id)
-      ? Errors.notSupportedForLearner
-      : requireLeader && lead === 0
-        ? Errors.noLeader
-        : null;
+    const unknown = method === "rangeStream" && !config.profile.rangeStream;
+    const refused = unknown
+      ? Errors.rangeStreamUnknown
+      : machine.configuration.isLearner(config.id)
+        ? Errors.notSupportedForLearner
+        : requireLeader && lead === 0
+          ? Errors.noLeader
+          : null;
     if (refused !== null) {
       host.endStream(streamId, refused);
       return;

@@ -45,7 +45,10 @@ export class WatchService implements StreamHandler {
 
   request(streamId: number, request: StreamRequest): void {
     const { context, server } = this;
-    assert(request.type !== "leaseKeepAlive", "a request is of its stream's method");
+    assert(
+      request.type !== "leaseKeepAlive" && request.type !== "rangeStream",
+      "a request is of its stream's method",
+    );
     if (request.type !== "create") {
       server.request(context.now, streamId, request, () => null);
       return;

@@ -45,7 +45,7 @@ export function applyRange(store: Store, request: RangeRequest): RangeResponse {
   return { header: headerAt(result.revision), kvs, more, count: result.count };
 }
 
-function hasFilter(r: RangeRequest): boolean {
+export function hasFilter(r: RangeRequest): boolean {
   return (
     r.minModRevision !== 0 ||
     r.maxModRevision !== 0 ||

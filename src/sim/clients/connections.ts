@@ -89,7 +89,7 @@ export class Connections implements StreamCarrier {
   }
 
   /** The member ends a stream. */
-  end(streamId: number, error: ApiError): void {
+  end(streamId: number, error: ApiError | null): void {
     this.sendDown(streamId, { response: null, bytes: 0, error });
   }
 
@@ -130,10 +130,15 @@ export class Connections implements StreamCarrier {
     node.stream(input, this.causeOf(pipe, up));
   }
 
-  /** A keep-alive is a call: that it was taken in is an event. Watches have events of their own. */
+  /** A keep-alive is a call, and so is a RangeStream: that it was taken in is an event. Watches have events of their own. */
   private causeOf({ process, endpoint }: StreamPipe, { input, observed }: Upward): number {
-    if (input.kind !== "request" || input.request.type !== "leaseKeepAlive") return observed.cause;
-    return emitRequest(this.world, endpoint, process.id, observed, input.request);
+    if (input.kind !== "request") return observed.cause;
+    const { type, request } = input.request;
+    if (type === "leaseKeepAlive") {
+      return emitRequest(this.world, endpoint, process.id, observed, { type, request });
+    }
+    if (type !== "rangeStream") return observed.cause;
+    return emitRequest(this.world, endpoint, process.id, observed, { type: "range", request });
   }
 
   private deliverDown(pipe: StreamPipe, down: Downward): void {
@@ -145,7 +150,7 @@ export class Connections implements StreamCarrier {
     }
     pipe.lastReceivedAt = this.world.clock.now;
     if (down.response !== null) listener.onResponse(down.response, down.bytes);
-    else if (down.error !== null) {
+    else {
       pipe.open = false;
       pipe.stopPingTimer();
       this.pipes.delete(pipe.id);

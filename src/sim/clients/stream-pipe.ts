@@ -20,8 +20,10 @@ export interface Upward {
 
 /** What comes down a stream: a response, or the end. */
 export interface Downward {
+  /** null: the end. */
   readonly response: StreamResponse | null;
   readonly bytes: number;
+  /** What it ends with; null: all was said. */
   readonly error: ApiError | null;
 }
 

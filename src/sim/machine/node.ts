@@ -56,7 +56,7 @@ export interface NodePeers extends MemberPeers {
 export interface NodeClients {
   readonly connections: {
     push(streamId: number, response: StreamResponse, bytes: number): void;
-    end(streamId: number, error: ApiError): void;
+    end(streamId: number, error: ApiError | null): void;
     lost(member: number): void;
   };
 }
@@ -228,7 +228,7 @@ export class Node implements MemberHost {
     this.world.clients.connections.push(streamId, response, bytes);
   }
 
-  endStream(streamId: number, error: ApiError): void {
+  endStream(streamId: number, error: ApiError | null): void {
     this.world.clients.connections.end(streamId, error);
   }
 

@@ -6,7 +6,9 @@ const methods = Object.entries(METHODS);
 it("has all methods of etcd's services", () => {
   expect(methods.map(([, { path }]) => path.replace("/etcdserverpb.", "")).sort()).toEqual(
     [
-      ...["Range", "Put", "DeleteRange", "Txn", "Compact"].map((name) => `KV/${name}`),
+      ...["Range", "RangeStream", "Put", "DeleteRange", "Txn", "Compact"].map(
+        (name) => `KV/${name}`,
+      ),
       "Watch/Watch",
       ...["Grant", "Revoke", "KeepAlive", "TimeToLive", "Leases"].map((n) => `Lease/Lease${n}`),
       ...["Add", "Remove", "Update", "List", "Promote"].map((name) => `Cluster/Member${name}`),
@@ -23,18 +25,19 @@ it("has all methods of etcd's services", () => {
 
 it("finds a method by its path", () => {
   for (const [type, { path }] of methods) expect(methodType(path)).toBe(type);
-  expect(methodType("/etcdserverpb.KV/RangeStream")).toBeUndefined();
+  expect(methodType("/etcdserverpb.KV/RangeAll")).toBeUndefined();
   expect(methodType("range")).toBeUndefined();
 });
 
 it("has messages that are called after the method", () => {
-  // But for one; and those of users and roles do without the Auth of their messages.
+  // But for two; and those of users and roles do without the Auth of their messages.
   const stems: Partial<Record<MethodType, string>> = { compaction: "Compaction" };
   for (const [type, { path, request, response }] of methods) {
     const [, service, name] = /\.(\w+)\/(\w+)$/.exec(path) as unknown as [string, string, string];
     const own = service === "Auth" && !name.startsWith("Auth") ? `Auth${name}` : name;
     const stem = stems[type as MethodType] ?? own;
-    expect(request.name).toBe(`etcdserverpb.${stem}Request`);
+    const asked = type === "rangeStream" ? "Range" : stem;
+    expect(request.name).toBe(`etcdserverpb.${asked}Request`);
     expect(response.name).toBe(`etcdserverpb.${stem}Response`);
   }
 });
@@ -42,6 +45,7 @@ it("has messages that are called after the method", () => {
 it("knows which methods stream", () => {
   const streaming = methods.filter(([, { streams }]) => streams !== "neither");
   expect(streaming.map(([type, { streams }]) => [type, streams])).toEqual([
+    ["rangeStream", "server"],
     ["watch", "both"],
     ["leaseKeepAlive", "both"],
     ["snapshot", "server"],

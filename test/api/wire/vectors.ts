@@ -209,6 +209,12 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     ],
   ],
   [
+    "etcdserverpb.RangeStreamResponse",
+    [
+      "0aac010a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01180120dd97c3ffffffffffff01",
+    ],
+  ],
+  [
     "etcdserverpb.RequestOp",
     [
       "0a5d0a046b6579ff120972616e6765456e64ff188ccbf8ffffffffffff0120a1bfd1ffffffffffff012802300438014001480150fbcfe2ffffffffffff0158c791f3ffffffffffff0160919dedffffffffffff0168d1e9d6ffffffffffff01",

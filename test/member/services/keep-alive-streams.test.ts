@@ -20,7 +20,7 @@ class Served {
     {
       keepAlive: (_token, { id }, to) => void this.asked.push({ id, cause: this.host.cause, to }),
     },
-    (_stream, error) => this.said.push(error.message),
+    (_stream, error) => this.said.push(error?.message ?? "the end"),
   );
 
   constructor() {

@@ -58,6 +58,9 @@ describe("a get", () => {
     ["key: k*, sort: key descending, revision: newest - 3", "k2=v2 k1=v1", 2, false],
     ["key: k1, keys-only: true", "k1=", 1, false],
     ["key: k*, count-only: true", "", 5, false],
+    ["key: k*, stream: true", "k1=v1 k2=v2 k3=v3 k4=v4 k5=v5", 5, false],
+    ["key: k*, stream: true, limit: 2, to: follower, only: true", "k1=v1 k2=v2", 5, true],
+    ["key: k*, stream: true, count-only: true", "", 5, false],
   ])("of %s", (range, kvs, count, more) => {
     const { named } = smallRun([...WRITTEN, `get: { ${range}, as: g }`, QUIET]);
     const found = rangeOf(named("g"));

@@ -49,7 +49,7 @@ const WHOLE: Readonly<Record<string, string>> = {
   deliver: "from: m1, to: m2, message: any, nth: 1",
   change: "add: [m4], remove: [m1], learners: [m5]",
   put: "key: a, value: x, lease: L, prev-kv: true, client: 1, to: m1, only: true, as: p",
-  get: "key: a*, serializable: true, revision: newest - 3, limit: 2, keys-only: true, count-only: true, sort: key descending, client: 1, to: m1, only: true, as: g",
+  get: "key: a*, serializable: true, revision: newest - 3, limit: 2, keys-only: true, count-only: true, stream: true, sort: key descending, client: 1, to: m1, only: true, as: g",
   delete: "key: a*, prev-kv: true, client: 1, to: m1, only: true, as: d",
   puts: "count: 1, every: 1ms, client: 1, key: k, value: v, bytes: 1B, to: m1, only: true, open: true",
   txn: "if: [value of a = 1], then: [put a=1], else: [get a], client: 1, to: m1, only: true, as: t",

@@ -79,12 +79,12 @@ export const CLIENT_ACTIONS = {
     },
   ),
   get: action(
-    "A client reads a key, or several (`k*`, `a..c`, `a..`), at a `revision`, up to `limit`, in the order of `sort` (key, version, created, modified, value, and descending), without values (`keys-only`) or their number only (`count-only`).",
+    "A client reads a key, or several (`k*`, `a..c`, `a..`), at a `revision`, up to `limit`, in the order of `sort` (key, version, created, modified, value, and descending), without values (`keys-only`) or their number only (`count-only`), in parts (`stream`, since 3.7).",
     getInput,
     giveOperation,
     (world, input) => {
       const { request, text, isSimple } = rangeOf(world, input);
-      call(world, request, text, input, isSimple ? SIMPLE : {});
+      call(world, request, text, input, isSimple ? SIMPLE : { stream: input.stream });
     },
   ),
   delete: action(

@@ -36,6 +36,7 @@ const whole = request("key of get", {
   limit: integer(1).optional(),
   "keys-only": flag.default(false),
   "count-only": flag.default(false),
+  stream: flag.default(false),
   sort: parsed('an order such as "modified" or "key descending"', parseOrder).optional(),
 });
 type Get = z.output<typeof whole>;
@@ -43,7 +44,7 @@ type Get = z.output<typeof whole>;
 const short = keys.transform(
   (key): Get => ({
     ...{ key, serializable: false, client: 1, only: false, as: undefined },
-    ...{ "keys-only": false, "count-only": false },
+    ...{ "keys-only": false, "count-only": false, stream: false },
   }),
 );
 
@@ -65,6 +66,6 @@ export function rangeOf(world: World, input: Get) {
     request: op.get(range.key, shape),
     text: `get ${range.text}${wanted === undefined ? "" : ` at revision ${at}`}`,
     /** One key as it is now, and nothing else. */
-    isSimple: isOne && limit === 0 && !keysOnly && !countOnly,
+    isSimple: isOne && limit === 0 && !keysOnly && !countOnly && !input.stream,
   };
 }
