@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   wal: ["base", "museum", "profile", "raft"],
   mvcc: ["base", "museum", "profile", "api"],
   lease: ["base", "museum", "api"],
-  auth: ["base", "museum", "api"],
+  auth: ["base", "museum", "profile", "api"],
   member: ["base", "museum", "profile", "api", "trace", "raft", "wal", "mvcc", "lease", "auth"],
   client: ["base", "museum", "api"],
   sim: ["base", "museum", "api", "trace", "member", "client"],

@@ -52,7 +52,8 @@ export function applyAuth(auth: Auth, op: AuthOp, context: AuthApplyContext): Au
     case "authRoleGet": {
       const role = auth.store.role(op.request.role);
       if (role === null) return failed(Errors.roleNotFound);
-      const perm = role.name === ROOT ? [ROOT_PERMISSION] : role.permissions;
+      const all = role.name === ROOT && auth.profile.showsAllKeysOfRoot;
+      const perm = all ? [ROOT_PERMISSION] : role.permissions;
       return ok({ type: op.type, response: { header, perm } });
     }
     case "authRoleList": {

@@ -5,6 +5,8 @@ import type { Digest } from "../base/digest.ts";
 import type { Instant } from "../base/time.ts";
 import type { AuthMistakes } from "../museum/auth.ts";
 import { NO_MISTAKES } from "../museum/switches.ts";
+import type { AuthProfile } from "../profile/auth.ts";
+import { CURRENT_PROFILE } from "../profile/profile.ts";
 import type { AuthStore } from "./auth-buckets.ts";
 import { bcryptMatches } from "./bcrypt.ts";
 import { NO_PASSWORD_USER } from "./errors.ts";
@@ -14,6 +16,9 @@ import type { TokenLookup, TokenProvider } from "./tokens.ts";
 
 /** The user that must exist, and the role it must have, before auth can be enabled. */
 export const ROOT = "root";
+
+/** The scheme of HTTP's Authorization, which is sent along by some. */
+const BEARER = "Bearer ";
 
 /** What a user may do, by all of its roles together. */
 export interface Principal {
@@ -31,15 +36,22 @@ export class Auth {
   store: AuthStore;
   readonly tokens: TokenProvider;
   private readonly mistakes: AuthMistakes;
+  readonly profile: AuthProfile;
   private on = false;
   private rev = 1;
   /** Computed when first asked for; forgotten with every change. */
   private readonly principals = new Map<string, Principal>();
 
-  constructor(store: AuthStore, tokens: TokenProvider, mistakes: AuthMistakes = NO_MISTAKES) {
+  constructor(
+    store: AuthStore,
+    tokens: TokenProvider,
+    mistakes: AuthMistakes = NO_MISTAKES,
+    profile: AuthProfile = CURRENT_PROFILE,
+  ) {
     this.store = store;
     this.tokens = tokens;
     this.mistakes = mistakes;
+    this.profile = profile;
     this.load(store);
     if (this.on) tokens.enable();
   }
@@ -130,9 +142,16 @@ export class Auth {
     return this.tokens.assign(now, name, this.rev, prefix, index);
   }
 
-  /** Whose token it is. Asked only while auth is on: then a wrong token is an error of its own. */
-  tokenLookup(now: Instant, token: string, applied: number): TokenLookup {
-    assert(this.on, "tokens mean nothing while auth is off");
+  /** Whether a token says anything now: while auth is off it mostly does not. */
+  get looksAtTokens(): boolean {
+    return this.on || this.profile.looksAtTokensWhileOff;
+  }
+
+  /** Whose token it is. A wrong one is an error of its own, which nobody is to get who need not show any. */
+  tokenLookup(now: Instant, shown: string, applied: number): TokenLookup {
+    assert(this.looksAtTokens, "tokens mean nothing while auth is off");
+    const { acceptsBearer } = this.profile;
+    const token = acceptsBearer && shown.startsWith(BEARER) ? shown.slice(BEARER.length) : shown;
     return this.tokens.lookup(now, token, this.rev, applied);
   }
 

@@ -24,7 +24,7 @@ export function addUser(auth: Auth, request: UserAddRequest): ApiError | null {
   if (name === "") return Errors.userEmpty;
   if (auth.store.user(name) !== null) return Errors.userAlreadyExists;
   const noPassword = request.options?.noPassword ?? false;
-  const password = noPassword ? NO_PASSWORD : storedPassword(request);
+  const password = noPassword ? NO_PASSWORD : storedPassword(request, auth.profile);
   if (!(password instanceof Uint8Array)) return password;
   auth.store.putUser({ name, password, roles: [], noPassword });
   auth.changed();
@@ -43,7 +43,7 @@ export function deleteUser(auth: Auth, name: string): ApiError | null {
 export function changePassword(auth: Auth, request: UserChangePasswordRequest): ApiError | null {
   const user = auth.store.user(request.name);
   if (user === null) return Errors.userNotFound;
-  const password = user.noPassword ? NO_PASSWORD : storedPassword(request);
+  const password = user.noPassword ? NO_PASSWORD : storedPassword(request, auth.profile);
   if (!(password instanceof Uint8Array)) return password;
   auth.store.putUser({ ...user, password });
   auth.changed();
@@ -100,7 +100,8 @@ export function deleteRole(auth: Auth, name: string): ApiError | null {
 export function grantPermission(auth: Auth, request: RoleGrantPermissionRequest): ApiError | null {
   const { permission } = request;
   if (permission === null) return Errors.permissionNotGiven;
-  if (!isValidPermissionRange(permission.key, permission.rangeEnd)) {
+  const { refusesEmptyRanges } = auth.profile;
+  if (refusesEmptyRanges && !isValidPermissionRange(permission.key, permission.rangeEnd)) {
     return Errors.invalidAuthManagement;
   }
   const role = auth.store.role(request.name);

@@ -72,8 +72,8 @@ function intervalOf({ key, rangeEnd }: Permission): Interval {
 
 function merge(intervals: Interval[]): Interval[] {
   const sorted = intervals
-    // An old etcd granted ranges that end before they begin.
-    .filter(({ low, high }) => high === null || low < high)
+    // An old etcd granted ranges that end before they begin; an empty key it took for the last of all.
+    .filter(({ low, high }) => low !== "" && (high === null || low < high))
     .sort((a, b) => (a.low < b.low ? -1 : a.low > b.low ? 1 : 0));
   const merged: Interval[] = [];
   for (const next of sorted) {

@@ -3,6 +3,7 @@ import type { AuthOp, UserAddRequest, UserChangePasswordRequest } from "../api/r
 import { binaryToBytes } from "../base/bytes.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import { utf8Length } from "../base/utf8.ts";
+import type { AuthProfile } from "../profile/auth.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { BCRYPT_MIN_COST, bcryptHash, bcryptSalt, PASSWORD_BYTES_MAX } from "./bcrypt.ts";
 import { NO_PASSWORD_USER, PASSWORD_TOO_LONG } from "./errors.ts";
@@ -39,11 +40,14 @@ function hash(password: string, random: Random, cost: number): string | ApiError
 }
 
 /** The bytes to store, from an applied request; or what is wrong with it. */
-export function storedPassword(request: PasswordRequest): Uint8Array | ApiError {
+export function storedPassword(
+  request: PasswordRequest,
+  { hashesPasswordsEarly }: AuthProfile,
+): Uint8Array | ApiError {
   const { name, password, hashedPassword } = request;
-  if (password !== "" && hashedPassword === "") {
-    // An entry of etcd before 3.5. There each member drew its own salt, so that their hashes
-    // differed; ours all take one from the name.
+  if (hashedPassword === "" && (password !== "" || !hashesPasswordsEarly)) {
+    // Not hashed yet. In etcd each member draws its own salt then, so that their hashes differ; ours
+    // all take one from the name.
     const salt = bcryptSalt(rootRandom(0).fork(`salt of ${name}`), BCRYPT_MIN_COST);
     return binaryToBytes(bcryptHash(password, salt));
   }

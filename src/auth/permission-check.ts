@@ -42,7 +42,8 @@ export class PermissionCheck {
         return op.request.name === info.username ? null : this.checkAdmin(info);
       case "authRoleGet":
         return this.hasRole(info, op.request.role) ? null : this.checkAdmin(info);
-      case "compaction":
+      case "authStatus":
+        return this.auth.profile.authStatusFor === "anybody" ? null : this.checkAdmin(info);
       case "authEnable":
       case "authDisable":
       case "authUserAdd":
@@ -58,8 +59,7 @@ export class PermissionCheck {
       case "authRoleList":
         return this.checkAdmin(info);
       default:
-        // What members propose by themselves, sign-ins, whether auth is on, and what was checked
-        // before it was proposed.
+        // What members propose by themselves, sign-ins, and what was checked before it was proposed.
         return null;
     }
   }
@@ -86,7 +86,7 @@ export class PermissionCheck {
     return type === "put" || type === "deleteRange" || type === "txn";
   }
 
-  /** Membership, alarms, defragmentation, hashes, snapshots, moving the leader, downgrades. */
+  /** Membership, compaction, alarms, defragmentation, hashes, snapshots, moving the leader, downgrades. */
   checkAdmin(info: AuthInfo): ApiError | null {
     if (!this.auth.enabled) return null;
     if (info.username === "") return Errors.userEmpty;

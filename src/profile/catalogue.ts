@@ -1,3 +1,4 @@
+import { AUTH, type AuthProfile } from "./auth.ts";
 import type { Behaviours } from "./behaviour.ts";
 import { MEMBER, type MemberProfile } from "./member.ts";
 import { MVCC, type MvccProfile } from "./mvcc.ts";
@@ -6,9 +7,10 @@ import { WAL, type WalProfile } from "./wal.ts";
 /** By the room whose code reads them; each room is given what concerns it and sees no more. */
 export const BEHAVIOURS = [
   { area: "Store, transactions, watches", behaviours: MVCC },
+  { area: "Users", behaviours: AUTH },
   { area: "Members", behaviours: MEMBER },
   { area: "Write-ahead log", behaviours: WAL },
 ] as const satisfies readonly { readonly area: string; readonly behaviours: Behaviours }[];
 
 /** What a member of some line does, by name. */
-export type Profile = MvccProfile & MemberProfile & WalProfile;
+export type Profile = MvccProfile & MemberProfile & WalProfile & AuthProfile;

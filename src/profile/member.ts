@@ -25,6 +25,33 @@ export const MEMBER = {
       "seen on 3.7.3: unmarshal should never fail (proto: cannot parse invalid wire-format data)",
     values: since("3.7", false, true),
   },
+  readsMembersLinearizably: {
+    about: "A list of the members is a linearizable read where its client asks for one.",
+    source: "MemberListRequest of api/etcdserverpb/rpc.proto; CHANGELOG-3.5",
+    values: since("3.5", true, false),
+  },
+  downgrades: {
+    about: "There is a method that takes a cluster back by one minor version.",
+    source: "api/etcdserverpb/rpc.proto; CHANGELOG-3.5",
+    values: since("3.5", true, false),
+  },
+  alarmsHaveHeader: {
+    about: "What is said of alarms has a header.",
+    source: "Alarm of server/etcdserver/apply.go in 3.5.35; seen on 3.4.23",
+    values: since("3.5", true, false),
+  },
+  spaceAfterAlarm: {
+    about:
+      "In a status an alarm ends with a space, as gogo's protobuf library writes it. (Google's has one space or two between its fields.)",
+    source: "String of AlarmMember in api/etcdserverpb; seen on 3.6.16 and 3.7.3",
+    values: since("3.7", false, true),
+  },
+  raisesAlarmsOfNoKind: {
+    about:
+      "An alarm of kind NONE is raised like any other; else it is none. (Where it is about no member 3.4 exits; ours does not.)",
+    source: "seen on 3.4.23; etcd-io/etcd#13084",
+    values: since("3.5", false, true),
+  },
 } as const satisfies Behaviours;
 
 export type MemberProfile = ProfileOf<typeof MEMBER>;

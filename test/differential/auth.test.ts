@@ -2,7 +2,7 @@ import { test as property } from "@fast-check/vitest";
 import { afterAll, describe, expect } from "vitest";
 import { authPrograms, ROOT_PASSWORD, tidyUpAuth } from "./auth-programs.ts";
 import { Duel } from "./duel.ts";
-import { BCRYPT_COST, OurServer } from "./ours.ts";
+import { BCRYPT_COST } from "./ours.ts";
 import { JUDGES, PROGRAMS, SEED, TIMEOUT_MS } from "./setting.ts";
 
 const ROOT = { name: "root", password: ROOT_PASSWORD };
@@ -10,7 +10,6 @@ const ROOT = { name: "root", password: ROOT_PASSWORD };
 for (const judge of JUDGES) {
   describe.skipIf(judge.version === "")(`users against a real etcd ${judge.name}`, () => {
     const duel = new Duel(judge, {
-      ours: (release) => new OurServer(release, ROOT),
       flags: ["--bcrypt-cost", String(BCRYPT_COST)],
       root: ROOT,
       tidy: ({ revisions }) => tidyUpAuth(revisions.now),
@@ -21,7 +20,10 @@ for (const judge of JUDGES) {
       console.log(duel.summary(`${judge.version}, auth`));
     });
 
-    property.prop([authPrograms(40)], { seed: SEED + 2, numRuns: Math.ceil(PROGRAMS / 2) })(
+    property.prop([authPrograms(judge.line, 40)], {
+      seed: SEED + 2,
+      numRuns: Math.ceil(PROGRAMS / 2),
+    })(
       "every answer is equal, whoever asks, whatever he may",
       async (program) => {
         expect(await duel.run(program)).toBeNull();

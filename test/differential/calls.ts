@@ -1,4 +1,4 @@
-import type { AuthOp, KvRequest } from "../../src/api/requests.ts";
+import type { AuthOp, KvRequest, MaintenanceOp, MemberOp } from "../../src/api/requests.ts";
 import { base64, type JsonObject, kvBody, kvPath, message } from "./json.ts";
 
 /** A call of the Lease service. Its stream of keep-alives is asked for one answer. */
@@ -12,10 +12,15 @@ export type LeaseCall =
     }
   | { readonly type: "leaseLeases"; readonly request: Readonly<Record<string, never>> };
 
-/** 3.4 has no AuthStatus. */
 export type AuthCall = Exclude<AuthOp, { readonly type: "authStatus" }>;
 
-export type Call = KvRequest | LeaseCall | AuthCall;
+/** What goes over gRPC, because some gateway of some release has no path for it or another one. */
+export type GrpcCall =
+  | Extract<AuthOp, { readonly type: "authStatus" }>
+  | MemberOp
+  | Exclude<MaintenanceOp, { readonly type: "hash" | "snapshot" }>;
+
+export type Call = KvRequest | LeaseCall | AuthCall | GrpcCall;
 
 const LEASE_TYPES: readonly string[] = [
   "leaseGrant",
@@ -25,12 +30,24 @@ const LEASE_TYPES: readonly string[] = [
   "leaseLeases",
 ] satisfies LeaseCall["type"][];
 
-export function isLeaseCall(call: Call): call is LeaseCall {
+function isLeaseCall(call: Call): call is LeaseCall {
   return LEASE_TYPES.includes(call.type);
 }
 
-export function isAuthCall(call: Call): call is AuthCall {
-  return call.type.startsWith("auth");
+const KV_TYPES: readonly string[] = [
+  "range",
+  "put",
+  "deleteRange",
+  "txn",
+  "compaction",
+] satisfies KvRequest["type"][];
+
+export function isGrpcCall(call: Call): call is GrpcCall {
+  return !(KV_TYPES.includes(call.type) || isLeaseCall(call) || call.type in AUTH_PATHS);
+}
+
+function isAuthCall(call: Exclude<Call, GrpcCall>): call is AuthCall {
+  return call.type in AUTH_PATHS;
 }
 
 export interface GatewayCall {
@@ -38,7 +55,7 @@ export interface GatewayCall {
   readonly body: JsonObject;
 }
 
-export function gatewayCall(call: Call): GatewayCall {
+export function gatewayCall(call: Exclude<Call, GrpcCall>): GatewayCall {
   if (isLeaseCall(call)) return leaseCall(call);
   if (isAuthCall(call)) return authCall(call);
   return { path: kvPath(call.type), body: kvBody(call) };

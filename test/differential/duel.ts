@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { deleteRangeRequest } from "../../src/api/build.ts";
-import { type Call, gatewayCall, operationsIn } from "./calls.ts";
+import { type Call, gatewayCall, isGrpcCall, operationsIn } from "./calls.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { OurServer } from "./ours.ts";
 import { LEASES, type Program, type Step } from "./programs.ts";
@@ -25,7 +25,7 @@ interface Pair {
   readonly real: RealServer;
   readonly ours: OurServer;
   /** The tokens that the two gave to each user who signed in. */
-  readonly tokens: Map<string, { readonly real: string; readonly ours: string }>;
+  readonly tokens: Map<string, Tokens>;
   programs: number;
 }
 
@@ -39,6 +39,14 @@ export interface DuelOptions {
   /** Who signs in to ask for hashes. */
   readonly root: { readonly name: string; readonly password: string } | null;
 }
+
+interface Tokens {
+  readonly real: string;
+  readonly ours: string;
+}
+
+/** Some users write it before their token. */
+export const BEARER = "Bearer ";
 
 /** Users who never signed in: what they show is no token of anybody. */
 const STRANGERS: ReadonlyMap<string, string> = new Map([
@@ -118,10 +126,8 @@ export class Duel {
   async #step({ real, ours, tokens }: Pair, step: Step): Promise<string | null> {
     const { as = "", ...relative } = step;
     const call = resolve<Call>(relative as Step, ours.revisions);
-    const { path, body } = gatewayCall(call);
-    const stranger = STRANGERS.get(as) ?? "";
-    const token = tokens.get(as) ?? { real: stranger, ours: stranger };
-    const theirs = await real.call(path, body, token.real).catch((died: Error) => {
+    const token = this.#token(tokens, as);
+    const theirs = await real.ask(call, token.real).catch((died: Error) => {
       const [, error] = PANIC.exec(died.message) ?? [];
       if (error === undefined) throw died;
       this.panics++;
@@ -129,7 +135,7 @@ export class Duel {
     });
     const mine = ours.call(call, token.ours);
     if (!isDeepStrictEqual(comparable(theirs), comparable(mine))) {
-      const asked = `${path} ${JSON.stringify(body)}${as === "" ? "" : ` as ${as}`}`;
+      const asked = `${shown(call)}${as === "" ? "" : ` as ${as}`}`;
       return [asked, show("etcd", theirs), show("ours", mine)].join("\n");
     }
     this.#count(call, mine);
@@ -151,13 +157,14 @@ export class Duel {
 
   async #compareHashes({ real, ours }: Pair): Promise<string | null> {
     const { now, compacted } = ours.revisions;
-    const root = await this.#rootToken(real);
+    const root = await this.#rootTokens({ real, ours });
     for (const revision of [0, now, now - 3, compacted, compacted + 1, compacted - 1, now + 1]) {
-      const mine = ours.hashKv(revision);
-      let theirs = await real.hashKv(revision, root);
+      const call: Call = { type: "hashKv", request: { revision } };
+      const mine = ours.call(call, root.ours);
+      let theirs = await real.ask(call, root.real);
       for (let i = 0; i < HASH_ATTEMPTS && !isDeepStrictEqual(theirs, mine); i++) {
         await new Promise((done) => setTimeout(done, HASH_WAIT_MS));
-        theirs = await real.hashKv(revision, root);
+        theirs = await real.ask(call, root.real);
       }
       this.hashes++;
       if (!isDeepStrictEqual(theirs, mine)) {
@@ -169,10 +176,22 @@ export class Duel {
   }
 
   /** While auth is on only root is told a hash. */
-  async #rootToken(real: RealServer): Promise<string> {
+  async #rootTokens({ real, ours }: Pick<Pair, "real" | "ours">): Promise<Tokens> {
     const { root } = this.#options;
-    const { token } = root === null ? {} : await real.call("auth/authenticate", root);
-    return typeof token === "string" ? token : "";
+    if (root === null) return { real: "", ours: "" };
+    const call: Call = { type: "authenticate", request: { ...root, simpleToken: "" } };
+    const text = ({ token }: JsonObject) => (typeof token === "string" ? token : "");
+    return { real: text(await real.ask(call, "")), ours: text(ours.call(call, "")) };
+  }
+
+  /** What the two gave to whoever asks, with what he puts before it. */
+  #token(tokens: Pair["tokens"], as: string): Tokens {
+    const who = as.startsWith(BEARER) ? as.slice(BEARER.length) : as;
+    const stranger = STRANGERS.get(who) ?? "";
+    const { real, ours } = tokens.get(who) ?? { real: stranger, ours: stranger };
+    return who === as || real === ""
+      ? { real, ours }
+      : { real: BEARER + real, ours: BEARER + ours };
   }
 
   /** What was compared. */
@@ -201,14 +220,27 @@ export function tidyUp({ revisions }: OurServer): Program {
 /** Takes out what differs from one moment, or one map of Go's, to the next. */
 function comparable(answer: JsonObject): JsonObject {
   const out: Record<string, Json> = { ...answer };
-  const { keys, leases, grantedTTL, token } = out;
+  const { keys, leases, alarms, grantedTTL, token } = out;
   if (Array.isArray(keys)) Object.assign(out, { keys: [...keys].sort() });
-  if (Array.isArray(leases)) {
-    Object.assign(out, { leases: leases.map((lease) => JSON.stringify(lease)).sort() });
-  }
+  if (Array.isArray(leases)) Object.assign(out, { leases: inOneOrder(leases) });
+  if (Array.isArray(alarms)) Object.assign(out, { alarms: inOneOrder(alarms) });
   if (grantedTTL !== undefined) Object.assign(out, { TTL: "left" });
   if (typeof token === "string") Object.assign(out, { token: "some" });
   return out;
+}
+
+function inOneOrder(list: readonly Json[]): string[] {
+  return list.map((each) => JSON.stringify(each)).sort();
+}
+
+function shown(call: Call): string {
+  if (isGrpcCall(call)) {
+    const bigints = (_: string, value: unknown) =>
+      typeof value === "bigint" ? String(value) : value;
+    return `${call.type} ${JSON.stringify(call.request, bigints)}`;
+  }
+  const { path, body } = gatewayCall(call);
+  return `${path} ${JSON.stringify(body)}`;
 }
 
 function show(who: string, answer: unknown): string {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { CURRENT_LINE } from "../../src/profile/lines.ts";
 import { authPrograms, ROOT_PASSWORD, tidyUpAuth } from "./auth-programs.ts";
 import type { Call } from "./calls.ts";
 import { Duel, type DuelOptions } from "./duel.ts";
@@ -28,14 +29,14 @@ type Ours = DuelOptions["ours"];
 const wrong =
   (mistake: string): Ours =>
   (release) =>
-    new OurServer(release, null, [mistake]);
+    new OurServer(release, [mistake]);
 
 const kv = (ours: Ours) => ({ programs: kvPrograms(40), options: { ours } });
 const leases = (ours: Ours) => ({ programs: leasePrograms(30), options: { ours } });
 const auth = (mistake: string) => ({
-  programs: authPrograms(40),
+  programs: authPrograms(CURRENT_LINE, 40),
   options: {
-    ours: (release) => new OurServer(release, ROOT, [mistake]),
+    ours: (release) => new OurServer(release, [mistake]),
     flags: ["--bcrypt-cost", String(BCRYPT_COST)],
     tidy: ({ revisions }: OurServer) => tidyUpAuth(revisions.now),
     root: ROOT,

@@ -1,30 +1,24 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { type ClientHttp2Session, connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ProtobufReader, ProtobufWriter } from "../../src/base/protobuf.ts";
 import { RealEtcd } from "../support/real-etcd.ts";
+import { answerJson, errorJson } from "./answers.ts";
+import { type Call, gatewayCall, isGrpcCall } from "./calls.ts";
+import { GrpcClient } from "./grpc.ts";
 import type { Json, JsonObject } from "./json.ts";
 
-/** What HashKV says, as far as it is the same everywhere. */
-export interface HashAnswer {
-  readonly hash: number;
-  readonly compactRevision: number;
-}
-
-/** A real etcd, driven through its JSON gateway, and through gRPC where 3.4's gateway has a gap. */
+/** A real etcd, driven through its JSON gateway, and through gRPC where gateways differ. */
 export class RealServer {
   readonly #etcd: RealEtcd;
   readonly #directory: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  readonly #session: ClientHttp2Session;
+  readonly #grpc: GrpcClient;
 
   private constructor(etcd: RealEtcd, directory: string) {
     this.#etcd = etcd;
     this.#directory = directory;
-    this.#session = connect(etcd.endpoint);
-    this.#session.on("error", () => undefined);
+    this.#grpc = new GrpcClient(etcd.endpoint);
   }
 
   /** Starts the etcd in `folder` ("": in PATH). */
@@ -39,6 +33,21 @@ export class RealServer {
   /** False after a panic. */
   get alive(): boolean {
     return this.#etcd.alive;
+  }
+
+  /** Streams of its own go over it, too. */
+  get grpc(): GrpcClient {
+    return this.#grpc;
+  }
+
+  /** What a client with this token ("": none) is answered. */
+  async ask(call: Call, token: string): Promise<JsonObject> {
+    if (!isGrpcCall(call)) {
+      const { path, body } = gatewayCall(call);
+      return this.call(path, body, token);
+    }
+    const reply = await this.#grpc.unary(call, token);
+    return "code" in reply ? errorJson(reply) : answerJson(reply);
   }
 
   /** POSTs to `/v3/<path>`; an error is an answer too: `{ error, code }`. */
@@ -74,58 +83,12 @@ export class RealServer {
     });
   }
 
-  /** Maintenance.HashKV at a revision (0: the current one), or the error's text. */
-  hashKv(revision: number, token = ""): Promise<HashAnswer | string> {
-    const writer = new ProtobufWriter(16);
-    writer.intField(1, revision);
-    const message = writer.finish();
-    const frame = Buffer.alloc(5 + message.length);
-    frame.writeUInt32BE(message.length, 1);
-    frame.set(message, 5);
-    return new Promise((done, fail) => {
-      const stream = this.#session.request({
-        ":method": "POST",
-        ":path": "/etcdserverpb.Maintenance/HashKV",
-        "content-type": "application/grpc",
-        te: "trailers",
-        ...(token === "" ? {} : { token }),
-      });
-      const parts: Buffer[] = [];
-      let problem = "";
-      const look = (headers: Record<string, unknown>) => {
-        if (Number(headers["grpc-status"] ?? 0) !== 0) {
-          problem = decodeURIComponent(String(headers["grpc-message"]));
-        }
-      };
-      stream.on("response", look);
-      stream.on("trailers", look);
-      stream.on("data", (part: Buffer) => parts.push(part));
-      stream.on("end", () =>
-        done(problem === "" ? hashAnswer(Buffer.concat(parts).subarray(5)) : problem),
-      );
-      stream.on("error", fail);
-      stream.end(frame);
-    });
-  }
-
   async stop(): Promise<void> {
     this.#agent.destroy();
-    this.#session.destroy();
+    this.#grpc.close();
     await this.#etcd.stop();
     rmSync(this.#directory, { recursive: true, force: true });
   }
-}
-
-function hashAnswer(bytes: Uint8Array): HashAnswer {
-  const reader = new ProtobufReader(bytes);
-  let hash = 0;
-  let compactRevision = 0;
-  while (reader.next()) {
-    if (reader.field === 2) hash = reader.uint();
-    else if (reader.field === 3) compactRevision = reader.int();
-    else reader.skip();
-  }
-  return { hash, compactRevision };
 }
 
 /**

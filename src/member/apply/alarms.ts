@@ -3,6 +3,7 @@ import { AlarmMember as AlarmMessage } from "../../api/wire/maintenance.ts";
 import { decode, encode } from "../../api/wire/message.ts";
 import { binaryToBytes, bytesToBinary } from "../../base/bytes.ts";
 import type { Bucket } from "../../mvcc/backend/bucket.ts";
+import type { MemberProfile } from "../../profile/member.ts";
 
 const NO_VALUE = new Uint8Array(0);
 
@@ -56,8 +57,14 @@ function keyOf(alarm: AlarmMember): string {
   return bytesToBinary(encode(AlarmMessage, alarm));
 }
 
-/** An alarm as Go prints the message: how `Status` names it, its trailing space included. */
-export function alarmText({ memberId, alarm }: AlarmMember): string {
-  const member = memberId === 0n ? "" : `memberID:${memberId} `;
-  return alarm === "NONE" ? member : `${member}alarm:${alarm} `;
+/** An alarm as Go prints the message: how `Status` names it, perhaps with a space at its end. */
+export function alarmText(
+  { memberId, alarm }: AlarmMember,
+  { spaceAfterAlarm }: MemberProfile,
+): string {
+  const fields = [
+    ...(memberId === 0n ? [] : [`memberID:${memberId}`]),
+    ...(alarm === "NONE" ? [] : [`alarm:${alarm}`]),
+  ];
+  return fields.join(" ") + (spaceAfterAlarm && fields.length > 0 ? " " : "");
 }

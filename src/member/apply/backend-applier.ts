@@ -19,6 +19,7 @@ import { applyTxn, checkKey, checkLease } from "../../mvcc/kv/apply-txn.ts";
 import { applyDeleteRange, applyPut } from "../../mvcc/kv/apply-writes.ts";
 import type { LeaseAttachments } from "../../mvcc/lessor-port.ts";
 import type { Store } from "../../mvcc/store.ts";
+import type { MemberProfile } from "../../profile/member.ts";
 import type { Alarms } from "./alarms.ts";
 import type { ClusterInfo } from "./cluster-info.ts";
 
@@ -38,6 +39,7 @@ export interface Executed {
   readonly auth: Auth;
   readonly alarms: Alarms;
   readonly cluster: ClusterInfo;
+  readonly profile: MemberProfile;
 }
 
 /**
@@ -50,14 +52,16 @@ export class BackendApplier {
   private readonly auth: Auth;
   readonly alarms: Alarms;
   readonly cluster: ClusterInfo;
+  private readonly profile: MemberProfile;
   private readonly applying: Applying;
 
-  constructor({ store, lessor, auth, alarms, cluster }: Executed, applying: Applying) {
+  constructor({ store, lessor, auth, alarms, cluster, profile }: Executed, applying: Applying) {
     this.store = store;
     this.lessor = lessor;
     this.auth = auth;
     this.alarms = alarms;
     this.cluster = cluster;
+    this.profile = profile;
     this.applying = applying;
   }
 
@@ -126,9 +130,9 @@ export class BackendApplier {
     const one = { memberId, alarm };
     let listed = alarms.get(alarm);
     if (action === "ACTIVATE") {
-      // One of no kind is no alarm. (etcd 3.4 takes it, and exits where it is about no member.)
-      listed = alarm === "NONE" ? [] : [one];
-      if (alarm !== "NONE") alarms.activate(one);
+      const raised = alarm !== "NONE" || this.profile.raisesAlarmsOfNoKind;
+      listed = raised ? [one] : [];
+      if (raised) alarms.activate(one);
     } else if (action === "DEACTIVATE") listed = alarms.deactivate(one) ? [one] : [];
     const response = { header: headerAt(this.store.revision), alarms: listed };
     return { response: { type: "alarm", response }, error: null };

@@ -1,5 +1,9 @@
 import type { Reply } from "../../api/reply.ts";
-import type { InternalRaftRequest, InternalResponse, KvRequest } from "../../api/requests.ts";
+import type {
+  InternalRaftRequest,
+  InternalResponse,
+  KvRequest,
+} from "../../api/requests.ts";
 import { Auth } from "../../auth/auth.ts";
 import { BucketAuthStore } from "../../auth/auth-buckets.ts";
 import { PermissionCheck } from "../../auth/permission-check.ts";
@@ -12,7 +16,8 @@ import type { MemberMistakes } from "../../museum/member.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
 import type { Backend } from "../../mvcc/backend/backend.ts";
 import { Store } from "../../mvcc/store.ts";
-import type { MvccProfile } from "../../profile/mvcc.ts";
+import type { Profile } from "../../profile/catalogue.ts";
+import { CURRENT_PROFILE } from "../../profile/profile.ts";
 import { type Applier, cappedApplier, corruptApplier, NO_SPACE } from "./alarm-appliers.ts";
 import { Alarms } from "./alarms.ts";
 import { type Applying, BackendApplier } from "./backend-applier.ts";
@@ -23,7 +28,7 @@ import { Quota } from "./quota.ts";
 export interface StoreLimits {
   readonly quotaBytes: number;
   readonly compactionBatch?: number;
-  readonly profile?: MvccProfile;
+  readonly profile?: Profile;
 }
 
 /**
@@ -37,7 +42,8 @@ export class UberApplier {
   readonly checker: PermissionCheck;
   readonly applying: Applying = { now: 0, index: 0 };
   private readonly limits: StoreLimits;
-  private readonly mistakes: MvccMistakes;
+  private readonly mistakes: AuthMistakes & MvccMistakes;
+  private readonly profile: Profile;
   readonly quota: Quota;
   private last: BackendApplier;
   private first: Applier;
@@ -55,7 +61,8 @@ export class UberApplier {
     this.limits = limits;
     this.quota = new Quota(limits.quotaBytes, mistakes);
     this.lessor = new Lessor(leasesOf(backend), options, host);
-    this.auth = new Auth(usersOf(backend), tokens, mistakes);
+    this.profile = limits.profile ?? CURRENT_PROFILE;
+    this.auth = new Auth(usersOf(backend), tokens, mistakes, this.profile);
     this.checker = new PermissionCheck(
       this.auth,
       (id) => this.lessor.lookup(id)?.keys ?? [],
@@ -85,10 +92,16 @@ export class UberApplier {
     return reply;
   }
 
+  /** The links that are always there. */
+  private checked(): Applier {
+    const { last } = this;
+    const first = quotaApplier((request) => last.apply(request), this.quota, last.store.backend);
+    return authApplier(first, this.checker);
+  }
+
   private chain(): Applier {
-    const { last, alarms } = this;
-    let first = quotaApplier((request) => last.apply(request), this.quota, last.store.backend);
-    first = authApplier(first, this.checker);
+    const { alarms } = this;
+    let first = this.checked();
     if (alarms.has("NOSPACE")) first = cappedApplier(first, this.quota);
     if (alarms.has("CORRUPT")) first = corruptApplier(first);
     return first;
@@ -110,11 +123,11 @@ export class UberApplier {
 
   /** The leases are known before the store attaches its keys to them. */
   private open(backend: Backend): BackendApplier {
-    const { lessor, auth, limits, mistakes } = this;
+    const { lessor, auth, limits, mistakes, profile } = this;
     const store = new Store(backend, { ...limits, leases: lessor, mistakes });
     const alarms = new Alarms(backend.bucket("alarm"));
     const cluster = new ClusterInfo(backend.bucket("cluster"));
-    return new BackendApplier({ store, lessor, auth, alarms, cluster }, this.applying);
+    return new BackendApplier({ store, lessor, auth, alarms, cluster, profile }, this.applying);
   }
 }
 

@@ -28,6 +28,7 @@ import type { MemberConfig } from "../settings.ts";
 import { NoSpaceAlarm } from "./no-space-alarm.ts";
 import { ServerContext } from "./server-context.ts";
 import { StreamInterceptor } from "./stream-interceptor.ts";
+import { unknownMethod } from "./unknown-method.ts";
 
 const DONE: Reply<ServiceResponse> = { response: null, error: null };
 
@@ -97,6 +98,11 @@ export class Dispatch implements ApplyListener {
     context.contexts.begin(callId, timeoutUs);
     // gRPC's own, before etcd sees it.
     const limit = serverReceiveLimit(context.config.maxRequestBytes);
+    const unknown = unknownMethod(request, context.config.profile);
+    if (unknown !== null) {
+      context.fail(callId, unknown);
+      return;
+    }
     const bytes = requestSizeAbove(request, limit);
     if (bytes > 0) {
       context.fail(callId, receivedTooLarge(bytes, limit));

@@ -100,10 +100,13 @@ export class ServerContext {
       return;
     }
     const { header } = response.response as { header: Mutable<ResponseHeader> };
-    header.clusterId = this.machine.clusterId;
-    header.memberId = this.machine.memberId;
-    header.raftTerm = this.node.raft.term;
-    if (header.revision === 0) header.revision = this.machine.store.revision;
+    if (response.type === "alarm" && !this.config.profile.alarmsHaveHeader) header.revision = 0;
+    else {
+      header.clusterId = this.machine.clusterId;
+      header.memberId = this.machine.memberId;
+      header.raftTerm = this.node.raft.term;
+      if (header.revision === 0) header.revision = this.machine.store.revision;
+    }
     this.respond(callId, { response, error: null } as Reply<ServiceResponse>);
   }
 
@@ -128,6 +131,14 @@ export class ServerContext {
    * Without auth, or without a token, it is nobody (v3_server.go AuthInfoFromCtx).
    */
   asUser(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    this.identify(callId, token, (user) => {
+      if ("code" in user) this.fail(callId, user);
+      else then(user);
+    });
+  }
+
+  /** The same with the error of a wrong token. */
+  identify(callId: number, token: string, then: (user: AuthInfo | ApiError) => void): void {
     // There is no limit but the client's (simple_token.go isValidSimpleToken).
     const whenApplied: WhenApplied = (index, applied, never) => {
       const wait = this.applied.add(index, () => {
@@ -139,10 +150,7 @@ export class ServerContext {
         never();
       });
     };
-    this.lookUpUser(token, whenApplied, (user) => {
-      if ("code" in user) this.fail(callId, user);
-      else then(user);
-    });
+    this.lookUpUser(token, whenApplied, then);
   }
 
   /** The same for what is no call: the error is the caller's to pass on. */
@@ -159,7 +167,7 @@ export class ServerContext {
     then: (user: AuthInfo | ApiError) => void,
   ): void {
     const { auth, appliedIndex } = this.machine;
-    if (!auth.enabled || token === "") {
+    if (!auth.looksAtTokens || token === "") {
       then(NOBODY);
       return;
     }
@@ -186,10 +194,20 @@ export class ServerContext {
 
   /** The same for what only root may do. */
   asAdmin(callId: number, token: string, then: (user: AuthInfo) => void): void {
-    this.asUser(callId, token, (user) => {
-      const error = this.machine.checker.checkAdmin(user);
-      if (error === null) then(user);
-      else this.fail(callId, error);
+    this.admitAdmin(callId, token, then, (error) => this.fail(callId, error));
+  }
+
+  /** The same where a refusal is the caller's to pass on. */
+  admitAdmin(
+    callId: number,
+    token: string,
+    then: (user: AuthInfo) => void,
+    refuse: (error: ApiError) => void,
+  ): void {
+    this.identify(callId, token, (user) => {
+      const error = "code" in user ? user : this.machine.checker.checkAdmin(user);
+      if (error !== null) refuse(error);
+      else then(user as AuthInfo);
     });
   }
 

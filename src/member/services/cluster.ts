@@ -1,6 +1,11 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
-import type { ClusterMember, MemberOp, ServiceResponse } from "../../api/requests.ts";
+import type {
+  ClusterMember,
+  MemberOp,
+  ResponseHeader,
+  ServiceResponse,
+} from "../../api/requests.ts";
 import { NOBODY } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
 import type { NodeId } from "../../raft/types.ts";
@@ -49,18 +54,27 @@ export class ClusterService {
   handle(callId: number, token: string, call: MemberOp): void {
     const { context } = this;
     if (call.type === "memberList") {
-      context.signedIn(callId, token, () => {
-        if (call.request.linearizable) context.linearizable(callId, () => this.list(callId));
+      const { maintenanceNeedsUser, readsMembersLinearizably } = context.config.profile;
+      const linearizable = call.request.linearizable && readsMembersLinearizably;
+      const list = () => {
+        if (linearizable) context.linearizable(callId, () => this.list(callId));
         else this.list(callId);
-      });
+      };
+      if (maintenanceNeedsUser) context.signedIn(callId, token, list);
+      else list();
       return;
     }
     context.asAdmin(callId, token, () => this.change(callId, call));
   }
 
   private list(callId: number): void {
-    const response = { header: this.context.header(), members: this.members };
+    const response = { header: this.header, members: this.members };
     this.context.succeed(callId, { type: "memberList", response });
+  }
+
+  /** As in etcd without a revision (v3rpc/member.go). */
+  private get header(): ResponseHeader {
+    return { ...this.context.header(), revision: 0 };
   }
 
   private get members(): ClusterMember[] {
@@ -119,9 +133,17 @@ export class ClusterService {
     type: Change["type"],
     build: (id: number) => ProposedChange | ApiError,
   ): void {
-    this.proposeAs(type, build, this.client(callId), (reply) =>
-      this.context.respondApplied(callId, reply),
-    );
+    this.proposeAs(type, build, this.client(callId), (reply) => this.respond(callId, reply));
+  }
+
+  /** Under this member's own header, whoever made the change. */
+  private respond(callId: number, { response, error }: Reply<ServiceResponse>): void {
+    if (response === null) this.context.respond(callId, { response, error });
+    else {
+      const { header } = this;
+      const own = { ...response, response: { ...response.response, header } } as ServiceResponse;
+      this.context.succeed(callId, own);
+    }
   }
 
   /** A client waits as long as it likes to. */
@@ -164,8 +186,7 @@ export class ClusterService {
   }
 
   private response(type: Change["type"], about: bigint | null): ServiceResponse | null {
-    const { members, context } = this;
-    const header = context.header();
+    const { members, header } = this;
     if (type !== "memberAdd") return { type, response: { header, members } };
     const member = members.find(({ id }) => id === about);
     // Applied just now: whoever is added is there.
@@ -179,7 +200,7 @@ export class ClusterService {
     const { context } = this;
     const clientsDeadline = context.contexts.deadline(callId);
     if (clientsDeadline === null) return;
-    const done = (reply: Reply<ServiceResponse>) => context.respondApplied(callId, reply);
+    const done = (reply: Reply<ServiceResponse>) => this.respond(callId, reply);
     if (context.isLeader) {
       this.promoteAsLeader(call, this.client(callId), done);
       return;

@@ -18,7 +18,9 @@ export class KvService {
     const { context } = this;
     const error = checkRequest(request, context.config.maxTxnOps);
     if (error !== null) context.fail(callId, error);
-    else if (!isRead(request)) {
+    else if (request.type === "compaction" && context.config.profile.onlyRootCompacts) {
+      context.asAdmin(callId, token, (user) => this.propose(callId, user, request));
+    } else if (!isRead(request)) {
       context.asUser(callId, token, (user) => this.propose(callId, user, request));
     } else if (isSerializable(request)) this.serve(callId, token, request);
     else context.linearizable(callId, () => this.serve(callId, token, request));

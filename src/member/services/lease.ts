@@ -66,12 +66,10 @@ export class LeaseService {
   handle(callId: number, token: string, call: LeaseCall): void {
     switch (call.type) {
       case "leaseGrant":
-        this.context.signedIn(callId, token, (user) => this.grant(callId, user, call.request));
+        this.changing(callId, token, (user) => this.grant(callId, user, call.request));
         return;
       case "leaseRevoke":
-        this.context.signedIn(callId, token, (user) =>
-          this.context.proposer.propose(call, user, callId),
-        );
+        this.changing(callId, token, (user) => this.context.proposer.propose(call, user, callId));
         return;
       case "leaseKeepAlive":
         this.keepAlive(token, call.request, {
@@ -80,12 +78,32 @@ export class LeaseService {
         });
         return;
       case "leaseTimeToLive":
-        this.context.signedIn(callId, token, (user) => this.timeToLive(callId, user, call.request));
+        this.looking(callId, token, (user) => this.timeToLive(callId, user, call.request));
         return;
       case "leaseLeases":
-        this.context.signedIn(callId, token, (user) => this.list(callId, user));
+        this.looking(callId, token, (user) => this.list(callId, user));
         return;
     }
+  }
+
+  private get needsUser(): boolean {
+    return this.context.config.profile.leasesNeedUser;
+  }
+
+  /** Goes on with who grants or revokes a lease. */
+  private changing(callId: number, token: string, then: (user: AuthInfo) => void): void {
+    if (this.needsUser) this.context.signedIn(callId, token, then);
+    else this.context.asUser(callId, token, then);
+  }
+
+  /** Goes on with who looks at leases; null: anybody may. */
+  private looking(callId: number, token: string, then: (user: AuthInfo | null) => void): void {
+    if (this.needsUser) this.context.signedIn(callId, token, then);
+    else then(null);
+  }
+
+  private mayRead(user: AuthInfo | null, id: bigint): ApiError | null {
+    return user === null ? null : this.context.machine.checker.checkLeaseRead(user, id);
   }
 
   private grant(callId: number, user: AuthInfo, { id, ttl }: LeaseGrantRequest): void {
@@ -94,11 +112,11 @@ export class LeaseService {
     context.proposer.propose({ type: "leaseGrant", request: { id: given, ttl } }, user, callId);
   }
 
-  private list(callId: number, user: AuthInfo): void {
+  private list(callId: number, user: AuthInfo | null): void {
     const { context } = this;
     const leases = context.machine.lessor.list();
     for (const { id } of leases) {
-      const error = context.machine.checker.checkLeaseRead(user, id);
+      const error = this.mayRead(user, id);
       if (error === null) continue;
       context.fail(callId, error);
       return;
@@ -115,12 +133,17 @@ export class LeaseService {
     // Of the moment before: the store must have been at this revision when the lease was still there.
     const header = context.header();
     const renewed = (ttl: number) => done({ header, id, ttl });
-    const checked = (then: () => void) =>
+    const checked = (then: () => void) => {
+      if (!this.needsUser) {
+        then();
+        return;
+      }
       context.userOf(token, (user) => {
         const error = "code" in user ? user : context.machine.checker.checkLeaseRenew(user, id);
         if (error === null) then();
         else fail(error);
       });
+    };
     const deadline = context.now + context.timeoutUs;
     const call = { type: "leaseKeepAlive", request: { id } } as const;
     const elsewhere = () =>
@@ -168,19 +191,20 @@ export class LeaseService {
 
   // ---- time to live --------------------------------------------------------------------------
 
-  private timeToLive(callId: number, user: AuthInfo, request: LeaseTimeToLiveRequest): void {
+  private timeToLive(callId: number, user: AuthInfo | null, request: LeaseTimeToLiveRequest): void {
     const { context } = this;
-    const { auth, checker } = context.machine;
+    const { auth } = context.machine;
     const { revision } = auth;
     if (request.keys) {
-      const error = checker.checkLeaseRead(user, request.id);
+      const error = this.mayRead(user, request.id);
       if (error !== null) {
         context.fail(callId, error);
         return;
       }
     }
     const respond = (response: LeaseTimeToLiveResponse) => {
-      if (request.keys && auth.enabled && revision !== auth.revision) {
+      const asked = request.keys && user !== null;
+      if (asked && auth.enabled && revision !== auth.revision) {
         context.fail(callId, Errors.authOldRevision);
       } else {
         context.succeed(callId, {

@@ -6,6 +6,7 @@ import type {
   ServiceResponse,
   StatusResponse,
 } from "../../api/requests.ts";
+import { uncoded } from "../../auth/errors.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
 import { apiErrorOf } from "../../mvcc/kv/apply-error.ts";
 import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
@@ -27,7 +28,8 @@ interface Transfer {
 
 /**
  * The Maintenance service (server/etcdserver/api/v3rpc/maintenance.go). All but alarms and downgrades
- * is about this one member. Whoever is signed in may see alarms and the status; the rest is root's.
+ * is about this one member. Whoever is signed in may see alarms and the status; the rest is root's
+ * (`maintenanceNeedsUser` of the profile).
  */
 export class MaintenanceService {
   private readonly context: ServerContext;
@@ -42,17 +44,45 @@ export class MaintenanceService {
 
   handle(callId: number, token: string, op: MaintenanceOp): void {
     const { context } = this;
-    if (op.type === "alarm") this.alarm(callId, token, op);
-    else if (op.type === "status") {
-      context.signedIn(callId, token, () =>
-        context.succeed(callId, { type: "status", response: this.status() }),
-      );
-    } else context.asAdmin(callId, token, () => this.administer(callId, op));
+    const { maintenanceNeedsUser, codesMaintenanceRefusals } = context.config.profile;
+    switch (op.type) {
+      case "alarm":
+        this.alarm(callId, token, op);
+        return;
+      case "status": {
+        const tell = () => context.succeed(callId, { type: "status", response: this.status() });
+        if (maintenanceNeedsUser) context.signedIn(callId, token, tell);
+        else tell();
+        return;
+      }
+      case "moveLeader":
+        if (maintenanceNeedsUser) context.asAdmin(callId, token, () => this.administer(callId, op));
+        else this.administer(callId, op);
+        return;
+      case "downgrade":
+        context.asAdmin(callId, token, () => this.administer(callId, op));
+        return;
+      default:
+        context.admitAdmin(
+          callId,
+          token,
+          () => this.administer(callId, op),
+          (error) => context.fail(callId, codesMaintenanceRefusals ? error : uncoded(error)),
+        );
+    }
   }
 
   private alarm(callId: number, token: string, op: AlarmOp): void {
     const { context } = this;
     const propose = (user: AuthInfo) => context.proposer.propose(op, user, callId);
+    if (!context.config.profile.maintenanceNeedsUser) {
+      // What is wrong with a token is told as it is (v3rpc/maintenance.go of 3.4).
+      context.identify(callId, token, (user) => {
+        if ("code" in user) context.fail(callId, uncoded(user));
+        else propose(user);
+      });
+      return;
+    }
     // Known mistake A8: strangers raise and disarm alarms.
     const open = op.request.action === "GET" || context.config.mistakes.admitsStrangers;
     if (open) context.signedIn(callId, token, propose);
@@ -116,6 +146,8 @@ export class MaintenanceService {
     const { machine, lead, node } = context;
     const { backend } = machine.store;
     const target = machine.cluster.downgradeTarget;
+    const { profile } = context.config;
+    const alarms = machine.alarms.get("NONE").map((alarm) => alarmText(alarm, profile));
     const problems = lead === 0 ? [Errors.noLeader.message] : [];
     return {
       header: context.header(),
@@ -126,7 +158,7 @@ export class MaintenanceService {
       raftIndex: node.raft.log.committed,
       raftTerm: node.raft.term,
       raftAppliedIndex: machine.appliedIndex,
-      errors: [...problems, ...machine.alarms.get("NONE").map(alarmText)],
+      errors: [...problems, ...alarms],
       isLearner: machine.configuration.isLearner(context.config.id),
       storageVersion: machine.cluster.storageVersion,
       dbSizeQuota: machine.quotaBytes,

@@ -5,6 +5,7 @@ import type { ServiceRequest } from "../../../src/api/requests.ts";
 import { SECOND } from "../../../src/base/time.ts";
 import { Alarms, alarmText } from "../../../src/member/apply/alarms.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
+import { profileOf } from "../../../src/profile/profile.ts";
 import { alarm, alarms, compact, grant, idOf, put, revoke, status, txn } from "../support/asks.ts";
 import { Lone, type LoneSettings } from "../support/lone-member.ts";
 import { Trio } from "../support/three-members.ts";
@@ -91,15 +92,18 @@ describe("alarms are answered", () => {
     expect(told(alarm("DEACTIVATE", "CORRUPT", 3n))).toEqual([]);
     expect(told(alarm("DEACTIVATE", "NONE", 0n))).toEqual([]);
     expect(told(alarms)).toEqual([`${idOf(1)} NOSPACE`]);
-    expect(lone.get(status).errors).toEqual([`memberID:${idOf(1)} alarm:NOSPACE `]);
+    expect(lone.get(status).errors).toEqual([`memberID:${idOf(1)} alarm:NOSPACE`]);
   });
 
   test.each<[bigint, "NONE" | "NOSPACE" | "CORRUPT", string]>([
-    [5n, "NOSPACE", "memberID:5 alarm:NOSPACE "],
-    [0n, "CORRUPT", "alarm:CORRUPT "],
-    [5n, "NONE", "memberID:5 "],
+    [5n, "NOSPACE", "memberID:5 alarm:NOSPACE"],
+    [0n, "CORRUPT", "alarm:CORRUPT"],
+    [5n, "NONE", "memberID:5"],
+    [0n, "NONE", ""],
   ])("in Go's words in a status (%s %s)", (memberId, type, text) => {
-    expect(alarmText({ memberId, alarm: type })).toBe(text);
+    expect(alarmText({ memberId, alarm: type }, profileOf("3.7.3"))).toBe(text);
+    const older = text === "" ? "" : `${text} `;
+    expect(alarmText({ memberId, alarm: type }, profileOf("3.6.16"))).toBe(older);
   });
 
   test.each([0n, 5n])("one without a kind is none (of %s)", (memberId) => {

@@ -135,32 +135,32 @@ describe("a downgrade", () => {
   });
 
   test("is refused for each of etcd's reasons, and can be called off", () => {
-    const lone = new Lone({ monitorVersions: true, serverVersion: "3.4.23" });
+    const lone = new Lone({ monitorVersions: true, serverVersion: "3.6.16" });
     lone.pass(SECOND);
     for (const action of ["VALIDATE", "ENABLE"] as const) {
       expect(lone.error(downgrade(action, "three"))).toBe(Errors.wrongDowngradeVersionFormat);
-      expect(lone.error(downgrade(action, "3.2"))).toBe(Errors.invalidDowngradeTargetVersion);
       expect(lone.error(downgrade(action, "3.4"))).toBe(Errors.invalidDowngradeTargetVersion);
+      expect(lone.error(downgrade(action, "3.6"))).toBe(Errors.invalidDowngradeTargetVersion);
     }
-    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.4");
-    expect(lone.get(downgrade("VALIDATE", "3.3.1")).version).toBe("3.4");
-    expect(lone.get(downgrade("ENABLE", "3.3")).version).toBe("3.4");
-    expect(lone.error(downgrade("ENABLE", "3.3"))).toBe(Errors.downgradeInProcess);
-    expect(lone.error(downgrade("VALIDATE", "3.3"))).toBe(Errors.downgradeInProcess);
-    expect(lone.get(downgrade("CANCEL")).version).toBe("3.4");
-    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.4");
+    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.6");
+    expect(lone.get(downgrade("VALIDATE", "3.5.1")).version).toBe("3.6");
+    expect(lone.get(downgrade("ENABLE", "3.5")).version).toBe("3.6");
+    expect(lone.error(downgrade("ENABLE", "3.5"))).toBe(Errors.downgradeInProcess);
+    expect(lone.error(downgrade("VALIDATE", "3.5"))).toBe(Errors.downgradeInProcess);
+    expect(lone.get(downgrade("CANCEL")).version).toBe("3.6");
+    expect(lone.get(downgrade("CANCEL")).version, "there is none").toBe("3.6");
   });
 
   test("lowers the cluster's version, lets older members start, and ends by itself", () => {
-    const settings = { monitorVersions: true, serverVersion: "3.4.23" };
+    const settings = { monitorVersions: true, serverVersion: "3.6.16" };
     const lone = new Lone(settings);
     lone.pass(SECOND);
-    lone.get(downgrade("ENABLE", "3.3"));
+    lone.get(downgrade("ENABLE", "3.5"));
     lone.pass(5 * SECOND);
-    expect(lone.error(downgrade("ENABLE", "3.2"))).toBe(Errors.downgradeInProcess);
-    const older = lone.again({ ...settings, serverVersion: "3.3.27" });
+    expect(lone.error(downgrade("ENABLE", "3.4"))).toBe(Errors.downgradeInProcess);
+    const older = lone.again({ ...settings, serverVersion: "3.5.35" });
     older.pass(SECOND);
-    expect(older.get(downgrade("CANCEL")).version, "there is none").toBe("3.3");
-    expect(older.get(downgrade("VALIDATE", "3.2")).version).toBe("3.3");
+    expect(older.get(downgrade("CANCEL")).version, "there is none").toBe("3.5");
+    expect(older.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5");
   });
 });

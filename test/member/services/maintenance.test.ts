@@ -86,9 +86,9 @@ describe("status", () => {
     trio.isolate(3);
     trio.pass(5 * SECOND);
     const { errors, leader } = trio.get(3, status);
-    expect(errors).toEqual(["etcdserver: no leader", `memberID:${idOf(2)} alarm:NOSPACE `]);
+    expect(errors).toEqual(["etcdserver: no leader", `memberID:${idOf(2)} alarm:NOSPACE`]);
     expect(leader).toBe(0n);
-    expect(trio.get(1, status).errors).toEqual([`memberID:${idOf(2)} alarm:NOSPACE `]);
+    expect(trio.get(1, status).errors).toEqual([`memberID:${idOf(2)} alarm:NOSPACE`]);
   });
 });
 
