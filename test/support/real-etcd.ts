@@ -114,7 +114,9 @@ export class RealEtcd {
 
   async #answers(): Promise<boolean> {
     for (let attempt = 0; attempt < 100 && this.alive; attempt++) {
-      if (this.#etcdctl(["endpoint", "health"]).status === 0) return true;
+      const { status, stdout, stderr } = this.#etcdctl(["endpoint", "health"]);
+      // Where auth is on, who is asked for a user is answered.
+      if (status === 0 || `${stdout}${stderr}`.includes("user name is empty")) return true;
       await new Promise((done) => setTimeout(done, 100));
     }
     return false;
@@ -156,10 +158,19 @@ export class RealEtcd {
   }
 
   /** Asks the process to end, and waits for it. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#end("SIGTERM");
+  }
+
+  /** Ends it in the midst of what it does (`kill -9`). */
+  kill(): Promise<void> {
+    return this.#end("SIGKILL");
+  }
+
+  async #end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     if (!this.alive) return;
     const exited = new Promise<void>((done) => this.#process.once("exit", () => done()));
-    this.#process.kill("SIGTERM");
+    this.#process.kill(signal);
     await exited;
   }
 }
