@@ -107,7 +107,10 @@ export class PermissionCheck {
 
   /** A watch; its empty key is the first one. */
   checkWatch(info: AuthInfo, key: string, rangeEnd: string): ApiError | null {
-    return this.permitted(info, "read", key === "" ? "\0" : key, rangeEnd);
+    // Known mistake A3: the open end was made "" before the check, where that is a single key: who may
+    // read that key watches all from it on.
+    const end = rangeEnd === OPEN_END && this.mistakes.checksOpenRangeAsKey ? "" : rangeEnd;
+    return this.permitted(info, "read", key === "" ? "\0" : key, end);
   }
 
   /** Whoever renews or revokes a lease, or attaches a key, decides about the lease's other keys. */
@@ -199,10 +202,7 @@ export class PermissionCheck {
     if (info.revision < auth.revision) return Errors.authOldRevision;
     const user = auth.principal(info.username);
     if (user === null) return Errors.permissionDenied;
-    // Known mistake A3: the open end was made "" before the check, where that is a single key: who may
-    // read that key reads all from it on.
-    const end = rangeEnd === OPEN_END && this.mistakes.checksOpenRangeAsKey ? "" : rangeEnd;
-    return may(user, access, key, end) ? null : Errors.permissionDenied;
+    return may(user, access, key, rangeEnd) ? null : Errors.permissionDenied;
   }
 }
 

@@ -21,8 +21,19 @@ export const INHERITED: readonly Inherited[] = [
     until: "3.4",
     source: "seen on 3.4.23; etcd-io/etcd#14325",
   },
+  {
+    mistake: "M3",
+    until: "3.4",
+    source: "seen on 3.4.23: a watch from the compacted revision; etcd-io/etcd#18089",
+  },
+  {
+    mistake: "M9a",
+    until: "3.4",
+    source: "seen on 3.4.23, also on a stream without watches; etcd-io/etcd#15220",
+  },
   { mistake: "A1", until: "3.4", source: "seen on 3.4.23; CVE-2026-33343" },
   { mistake: "A2", until: "3.4", source: "seen on 3.4.23; etcd-io/etcd#21681" },
+  { mistake: "A3", until: "3.4", source: "seen on 3.4.23; GHSA-xg4h-6gfc-h4m8" },
   { mistake: "B6", until: "3.4", source: "CHANGELOG-3.5: 3.5.33; etcd-io/etcd#22134" },
   {
     mistake: "W16",

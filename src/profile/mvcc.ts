@@ -21,6 +21,12 @@ export const MVCC = {
     source: "checkPut of server/etcdserver/txn/put.go in 3.7.3, of txn.go in 3.6.16",
     values: since("3.7", true, false),
   },
+  refusesNegativeStart: {
+    about:
+      "A watch from a revision below 0 is refused at once; else it is made, and cancelled when it is found to begin before the compacted revision.",
+    source: "recvLoop of server/etcdserver/api/v3rpc/watch.go in 3.5.35; seen on 3.4.23",
+    values: since("3.5", true, false),
+  },
 } as const satisfies Behaviours;
 
 export type MvccProfile = ProfileOf<typeof MVCC>;

@@ -3,6 +3,7 @@ import { deleteRangeRequest } from "../../src/api/build.ts";
 import { type Call, gatewayCall, isGrpcCall, operationsIn } from "./calls.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { OurServer } from "./ours.ts";
+import { refusalInPanic } from "./panics.ts";
 import { LEASES, type Program, type Step } from "./programs.ts";
 import { RealServer } from "./real.ts";
 import { resolve } from "./revisions.ts";
@@ -13,13 +14,6 @@ const PROGRAMS_A_PAIR = 25;
 /** A compaction of etcd's goes on in the background; its hash may be on the way for so long. */
 const HASH_ATTEMPTS = 40;
 const HASH_WAIT_MS = 25;
-
-/**
- * A transaction that deletes keys up to the open end and puts one of them with `ignore_value` gets
- * past etcd's checks; then it fails half-way, and the member panics, again after each restart. Ours
- * refuses it: with the error that the panic names.
- */
-const PANIC = /panic: unexpected error during txn: (etcdserver: key not found)/;
 
 interface Pair {
   readonly real: RealServer;
@@ -128,10 +122,9 @@ export class Duel {
     const call = resolve<Call>(relative as Step, ours.revisions);
     const token = this.#token(tokens, as);
     const theirs = await real.ask(call, token.real).catch((died: Error) => {
-      const [, error] = PANIC.exec(died.message) ?? [];
-      if (error === undefined) throw died;
+      const refusal = refusalInPanic(died);
       this.panics++;
-      return { error, code: 3 };
+      return refusal;
     });
     const mine = ours.call(call, token.ours);
     if (!isDeepStrictEqual(comparable(theirs), comparable(mine))) {

@@ -17,6 +17,7 @@ type RevisionField =
   | "minCreateRevision"
   | "maxCreateRevision"
   | "createRevision"
+  | "startRevision"
   | "modRevision";
 
 /** A request whose revisions are relative. */

@@ -93,7 +93,7 @@ export class GrpcWatchStream {
     // "\0" is the smallest key.
     const request = asked.key === "" ? { ...asked, key: "\0" } : asked;
     const { key, rangeEnd, startRevision, progressNotify } = request;
-    if (startRevision < 0) {
+    if (startRevision < 0 && this.hub.profile.refusesNegativeStart) {
       this.refuse(Errors.compacted.message);
       return;
     }

@@ -3,6 +3,7 @@ import type { Digest } from "../../base/digest.ts";
 import type { FaultPoints } from "../../base/fault-points.ts";
 import { type Instant, MILLISECOND, NEVER } from "../../base/time.ts";
 import type { MvccMistakes } from "../../museum/mvcc.ts";
+import type { MvccProfile } from "../../profile/mvcc.ts";
 import type { StoreEvent } from "../events.ts";
 import type { Store } from "../store.ts";
 import type { Channel } from "./channel.ts";
@@ -54,6 +55,10 @@ export class WatchableStore {
     return this.store.mistakes;
   }
 
+  get profile(): MvccProfile {
+    return this.store.profile;
+  }
+
   get points(): FaultPoints {
     return this.store.backend.points;
   }
@@ -88,7 +93,7 @@ export class WatchableStore {
   ): StoreWatcher {
     const { revision } = this.store;
     const { startRevision } = request;
-    const synced = startRevision > revision || startRevision <= 0;
+    const synced = startRevision > revision || startRevision === 0;
     const minRevision = synced ? Math.max(revision + 1, startRevision) : startRevision;
     const watcher = new StoreWatcher(id, request, channel, minRevision);
     this.index.add(watcher);

@@ -1,7 +1,12 @@
 import { expect } from "vitest";
 import type { ApiError } from "../../../src/api/errors.ts";
 import type { Reply } from "../../../src/api/reply.ts";
-import type { ResponseOf, ServiceRequest, ServiceResponse } from "../../../src/api/requests.ts";
+import type {
+  ResponseOf,
+  ServiceRequest,
+  ServiceResponse,
+  StreamResponse,
+} from "../../../src/api/requests.ts";
 import type { Disk } from "../../../src/base/disk.ts";
 import { rootRandom } from "../../../src/base/random.ts";
 import { type Duration, MILLISECOND, type WallTime } from "../../../src/base/time.ts";
@@ -89,7 +94,7 @@ export class Lone implements MemberHost {
   respond(callId: number, reply: Reply<ServiceResponse>): void {
     this.replies.set(callId, reply);
   }
-  push(): void {
+  push(_streamId: number, _response: StreamResponse, _bytes: number): void {
     throw new Error("nobody watches");
   }
   endStream(): void {

@@ -13,6 +13,8 @@ import { WatchServer } from "../../../src/member/watch/watch-server.ts";
 import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { Store } from "../../../src/mvcc/store.ts";
+import type { MvccProfile } from "../../../src/profile/mvcc.ts";
+import { CURRENT_PROFILE } from "../../../src/profile/profile.ts";
 
 export interface Sent {
   readonly response: WatchResponse;
@@ -47,9 +49,13 @@ export class WatchWorld {
   readonly stalled = new Set<number>();
   denied: ApiError | null = null;
 
-  constructor(bugs: readonly string[] = [], options: Partial<WatchServerOptions> = {}) {
+  constructor(
+    bugs: readonly string[] = [],
+    options: Partial<WatchServerOptions> = {},
+    profile: MvccProfile = CURRENT_PROFILE,
+  ) {
     this.bugs = bugs;
-    this.store = new Store(Backend.inMemory(), { mistakes: mistakesOf(bugs) });
+    this.store = new Store(Backend.inMemory(), { mistakes: mistakesOf(bugs), profile });
     this.server = new WatchServer(this.store, {
       header: (revision) => ({ clusterId: 1n, memberId: 2n, revision, raftTerm: 3 }),
       random: rootRandom(7),

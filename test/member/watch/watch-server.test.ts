@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ApiError, Errors } from "../../../src/api/errors.ts";
 import { MILLISECOND, MINUTE, NEVER } from "../../../src/base/time.ts";
+import { profileOf } from "../../../src/profile/profile.ts";
 import { WatchWorld } from "./support.ts";
 
 interface Row {
@@ -248,6 +249,21 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("a watch stream", () => {
+  test("of 3.4 is made also from a revision below 0, and cancelled once there was a compaction", () => {
+    const world = new WatchWorld([], {}, profileOf("3.4.23"));
+    world.create(1, "a", { startRevision: -1 });
+    world.wait(ROUND);
+    world.write("a=1");
+    world.write("a=2");
+    world.compact(2);
+    world.create(1, "a", { startRevision: -1 });
+    world.wait(ROUND);
+    expect(world.lines(1)).toEqual([
+      ...["#0 r1 created", "#0 r2 a=1@2", "#0 r3 a=2@3"],
+      ...["#1 r3 created", "#1 r0 canceled compacted 2"],
+    ]);
+  });
+
   test.each(ROWS)("$name", ({ run, told }) => {
     const world = new WatchWorld();
     run(world);

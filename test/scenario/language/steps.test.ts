@@ -258,7 +258,7 @@ const DONE: Readonly<
     "{ time left: { asked: { from: 2s, to: 3s } } }",
   ],
   watch: [
-    "watch: { prefix: a, as: W, prev-kv: true, hide: [delete], client: 2 }\n  - after: 50ms\n    put: { key: ab, value: 1 }\n  - delete: { key: ab, as: d }",
+    "watch: { key: a.., as: W, prev-kv: true, hide: [delete], client: 2 }\n  - after: 50ms\n    put: { key: ab, value: 1 }\n  - delete: { key: ab, as: d }",
     null,
     "{ watched: { W: [put ab=1] } }",
   ],

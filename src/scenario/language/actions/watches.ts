@@ -5,6 +5,7 @@ import { duration, expected, flag, key, record, text } from "../../read/scalars.
 import { refersTo } from "../names.ts";
 import { type Action, action } from "./action.ts";
 import { clientId, giveClient, referToClient } from "./addressed.ts";
+import { keys } from "./key-ranges.ts";
 import { revision, revisionNow } from "./revisions.ts";
 
 const HIDDEN = { put: "NOPUT", delete: "NODELETE" } as const satisfies Record<string, WatchFilter>;
@@ -15,7 +16,7 @@ const readEvery = z.union([duration, z.literal("never").transform(() => -1)], {
 });
 
 const watch = record("key of watch", {
-  key: key.optional(),
+  key: keys.optional(),
   prefix: key.optional(),
   from: revision.optional(),
   "prev-kv": flag.default(false),
@@ -38,7 +39,7 @@ const watch = record("key of watch", {
 /** What clients watch. */
 export const WATCH_ACTIONS = {
   watch: action(
-    "A client watches a key or a prefix, `from` a revision (7, newest - 3) or from now on, without what is in `hide`; `read-every`: it takes a response only so often.",
+    "A client watches a key, several (`k*`, `a..c`, `a..`) or a prefix, `from` a revision (7, newest - 3) or from now on, without what is in `hide`; `read-every`: it takes a response only so often.",
     watch,
     (names, { client, as }) => {
       giveClient(names, client);
@@ -48,9 +49,10 @@ export const WATCH_ACTIONS = {
     (world, input) => {
       const client = world.clients.client(input.client);
       if (input["read-every"] !== undefined) world.readEvery(input.client, input["read-every"]);
-      const name = input.key ?? input.prefix ?? "";
-      const watcher = client.watch(name, {
-        rangeEnd: input.prefix === undefined ? "" : prefixEnd(name),
+      const { prefix = "" } = input;
+      const watched = input.key ?? { key: prefix, rangeEnd: prefixEnd(prefix) };
+      const watcher = client.watch(watched.key, {
+        rangeEnd: watched.rangeEnd,
         startRevision: input.from === undefined ? 0 : revisionNow(world, input.from),
         prevKv: input["prev-kv"],
         filters: input.hide.map((type) => HIDDEN[type]),

@@ -1,0 +1,60 @@
+import { test as property } from "@fast-check/vitest";
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { JUDGES, PROGRAMS, SEED, TIMEOUT_MS } from "./setting.ts";
+import { WatchDuel } from "./watch-duel.ts";
+import { watchPrograms } from "./watch-programs.ts";
+
+/** Each takes a second: etcd brings watches of the past up to date by rounds of 100 ms. */
+const RUNS = Math.ceil(PROGRAMS / 4);
+const LENGTH = 20;
+
+for (const judge of JUDGES) {
+  describe.skipIf(judge.version === "")(`watches against a real etcd ${judge.name}`, () => {
+    const duel = new WatchDuel(judge);
+
+    afterAll(async () => {
+      await duel.stop();
+      console.log(duel.summary(`${judge.version}, watches`));
+    });
+
+    property.prop([watchPrograms(LENGTH)], { seed: SEED + 3, numRuns: RUNS })(
+      "every watch learns the same in the same order",
+      async (program) => {
+        expect(await duel.run(program)).toBeNull();
+      },
+      TIMEOUT_MS,
+    );
+  });
+}
+
+const NEWEST = JUDGES.find(({ version, line }) => version !== "" && line !== "3.4");
+
+describe.skipIf(NEWEST === undefined)(
+  `a mistake is found by watching with etcd ${NEWEST?.version ?? "(skipped: none after 3.4 here)"}`,
+  () => {
+    test.each([
+      ["M3", "a compaction at a deletion drops it"],
+      ["M4", "a watch from the compacted revision misses a deletion"],
+      ["M9a", "progress out of step with the events"],
+      ["M9b", "progress to a watch of the future"],
+      ["M12", "a deletion without its revision"],
+      ["M14", "a transaction's events in the order of its keys"],
+    ])(
+      "%s: %s",
+      async (mistake) => {
+        if (NEWEST === undefined) return;
+        const duel = new WatchDuel(NEWEST, [mistake]);
+        let difference: string | null = null;
+        for (const program of fc.sample(watchPrograms(LENGTH), { seed: SEED, numRuns: 150 })) {
+          difference = await duel.run(program);
+          if (difference !== null) break;
+        }
+        await duel.stop();
+        console.log(`found by program ${duel.programs}: ${difference?.slice(0, 300)}`);
+        expect(difference).not.toBeNull();
+      },
+      TIMEOUT_MS * 2,
+    );
+  },
+);
