@@ -27,6 +27,9 @@ const NOT_PROPOSED: ReadonlySet<string> = new Set<string>([
   Errors.noLeader.message,
   // A change of membership that the member itself refused.
   Errors.unhealthy.message,
+  // Unavailable up to 3.5.
+  Errors.notSupportedForLearner.message,
+  Errors.clusterVersionUnavailable.message,
   DROPPED,
 ]);
 

@@ -40,6 +40,18 @@ export const MEMBER = {
     source: "Alarm of server/etcdserver/apply.go in 3.5.35; seen on 3.4.23",
     values: since("3.5", true, false),
   },
+  codesContextEnds: {
+    about:
+      "Who proposed where nobody led, and waited in vain or went away, hears of it with the code DeadlineExceeded or Canceled; else with Unknown.",
+    source: "togRPCError of server/etcdserver/api/v3rpc/util.go, and FromContextError of grpc-go",
+    values: since("3.5", true, false),
+  },
+  refusesByPrecondition: {
+    about:
+      "What a learner does not serve, and a downgrade without a cluster's version, is refused with the code FailedPrecondition; else with Unavailable.",
+    source: "api/v3rpc/rpctypes/error.go of 3.6.16 and 3.5.35",
+    values: since("3.6", true, false),
+  },
   spaceAfterAlarm: {
     about:
       "In a status an alarm ends with a space, as gogo's protobuf library writes it. (Google's has one space or two between its fields.)",

@@ -25,6 +25,7 @@ import { MaintenanceService } from "../services/maintenance.ts";
 import { RangeStreams } from "../services/range-streams.ts";
 import { WatchService } from "../services/watch.ts";
 import type { MemberConfig } from "../settings.ts";
+import { refusalOf } from "./error-codes.ts";
 import { NoSpaceAlarm } from "./no-space-alarm.ts";
 import { ServerContext } from "./server-context.ts";
 import { StreamInterceptor } from "./stream-interceptor.ts";
@@ -109,7 +110,7 @@ export class Dispatch implements ApplyListener {
       return;
     }
     if (context.machine.configuration.isLearner(context.config.id) && !servedByLearners(request)) {
-      context.fail(callId, Errors.notSupportedForLearner);
+      context.fail(callId, refusalOf(Errors.notSupportedForLearner, context.config.profile));
       return;
     }
     if (this.noSpaceAlarm.refuses(callId, request)) return;

@@ -10,6 +10,7 @@ import type { StateMachine } from "../apply/state-machine.ts";
 import type { MemberHost } from "../host.ts";
 import { encodeProposalId } from "../membership/proposal-id.ts";
 import type { MemberConfig } from "../settings.ts";
+import { bareContextError } from "./error-codes.ts";
 import type { Leadership } from "./leadership.ts";
 import {
   type PendingProposal,
@@ -19,18 +20,6 @@ import {
 } from "./pending-proposals.ts";
 import type { ContextEnd, RequestContexts } from "./request-contexts.ts";
 import { timeoutError } from "./timeout-error.ts";
-
-/**
- * What raft's node says of a proposal that never got to it, since nobody led: the end of a context, as
- * Go words it. gRPC has no code for that in etcd 3.4 (DeadlineExceeded in later ones).
- */
-const LEADERLESS: ApiError = Object.freeze({
-  code: "Unknown",
-  message: "context deadline exceeded",
-});
-
-/** The same where the client has gone. */
-const CANCELED: ApiError = Object.freeze({ code: "Unknown", message: "context canceled" });
 
 interface Unled {
   readonly what: Uint8Array | ConfChange;
@@ -143,7 +132,7 @@ export class Proposer {
   }
 
   private canceledError(id: number): ApiError {
-    return this.forget(id) ? CANCELED : Errors.canceled;
+    return this.forget(id) ? bareContextError("canceled", this.config.profile) : Errors.canceled;
   }
 
   /** Too many committed entries are not applied yet for this one to be taken (exceedsRequestLimit). */
@@ -203,7 +192,10 @@ export class Proposer {
 
   /** What the client of a proposal that was not applied in time is told. */
   private lateError({ id, startedAt }: PendingProposal): ApiError {
-    return this.forget(id) ? LEADERLESS : timeoutError(startedAt, this.electedAt, this.parts);
+    // It never got to raft, since nobody led.
+    return this.forget(id)
+      ? bareContextError("deadline exceeded", this.config.profile)
+      : timeoutError(startedAt, this.electedAt, this.parts);
   }
 
   due(): Instant {

@@ -3,6 +3,7 @@ import type { StreamMethod, StreamRequest } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
 import type { Digest } from "../../base/digest.ts";
 import type { StreamInput } from "../protocol.ts";
+import { refusalOf } from "./error-codes.ts";
 import type { MemberTimer } from "./member-timers.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -79,6 +80,11 @@ export class StreamInterceptor {
         : requireLeader && lead === 0
           ? Errors.noLeader
           : null;
+    const refused = machine.configuration.isLearner(config.id)
+      ? refusalOf(Errors.notSupportedForLearner, config.profile)
+      : requireLeader && lead === 0
+        ? Errors.noLeader
+        : null;
     if (refused !== null) {
       host.endStream(streamId, refused);
       return;

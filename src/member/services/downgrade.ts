@@ -8,6 +8,7 @@ import {
   type Version,
   versionText,
 } from "../monitors/versions.ts";
+import { refusalOf } from "../rpc/error-codes.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 
 /**
@@ -50,7 +51,7 @@ export class DowngradeService {
     const { context } = this;
     const { cluster } = context.machine;
     const respond = () => {
-      if (cluster.version === null) context.fail(callId, Errors.clusterVersionUnavailable);
+      if (cluster.version === null) context.fail(callId, this.noVersion);
       else this.respond(callId);
     };
     context.upToDate(() => {
@@ -59,9 +60,13 @@ export class DowngradeService {
     }, respond);
   }
 
+  private get noVersion(): ApiError {
+    return refusalOf(Errors.clusterVersionUnavailable, this.context.config.profile);
+  }
+
   private may(target: Version): ApiError | null {
     const { version, downgradeTarget } = this.context.machine.cluster;
-    if (version === null) return Errors.clusterVersionUnavailable;
+    if (version === null) return this.noVersion;
     if (compareVersions(target, downgradeTargetOf(version)) !== 0) {
       return Errors.invalidDowngradeTargetVersion;
     }

@@ -65,7 +65,7 @@ describe("a change of membership waits as long as its client does (server.go con
     expect(trio.answered(moved)).toBe(false);
     trio.pass(1);
     // As a real etcd 3.4.23 that is alone of three says after `etcdctl --command-timeout=12s`.
-    const error = { code: "Unknown", message: "context deadline exceeded" };
+    const error = { code: "DeadlineExceeded", message: "context deadline exceeded" };
     expect(trio.replyTo(moved)?.error).toEqual(error);
     expect(keptBy(trio, id)).toEqual(NOTHING);
     trio.heal();
@@ -79,7 +79,7 @@ describe("a change of membership waits as long as its client does (server.go con
     trio.pass(2 * SECOND - 1);
     expect(trio.answered(write)).toBe(false);
     trio.pass(1);
-    const error = { code: "Unknown", message: "context deadline exceeded" };
+    const error = { code: "DeadlineExceeded", message: "context deadline exceeded" };
     expect(trio.replyTo(write)?.error).toEqual(error);
     const heard = trio.send(id, put("soon", "y"), 2 * SECOND);
     expect(keptBy(trio, id)).toEqual({ calls: 1, unled: 1, proposals: 1 });
