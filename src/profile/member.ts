@@ -12,6 +12,34 @@ export const MEMBER = {
     source: "DefaultSnapshotCount of server/etcdserver/server.go",
     values: since("3.6", 10_000, 100_000),
   },
+  memorySnapshotCount: {
+    about:
+      "Raft's log in memory is compacted each time that more entries than that were applied, while the log on disk waits for a snapshot; 0: only then. Who is new, or behind by more than the catch-up entries, is sent a snapshot from then on.",
+    source: "memorySnapshotCount of server/etcdserver/server.go in 3.6.16",
+    values: since("3.6", 100, 0),
+  },
+  statusTellsStorage: {
+    about:
+      "A member's status tells the version of its storage, its quota, and the downgrade under way.",
+    source: "StatusResponse of api/etcdserverpb/rpc.proto; seen on the four judges",
+    values: since("3.6", true, false),
+  },
+  healthTellsReason: {
+    about: "What `/health` answers has a `reason` in it, which is empty where all is well.",
+    source: "seen on the four judges",
+    values: since("3.5", true, false),
+  },
+  hasProbes: {
+    about: "There are `/livez` and `/readyz`; else nothing is found there (404).",
+    source: "CHANGELOG-3.5: 3.5.11; seen on the four judges",
+    values: since("3.5", true, false),
+  },
+  logsPasswordHashes: {
+    about:
+      "Of a password the log holds the hash, which the member asked has made; else the password itself, for anybody to read who has the disk, and each member hashes it with a salt of its own (ours all with the same).",
+    source: "seen on 3.4.23, which takes a hash in the log for an empty password",
+    values: since("3.5", true, false),
+  },
   publishesInV2Store: {
     about:
       "Members write their names, and the leader the cluster's version, by requests of the v2 store; else by requests like any other.",

@@ -39,7 +39,11 @@ export class Persistence {
     this.files = found.files;
     this.storage = found.storage;
     const last = found.snapshot?.metadata.index ?? 0;
-    this.trigger = new SnapshotTrigger(config.snapshotEntries, last);
+    this.trigger = new SnapshotTrigger(
+      config.snapshotEntries,
+      config.profile.memorySnapshotCount,
+      last,
+    );
     this.catchUpEntries = config.catchUpEntries;
     this.tracer = tracer;
     this.mistakes = config.mistakes;
@@ -129,10 +133,28 @@ export class Persistence {
     this.pending = null;
     // A newer one from the leader may have replaced the log meanwhile.
     if (index < this.storage.firstIndex()) return;
-    const compacted = Math.max(0, index - this.catchUpEntries);
-    if (compacted >= this.storage.firstIndex()) this.storage.compact(compacted);
+    this.compact(index);
     purge(this.snapshotter, this.wal);
     this.tracer.snapshot(index, term, this.storage.firstIndex() - 1);
+  }
+
+  /** Whether raft's log is to be compacted in memory, and no snapshot is on its way that would do it. */
+  compactionDue(applied: Index): boolean {
+    if (this.pending !== null || applied > this.storage.lastIndex()) return false;
+    return this.trigger.dueInMemory(applied);
+  }
+
+  /** Compacts raft's log in memory: behind a snapshot that nobody writes to a disk. */
+  compactInMemory({ metadata: { index, confState } }: Snapshot): void {
+    this.trigger.takenInMemory(index);
+    this.storage.createSnapshot(index, confState, EMPTY);
+    this.compact(index);
+  }
+
+  /** Some entries stay, for who is slow; the first one never does (server.go compactRaftLog). */
+  private compact(index: Index): void {
+    const compacted = Math.max(1, index - this.catchUpEntries);
+    if (compacted >= this.storage.firstIndex()) this.storage.compact(compacted);
   }
 
   private saveSnapshot(snapshot: Snapshot): SyncToken {

@@ -163,10 +163,16 @@ export class ReadyLoop {
     this.release(underway);
   }
 
-  /** Begins a snapshot of the member's own, if it is time. */
+  /** Begins a snapshot of the member's own, if it is time, or compacts the log in memory. */
   snapshotIfDue(): void {
     const { machine, persistence } = this;
-    if (machine.replaying || !persistence.snapshotDue(machine.appliedIndex)) return;
+    if (machine.replaying) return;
+    if (!persistence.snapshotDue(machine.appliedIndex)) {
+      if (persistence.compactionDue(machine.appliedIndex)) {
+        persistence.compactInMemory(machine.snapshot(EMPTY));
+      }
+      return;
+    }
     try {
       machine.store.backend.commit();
       persistence.startSnapshot(machine.snapshot(EMPTY));

@@ -1,5 +1,6 @@
 import type { ApiError } from "../../api/errors.ts";
 import type { AlarmMember } from "../../api/requests.ts";
+import type { MemberProfile } from "../../profile/member.ts";
 
 /** What `/health` answers (server/etcdserver/api/etcdhttp/health.go); `reason` is "" if it is well. */
 export interface Health {
@@ -19,7 +20,11 @@ export interface HealthQuestion {
 }
 
 /** As Go writes it as JSON. What is in it needs no quoting. */
-export function healthBody({ health, reason }: Health): string {
+export function healthBody(
+  { health, reason }: Health,
+  { healthTellsReason }: MemberProfile,
+): string {
+  if (!healthTellsReason) return `{"health":"${health}"}`;
   return `{"health":"${health}","reason":"${reason}"}`;
 }
 

@@ -18,7 +18,7 @@ const DEADLINE: ApiError = Object.freeze({
 /** null: it is well; else what is wrong, in etcd's words. */
 type Verdict = string | null;
 
-/** What probes ask over HTTP: /health, and /livez and /readyz of 3.6 (etcdhttp/health.go). */
+/** What probes ask over HTTP: /health, and /livez and /readyz since 3.5 (etcdhttp/health.go). */
 export class HealthService {
   private readonly context: ServerContext;
 
@@ -40,8 +40,9 @@ export class HealthService {
     const question = { alarms, exclude, hasLeader, serializable };
     const judge = (readError: ApiError | null) => {
       const found = healthOf({ ...question, readError });
-      if (found.health) this.respond(callId, 200, healthBody(found));
-      else this.respond(callId, 503, `${healthBody(found)}\n`);
+      const body = healthBody(found, context.config.profile);
+      if (found.health) this.respond(callId, 200, body);
+      else this.respond(callId, 503, `${body}\n`);
     };
     // What is wrong anyway needs no read.
     if (serializable || !healthOf({ ...question, readError: null }).health) {
@@ -76,7 +77,8 @@ export class HealthService {
     const asked = known.filter((name) =>
       check === null ? !exclude.includes(name) : name === check,
     );
-    if (check !== null && asked.length === 0) {
+    const { hasProbes } = this.context.config.profile;
+    if (!hasProbes || (check !== null && asked.length === 0)) {
       this.respond(callId, 404, "404 page not found\n");
       return;
     }

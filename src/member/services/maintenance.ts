@@ -148,10 +148,12 @@ export class MaintenanceService {
     const target = machine.cluster.downgradeTarget;
     const { profile } = context.config;
     const alarms = machine.alarms.get("NONE").map((alarm) => alarmText(alarm, profile));
+    const { serverVersion, profile } = context.config;
+    const { statusTellsStorage } = profile;
     const problems = lead === 0 ? [Errors.noLeader.message] : [];
     return {
       header: context.header(),
-      version: context.config.serverVersion,
+      version: serverVersion,
       dbSize: backend.size,
       dbSizeInUse: backend.sizeInUse,
       leader: lead === 0 ? 0n : machine.memberIdOf(lead),
@@ -160,11 +162,11 @@ export class MaintenanceService {
       raftAppliedIndex: machine.appliedIndex,
       errors: [...problems, ...alarms],
       isLearner: machine.configuration.isLearner(context.config.id),
-      storageVersion: machine.cluster.storageVersion,
-      dbSizeQuota: machine.quotaBytes,
+      storageVersion: statusTellsStorage ? machine.cluster.storageVersion : "",
+      dbSizeQuota: statusTellsStorage ? machine.quotaBytes : 0,
       downgradeInfo: {
-        enabled: target !== null,
-        targetVersion: target === null ? "" : versionText(target),
+        enabled: statusTellsStorage && target !== null,
+        targetVersion: statusTellsStorage && target !== null ? versionText(target) : "",
       },
     };
   }
