@@ -57,6 +57,24 @@ export const MEMBER = [
     source: ["etcd-io/etcd bootstrapWithWAL"],
   },
   {
+    id: "B8",
+    name: "forcesByLogAlone",
+    title: "a new cluster is forced on what the log calls committed",
+    story:
+      "The backend may be ahead of that, since a hard state that moves the commit index alone waits for no " +
+      "sync. The removals of the others take the indexes of entries that the backend has, and count as applied.",
+    source: ["etcd-io/etcd#20055", "etcd-io/etcd#22686"],
+  },
+  {
+    id: "B9",
+    name: "sendsBackwards",
+    title: "what one Ready sends goes out backwards",
+    story:
+      "Followers refuse appends that come before those that they follow, and the leader probes. Slower, " +
+      "never unsafe: raft takes messages in any order. etcd 3.7.0 to 3.7.2.",
+    source: ["etcd-io/etcd@f3cea0a97"],
+  },
+  {
     id: "R27",
     name: "trustsOldLeaderRead",
     title: "an answer to a read counts though the leader has changed",

@@ -33,6 +33,15 @@ export const WAL = [
       "A rotten record in the middle ends the log there: what was acknowledged behind it is gone.",
     source: ["etcd-io/etcd wal, isTornEntry"],
   },
+  {
+    id: "W20",
+    name: "leavesReceivedUnnamed",
+    title: "a received database is renamed, and its directory not synced",
+    story:
+      "The log says durably that it begins with a snapshot. The power goes, and with it the name of the " +
+      "file that came with it: the member can't start any more. etcd before 3.6.15 and 3.7.2.",
+    source: ["etcd-io/etcd#22340", "etcd-io/etcd#22314"],
+  },
 ] as const satisfies readonly KnownMistake[];
 
 export type WalMistakes = Switches<typeof WAL>;

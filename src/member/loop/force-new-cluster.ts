@@ -22,6 +22,8 @@ export interface ForcedLog {
   readonly added: readonly Entry[];
 }
 
+type ForcedConfig = Pick<MemberConfig, "id" | "clusterToken" | "profile" | "mistakes">;
+
 /**
  * The log that a member starts from with --force-new-cluster, alone of its cluster (server/etcdserver
  * bootstrap.go): without what is not committed here, and with changes behind it, committed by nobody,
@@ -38,14 +40,15 @@ export interface ForcedLog {
  * @returns null where the configuration is joint, which etcd's never is: nobody can be removed then
  */
 export function forceNewCluster(
-  { id: self, clusterToken, profile }: Pick<MemberConfig, "id" | "clusterToken" | "profile">,
+  { id: self, clusterToken, profile, mistakes }: ForcedConfig,
   conf: ConfState,
   hardState: HardState,
   entries: readonly Entry[],
   applied: Index,
 ): ForcedLog | null {
   const { term } = hardState;
-  const commit = Math.max(hardState.commit, applied);
+  // Known mistake B8: see above.
+  const commit = mistakes.forcesByLogAlone ? hardState.commit : Math.max(hardState.commit, applied);
   const kept = entries.filter(({ index }) => index <= commit);
   const ids = nodesOf(conf, kept);
   if (ids === null) return null;

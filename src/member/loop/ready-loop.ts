@@ -83,6 +83,8 @@ export class ReadyLoop {
    * panics. null: it keeps step.
    */
   private readonly late: Snapshot[] | null;
+  /** Known mistake B9. */
+  private readonly backwards: boolean;
 
   constructor({ mistakes }: MemberConfig, parts: ReadyParts) {
     this.host = parts.host;
@@ -98,6 +100,7 @@ export class ReadyLoop {
       ...(mistakes.votesBeforeSync ? [MessageType.VoteResp] : []),
       ...(mistakes.acksBeforeSync ? [MessageType.AppResp] : []),
     ];
+    this.backwards = mistakes.sendsBackwards;
     this.late = mistakes.removesPendingSnapshot ? [] : null;
   }
 
@@ -273,7 +276,9 @@ export class ReadyLoop {
   }
 
   private send(messages: readonly Message[]): void {
-    for (const message of messages) {
+    // Known mistake B9: a follower that gets the second append first refuses it, and is probed.
+    const ordered = this.backwards ? [...messages].reverse() : messages;
+    for (const message of ordered) {
       if (message.type !== MessageType.Snap) this.host.peers.send(message);
       // etcd merges the state machine as it is now into the snapshot that raft wants sent.
       else {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../../src/base/time.ts";
 import { forceNewCluster } from "../../../src/member/loop/force-new-cluster.ts";
+import { NO_MISTAKES } from "../../../src/museum/switches.ts";
 import { CURRENT_PROFILE } from "../../../src/profile/profile.ts";
 import {
   decodeConfChange,
@@ -30,7 +31,7 @@ const CONF = { ...EMPTY_CONF_STATE, voters: [1, 2, 3], learners: [4] };
 
 /** What the added entries do, as `index type node`. */
 function force(id: number, commit: number, entries: readonly Entry[], applied = 0) {
-  const config = { id, clusterToken: "token", profile: CURRENT_PROFILE };
+  const config = { id, clusterToken: "token", profile: CURRENT_PROFILE, mistakes: NO_MISTAKES };
   const log = forceNewCluster(config, CONF, state(commit), entries, applied);
   if (log === null) return null;
   expect(log.entries.slice(log.entries.length - log.added.length)).toEqual(log.added);
