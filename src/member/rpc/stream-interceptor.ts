@@ -76,15 +76,10 @@ export class StreamInterceptor {
     const refused = unknown
       ? Errors.rangeStreamUnknown
       : machine.configuration.isLearner(config.id)
-        ? Errors.notSupportedForLearner
+        ? refusalOf(Errors.notSupportedForLearner, config.profile)
         : requireLeader && lead === 0
           ? Errors.noLeader
           : null;
-    const refused = machine.configuration.isLearner(config.id)
-      ? refusalOf(Errors.notSupportedForLearner, config.profile)
-      : requireLeader && lead === 0
-        ? Errors.noLeader
-        : null;
     if (refused !== null) {
       host.endStream(streamId, refused);
       return;

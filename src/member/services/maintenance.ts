@@ -146,10 +146,9 @@ export class MaintenanceService {
     const { machine, lead, node } = context;
     const { backend } = machine.store;
     const target = machine.cluster.downgradeTarget;
-    const { profile } = context.config;
-    const alarms = machine.alarms.get("NONE").map((alarm) => alarmText(alarm, profile));
     const { serverVersion, profile } = context.config;
     const { statusTellsStorage } = profile;
+    const alarms = machine.alarms.get("NONE").map((alarm) => alarmText(alarm, profile));
     const problems = lead === 0 ? [Errors.noLeader.message] : [];
     return {
       header: context.header(),
