@@ -1,5 +1,6 @@
 import { AUTH, type AuthProfile } from "./auth.ts";
 import type { Behaviours } from "./behaviour.ts";
+import { LEASE, type LeaseProfile } from "./lease.ts";
 import { MEMBER, type MemberProfile } from "./member.ts";
 import { MVCC, type MvccProfile } from "./mvcc.ts";
 import { WAL, type WalProfile } from "./wal.ts";
@@ -8,9 +9,10 @@ import { WAL, type WalProfile } from "./wal.ts";
 export const BEHAVIOURS = [
   { area: "Store, transactions, watches", behaviours: MVCC },
   { area: "Users", behaviours: AUTH },
+  { area: "Leases", behaviours: LEASE },
   { area: "Members", behaviours: MEMBER },
   { area: "Write-ahead log", behaviours: WAL },
 ] as const satisfies readonly { readonly area: string; readonly behaviours: Behaviours }[];
 
 /** What a member of some line does, by name. */
-export type Profile = MvccProfile & MemberProfile & WalProfile & AuthProfile;
+export type Profile = MvccProfile & MemberProfile & WalProfile & AuthProfile & LeaseProfile;

@@ -161,12 +161,20 @@ export class LeaseService {
     }
     this.context.sureToLead(
       () =>
-        context.afterApplied(
+        this.known(
+          id,
           () => checked(() => this.renew(id, { renewed, elsewhere, fail })),
           () => fail(Errors.timeoutWaitAppliedIndex),
         ),
       () => fail(NOT_PRIMARY),
     );
+  }
+
+  /** Goes on once this member must know the lease if there is one. (For its peers it always waits: leasehttp.) */
+  private known(id: bigint, then: () => void, late: () => void): void {
+    const { config, machine } = this.context;
+    if (config.profile.renewsBeforeApplied && machine.lessor.lookup(id) !== null) then();
+    else this.context.afterApplied(then, late);
   }
 
   private renew(id: bigint, { renewed, elsewhere, fail }: RenewedHere): void {

@@ -205,3 +205,24 @@ describe("a change of the configuration that is committed and not applied", () =
     expect(trio.machine(id).configuration.conf).toEqual(snapshot.metadata.confState);
   });
 });
+
+describe("a leader that applies slowly", () => {
+  test.each([
+    ["3.7.3", true],
+    ["3.6.16", false],
+  ])("of %s renews a lease that it knows before it has applied all: %s", (serverVersion, fast) => {
+    const trio = new Trio({ serverVersion });
+    const { leader } = trio;
+    trio.get(leader, grant(7n));
+    slow(trio, leader, 500 * MILLISECOND);
+    trio.send(leader, put("a", "1"));
+    trio.pass(50 * MILLISECOND);
+    expect(lag(trio, leader)).toBe(1);
+    const known = trio.send(leader, { type: "leaseKeepAlive", request: { id: 7n } });
+    const unknown = trio.send(leader, { type: "leaseKeepAlive", request: { id: 8n } });
+    trio.pass(50 * MILLISECOND);
+    expect([trio.answered(known), trio.answered(unknown)]).toEqual([fast, false]);
+    trio.pass(SECOND);
+    expect([trio.answered(known), trio.answered(unknown)]).toEqual([true, true]);
+  });
+});
