@@ -34,6 +34,7 @@ export const INHERITED: readonly Inherited[] = [
   { mistake: "A1", until: "3.4", source: "seen on 3.4.23; CVE-2026-33343" },
   { mistake: "A2", until: "3.4", source: "seen on 3.4.23; etcd-io/etcd#21681" },
   { mistake: "A3", until: "3.4", source: "seen on 3.4.23; GHSA-xg4h-6gfc-h4m8" },
+  { mistake: "B2", until: "3.4", source: "seen on 3.4.23; etcd-io/etcd#21736" },
   { mistake: "B6", until: "3.4", source: "CHANGELOG-3.5: 3.5.33; etcd-io/etcd#22134" },
   {
     mistake: "W16",
