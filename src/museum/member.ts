@@ -70,8 +70,8 @@ export const MEMBER = [
     name: "sendsBackwards",
     title: "what one Ready sends goes out backwards",
     story:
-      "Followers refuse appends that come before those that they follow, and the leader probes. Slower, " +
-      "never unsafe: raft takes messages in any order. etcd 3.7.0 to 3.7.2.",
+      "Followers refuse appends that come before those that they follow, and the leader probes: work for " +
+      "nothing, and never unsafe, since raft takes messages in any order. etcd 3.7.0 to 3.7.2.",
     source: ["etcd-io/etcd@f3cea0a97"],
   },
   {

@@ -15,7 +15,7 @@ const BORDER = "<!-- What follows is made from src/museum and the tests: npm run
 /** What catches a mistake that no table of the tests names, or what else is to be said of it. */
 export const REMARKS: Readonly<Record<string, string>> = {
   R27: "nothing: harmless alone",
-  B9: "`test/member/loop/message-order.test.ts`: refused appends; slower, never unsafe",
+  B9: "`test/member/loop/message-order.test.ts`: refused appends and probes; never unsafe",
   A8:
     "`test/member/services/maintenance.test.ts`. Not in a whole run: a member that has not heard yet " +
     "that auth is on tells strangers, and rightly",
