@@ -78,11 +78,19 @@ export function answerJson(answer: ServiceResponse): JsonObject {
     case "memberUpdate":
     case "memberList":
     case "memberPromote":
-      return message({ header, members: answer.response.members.map(memberJson) });
+      // They come in the order of their ids.
+      return message({
+        header,
+        members: answer.response.members
+          .map(memberJson)
+          .sort((a, b) => text(a).localeCompare(text(b))),
+      });
     default:
       throw new Error(`no program asks for ${answer.type}`);
   }
 }
+
+const text = (json: Json): string => JSON.stringify(json);
 
 /** Names and ids differ from one cluster to the next, and so do the URLs of who was there first. */
 function memberJson({ isLearner, peerUrls }: ClusterMember): Json {

@@ -1,5 +1,6 @@
 import type { ServiceRequest } from "../../src/api/requests.ts";
-import { Lone } from "../member/support/lone-member.ts";
+import type { MemberPeers } from "../../src/member/host.ts";
+import { ALONE, Lone } from "../member/support/lone-member.ts";
 import { answerJson, errorJson } from "./answers.ts";
 import type { Call } from "./calls.ts";
 import type { JsonObject } from "./json.ts";
@@ -7,14 +8,21 @@ import type { Revisions } from "./revisions.ts";
 
 export const BCRYPT_COST = 4;
 
+/** A learner may be added, but nobody is there. */
+class Deaf extends Lone {
+  override get peers(): MemberPeers {
+    return { ...ALONE, send: () => undefined };
+  }
+}
+
 /** One member of ours, with its log, its disk and its checks: what it answers a client. */
 export class OurServer {
-  readonly #member: Lone;
+  readonly #member: Deaf;
 
   /** `bugs`: mistakes beside those of the release. */
   constructor(release: string, bugs: readonly string[] = []) {
     const settings = { serverVersion: release, bugs, bcryptCost: BCRYPT_COST };
-    this.#member = new Lone(settings, undefined, { silent: true });
+    this.#member = new Deaf(settings, undefined, { silent: true });
   }
 
   get revisions(): Revisions {
