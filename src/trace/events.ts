@@ -70,6 +70,7 @@ export type ProgressEvent = EventOf<"progress">;
 export type ConfEvent = EventOf<"conf">;
 export type RestoreEvent = EventOf<"restore">;
 export type SnapshotEvent = EventOf<"snapshot">;
+export type DiscardEvent = EventOf<"discard">;
 export type RecoverEvent = EventOf<"recover">;
 export type SendEvent = EventOf<"send">;
 export type DropEvent = EventOf<"drop">;

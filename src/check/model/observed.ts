@@ -2,6 +2,7 @@ import type {
   AppendEvent,
   CommitEvent,
   ConfEvent,
+  DiscardEvent,
   HardStateEvent,
   RecoverEvent,
   RestoreEvent,
@@ -106,7 +107,11 @@ export class Observed {
   }
 
   snapshot(m: MemberModel, e: SnapshotEvent): void {
-    if (e.compacted > m.log.base && e.compacted <= m.log.last) m.log.compact(e.compacted);
+    this.discard(m, e);
+  }
+
+  discard(m: MemberModel, { compacted }: Pick<DiscardEvent, "compacted">): void {
+    if (compacted > m.log.base && compacted <= m.log.last) m.log.compact(compacted);
   }
 
   recover(m: MemberModel, e: RecoverEvent): void {

@@ -132,6 +132,7 @@ export class RaftMonitor implements TraceSink {
       case "conf":
       case "restore":
       case "snapshot":
+      case "discard":
       case "recover":
         this.#seldom(e);
         return;
@@ -176,7 +177,9 @@ export class RaftMonitor implements TraceSink {
     }
   }
 
-  #seldom(e: Extract<TraceEvent, { kind: "conf" | "restore" | "snapshot" | "recover" }>) {
+  #seldom(
+    e: Extract<TraceEvent, { kind: "conf" | "restore" | "snapshot" | "discard" | "recover" }>,
+  ) {
     assert(e.member > 0, "state is a member's");
     const observed = this.#observed;
     const m = observed.member(e.member);
@@ -192,6 +195,9 @@ export class RaftMonitor implements TraceSink {
       case "snapshot":
         for (const hear of this.#snapshot) hear(m, e);
         observed.snapshot(m, e);
+        return;
+      case "discard":
+        observed.discard(m, e);
         return;
       case "recover":
         observed.recover(m, e);

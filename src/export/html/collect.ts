@@ -96,7 +96,7 @@ class ChangeColumns {
       const value = valueIn(is, name);
       if (value !== valueIn(was, name)) this.#push(event, field, value);
     }
-    if (was.log === is.log || event.kind === "snapshot") return;
+    if (was.log === is.log || event.kind === "snapshot" || event.kind === "discard") return;
     const { log } = is;
     const entries =
       event.kind === "append" ? event.entries : log.slice(log.firstIndex, log.lastIndex);

@@ -148,7 +148,10 @@ export class Persistence {
   compactInMemory({ metadata: { index, confState } }: Snapshot): void {
     this.trigger.takenInMemory(index);
     this.storage.createSnapshot(index, confState, EMPTY);
+    const before = this.storage.firstIndex();
     this.compact(index);
+    const first = this.storage.firstIndex();
+    if (first > before) this.tracer.discarded(first - 1);
   }
 
   /** Some entries stay, for who is slow; the first one never does (server.go compactRaftLog). */

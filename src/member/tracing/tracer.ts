@@ -358,6 +358,13 @@ export class MemberTracer implements RaftObserver {
     host.trace.emit({ seq: 0, kind: "snapshot", at, member: id, cause, index, term, compacted });
   }
 
+  discarded(compacted: Index): void {
+    if (!this.state) return;
+    const { host, id } = this;
+    const { at, cause } = host;
+    host.trace.emit({ seq: 0, kind: "discard", at, member: id, cause, compacted });
+  }
+
   /** Decoding an entry for its words costs more than all the rest: only for those who read them. */
   private get words(): boolean {
     return (this.host.trace.layers & Layer.Detail) !== 0;

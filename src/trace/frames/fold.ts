@@ -112,6 +112,7 @@ function changeOf(m: MemberFrame, event: TraceEvent, frame: Frame): Change | nul
     case "alarm":
       return { alarms: alarmed(m.alarms, event) };
     case "snapshot":
+    case "discard":
       return { log: m.log.compact(event.compacted, m.log.termAt(event.compacted) ?? 0) };
     case "compact":
       return { compacting: event.revision };

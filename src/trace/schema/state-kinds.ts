@@ -61,6 +61,12 @@ export const STATE_KINDS = {
   /** The member wrote a snapshot of its own, and dropped its log up to `compacted`. */
   snapshot: kind(State, { index: integer, term: integer, compacted: integer }),
 
+  /**
+   * The member discarded its log in memory up to `compacted`, behind no snapshot on its disk, which has
+   * these entries still: they come back with a restart.
+   */
+  discard: kind(State, { compacted: integer }),
+
   /** What the boot found on disk: the whole recovered raft state. */
   recover: kind(State, {
     term: integer,

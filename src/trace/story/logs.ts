@@ -4,6 +4,7 @@ import type {
   ApplyEvent,
   CommitEvent,
   ConfEvent,
+  DiscardEvent,
   EntrySummary,
   MessageSummary,
   ProgressEvent,
@@ -195,6 +196,14 @@ export function tellConf(event: ConfEvent, scene: Scene): Told {
 export function tellSnapshot(event: SnapshotEvent): Told {
   return {
     text: `writes a snapshot at entry ${event.index} and drops its log up to ${event.compacted}`,
+    topic: "log",
+  };
+}
+
+export function tellDiscard({ compacted }: DiscardEvent): Told {
+  return {
+    text: `lets go of its log up to entry ${compacted} in memory: who is further behind gets a snapshot`,
+    detail: "all",
     topic: "log",
   };
 }

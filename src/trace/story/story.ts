@@ -31,6 +31,7 @@ import {
   tellApply,
   tellCommit,
   tellConf,
+  tellDiscard,
   tellLogMessage,
   tellProgress,
   tellRecover,
@@ -177,6 +178,8 @@ function tell(event: TraceEvent, scene: Scene): Told | null {
       return tellConf(event, scene);
     case "snapshot":
       return tellSnapshot(event);
+    case "discard":
+      return tellDiscard(event);
     case "restore":
       return tellRestore(event, scene);
     case "recover":

@@ -219,9 +219,10 @@ function ofCompacted(index: number, { frame, run, position }: Moment): Answer | 
     0,
     position + 1,
     (e) =>
-      (e.kind === "snapshot" && e.compacted >= index) || (e.kind === "restore" && e.index >= index),
+      ((e.kind === "snapshot" || e.kind === "discard") && e.compacted >= index) ||
+      (e.kind === "restore" && e.index >= index),
   );
-  const text = `entry ${index} is in no log any more: it is committed, and only snapshots cover it`;
+  const text = `entry ${index} is in the memory of no log any more: it is committed, and who lacks it gets a snapshot`;
   return { about: `entry ${index}`, text, rule: "snapshot", from };
 }
 

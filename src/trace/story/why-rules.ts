@@ -174,6 +174,7 @@ export const BY_KIND: Readonly<Partial<Record<TraceEvent["kind"], RuleName>>> = 
   conf: "change",
   restore: "snapshot",
   snapshot: "snapshot",
+  discard: "snapshot",
   invoke: "client",
   attempt: "client",
   request: "client",
