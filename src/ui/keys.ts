@@ -82,7 +82,7 @@ export const KEY_HELP: readonly (readonly [keys: string, what: string])[] = [
   ["→ l   ← h", "to the next, the previous line of the story"],
   [".   ,", "one single event on, back (or shift with → ←)"],
   ["+   -", "faster, slower"],
-  ["n   N", "to the next, the previous election won"],
+  ["n   N", "to where the next, the previous election begins or is won"],
   ["f   F", "to the next, the previous fault"],
   ["g   G", "to the start, to the end"],
   ["↑ k   ↓ j", "the cursor of what is shown up, down (PgUp, PgDn: ten at once)"],

@@ -42,7 +42,7 @@ export class Recording {
   readonly marks: readonly TimeMark[];
   readonly reigns: readonly Reign[];
   readonly scale: TimeScale;
-  /** Positions right after an election was won, after a fault or a violation, and of notes; ascending. */
+  /** Positions right after an election began or was won, after a fault or a violation, and of notes; ascending. */
   readonly elections: readonly number[];
   readonly faults: readonly number[];
   readonly chapters: readonly number[];
@@ -79,7 +79,7 @@ export class Recording {
       this.stops.map((stop) => this.timeAt(stop)),
       this.end,
     );
-    this.elections = this.#stopsAt((kind) => kind === "leader");
+    this.elections = this.#stopsAt((kind) => kind === "leader" || kind === "campaign");
     this.faults = oneAnInstant(
       this.#stopsAt((kind) => DONE_TO_THE_WORLD.includes(kind)),
       events,

@@ -75,6 +75,8 @@ const ACTIONS: readonly string[] = [
   "crash-at",
 ];
 
+type Role = Extract<TraceEvent, { readonly kind: "role" }>["role"];
+
 /** The marks of a run, sorted by seq. */
 export function marksOf(
   events: readonly TraceEvent[],
@@ -82,8 +84,10 @@ export function marksOf(
 ): readonly TimeMark[] {
   const marks: TimeMark[] = [];
   const led = new Map<number, number>();
+  const roles = new Map<number, Role>();
   for (const event of events) {
-    const kind = kindOf(event);
+    const kind = kindOf(event, roles);
+    if (event.kind === "role") roles.set(event.member, event.role);
     if (kind === null) continue;
     if (event.kind === "role" && event.role === "leader") {
       // A leader that hears of itself again has won nothing.
@@ -99,10 +103,14 @@ export function marksOf(
   return marks.sort((a, b) => a.seq - b.seq);
 }
 
-function kindOf(event: TraceEvent): MarkKind | null {
+function kindOf(event: TraceEvent, before: ReadonlyMap<number, Role>): MarkKind | null {
   if (event.kind === "role") {
     if (event.role === "leader") return "leader";
-    return event.role === "candidate" ? "campaign" : null;
+    // An election begins with its pre-vote, where there is one: the vote that follows goes on with it.
+    const begins =
+      event.role === "pre-candidate" ||
+      (event.role === "candidate" && before.get(event.member) !== "pre-candidate");
+    return begins ? "campaign" : null;
   }
   return event.kind === "complete" && event.outcome !== "ok" ? "unanswered" : null;
 }

@@ -5,7 +5,7 @@ import { firstFrame } from "../../src/trace/frames/frame.ts";
 import { actionsOf } from "../../src/ui/keys.ts";
 import { type Action, type PlayerState, reduce, SPEEDS, startState } from "../../src/ui/player.ts";
 import { Recording } from "../../src/ui/recording.ts";
-import { SAMPLE_HEADER, sampleTrace } from "../support/sample-trace.ts";
+import { SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
 const recording = new Recording(SAMPLE_HEADER, sampleTrace());
 const NO_KEY = {
@@ -150,14 +150,34 @@ describe("playing", () => {
 
 test("jumps go to the places before and behind, and nowhere if there is none", () => {
   const jump = (by: 1 | -1): Action => ({ type: "jump", by, to: "election" });
+  // Each of the two begins, and is won.
   const [first, second] = recording.elections;
-  expect(recording.elections).toHaveLength(2);
+  expect(recording.elections).toHaveLength(4);
   expect(play([jump(1)]).position).toBe(first);
   expect(play([jump(1), jump(1)]).position).toBe(second);
-  expect(play([jump(1), jump(1), jump(1)]).position).toBe(second);
   expect(play([jump(1), jump(1), jump(-1)]).position).toBe(first);
   expect(play([jump(1), jump(-1)]).position).toBe(first);
-  expect(play([{ type: "end" }, jump(-1)]).position).toBe(second);
+  const last = recording.elections.at(-1);
+  expect(play([{ type: "end" }, jump(-1)]).position).toBe(last);
+  expect(play([{ type: "end" }, jump(-1), jump(1)]).position).toBe(last);
+});
+
+test("an election is gone to where it begins, with its pre-vote if there is one, and where it is won", () => {
+  const w = new TraceWriter();
+  for (const id of [1, 2, 3]) w.boot(id);
+  const role = (member: number, name: "candidate" | "pre-candidate" | "leader", term: number) => {
+    w.now += 100_000;
+    w.emit(member, 0, "role", { role: name, term, lead: 0, reason: "" });
+    return w.events.length;
+  };
+  const begun = role(1, "pre-candidate", 0);
+  role(1, "candidate", 1);
+  const won = role(1, "leader", 1);
+  // Without a pre-vote; and again, for nobody won.
+  const second = role(2, "candidate", 2);
+  const third = role(2, "candidate", 3);
+  const run = new Recording(SAMPLE_HEADER, w.events);
+  expect(run.elections).toEqual([begun, won, second, third]);
 });
 
 test("speeds go up and down their ladder, and stay within it", () => {

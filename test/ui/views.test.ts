@@ -42,7 +42,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
   test("the reasons of a line are all there, however far one has to go down", async () => {
     const t = await open(runOf("leader-crash"), size);
-    await t.press("n", "n");
+    await t.press("n", "n", "n", "n");
     const before = t.text();
     await t.press("w");
     expect(t.text()).toContain("m2  becomes leader in term 3");
@@ -59,7 +59,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
     "the view of %s fills the screen, and goes away by its key and by Esc",
     async (name, key) => {
       const t = await open(runOf("leader-crash"), size);
-      await t.press("n", "f", "n");
+      await t.press("n", "n", "f", "n", "n");
       const before = t.text();
       await t.press(key);
       expect(t.lines()[2]).toMatch(new RegExp(`^── ${name === "history" ? "history" : name}`));
@@ -77,7 +77,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
   test("cluster: roles and votes in boxes, packets on the way, timers that fill", async () => {
     const t = await open(runOf("leader-crash"), size);
-    await t.press("z", "n");
+    await t.press("z", "n", "n");
     expect(t.row("★ m3 leader")).toContain("┌");
     expect(t.row("◆ append 4")).not.toBe("");
     // Whoever gave its vote waits anew: its timer has just begun.
@@ -166,7 +166,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
   test("store: the cursor goes on to the leases, which have reasons of their own", async () => {
     const t = await open(runOf("lock-lost-while-paused"), size);
-    await t.press("n", "f", "d", "w");
+    await t.press("n", "n", "f", "d", "w");
     expect(t.text()).toMatch(/── why: key guarded/);
     await t.press("j", "j");
     expect(t.text()).toMatch(/▸ lease/);
@@ -177,7 +177,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
   test("columns: a sentence stands in its member's column", async () => {
     const t = await open(runOf("leader-crash"), size);
-    await t.press("o", "n");
+    await t.press("o", "n", "n");
     const head = t.row("m3 leader 2");
     const became = t.row("becomes leader in");
     expect(Math.abs(became.indexOf("becomes") - head.indexOf("★ m3"))).toBeLessThan(4);
@@ -188,7 +188,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
   test("messages: arrows from lane to lane, losses with a mark, heartbeats on request", async () => {
     const t = await open(runOf("leader-crash"), size);
-    await t.press("m", "n");
+    await t.press("m", "n", "n");
     expect(t.row("◀")).toContain("pre? t2");
     expect(t.row("▶")).toContain("pre yes");
     expect(t.row("★ leader 2")).not.toBe("");
@@ -197,7 +197,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
     expect(t.text()).not.toContain("beat ok");
     await t.press("v");
     expect(t.row("beat ok")).not.toBe("");
-    await t.press("v", "n");
+    await t.press("v", "n", "n");
     expect(t.row("✗")).not.toBe("");
   });
 
@@ -229,7 +229,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
   test("inspector: progress of the peers, and what a crash would lose", async () => {
     const t = await open(runOf("leader-crash"), size);
-    await t.press("n", "i");
+    await t.press("n", "n", "i");
     expect(t.row("── inspector")).toContain("m3 leader");
     expect(t.row("m1   ")).toMatch(/m1 +0 +4 +\d+ +probe ‖/);
     expect(t.row("write-ahead log")).toContain("a crash may lose 1");
@@ -264,7 +264,7 @@ describe.each(SIZES)("at %i×%i", (columns, rows) => {
 
 test("wide terminals show the story beside any view, tall ones details of all members", async () => {
   const t = await open(runOf("leader-crash"), [160, 50]);
-  await t.press("n", "m");
+  await t.press("n", "n", "m");
   const rule = t.row("── messages");
   expect(rule).toContain("── what happened");
   expect(t.row("becomes leader in term 2")).not.toBe("");
@@ -298,7 +298,7 @@ describe("the first page", () => {
     expect(t.text()).toContain("any key: begin");
     await t.press("\u001B[6~");
     expect(t.text()).toContain("missed.");
-    await t.press("n");
+    await t.press("n", "n");
     expect(t.text()).not.toContain("what to look for");
     // That key did nothing else.
     expect(t.text()).not.toContain("becomes leader");

@@ -22,7 +22,7 @@ afterEach(async () => {
 describe("at 80×24 the screen shows", () => {
   test("the whole situation at once, in at most 23 rows", async () => {
     const t = await open(80, 24);
-    await t.press("n", "n", "l");
+    await t.press("n", "n", "n", "n", "l");
     expect(t.text()).toMatchInlineSnapshot(`
       " A leader crashes                                 ‖ paused  1x  2.902s / 3.800s 
        ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▲┄★─────────────────✗┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▲┄★●───────────↑──────────
@@ -54,7 +54,7 @@ describe("at 80×24 the screen shows", () => {
 
   test("committed entries filled with the colour of their term, others not", async () => {
     const t = await open(80, 24);
-    await t.press("n", "n");
+    await t.press("n", "n", "n", "n");
     const leader = t.lines().findIndex((line) => line.includes("m2  leader"));
     const log = t.lines()[leader + 1] ?? "";
     expect(log).toBe("    1│ 1  2");
@@ -165,7 +165,7 @@ describe("what clients have", () => {
 
 test("at 120×40 all of it has room", async () => {
   const t = await open(120, 40);
-  await t.press("n", "n", "l");
+  await t.press("n", "n", "n", "n", "l");
   expect(t.row("m2  leader")).toContain("rev 0");
   expect(t.text()).toContain("c1  put a=1 is acknowledged at revision 2");
   // Details of all members at once.
@@ -203,11 +203,11 @@ describe("keys", () => {
 
   test("jump to elections and faults", async () => {
     const t = await open(80, 24);
-    await t.press("n");
+    await t.press("n", "n");
     expect(t.text()).toContain("m1  becomes leader in term 1");
     await t.press("f");
     expect(t.text()).toContain("m1  crashes as leader of term 1");
-    await t.press("n");
+    await t.press("n", "n");
     expect(t.text()).toContain("m2  becomes leader in term 2");
     await t.press("F");
     expect(t.row("✗ m1")).toContain("down");
@@ -217,7 +217,7 @@ describe("keys", () => {
 
   test("typed faster than they are read are all obeyed", async () => {
     const t = await open(80, 24);
-    await t.press("nfn");
+    await t.press("nnfnn");
     expect(t.text()).toContain("m2  becomes leader in term 2");
   });
 
@@ -236,7 +236,7 @@ describe("keys", () => {
 
   test("say why: the chain of causes", async () => {
     const t = await open(120, 40);
-    await t.press("n", "w");
+    await t.press("n", "n", "w");
     const from = t.lines().findIndex((line) => line.includes("── why"));
     expect(
       t
@@ -264,7 +264,7 @@ describe("keys", () => {
   test("show help, with what the scenario teaches", async () => {
     const t = await open(80, 24);
     await t.press("?");
-    expect(t.text()).toContain("to the next, the previous election won");
+    expect(t.text()).toContain("to where the next, the previous election begins or is won");
     expect(t.text()).not.toContain("The others notice, and one of them takes over.");
     expect(t.row("more (↓)")).not.toBe("");
     await t.press("\u001B[6~", "\u001B[6~", "\u001B[6~", "\u001B[6~");
@@ -331,12 +331,12 @@ describe("resizing", () => {
       [100, 30],
     ] as const;
     const t = await open(80, 24);
-    await t.press("n", "n");
+    await t.press("n", "n", "n", "n");
     for (const [columns, rows] of sizes) {
       await t.resize(columns, rows);
       const fresh = new TestTerminal(columns, rows);
       await fresh.open(run);
-      await fresh.press("n", "n");
+      await fresh.press("n", "n", "n", "n");
       expect(t.lines(), `${columns}×${rows}`).toEqual(fresh.lines());
       fresh.keyboard.type("q");
       await fresh.done;
@@ -380,7 +380,7 @@ describe("at the end the terminal is as it was", () => {
 
   test("and nothing was written to its scroll-back", async () => {
     const t = await open(80, 24);
-    await t.press("n", "n", "G", "g");
+    await t.press("n", "n", "n", "n", "G", "g");
     await t.resize(80, 18);
     expect(t.written).not.toContain("\u001B[3J");
     expect(t.written).not.toContain("\n");
