@@ -22,6 +22,8 @@ export interface PlayerState {
   readonly speed: number;
   /** Real milliseconds for which the last story line is still held. */
   readonly hold: number;
+  /** How often the line of time is zoomed in around the moment; 0: all of it is shown. */
+  readonly zoom: number;
   readonly view: ViewName;
   /**
    * How far the view's cursor was moved from where it stands by itself, which is 0: the newest entry, the

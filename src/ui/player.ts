@@ -1,3 +1,4 @@
+import type { Instant } from "../base/time.ts";
 import type { PlayerState, ViewName } from "./player-state.ts";
 import type { Recording } from "./recording.ts";
 import { viewOf } from "./views/registry.ts";
@@ -8,6 +9,10 @@ export type Action =
   | { readonly type: "play" }
   | { readonly type: "step"; readonly by: 1 | -1; readonly unit: "story" | "event" }
   | { readonly type: "jump"; readonly by: 1 | -1; readonly to: "election" | "fault" }
+  /** A cell of the line of time on or back: the less, the closer it is zoomed in. */
+  | { readonly type: "scrub"; readonly by: 1 | -1 }
+  /** The line of time, closer or wider around the moment. */
+  | { readonly type: "zoom"; readonly by: 1 | -1 }
   | { readonly type: "start" }
   | { readonly type: "end" }
   | { readonly type: "speed"; readonly by: 1 | -1 }
@@ -30,6 +35,8 @@ export type Action =
 export const SPEEDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100] as const;
 /** Places by which a page moves the cursor. */
 const PAGE = 10;
+/** The line of time is so many cells long for who scrubs along it, whatever the terminal's width. */
+const CELLS = 72;
 /** How long a story line is held at speed 1, and a routine one. */
 const HOLD_MS = 700;
 const ROUTINE_MS = 120;
@@ -50,6 +57,7 @@ export function startState(speed = 1): PlayerState {
     playing: true,
     speed,
     hold: 0,
+    zoom: 0,
     view: "story",
     cursor: 0,
     scroll: 0,
@@ -84,6 +92,12 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "jump": {
       const places = action.to === "election" ? recording.elections : recording.faults;
       return moved(state, jumpTarget(state.position, action.by, places), recording);
+    }
+    case "scrub":
+      return wentTo(state, scrubTarget(state, action.by, recording), recording);
+    case "zoom": {
+      const zoom = Math.max(0, Math.min(recording.scale.zooms, state.zoom + action.by));
+      return { ...state, zoom };
     }
     case "start":
       return moved(state, 0, recording);
@@ -131,13 +145,14 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
   }
 }
 
-/** One level back: from help, then the reasons, then what was chosen, then the view. */
+/** One level back: from help, then the reasons, then what was chosen, then the view, then the zoom. */
 function escaped(state: PlayerState): PlayerState {
   if (state.help) return { ...state, help: false, scroll: 0 };
   if (state.why) return { ...state, why: false, scroll: 0 };
   if (state.selected !== 0 || state.clients) return { ...state, selected: 0, clients: false };
   if (state.cursor !== 0) return { ...state, cursor: 0 };
-  return { ...state, view: "story" };
+  if (state.view !== "story") return { ...state, view: "story" };
+  return { ...state, zoom: 0 };
 }
 
 /** The cursor moved by so many places; or a page of text scrolled. */
@@ -159,6 +174,19 @@ function members(state: PlayerState, recording: Recording): number[] {
 function moved(state: PlayerState, position: number, recording: Recording): PlayerState {
   const now = recording.timeAt(position);
   return { ...state, position, now, playing: false, hold: 0, scroll: 0 };
+}
+
+/** At a time, paused. */
+function wentTo(state: PlayerState, now: Instant, recording: Recording): PlayerState {
+  return { ...moved(state, recording.frames.positionAt(now), recording), now };
+}
+
+function scrubTarget({ now, zoom }: PlayerState, by: 1 | -1, { scale, end }: Recording): Instant {
+  const target = Math.floor(scale.at(scale.part(now) + (by * 0.5 ** zoom) / CELLS));
+  // On in any case: a cell may be less than a microsecond, or lie within one instant.
+  return by === 1
+    ? Math.min(end, Math.max(target, Math.floor(now) + 1))
+    : Math.max(0, Math.min(target, Math.ceil(now) - 1));
 }
 
 function stepTarget(

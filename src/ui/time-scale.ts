@@ -3,6 +3,15 @@ import type { Instant } from "../base/time.ts";
 /** What even two moments at the same time are apart, in roots of µs: a stop may be told from the next. */
 const LEAST = 60;
 
+/** The closest that is zoomed in: to so many stops at the same time. */
+const FEWEST = 8;
+
+/** A part of the line, 0 … 1. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Time as a line from 0 to 1 on which what is told has room: a stretch between two stops takes as much as the
  * root of its length, so that a second of silence does not hide the four milliseconds of an election.
@@ -25,6 +34,39 @@ export class TimeScale {
     this.#places = places;
   }
 
+  /** How often the line may be zoomed in, each time to half of what is shown. */
+  get zooms(): number {
+    return Math.max(0, Math.floor(Math.log2(this.#whole / (FEWEST * LEAST))));
+  }
+
+  /** What is shown of the line that is zoomed in `zoom` times around a moment: all of it at 0. */
+  around(at: Instant, zoom: number): Stretch {
+    const size = 0.5 ** zoom;
+    const from = Math.max(0, Math.min(1 - size, this.part(at) - size / 2));
+    return { from, to: from + size };
+  }
+
+  /** The moment at a place of the line, µs with a fraction: what `part` says, the other way round. */
+  at(part: number): number {
+    const place = Math.max(0, Math.min(1, part)) * this.#whole;
+    const places = this.#places;
+    // The first stop behind the place.
+    let low = 1;
+    let high = places.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((places[middle] as number) <= place) low = middle + 1;
+      else high = middle;
+    }
+    const [from, to] = [this.#times[low - 1] as number, this.#times[low] as number];
+    const [start, end] = [places[low - 1] as number, places[low] as number];
+    return from + (to - from) * Math.min(1, (place - start) / (end - start));
+  }
+
+  get #whole(): number {
+    return this.#places.at(-1) as number;
+  }
+
   /** Where a moment lies, 0 … 1. */
   part(at: Instant): number {
     const times = this.#times;
@@ -35,7 +77,7 @@ export class TimeScale {
       if ((times[middle] as number) <= at) low = middle + 1;
       else high = middle;
     }
-    const whole = this.#places[times.length - 1] as number;
+    const whole = this.#whole;
     if (low === times.length) return 1;
     if (low === 0) return 0;
     const from = times[low - 1] as number;

@@ -5,6 +5,8 @@ import { firstFrame } from "../../src/trace/frames/frame.ts";
 import { actionsOf } from "../../src/ui/keys.ts";
 import { type Action, type PlayerState, reduce, SPEEDS, startState } from "../../src/ui/player.ts";
 import { Recording } from "../../src/ui/recording.ts";
+import { screenRows } from "../../src/ui/screen.ts";
+import { textOf } from "../../src/ui/style.ts";
 import { SAMPLE_HEADER, sampleTrace, TraceWriter } from "../support/sample-trace.ts";
 
 const recording = new Recording(SAMPLE_HEADER, sampleTrace());
@@ -42,6 +44,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc.record({ type: fc.constant("step" as const), by, unit: fc.constantFrom("story", "event") }),
   fc.record({ type: fc.constant("jump" as const), by, to: fc.constantFrom("election", "fault") }),
   fc.record({ type: fc.constant("speed" as const), by }),
+  fc.record({ type: fc.constant("scrub" as const), by }),
+  fc.record({ type: fc.constant("zoom" as const), by }),
   fc.record({ type: fc.constant("select" as const), member: fc.integer({ min: 0, max: 9 }) }),
   fc.record({ type: fc.constant("select-next" as const), by }),
   fc.record({ type: fc.constant("tick" as const), ms: fc.integer({ min: 1, max: 4000 }) }),
@@ -178,6 +182,69 @@ test("an election is gone to where it begins, with its pre-vote if there is one,
   const third = role(2, "candidate", 3);
   const run = new Recording(SAMPLE_HEADER, w.events);
   expect(run.elections).toEqual([begun, won, second, third]);
+});
+
+describe("the line of time", () => {
+  const zoom = (by: 1 | -1): Action => ({ type: "zoom", by });
+  const scrub = (by: 1 | -1): Action => ({ type: "scrub", by });
+  const row = (state: PlayerState, columns = 80): string =>
+    textOf(screenRows(recording, state, { columns, rows: 24 }, [])[1] ?? []);
+
+  test("is zoomed in around the moment, and says from and until when it is", () => {
+    const at = play([{ type: "jump", by: 1, to: "election" }]);
+    const whole = row(at);
+    const closer = play([zoom(1)], at);
+    expect(closer.position).toBe(at.position);
+    const [, from = "", to = ""] = /^ (\S+)s ◂.*▸ (\S+)s $/.exec(row(closer)) ?? [];
+    expect(Number(from) * 1e6).toBeLessThan(at.now);
+    expect(Number(to) * 1e6).toBeGreaterThan(at.now);
+    expect(Number(to) * 1e6).toBeLessThan(recording.end);
+    expect(row(closer)).toHaveLength(80);
+    // What is told lies further apart: the same moment's next marks.
+    const apart = (text: string) => text.lastIndexOf("★") - text.lastIndexOf("▲");
+    const second = play([...Array(3)].map((): Action => ({ type: "jump", by: 1, to: "election" })));
+    expect(apart(row(play([zoom(1), zoom(1)], second)))).toBeGreaterThan(apart(row(second)));
+    expect(row(play([zoom(-1)], closer))).toBe(whole);
+    expect(row(play([{ type: "escape" }], closer))).toBe(whole);
+  });
+
+  test("is zoomed no closer than a few lines of the story, and no wider than the run", () => {
+    const closest = play(Array.from({ length: 50 }, () => zoom(1)));
+    expect(closest.zoom).toBe(recording.scale.zooms);
+    expect(closest.zoom).toBeGreaterThan(0);
+    expect(play([zoom(-1)]).zoom).toBe(0);
+  });
+
+  test("is gone along a cell at a time, a smaller one where it is zoomed in, to both its ends", () => {
+    const middle = play([{ type: "jump", by: 1, to: "fault" }]);
+    const far = play([scrub(1)], middle).now - middle.now;
+    const near = play([zoom(1), zoom(1), scrub(1)], middle).now - middle.now;
+    expect(near).toBeGreaterThan(0);
+    expect(near).toBeLessThan(far);
+    const ends = (by: 1 | -1) => play(Array.from({ length: 80 }, () => scrub(by)));
+    expect(ends(1)).toMatchObject({ now: recording.end, position: recording.length });
+    expect(
+      play(
+        [...Array(90)].map(() => scrub(-1)),
+        ends(1),
+      ).now,
+    ).toBe(0);
+  });
+
+  test("is gone along from any moment, however close it is and however much happens in one instant", () => {
+    for (const stop of recording.stops) {
+      const state = { ...startState(), position: stop, now: recording.timeAt(stop), zoom: 9 };
+      if (state.now < recording.end) expect(play([scrub(1)], state).now).toBeGreaterThan(state.now);
+      expect(play([scrub(-1)], state).now).toBeLessThan(state.now);
+    }
+  });
+
+  test("knows the moment of each of its places, as the place of each moment", () => {
+    const { scale, end } = recording;
+    for (let at = 0; at <= end; at += 37_123) expect(scale.at(scale.part(at))).toBeCloseTo(at, 3);
+    expect(scale.at(-1)).toBe(0);
+    expect(scale.at(2)).toBe(end);
+  });
 });
 
 test("speeds go up and down their ladder, and stay within it", () => {

@@ -1,4 +1,5 @@
 import { terminalText } from "../../base/terminal-text.ts";
+import type { Instant } from "../../base/time.ts";
 import { timeText } from "../../trace/names.ts";
 import type { PlayerState } from "../player-state.ts";
 import { type Colour, dim, joined, type Row, type Segment, sized, termColour } from "../style.ts";
@@ -50,42 +51,66 @@ export const MARK_HELP: readonly (readonly [symbol: string, color: Colour, what:
 /**
  * The run as a line in time: coloured by the term of who leads, dotted where nobody does. Long silences
  * are short on it. A mark for what happened, the most important one where several share a column; where
- * we are is shown inverted, so that it hides none.
+ * we are is shown inverted, so that it hides none. Zoomed in, it is a part of the run, from and until when
+ * stands at its ends.
  */
 export function timelineRow(view: View): Row {
-  const { recording, state, columns } = view;
-  const width = columns - 2;
-  const { scale, marks, reigns } = recording;
-  const cells = lineOf(reigns, (at) => scale.part(at), width);
+  const { recording, state } = view;
+  const { before, after, width, columnOf } = timelineOf(view);
+  const cells = lineOf(recording.reigns, columnOf, width);
   const ranks = new Array<number>(width).fill(-1);
-  for (const { kind, at, term } of marks) {
-    const column = Math.min(width - 1, Math.floor(scale.part(at) * (width - 1)));
+  for (const { kind, at, term } of recording.marks) {
+    const column = columnOf(at);
     const rank = MARK_KINDS.indexOf(kind);
-    if (rank <= (ranks[column] as number)) continue;
+    if (column < 0 || column >= width || rank <= (ranks[column] as number)) continue;
     ranks[column] = rank;
     const [text, color] = MARKS[kind];
     const look = { text, color, bold: kind === "violation" || kind === "leader" };
     cells[column] = kind === "leader" ? { ...look, color: termColour(term) } : look;
   }
-  const here = Math.min(width - 1, Math.floor(scale.part(state.now) * (width - 1)));
+  const here = Math.max(0, Math.min(width - 1, columnOf(state.now)));
   const cell = cells[here] as Segment;
   const isBare = ranks[here] === -1;
   cells[here] = isBare
     ? { text: "●", bold: true, color: "cyan" }
     : { ...cell, inverse: true, bold: true };
-  return [dim(" "), ...joined(cells)];
+  return [dim(before), ...joined(cells), ...(after === "" ? [] : [dim(after)])];
+}
+
+interface Timeline {
+  /** What stands before the line and behind it. */
+  readonly before: string;
+  readonly after: string;
+  /** Cells of the line itself. */
+  readonly width: number;
+  /** The cell of a moment; none of the line's if the moment is outside of it. */
+  readonly columnOf: (at: Instant) => number;
+}
+
+/** How the line of time is laid out in its row. */
+function timelineOf({ recording, state, columns }: View): Timeline {
+  const { scale } = recording;
+  const { from, to } = scale.around(state.now, state.zoom);
+  const whole = state.zoom === 0;
+  const label = (part: number): string => timeText(Math.floor(scale.at(part)));
+  const before = whole ? " " : ` ${label(from)} ◂`;
+  const after = whole ? "" : `▸ ${label(to)} `;
+  const width = columns - before.length - (whole ? 1 : after.length);
+  const columnOf = (at: Instant): number =>
+    Math.floor(((scale.part(at) - from) / (to - from)) * (width - 1));
+  return { before, after, width, columnOf };
 }
 
 /** The line itself, by who leads. */
 function lineOf(
   reigns: readonly Reign[],
-  partOf: (at: number) => number,
+  columnOf: (at: Instant) => number,
   width: number,
 ): Segment[] {
   const cells: Segment[] = Array.from({ length: width }, () => dim("┄"));
   for (const { term, from, to } of reigns) {
-    const end = Math.min(width - 1, Math.floor(partOf(to) * (width - 1)));
-    for (let x = Math.floor(partOf(from) * (width - 1)); x <= end; x++) {
+    const end = Math.min(width - 1, columnOf(to));
+    for (let x = Math.max(0, columnOf(from)); x <= end; x++) {
       cells[x] = { text: "─", color: termColour(term) };
     }
   }
