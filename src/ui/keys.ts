@@ -110,5 +110,5 @@ export const WORK_HELP: readonly (readonly [keys: string, what: string])[] = [
   ["s", "save this branch as a scenario, which replays to the same digest"],
   ["M   '", "mark this moment with a note; to the next mark"],
   ["Y", "the command that opens this very moment"],
-  ["/", "filter the story; it stays until it is emptied"],
+  ["/", "filter the story or this help; ↑ ↓ while typing: earlier ones"],
 ];

@@ -44,4 +44,6 @@ export interface PlayerState {
   readonly detail: "story" | "all";
   /** Words that a line of the story must hold to be shown, whatever the view; empty: all lines are. */
   readonly filter: string;
+  /** Words that a key's line in the help must hold; they go when the help does. */
+  readonly helpFilter: string;
 }

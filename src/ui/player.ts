@@ -68,6 +68,7 @@ export function startState(speed = 1): PlayerState {
     why: false,
     detail: "story",
     filter: "",
+    helpFilter: "",
   };
 }
 
@@ -133,7 +134,7 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     case "clients":
       return { ...state, clients: !state.clients, selected: 0 };
     case "help":
-      return { ...state, help: !state.help, scroll: 0 };
+      return { ...state, help: !state.help, helpFilter: "", scroll: 0 };
     case "why":
       return { ...state, why: !state.why, scroll: 0 };
     case "detail":
@@ -145,14 +146,17 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
   }
 }
 
-/** One level back: from help, then the reasons, then what was chosen, then the view, then the zoom. */
+/** One level back: from help, the reasons, what was chosen, the view, the zoom, the filter; in this order. */
 function escaped(state: PlayerState): PlayerState {
-  if (state.help) return { ...state, help: false, scroll: 0 };
+  if (state.help) {
+    return { ...state, help: state.helpFilter !== "", helpFilter: "", scroll: 0 };
+  }
   if (state.why) return { ...state, why: false, scroll: 0 };
   if (state.selected !== 0 || state.clients) return { ...state, selected: 0, clients: false };
   if (state.cursor !== 0) return { ...state, cursor: 0 };
   if (state.view !== "story") return { ...state, view: "story" };
-  return { ...state, zoom: 0 };
+  if (state.zoom !== 0) return { ...state, zoom: 0 };
+  return { ...state, filter: "" };
 }
 
 /** The cursor moved by so many places; or a page of text scrolled. */

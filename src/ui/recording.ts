@@ -7,6 +7,7 @@ import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
 import { type Question, type Reasons, reasonsOf } from "../trace/story/why-question.ts";
 import { CallsIndex } from "./calls-index.ts";
 import { Conditions } from "./conditions.ts";
+import { holdsWords } from "./filter.ts";
 import { type Fate, Flights, matters, type SlowStretch } from "./flights.ts";
 import { ProgressIndex } from "./progress-index.ts";
 import { StoreIndex } from "./store-index.ts";
@@ -220,9 +221,8 @@ export class Recording {
   }
 
   #holding(position: number, detail: "story" | "all", filter: string): StoryLine[] {
-    const words = filter.toLowerCase();
     return this.told(position, detail === "all" ? FILTERED : this.story.length, detail).filter(
-      (line) => sentence(line).toLowerCase().includes(words),
+      (line) => holdsWords(sentence(line), filter),
     );
   }
 

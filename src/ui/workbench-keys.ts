@@ -1,5 +1,5 @@
 import { actionsOf, type KeyPress } from "./keys.ts";
-import type { Asks, Mode } from "./touch/mode.ts";
+import { type Asks, type Mode, promptFor } from "./touch/mode.ts";
 import type { Work } from "./workbench.ts";
 
 /** The parts of ink's `Key` that mean something where something is typed. */
@@ -9,7 +9,7 @@ export interface TypingKey extends KeyPress {
   readonly delete: boolean;
 }
 
-const prompt = (asks: Asks): Work => ({ type: "mode", mode: { kind: "prompt", asks, text: "" } });
+const prompt = (asks: Asks): Work => ({ type: "mode", mode: promptFor(asks) });
 
 const BY_LETTER: Readonly<Record<string, Work>> = {
   x: { type: "mode", mode: { kind: "menu" } },
@@ -30,6 +30,8 @@ export function worksOf(input: string, key: TypingKey, mode: Mode): (Work | "qui
   if (key.escape) return [{ type: "escape" }];
   if (key.return) return [{ type: "enter" }];
   if (key.backspace || key.delete) return [{ type: "erase" }];
+  if (mode.kind === "prompt" && key.upArrow) return [{ type: "recall", by: 1 }];
+  if (mode.kind === "prompt" && key.downArrow) return [{ type: "recall", by: -1 }];
   if (key.ctrl || input === "") return [];
   if (mode.kind === "prompt") {
     // A pasted line may end with its Enter.

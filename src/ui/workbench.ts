@@ -7,7 +7,18 @@ import { type Session, SessionError } from "../session/session.ts";
 import { type Action, type PlayerState, reduce } from "./player.ts";
 import { Recording } from "./recording.ts";
 import type { Chosen, HandFault } from "./touch/hand-faults.ts";
-import { type Asks, type Mode, type Pressed, pressChoice, pressMenu, WATCH } from "./touch/mode.ts";
+import {
+  type Asks,
+  type Mode,
+  type Pressed,
+  pressChoice,
+  pressMenu,
+  promptFor,
+  recall,
+  remembered,
+  type Typed,
+  WATCH,
+} from "./touch/mode.ts";
 
 /** A run without an end of its own goes on by so much where somebody plays beyond it … */
 const MORE: Duration = 10 * SECOND;
@@ -33,6 +44,7 @@ export interface Workbench {
   /** The branch that is shown beside; null: none. */
   readonly beside: number | null;
   readonly bookmarks: readonly Bookmark[];
+  readonly typed: Typed;
 }
 
 /** What a key asks of the workbench, beyond the player. */
@@ -43,6 +55,8 @@ export type Work =
   /** A key, or the text of several, in a mode; `enter`, `erase` and `escape` are keys of their own. */
   | { readonly type: "letter"; readonly letter: string }
   | { readonly type: "enter" | "erase" | "escape" }
+  /** An earlier line of the prompt's, older (1) or newer. */
+  | { readonly type: "recall"; readonly by: 1 | -1 }
   | { readonly type: "undo" | "next-branch" | "beside" | "next-mark" | "moment" };
 
 /** What the world outside does for the workbench. */
@@ -58,7 +72,7 @@ export function workbench(
   recording: Recording,
   player: PlayerState,
 ): Workbench {
-  const nothing = { mode: WATCH, notice: "", beside: null, bookmarks: [] };
+  const nothing = { mode: WATCH, notice: "", beside: null, bookmarks: [], typed: {} };
   return { session, recording, player, ...nothing };
 }
 
@@ -76,8 +90,10 @@ export function work(bench: Workbench, what: Work, outside: Outside): Workbench 
       return pressed(told, what.letter);
     case "erase":
       return told.mode.kind === "prompt"
-        ? { ...told, mode: { ...told.mode, text: told.mode.text.slice(0, -1) } }
+        ? { ...told, mode: typing(told.mode, told.mode.text.slice(0, -1)) }
         : told;
+    case "recall":
+      return { ...told, mode: recall(told.mode, what.by, told.typed) };
     case "enter":
       return entered(told, outside);
     case "undo":
@@ -140,7 +156,14 @@ function begun(bench: Workbench, mode: Mode): Workbench {
   const player = { ...bench.player, playing: false };
   const needsRun = mode.kind === "menu" || (mode.kind === "prompt" && needsSession(mode.asks));
   if (needsRun && bench.session === null) return { ...bench, player, notice: RECORDED };
-  return { ...bench, player, mode };
+  // In the help it is the help that is filtered.
+  const helps = player.help && mode.kind === "prompt" && mode.asks === "filter";
+  return { ...bench, player, mode: helps ? promptFor("help") : mode };
+}
+
+/** What is changed of an earlier line is a line of its own. */
+function typing(mode: Extract<Mode, { readonly kind: "prompt" }>, text: string): Mode {
+  return { ...mode, text, recalled: 0 };
 }
 
 function needsSession(asks: Asks): boolean {
@@ -149,7 +172,7 @@ function needsSession(asks: Asks): boolean {
 
 function pressed(bench: Workbench, letter: string): Workbench {
   const { mode } = bench;
-  if (mode.kind === "prompt") return { ...bench, mode: { ...mode, text: mode.text + letter } };
+  if (mode.kind === "prompt") return { ...bench, mode: typing(mode, mode.text + letter) };
   if (mode.kind === "menu") return settled(bench, pressMenu(letter));
   if (mode.kind === "choose") {
     return settled(bench, pressChoice(mode, letter, false, frameOf(bench)));
@@ -251,10 +274,13 @@ function entered(bench: Workbench, outside: Outside): Workbench {
   if (mode.kind === "choose") return settled(bench, pressChoice(mode, "", true, frameOf(bench)));
   if (mode.kind !== "prompt") return bench;
   const text = mode.text.trim();
-  const back = { ...bench, mode: WATCH };
+  const typed = remembered(bench.typed, mode.asks, text);
+  const back = { ...bench, typed, mode: WATCH };
   switch (mode.asks) {
     case "filter":
       return { ...back, player: { ...back.player, filter: text, cursor: 0 } };
+    case "help":
+      return { ...back, player: { ...back.player, helpFilter: text, scroll: 0 } };
     case "mark": {
       const branch = bench.session?.current ?? 0;
       const { position } = bench.player;

@@ -6,7 +6,7 @@ import type { Session } from "../../src/session/session.ts";
 import { benchRows } from "../../src/ui/bench-rows.ts";
 import { textOf } from "../../src/ui/style.ts";
 import { type Outside, recordingOf, type Workbench, work } from "../../src/ui/workbench.ts";
-import { benchAt, ENTER, ESCAPE, press as pressed, sessionOf } from "./pressed.ts";
+import { benchAt, DOWN, ENTER, ESCAPE, press as pressed, sessionOf, UP } from "./pressed.ts";
 
 const session = sessionOf("leader-crash");
 
@@ -184,6 +184,39 @@ describe("moments", () => {
     expect(text).toContain('what happened with "VOTES"');
     expect(text).toMatch(/votes for m\d/);
     expect(text).not.toContain("acknowledged");
+    expect(screen(press(bench, ["d"]), 160)).toContain('what happened with "VOTES"');
     expect(screen(press(bench, ["/", ENTER]))).toContain("acknowledged");
+    expect(screen(press(bench, [ESCAPE]))).toContain("acknowledged");
+  });
+
+  test("a filter's words may stand anywhere in a line", () => {
+    const text = screen(at(3_600_000, ["/", "term votes", ENTER]));
+    expect(text).toMatch(/votes for m\d in term/);
+  });
+
+  test("earlier filters come back while one is typed, and what was typed after them", () => {
+    const bench = at(3_600_000, ["/", "vote", ENTER, "/", "put", ENTER, "/", "vote", ENTER]);
+    const typed = (presses: readonly string[]) => press(bench, ["/", ...presses]).mode;
+    expect(typed([UP])).toMatchObject({ text: "vote" });
+    expect(typed(["x", UP, UP])).toMatchObject({ text: "put" });
+    expect(typed(["x", UP, UP, UP, DOWN])).toMatchObject({ text: "vote" });
+    expect(typed(["x", UP, UP, DOWN, DOWN, DOWN])).toMatchObject({ text: "x" });
+    expect(typed([UP, "s", UP, DOWN])).toMatchObject({ text: "votes" });
+    // Of each kind of line its own.
+    expect(press(bench, [":", UP]).mode).toMatchObject({ text: "" });
+  });
+
+  test("the help is filtered by words of its own, and left level by level", () => {
+    const bench = at(3_600_000, ["?", "/", "revisions", ENTER]);
+    const text = screen(bench);
+    expect(text).toContain('keys with "revisions"');
+    expect(text).toMatch(/d +store/);
+    expect(text).not.toContain("play, pause");
+    expect(screen(press(bench, ["/", "zzz", ENTER]))).toContain("no key does that");
+    const all = press(bench, [ESCAPE]);
+    expect(screen(all)).toContain("play, pause");
+    expect(all.player).toMatchObject({ help: true, filter: "" });
+    expect(press(all, [ESCAPE]).player.help).toBe(false);
+    expect(screen(press(bench, ["?", "?"]))).toContain("play, pause");
   });
 });

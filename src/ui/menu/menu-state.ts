@@ -1,3 +1,5 @@
+import { holdsWords } from "../filter.ts";
+
 /** Something to choose. */
 export interface MenuEntry {
   readonly name: string;
@@ -34,15 +36,14 @@ export function menuOf(runs: readonly MenuEntry[], mistakes: readonly MenuEntry[
 
 /** The entries that hold every word of the filter: first those whose name begins so, or holds the first word. */
 export function shownEntries({ asks, runs, mistakes, filter }: MenuState): readonly MenuEntry[] {
-  const words = filter.toLowerCase().split(/\s+/);
-  const holds = ({ name, title }: MenuEntry): boolean =>
-    words.every((word) => `${name} ${title}`.toLowerCase().includes(word));
-  const [word = ""] = words;
+  const [word = ""] = filter.toLowerCase().split(/\s+/);
   const distance = ({ name }: MenuEntry): number => {
     const at = name.toLowerCase().indexOf(word);
     return at === 0 ? 0 : at > 0 ? 1 : 2;
   };
-  const found = (asks === "run" ? runs : mistakes).filter(holds);
+  const found = (asks === "run" ? runs : mistakes).filter(({ name, title }) =>
+    holdsWords(`${name} ${title}`, filter),
+  );
   return word === "" ? found : found.sort((a, b) => distance(a) - distance(b));
 }
 

@@ -10,10 +10,41 @@ export type Mode =
   /** To whom. */
   | { readonly kind: "choose"; readonly fault: HandFault; readonly chosen: Chosen }
   /** Something is typed. */
-  | { readonly kind: "prompt"; readonly asks: Asks; readonly text: string };
+  | {
+      readonly kind: "prompt";
+      readonly asks: Asks;
+      readonly text: string;
+      /** Which of the earlier lines it is, the last one is 1; 0: it is typed. */
+      readonly recalled: number;
+      /** What was typed before earlier lines were looked through. */
+      readonly typed: string;
+    };
 
-/** What a typed line is: a step of a scenario, a file to save in, a note for a mark, a filter. */
-export type Asks = "step" | "save" | "mark" | "filter";
+/** What a typed line is: a step of a scenario, a file to save in, a note for a mark, a filter of the story or of the help. */
+export type Asks = "step" | "save" | "mark" | "filter" | "help";
+
+/** The lines that were typed before, by what they were: the newest one last. */
+export type Typed = Readonly<Partial<Record<Asks, readonly string[]>>>;
+
+export function promptFor(asks: Asks): Mode {
+  return { kind: "prompt", asks, text: "", recalled: 0, typed: "" };
+}
+
+/** An earlier line in the place of what was typed, or that again; stays at the oldest. */
+export function recall(mode: Mode, by: 1 | -1, earlier: Typed): Mode {
+  if (mode.kind !== "prompt") return mode;
+  const lines = earlier[mode.asks] ?? [];
+  const recalled = Math.max(0, Math.min(lines.length, mode.recalled + by));
+  const typed = mode.recalled === 0 ? mode.text : mode.typed;
+  return { ...mode, recalled, typed, text: recalled === 0 ? typed : (lines.at(-recalled) ?? "") };
+}
+
+/** The lines with one more, which is not kept twice. */
+export function remembered(earlier: Typed, asks: Asks, text: string): Typed {
+  if (text === "") return earlier;
+  const others = (earlier[asks] ?? []).filter((line) => line !== text);
+  return { ...earlier, [asks]: [...others, text] };
+}
 
 export const WATCH: Mode = { kind: "watch" };
 

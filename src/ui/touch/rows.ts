@@ -9,6 +9,7 @@ const PROMPTS: Readonly<Record<Asks, readonly [title: string, hint: string]>> = 
   save: ["save this branch as a scenario", "a file name; Enter saves, nothing is overwritten"],
   mark: ["mark this moment", "a note; Enter keeps it, ' goes to the next mark"],
   filter: ["filter the story", "words that a line must hold; Enter keeps it, empty: all lines"],
+  help: ["filter the help", "words that a key's line must hold; Enter keeps it, empty: all keys"],
 };
 
 /** What is chosen or typed, in the place of the lower rows: at most `most`. */

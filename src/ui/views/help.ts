@@ -1,8 +1,9 @@
+import { holdsWords } from "../filter.ts";
 import { KEY_HELP, WORK_HELP } from "../keys.ts";
-import { dim, plain, type Row, type Segment } from "../style.ts";
+import { dim, plain, type Row, rule, type Segment, textOf } from "../style.ts";
 import { VIEWS } from "./registry.ts";
 import { MARK_HELP } from "./title.ts";
-import { scrolled, type View } from "./view.ts";
+import { scrolled, type View, type ViewEntry } from "./view.ts";
 
 type KeyWord = readonly [key: string, what: string];
 
@@ -53,25 +54,22 @@ export function helpRow(view: View): Row {
   return out;
 }
 
-/** The page behind `?`: keys, views, signs, and what the scenario teaches; `count` rows of it. */
+/**
+ * The page behind `?`: keys, views, signs, and what the scenario teaches; `count` rows of it. Filtered, it is
+ * the keys alone, with all their words.
+ */
 export function helpRows(view: View, count: number): Row[] {
-  const rows: Row[] = [[]];
-  for (const [keys, what] of KEY_HELP) {
-    rows.push([plain("  "), { text: keys.padEnd(12), bold: true }, plain(what)]);
+  const { helpFilter, scroll } = view.state;
+  const isFound = (row: Row): boolean => holdsWords(textOf(row), helpFilter);
+  const rows: Row[] = [];
+  for (const [title, all] of KEYS) {
+    const found = all.filter(isFound);
+    if (found.length > 0) rows.push([], ...(title === "" ? [] : [[dim(`  ${title}`)]]), ...found);
   }
-  rows.push([], [dim("  By hand, in a scenario's run:")]);
-  for (const [keys, what] of WORK_HELP) {
-    rows.push([plain("  "), { text: keys.padEnd(12), bold: true }, plain(what)]);
-  }
-  rows.push([], [dim("  Views; the same key again, or Esc, goes back:")]);
-  for (const { key, title, shows } of VIEWS) {
-    if (key === "") continue;
-    rows.push([
-      plain("  "),
-      { text: key.padEnd(4), bold: true },
-      { text: title.padEnd(11), bold: true },
-      dim(shows),
-    ]);
+  if (helpFilter !== "") {
+    if (rows.length === 0) rows.push([], [plain("  no key does that: / filters by other words")]);
+    const title = rule([{ text: `keys with "${helpFilter}"`, bold: true }], view.columns);
+    return [title, ...scrolled(rows, scroll, count - 1)];
   }
   rows.push([], ...SIGNS);
   rows.push([dim("  On the line of time: "), ...marks(MARK_HELP.slice(0, 4))]);
@@ -82,8 +80,31 @@ export function helpRows(view: View, count: number): Row[] {
     rows.push([]);
     for (const line of teaches.split("\n")) rows.push([dim(`  ${line}`)]);
   }
-  return scrolled(rows, view.state.scroll, count);
+  return scrolled(rows, scroll, count);
 }
+
+function keyRow([keys, what]: KeyWord): Row {
+  return [plain("  "), { text: keys.padEnd(12), bold: true }, plain(what)];
+}
+
+function viewRow({ key, title, shows }: ViewEntry): Row {
+  return [
+    plain("  "),
+    { text: key.padEnd(4), bold: true },
+    { text: title.padEnd(11), bold: true },
+    dim(shows),
+  ];
+}
+
+/** The keys of the help in their groups. */
+const KEYS: readonly (readonly [title: string, rows: readonly Row[]])[] = [
+  ["", KEY_HELP.map(keyRow)],
+  ["By hand, in a scenario's run:", WORK_HELP.map(keyRow)],
+  [
+    "Views; the same key again, or Esc, goes back:",
+    VIEWS.filter(({ key }) => key !== "").map(viewRow),
+  ],
+];
 
 function marks(of: typeof MARK_HELP): Segment[] {
   return of.flatMap(([symbol, color, what]) => [
