@@ -63,9 +63,9 @@ describe("an entry", () => {
     );
   });
 
-  test("that is in no log any more goes back to the snapshot that covers it", () => {
+  test("that no log has in memory any more goes back to the snapshot that covers it", () => {
     const reasons = library("catch-up-by-snapshot").ask({ about: "entry", index: 2, member: 0 });
-    expect(first(reasons)).toContain("entry 2 is in no log any more");
+    expect(first(reasons)).toContain("entry 2 is in the memory of no log any more");
     expect(second(reasons)).toMatch(/writes a snapshot/);
   });
 
