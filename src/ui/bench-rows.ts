@@ -1,8 +1,8 @@
 import { MIN_COLUMNS, minRows, type Size } from "./layout.ts";
 import { screenRows } from "./screen.ts";
 import type { Row } from "./style.ts";
-import { dim, plain, textOf } from "./style.ts";
-import { modeRows } from "./touch/rows.ts";
+import { keysRow, textOf } from "./style.ts";
+import { modeKeys, modeRows } from "./touch/rows.ts";
 import { branchMark, branchRows } from "./views/branches.ts";
 import { helpRow } from "./views/help.ts";
 import { recordingOf, type Workbench } from "./workbench.ts";
@@ -25,12 +25,13 @@ export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[])
   const shown = [...drawn.slice(0, foot - asked.length), ...asked, drawn[foot] ?? []];
   if (bench.notice !== "")
     shown[foot] = [{ text: ` ${bench.notice}`, bold: true, color: "yellow" }];
-  else if (bench.mode.kind !== "watch") shown[foot] = [plain(" "), dim("Esc: back")];
+  else if (bench.mode.kind !== "watch")
+    shown[foot] = keysRow(modeKeys(bench.mode, frame, bench.typed));
   else if (session !== null && !player.help && !player.lesson) {
     const { current, branches, branch } = session;
     const mark = branchMark(current, branches.length, branch.title, columns >> 1);
     const view = { recording, state: player, frame, columns: columns - textOf(mark).length };
-    shown[foot] = [...mark, ...helpRow(view)];
+    shown[foot] = [...mark, ...helpRow(view, bench.beside !== null)];
   }
   return shown;
 }

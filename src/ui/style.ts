@@ -163,6 +163,15 @@ function sameLook(a: Segment, b: Segment): boolean {
   );
 }
 
+/** A key for people, and what it does. */
+export type KeyWord = readonly [key: string, what: string];
+
+/** The line of keys at the bottom. */
+export function keysRow(keys: readonly KeyWord[]): Row {
+  const words = keys.flatMap(([key, what]) => [{ text: key, bold: true }, dim(` ${what}  `)]);
+  return [plain(" "), ...words];
+}
+
 /** A rule with words in it: `── words ─────`. */
 export function rule(words: readonly Segment[], width: number): Row {
   const used = words.reduce((sum, word) => sum + word.text.length, 0);

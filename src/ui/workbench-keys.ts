@@ -32,7 +32,7 @@ export function worksOf(input: string, key: TypingKey, mode: Mode): (Work | "qui
   if (key.backspace || key.delete) return [{ type: "erase" }];
   if (mode.kind === "prompt" && key.upArrow) return [{ type: "recall", by: 1 }];
   if (mode.kind === "prompt" && key.downArrow) return [{ type: "recall", by: -1 }];
-  if (key.ctrl || input === "") return [];
+  if (key.ctrl || input === "") return [unknown(input, key)];
   if (mode.kind === "prompt") {
     // A pasted line may end with its Enter.
     const [line = "", ...rest] = input.split(/[\r\n]/);
@@ -61,7 +61,13 @@ function watching(input: string, key: TypingKey): (Work | "quit")[] {
 }
 
 function acts(input: string, key: TypingKey): (Work | "quit")[] {
-  return actionsOf(input, key).map((action) =>
-    action === "quit" ? action : { type: "player", action },
-  );
+  const actions = actionsOf(input, key);
+  if (actions.length === 0) return [unknown(input, key)];
+  return actions.map((action) => (action === "quit" ? action : { type: "player", action }));
+}
+
+/** A key that means nothing here, by its name as far as it has one. */
+function unknown(input: string, key: TypingKey): Work {
+  const name = key.return ? "Enter" : key.backspace ? "Backspace" : key.delete ? "Delete" : input;
+  return { type: "unknown", key: key.ctrl && name !== "" ? `ctrl-${name}` : name };
 }

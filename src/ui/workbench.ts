@@ -19,6 +19,7 @@ import {
   type Typed,
   WATCH,
 } from "./touch/mode.ts";
+import { IN_HELP, whyNot } from "./why-not.ts";
 
 /** A run without an end of its own goes on by so much where somebody plays beyond it … */
 const MORE: Duration = 10 * SECOND;
@@ -57,6 +58,8 @@ export type Work =
   | { readonly type: "enter" | "erase" | "escape" }
   /** An earlier line of the prompt's, older (1) or newer. */
   | { readonly type: "recall"; readonly by: 1 | -1 }
+  /** A key that means nothing where it was pressed; empty if it has no name. */
+  | { readonly type: "unknown"; readonly key: string }
   | { readonly type: "undo" | "next-branch" | "beside" | "next-mark" | "moment" };
 
 /** What the world outside does for the workbench. */
@@ -79,6 +82,14 @@ export function workbench(
 /** The next state of the workbench. Pure but for what `outside` does. */
 export function work(bench: Workbench, what: Work, outside: Outside): Workbench {
   const told = what.type === "player" && what.action.type === "tick" ? bench : quiet(bench);
+  const { help, lesson } = told.player;
+  if (told.mode.kind === "watch" && what.type !== "player") {
+    // The first page is left by any key; and what the help covers is not done.
+    if (lesson) return { ...told, player: { ...told.player, lesson: false, scroll: 0 } };
+    const filters =
+      what.type === "mode" && what.mode.kind === "prompt" && what.mode.asks === "filter";
+    if (help && !filters) return { ...told, notice: IN_HELP };
+  }
   switch (what.type) {
     case "player":
       return played(told, what.action);
@@ -96,6 +107,8 @@ export function work(bench: Workbench, what: Work, outside: Outside): Workbench 
       return { ...told, mode: recall(told.mode, what.by, told.typed) };
     case "enter":
       return entered(told, outside);
+    case "unknown":
+      return { ...told, notice: nothing(what.key, told.mode) };
     case "undo":
       return onSession(told, (session) => session.undo(), "taken back");
     case "next-branch":
@@ -113,6 +126,11 @@ export function work(bench: Workbench, what: Work, outside: Outside): Workbench 
   }
 }
 
+function nothing(key: string, mode: Mode): string {
+  const which = key === "" ? "this key" : key;
+  return `${which} does nothing here${mode.kind === "watch" ? ": ? shows what each key does" : ""}`;
+}
+
 function quiet(bench: Workbench): Workbench {
   return bench.notice === "" ? bench : { ...bench, notice: "" };
 }
@@ -123,7 +141,11 @@ function played(bench: Workbench, action: Action): Workbench {
   const { player, recording, session } = bench;
   const next = reduce(player, action, recording);
   if (session === null || !session.isOpen || !goesBeyond(bench, action, next)) {
-    return { ...bench, player: next };
+    const notice = whyNot(action, { state: player, recording, compared: bench.beside !== null });
+    if (notice !== "") return { ...bench, notice };
+    // What stands beside is a level of its own.
+    const leaves = action.type === "escape" && bench.beside !== null && !player.help;
+    return leaves ? { ...bench, beside: null } : { ...bench, player: next };
   }
   if (recording.end + MORE > LONGEST) {
     const notice = "ten virtual minutes are enough: s saves the run";
@@ -272,6 +294,7 @@ function nextMark(bench: Workbench): Workbench {
 function entered(bench: Workbench, outside: Outside): Workbench {
   const { mode } = bench;
   if (mode.kind === "choose") return settled(bench, pressChoice(mode, "", true, frameOf(bench)));
+  if (mode.kind === "menu") return { ...bench, notice: nothing("Enter", mode) };
   if (mode.kind !== "prompt") return bench;
   const text = mode.text.trim();
   const typed = remembered(bench.typed, mode.asks, text);

@@ -108,7 +108,7 @@ describe("what clients have", () => {
                      hold it: the key of c1 went with its lease 7b00000000000001, …
          8.000s  m2  raises the alarm NOSPACE of m3: its backend would grow beyond
                      the quota, so that no member takes puts or leases now
-       space play  ←→ step  w why  ztomdyi views  1-3 member  ? help  q quit  
+       space play  ← step  esc back  w why  ztomdyi views  ? help  q quit  
       "
     `);
     await t.press("c");
@@ -135,7 +135,7 @@ describe("what clients have", () => {
          8.000s  m2  raises the alarm NOSPACE of m3: its backend
                      would grow beyond the quota, so that no member
                      takes puts or leases now
-       space play  ←→ step  w why  ztomdyi views  ? help  q quit  
+       space play  ← step  esc back  w why  ? help  q quit  
       "
     `);
   });

@@ -1,8 +1,8 @@
 import type { Size } from "../layout.ts";
-import { dim, plain, type Row, type Segment, sized } from "../style.ts";
+import { dim, type KeyWord, keysRow, plain, type Row, sized } from "../style.ts";
 import { type MenuState, shownEntries } from "./menu-state.ts";
 
-const KEYS: Readonly<Record<MenuState["asks"], readonly (readonly [string, string])[]>> = {
+const KEYS: Readonly<Record<MenuState["asks"], readonly KeyWord[]>> = {
   run: [
     ["type", "filter"],
     ["↑↓", "choose"],
@@ -40,15 +40,11 @@ export function menuRows(state: MenuState, size: Size): Row[] {
   while (shown.length < count) shown.push([]);
   if (entries.length === 0) shown[0] = [dim("  none of them: erase some of the words")];
   const more = entries.length > count ? `   ${state.cursor + 1} of ${entries.length}` : "";
-  const foot: Segment[] = KEYS[state.asks].flatMap(([key, what]) => [
-    { text: key, bold: true },
-    dim(` ${what}  `),
-  ]);
   return [
     [{ text: sized(` ${title}`, columns), inverse: true, bold: true }],
     [plain(" > "), { text: state.filter, bold: true }, { text: " ", inverse: true }, dim(more)],
     [],
     ...shown,
-    [plain(" "), ...foot],
+    keysRow(KEYS[state.asks]),
   ];
 }

@@ -1,8 +1,8 @@
 import type { Frame } from "../../trace/frames/frame.ts";
 import { memberNames } from "../../trace/names.ts";
-import { dim, plain, type Row, rule, type Segment } from "../style.ts";
+import { dim, type KeyWord, plain, type Row, rule, type Segment } from "../style.ts";
 import { flightText, HAND_FAULTS } from "./hand-faults.ts";
-import type { Asks, Mode } from "./mode.ts";
+import type { Asks, Mode, Typed } from "./mode.ts";
 
 const PROMPTS: Readonly<Record<Asks, readonly [title: string, hint: string]>> = {
   step: ["a step of a scenario", "e.g. crash: leader   put: { key: a, value: 1 }   Enter does it"],
@@ -34,6 +34,36 @@ export function modeRows(mode: Mode, frame: Frame, columns: number, most: number
   }
 }
 
+const BACK: KeyWord = ["esc", "back"];
+
+/** The keys that work while something is chosen or typed. */
+export function modeKeys(mode: Mode, frame: Frame, earlier: Typed): KeyWord[] {
+  switch (mode.kind) {
+    case "watch":
+      return [];
+    case "menu":
+      return [["a letter", "do this"], BACK];
+    case "choose":
+      return choiceKeys(mode, frame);
+    case "prompt": {
+      const lines = earlier[mode.asks] ?? [];
+      const recalls: KeyWord[] = lines.length === 0 ? [] : [["↑↓", "earlier ones"]];
+      return [["type", "a line"], ["enter", "done"], ...recalls, BACK];
+    }
+  }
+}
+
+function choiceKeys({ fault, chosen }: Choice, frame: Frame): KeyWord[] {
+  const [wanted] = fault.chooses;
+  const count = wanted === "message" ? Math.min(9, frame.flights.length) : frame.members.length;
+  const numbers: KeyWord[] =
+    count === 0 ? [] : [[`1-${count}`, wanted === "message" ? "message" : "member"]];
+  const enters: KeyWord[] = wanted === "members" && chosen.length > 0 ? [["enter", "done"]] : [];
+  return [...numbers, ...enters, BACK];
+}
+
+type Choice = Extract<Mode, { readonly kind: "choose" }>;
+
 function menuRows(columns: number, most: number): Row[] {
   const head = rule(
     [{ text: "what to do at this moment", bold: true }, dim("  Esc: back")],
@@ -62,12 +92,7 @@ function cut(title: string, width: number): string {
   return short.length <= width ? short : `${short.slice(0, Math.max(0, width - 1))}…`;
 }
 
-function choiceRows(
-  { fault, chosen }: Extract<Mode, { readonly kind: "choose" }>,
-  frame: Frame,
-  columns: number,
-  most: number,
-): Row[] {
+function choiceRows({ fault, chosen }: Choice, frame: Frame, columns: number, most: number): Row[] {
   const head = rule([{ text: fault.title, bold: true }, dim("  Esc: back")], columns);
   const [wanted] = fault.chooses;
   if (wanted === "message") {

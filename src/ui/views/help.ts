@@ -1,36 +1,59 @@
 import { holdsWords } from "../filter.ts";
 import { KEY_HELP, WORK_HELP } from "../keys.ts";
-import { dim, plain, type Row, rule, type Segment, textOf } from "../style.ts";
+import type { Action } from "../player.ts";
+import {
+  dim,
+  type KeyWord,
+  keysRow,
+  plain,
+  type Row,
+  rule,
+  type Segment,
+  textOf,
+} from "../style.ts";
+import { whyNot } from "../why-not.ts";
 import { VIEWS } from "./registry.ts";
 import { MARK_HELP } from "./title.ts";
 import { scrolled, type View, type ViewEntry } from "./view.ts";
 
-type KeyWord = readonly [key: string, what: string];
-
 /** The keys that do something now, the more useful ones first. */
-function keysOf({ state, recording, frame }: View): readonly KeyWord[] {
+function keysOf({ state, recording, frame }: View, compared: boolean): readonly KeyWord[] {
   if (state.lesson) return [["any key", "begin"]];
-  if (state.help)
-    return [
-      ["↑↓", "scroll"],
-      ["esc", "back"],
-    ];
-  const { position } = state;
-  const ahead = (places: readonly number[]): boolean => places.some((place) => place > position);
-  const behind = (places: readonly number[]): boolean => places.some((place) => place < position);
-  const any = (places: readonly number[]): boolean => ahead(places) || behind(places);
+  const works = (action: Action): boolean => whyNot(action, { state, recording, compared }) === "";
+  const keys: KeyWord[] = [];
+  const add = (key: string, action: Action, what: string): void => {
+    if (works(action)) keys.push([key, what]);
+  };
+  /** Two keys, on and back, as far as they work. */
+  const pair = (on: string, back: string, way: (by: 1 | -1) => Action, what: string): void => {
+    const both = `${works(way(-1)) ? back : ""}${works(way(1)) ? on : ""}`;
+    if (both !== "") keys.push([both, what]);
+  };
+  /** One of the two, on if it can be. */
+  const either = (on: string, back: string, way: (by: 1 | -1) => Action, what: string): void => {
+    if (works(way(1))) keys.push([on, what]);
+    else add(back, way(-1), what);
+  };
+  const isStory = state.view === "story";
   const views = VIEWS.map(({ key }) => key).join("");
-  const keys: KeyWord[] = [
-    ["space", state.playing ? "pause" : "play"],
-    ["←→", "step"],
-  ];
-  if (state.view !== "story") keys.push(["esc", "back"], ["↑↓", "move"]);
-  if (recording.toldCount(position) > 0) keys.push(["w", state.why ? "story" : "why"]);
-  if (recording.chapters.length > 0) keys.push(["[]", "chapter"]);
-  keys.push([views, "views"], [`1-${frame.members.length}`, "member"]);
-  if (any(recording.faults)) keys.push([ahead(recording.faults) ? "f" : "F", "fault"]);
-  if (any(recording.elections)) keys.push([ahead(recording.elections) ? "n" : "N", "election"]);
-  keys.push(["+-", "speed"], ["c", "clients"], ["v", state.detail === "all" ? "less" : "more"]);
+  add("space", { type: "play" }, state.playing ? "pause" : "play");
+  pair("→", "←", (by) => ({ type: "step", by, unit: "story" }), "step");
+  add("esc", { type: "escape" }, "back");
+  if (!isStory || state.help || state.why) {
+    pair("↓", "↑", (by) => ({ type: "cursor", by }), state.help ? "scroll" : "move");
+  }
+  if (state.help) keys.push(["/", "filter"]);
+  add("w", { type: "why" }, state.why ? "story" : "why");
+  pair("]", "[", (by) => ({ type: "chapter", by }), "chapter");
+  add(views, { type: "view", view: "cluster" }, "views");
+  add(`1-${frame.members.length}`, { type: "select", member: frame.members[0]?.id ?? 0 }, "member");
+  either("f", "F", (by) => ({ type: "jump", by, to: "fault" }), "fault");
+  either("n", "N", (by) => ({ type: "jump", by, to: "election" }), "election");
+  pair("+", "-", (by) => ({ type: "speed", by }), "speed");
+  add("c", { type: "clients" }, "clients");
+  add("v", { type: "detail" }, state.detail === "all" ? "less" : "more");
+  pair(">", "<", (by) => ({ type: "scrub", by }), "along");
+  pair("}", "{", (by) => ({ type: "zoom", by }), "zoom");
   return keys;
 }
 
@@ -43,15 +66,15 @@ function widthOf(keys: readonly KeyWord[]): number {
   return keys.reduce((sum, [key, what]) => sum + key.length + what.length + 3, 1);
 }
 
-/** The line at the bottom: as many of the keys that work now as fit, help and quit always. */
-export function helpRow(view: View): Row {
-  const keys = keysOf(view).slice();
+/**
+ * The line at the bottom: as many of the keys that work now as fit, help and quit always.
+ *
+ * @param compared two branches are shown beside each other
+ */
+export function helpRow(view: View, compared = false): Row {
+  const keys = keysOf(view, compared).slice();
   while (keys.length > 0 && widthOf([...keys, ...ALWAYS]) > view.columns) keys.pop();
-  const out: Segment[] = [plain(" ")];
-  for (const [key, what] of [...keys, ...ALWAYS]) {
-    out.push({ text: key, bold: true }, dim(` ${what}  `));
-  }
-  return out;
+  return keysRow([...keys, ...ALWAYS]);
 }
 
 /**
