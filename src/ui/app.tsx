@@ -2,8 +2,10 @@ import { Box, Text, useApp, useInput } from "ink";
 import { memo, useEffect, useLayoutEffect, useReducer, useState } from "react";
 import { terminalText } from "../base/terminal-text.ts";
 import { benchRows } from "./bench-rows.ts";
+import type { ColourDepth } from "./colour-depth.ts";
 import type { Size } from "./layout.ts";
 import type { Action } from "./player.ts";
+import { sgrOf } from "./sgr.ts";
 import type { Row, Segment } from "./style.ts";
 import { type Outside, type Work, type Workbench, work } from "./workbench.ts";
 import { worksOf } from "./workbench-keys.ts";
@@ -15,7 +17,7 @@ export interface AppProps {
   /** Shown at the end of the story of a run that ends by itself. */
   readonly verdict: readonly Row[];
   readonly outside: Outside;
-  readonly colour: boolean;
+  readonly colour: ColourDepth;
   /** The terminal's size now, and how to hear of changes; returns how to stop hearing. */
   readonly size: () => Size;
   readonly onResize: (listener: () => void) => () => void;
@@ -72,31 +74,22 @@ export function useSize(size: () => Size, onResize: AppProps["onResize"]): Size 
 
 interface RowProps {
   readonly row: Row;
-  readonly colour: boolean;
+  readonly colour: ColourDepth;
 }
 
 /** A row, drawn again only if it changed. */
 export const RowText = memo(
   ({ row, colour }: RowProps) => (
     <Text wrap="truncate">
-      {row.length === 0 ? " " : row.map((segment, i) => draw(segment, i, colour))}
+      {row.length === 0 ? " " : row.map((segment) => draw(segment, colour)).join("")}
     </Text>
   ),
   (a, b) => a.colour === b.colour && JSON.stringify(a.row) === JSON.stringify(b.row),
 );
 
-function draw(segment: Segment, key: number, colour: boolean) {
-  const { text, color, background, bold = false, dim = false, inverse = false } = segment;
-  return (
-    <Text
-      key={key}
-      {...(colour && color !== undefined ? { color } : {})}
-      {...(colour && background !== undefined ? { backgroundColor: background } : {})}
-      bold={bold}
-      dimColor={dim}
-      inverse={inverse}
-    >
-      {terminalText(text)}
-    </Text>
-  );
+/** With the codes of our own: ink's would need to be told of the terminal's colours, too. */
+function draw({ text, ...look }: Segment, colour: ColourDepth): string {
+  const codes = sgrOf(look, colour);
+  const shown = terminalText(text);
+  return codes.length === 0 ? shown : `\u001B[${codes.join(";")}m${shown}\u001B[0m`;
 }

@@ -1,6 +1,7 @@
 import { render } from "ink";
 import type { ReactElement } from "react";
 import { wantsAscii } from "./ascii.ts";
+import { type ColourDepth, colourDepth } from "./colour-depth.ts";
 import type { Size } from "./layout.ts";
 import { ScreenStream, type TerminalOutput } from "./screen-stream.ts";
 
@@ -11,13 +12,13 @@ export interface DrawOptions {
   readonly stdin?: NodeJS.ReadStream;
   /** No sign beyond ASCII; absent: as the locale and TERM say. */
   readonly ascii?: boolean;
-  /** Colours; absent: unless NO_COLOR is set. */
-  readonly colour?: boolean;
+  /** Its colours; absent: as the environment says. */
+  readonly colour?: ColourDepth;
 }
 
 /** What whoever draws is given of it. */
 export interface OnTerminal {
-  readonly colour: boolean;
+  readonly colour: ColourDepth;
   readonly size: () => Size;
   readonly onResize: (listener: () => void) => () => void;
   readonly onLeave: () => void;
@@ -28,8 +29,7 @@ export async function drawOn(
   options: DrawOptions,
   draw: (terminal: OnTerminal) => ReactElement,
 ): Promise<void> {
-  const { NO_COLOR } = process.env;
-  const colour = options.colour ?? (NO_COLOR === undefined || NO_COLOR === "");
+  const colour = options.colour ?? colourDepth(process.env);
   const ascii = options.ascii ?? wantsAscii(process.env);
   const screen = new ScreenStream(options.stdout ?? process.stdout, ascii);
   const leave = () => screen.leave();

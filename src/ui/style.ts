@@ -11,7 +11,14 @@ export type Colour =
   | "magenta"
   | "cyan"
   | "white"
-  | "gray";
+  | "gray"
+  // Beyond the sixteen that every terminal has: where it has not more, one of those stands for each.
+  | "violet"
+  | "lime"
+  | "orange"
+  | "pink"
+  | "teal"
+  | "tan";
 
 /** A piece of text of one look. */
 export interface Segment {
@@ -38,10 +45,13 @@ export function textOf(row: Row): string {
   return row.map((segment) => segment.text).join("");
 }
 
-// Red is for faults alone.
-const TERM_COLOURS: readonly Colour[] = ["blue", "green", "yellow", "magenta", "cyan", "white"];
+// Red is for faults alone. The second six are shown as the first six where there are but sixteen colours.
+const TERM_COLOURS: readonly Colour[] = [
+  ...(["blue", "green", "yellow", "magenta", "cyan", "white"] as const),
+  ...(["violet", "lime", "orange", "pink", "teal", "tan"] as const),
+];
 
-/** Neighbouring terms never share a colour. */
+/** Terms next to each other never share a colour, however few a terminal has. */
 export function termColour(term: number): Colour {
   return TERM_COLOURS[(term - 1 + TERM_COLOURS.length) % TERM_COLOURS.length] as Colour;
 }

@@ -110,13 +110,13 @@ export class TestTerminal extends EventEmitter {
     return this.lines().find((line) => line.includes(text)) ?? "";
   }
 
-  /** Foreground, background (ANSI numbers, -1: default) and weight of a cell. */
+  /** Foreground, background (numbers of the palette, or 0xRRGGBB; -1: default) and weight of a cell. */
   cell(row: number, column: number): { text: string; fg: number; bg: number; bold: boolean } {
     const cell = this.#emulator.buffer.active.getLine(row)?.getCell(column);
     return {
       text: cell?.getChars() ?? "",
-      fg: cell?.isFgPalette() ? (cell.getFgColor() ?? -1) : -1,
-      bg: cell?.isBgPalette() ? (cell.getBgColor() ?? -1) : -1,
+      fg: cell === undefined || cell.isFgDefault() ? -1 : cell.getFgColor(),
+      bg: cell === undefined || cell.isBgDefault() ? -1 : cell.getBgColor(),
       bold: (cell?.isBold() ?? 0) !== 0,
     };
   }

@@ -388,7 +388,7 @@ describe("at the end the terminal is as it was", () => {
 });
 
 test("without colours the terms are still to be read", async () => {
-  const t = await open(80, 24, { colour: false });
+  const t = await open(80, 24, { colour: "none" });
   await t.press("G");
   const leader = t.lines().findIndex((line) => line.includes("★ m2"));
   expect(t.lines()[leader + 1]).toBe("    1  1  2│");

@@ -28,6 +28,12 @@ export const DARK: Palette = {
     cyan: "#58d1d8",
     white: "#eef2f7",
     gray: "#7c8797",
+    violet: "#9d8cff",
+    lime: "#b9e769",
+    orange: "#ff9d4d",
+    pink: "#ffb0d8",
+    teal: "#2fb5a5",
+    tan: "#d9b88f",
   },
 };
 
@@ -47,6 +53,12 @@ export const LIGHT: Palette = {
     cyan: "#0b7a85",
     white: "#4c5563",
     gray: "#79808b",
+    violet: "#5b3fd6",
+    lime: "#4f7a00",
+    orange: "#b35300",
+    pink: "#b8317f",
+    teal: "#00786b",
+    tan: "#80603a",
   },
 };
 

@@ -2,6 +2,7 @@ import { Box, useApp, useInput } from "ink";
 import { useCallback, useEffect, useLayoutEffect, useReducer } from "react";
 import type { Progress } from "../../learn/progress.ts";
 import { RowText, useSize, useTicks } from "../app.tsx";
+import type { ColourDepth } from "../colour-depth.ts";
 import type { Size } from "../layout.ts";
 import type { Action as PlayerAction } from "../player.ts";
 import type { Classroom } from "./classroom.ts";
@@ -15,7 +16,7 @@ export interface LearnAppProps {
   readonly notice: string;
   /** Called with what was learnt, whenever that changed. */
   readonly onProgress: (progress: Progress) => void;
-  readonly colour: boolean;
+  readonly colour: ColourDepth;
   readonly size: () => Size;
   readonly onResize: (listener: () => void) => () => void;
   readonly onLeave: () => void;

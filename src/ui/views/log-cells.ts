@@ -1,5 +1,5 @@
 import type { Frame, MemberFrame } from "../../trace/frames/frame.ts";
-import { dim, joined, plain, type Row, type Segment, termColour } from "../style.ts";
+import { type Colour, dim, joined, plain, type Row, type Segment, termColour } from "../style.ts";
 import type { Stage } from "./stage.ts";
 
 /** Which entries are shown, the same for all members so that columns can be compared. */
@@ -104,6 +104,9 @@ function isOther(member: MemberFrame, index: number, leader: MemberFrame | undef
   return leader.log.termAt(index) !== own.term;
 }
 
+/** On which black is not read well. */
+const DARK: readonly Colour[] = ["blue", "violet"];
+
 function cellOf(member: MemberFrame, index: number, width: number): Segment {
   if (index <= member.log.snapshotIndex) return dim("▒".repeat(width));
   const entry = member.log.at(index);
@@ -111,5 +114,5 @@ function cellOf(member: MemberFrame, index: number, width: number): Segment {
   const text = String(entry.term).padStart(width);
   const color = termColour(entry.term);
   if (index > member.commit) return { text, color };
-  return { text, background: color, color: color === "blue" ? "white" : "black" };
+  return { text, background: color, color: DARK.includes(color) ? "white" : "black" };
 }
