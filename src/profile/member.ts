@@ -53,6 +53,12 @@ export const MEMBER = {
       "seen on 3.7.3: unmarshal should never fail (proto: cannot parse invalid wire-format data)",
     values: since("3.7", false, true),
   },
+  addsWhileOneIsDown: {
+    about:
+      "A member may be added if a quorum of the cluster with it is connected without it; else only if all voters are.",
+    source: "mayAddMember of server/etcdserver/server.go in 3.5.35; etcd-io/etcd#21641",
+    values: since("3.5", true, false),
+  },
   readsMembersLinearizably: {
     about: "A list of the members is a linearizable read where its client asks for one.",
     source: "MemberListRequest of api/etcdserverpb/rpc.proto; CHANGELOG-3.5",

@@ -1,6 +1,7 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { ClusterMember } from "../../api/member-requests.ts";
 import { type Duration, SECOND } from "../../base/time.ts";
+import type { MemberProfile } from "../../profile/member.ts";
 import type { Index, NodeId } from "../../raft/types.ts";
 import { isStarted, type MemberRecord } from "./record.ts";
 
@@ -25,12 +26,17 @@ export interface Surroundings {
 }
 
 /** EtcdServer.mayAddMember. */
-export function mayAddMember(seen: Surroundings, isLearner: boolean): ApiError | null {
+export function mayAddMember(
+  seen: Surroundings,
+  isLearner: boolean,
+  { addsWhileOneIsDown }: Pick<MemberProfile, "addsWhileOneIsDown">,
+): ApiError | null {
   const voters = votersOf(seen);
   if (!isLearner && !isReadyToAddVoter(voters)) return Errors.memberNotEnoughStarted;
+  if (!addsWhileOneIsDown) return healthy(seen, voters) < voters.length ? Errors.unhealthy : null;
   // The first of more members than one must get a second whatever happens.
   if (voters.length === 1) return null;
-  // The new one counts as a member that is down (pull request 21641; before it all had to be up).
+  // The new one counts as a member that is down.
   return healthy(seen, voters) < majority(voters.length + 1) ? Errors.unhealthy : null;
 }
 

@@ -88,10 +88,11 @@ export class ClusterService {
       case "memberAdd":
         this.propose(callId, call.type, (id) => {
           const { request } = call;
+          const { profile } = context.config;
           const added = addition(membership, request, id, context.host.wallNow);
           return "code" in added
             ? added
-            : (this.strict(mayAddMember(this.seen, request.isLearner)) ?? added);
+            : (this.strict(mayAddMember(this.seen, request.isLearner, profile)) ?? added);
         });
         return;
       case "memberRemove":

@@ -7,6 +7,7 @@ import {
   mayRemoveMember,
 } from "../../../src/member/membership/checks.ts";
 import { defaultMember } from "../../../src/member/membership/founding.ts";
+import { CURRENT_PROFILE, profileOf } from "../../../src/profile/profile.ts";
 
 /**
  * Members in a word: a capital letter for one that has started (V a voter, L a learner), a small
@@ -50,7 +51,7 @@ describe("a voter may be added", () => {
     ["VvL", FEW],
     ["VVVvLLL", null],
   ] as const)("%s: %o", (word, error) => {
-    expect(mayAddMember(seen(word), false)).toBe(error);
+    expect(mayAddMember(seen(word), false, CURRENT_PROFILE)).toBe(error);
   });
 
   test.each([
@@ -67,12 +68,25 @@ describe("a voter may be added", () => {
     ["VVVVV", "+++--", ILL],
     ["V", "-", null],
   ] as const)("%s, connected %s: %o", (word, connected, error) => {
-    expect(mayAddMember(seen(word, connected), false)).toBe(error);
-    expect(mayAddMember(seen(word, connected), true)).toBe(error);
+    expect(mayAddMember(seen(word, connected), false, CURRENT_PROFILE)).toBe(error);
+    expect(mayAddMember(seen(word, connected), true, CURRENT_PROFILE)).toBe(error);
+  });
+
+  test.each([
+    ["VVV", "+++", null],
+    ["VVV", "++5", ILL],
+    ["VVVV", "+++-", ILL],
+    ["VVVVV", "++++-", ILL],
+    ["VVVVVL", "+++++-", null],
+    ["V", "+", null],
+  ] as const)("up to 3.4 only while all are up: %s, connected %s: %o", (word, connected, error) => {
+    const old = profileOf("3.4.23");
+    expect(mayAddMember(seen(word, connected), false, old)).toBe(error);
+    expect(mayAddMember(seen(word, connected), true, old)).toBe(error);
   });
 
   test("a learner also where most have not started", () => {
-    expect(mayAddMember(seen("Vvv"), true)).toBeNull();
+    expect(mayAddMember(seen("Vvv"), true, CURRENT_PROFILE)).toBeNull();
   });
 });
 

@@ -19,6 +19,7 @@ import {
 import type { MemberMistakes } from "../../../src/museum/member.ts";
 import { mistakesOf } from "../../../src/museum/switches.ts";
 import { Backend } from "../../../src/mvcc/backend/backend.ts";
+import { CURRENT_PROFILE } from "../../../src/profile/profile.ts";
 import { ConfChangeType, type NodeId } from "../../../src/raft/types.ts";
 
 /** Membership without a raft group below: what is proposed is applied at once. */
@@ -60,7 +61,7 @@ export class Rig {
   private check(op: MemberOp): ApiError | null {
     const members = this.membership.list();
     const seen = { self: 1, members, connectedFor: this.connectedFor };
-    if (op.type === "memberAdd") return mayAddMember(seen, op.request.isLearner);
+    if (op.type === "memberAdd") return mayAddMember(seen, op.request.isLearner, CURRENT_PROFILE);
     if (op.type === "memberRemove") return mayRemoveMember(seen, op.request.id);
     if (op.type !== "memberPromote") return null;
     const member = this.membership.byId(op.request.id);
