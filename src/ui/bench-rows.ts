@@ -1,10 +1,11 @@
 import { MIN_COLUMNS, minRows, type Size } from "./layout.ts";
 import { screenRows } from "./screen.ts";
 import type { Row } from "./style.ts";
-import { keysRow, textOf } from "./style.ts";
+import { keysRow, textOf, wrap } from "./style.ts";
 import { modeKeys, modeRows } from "./touch/rows.ts";
 import { branchMark, branchRows } from "./views/branches.ts";
 import { helpRow } from "./views/help.ts";
+import { shortened } from "./views/story.ts";
 import { recordingOf, type Workbench } from "./workbench.ts";
 
 /** Rows that a menu may take of the screen, beside the head. */
@@ -23,10 +24,11 @@ export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[])
   const drawn =
     bench.beside === null || player.help || player.lesson ? rows : compared(bench, rows, columns);
   const shown = [...drawn.slice(0, foot - asked.length), ...asked, drawn[foot] ?? []];
-  if (bench.notice !== "")
-    shown[foot] = [{ text: ` ${bench.notice}`, bold: true, color: "yellow" }];
-  else if (bench.mode.kind !== "watch")
-    shown[foot] = keysRow(modeKeys(bench.mode, frame, bench.typed));
+  if (bench.notice !== "") {
+    const told = noticeRows(bench.notice, columns);
+    shown.splice(shown.length - told.length, told.length, ...told);
+  } else if (bench.mode.kind !== "watch")
+    shown[foot] = keysRow(...modeKeys(bench.mode, frame, bench.typed), columns);
   else if (session !== null && !player.help && !player.lesson) {
     const { current, branches, branch } = session;
     const mark = branchMark(current, branches.length, branch.title, columns >> 1);
@@ -35,6 +37,16 @@ export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[])
   }
   return shown;
 }
+
+/** What is said in the place of the keys, and of as many rows above them as it takes. */
+function noticeRows(notice: string, columns: number): Row[] {
+  const lines = wrap(notice, columns - 2);
+  return shortened(lines, MOST_NOTICE).map((line) => [
+    { text: ` ${line}`, bold: true, color: "yellow" },
+  ]);
+}
+
+const MOST_NOTICE = 4;
 
 /** The branches below the head of the screen, in the place of everything but the keys. */
 function compared(bench: Workbench, rows: readonly Row[], columns: number): Row[] {

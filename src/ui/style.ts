@@ -176,10 +176,17 @@ function sameLook(a: Segment, b: Segment): boolean {
 /** A key for people, and what it does. */
 export type KeyWord = readonly [key: string, what: string];
 
-/** The line of keys at the bottom. */
-export function keysRow(keys: readonly KeyWord[]): Row {
-  const words = keys.flatMap(([key, what]) => [{ text: key, bold: true }, dim(` ${what}  `)]);
+/** The line of keys at the bottom: as many of the first ones as fit, the more useful ones first, and the last ones. */
+export function keysRow(first: readonly KeyWord[], last: readonly KeyWord[], columns: number): Row {
+  let count = first.length;
+  while (count > 0 && widthOf([...first.slice(0, count), ...last]) > columns) count--;
+  const shown = [...first.slice(0, count), ...last];
+  const words = shown.flatMap(([key, what]) => [{ text: key, bold: true }, dim(` ${what}  `)]);
   return [plain(" "), ...words];
+}
+
+function widthOf(keys: readonly KeyWord[]): number {
+  return keys.reduce((sum, [key, what]) => sum + key.length + what.length + 3, 1);
 }
 
 /** A rule with words in it: `── words ─────`. */

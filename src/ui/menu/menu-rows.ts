@@ -7,16 +7,17 @@ const KEYS: Readonly<Record<MenuState["asks"], readonly KeyWord[]>> = {
     ["type", "filter"],
     ["↑↓", "choose"],
     ["enter", "play"],
-    ["ctrl-b", "with a known mistake beside it"],
-    ["esc", "quit"],
+    ["ctrl-b", "beside a known mistake"],
   ],
   mistake: [
     ["type", "filter"],
     ["↑↓", "choose"],
     ["enter", "compare"],
-    ["esc", "back"],
   ],
 };
+
+/** What Esc does, once nothing is typed. */
+const LEAVES: Readonly<Record<MenuState["asks"], string>> = { run: "quit", mistake: "back" };
 
 /** The library as a menu: a row less than the terminal has. */
 export function menuRows(state: MenuState, size: Size): Row[] {
@@ -45,6 +46,10 @@ export function menuRows(state: MenuState, size: Size): Row[] {
     [plain(" > "), { text: state.filter, bold: true }, { text: " ", inverse: true }, dim(more)],
     [],
     ...shown,
-    keysRow(KEYS[state.asks]),
+    keysRow(
+      KEYS[state.asks],
+      [["esc", state.filter !== "" ? "empty" : LEAVES[state.asks]]],
+      columns,
+    ),
   ];
 }

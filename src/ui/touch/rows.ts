@@ -1,6 +1,6 @@
 import type { Frame } from "../../trace/frames/frame.ts";
 import { memberNames } from "../../trace/names.ts";
-import { dim, type KeyWord, plain, type Row, rule, type Segment } from "../style.ts";
+import { dim, type KeyWord, plain, type Row, rule, type Segment, wrap } from "../style.ts";
 import { flightText, HAND_FAULTS } from "./hand-faults.ts";
 import type { Asks, Mode, Typed } from "./mode.ts";
 
@@ -27,28 +27,35 @@ export function modeRows(mode: Mode, frame: Frame, columns: number, most: number
       const room = columns - 6;
       const text = mode.text.length > room ? `…${mode.text.slice(1 - room)}` : mode.text;
       return [
-        rule([{ text: title, bold: true }, dim(`  ${hint}`)], columns),
+        rule([{ text: title, bold: true }], columns),
+        ...wrap(hint, columns - 4).map((line) => [dim(`   ${line}`)]),
         [plain(" > "), { text, bold: true }, { text: " ", inverse: true }],
       ].slice(0, most) as Row[];
     }
   }
 }
 
-const BACK: KeyWord = ["esc", "back"];
+/** The keys that work while something is chosen or typed, and the one that leaves it. */
+export function modeKeys(
+  mode: Mode,
+  frame: Frame,
+  earlier: Typed,
+): readonly [keys: readonly KeyWord[], back: readonly KeyWord[]] {
+  return [workKeys(mode, frame, earlier), [["esc", "back"]]];
+}
 
-/** The keys that work while something is chosen or typed. */
-export function modeKeys(mode: Mode, frame: Frame, earlier: Typed): KeyWord[] {
+function workKeys(mode: Mode, frame: Frame, earlier: Typed): KeyWord[] {
   switch (mode.kind) {
     case "watch":
       return [];
     case "menu":
-      return [["a letter", "do this"], BACK];
+      return [["a letter", "do this"]];
     case "choose":
       return choiceKeys(mode, frame);
     case "prompt": {
       const lines = earlier[mode.asks] ?? [];
       const recalls: KeyWord[] = lines.length === 0 ? [] : [["↑↓", "earlier ones"]];
-      return [["type", "a line"], ["enter", "done"], ...recalls, BACK];
+      return [["type", "a line"], ["enter", "done"], ...recalls];
     }
   }
 }
@@ -59,16 +66,13 @@ function choiceKeys({ fault, chosen }: Choice, frame: Frame): KeyWord[] {
   const numbers: KeyWord[] =
     count === 0 ? [] : [[`1-${count}`, wanted === "message" ? "message" : "member"]];
   const enters: KeyWord[] = wanted === "members" && chosen.length > 0 ? [["enter", "done"]] : [];
-  return [...numbers, ...enters, BACK];
+  return [...numbers, ...enters];
 }
 
 type Choice = Extract<Mode, { readonly kind: "choose" }>;
 
 function menuRows(columns: number, most: number): Row[] {
-  const head = rule(
-    [{ text: "what to do at this moment", bold: true }, dim("  Esc: back")],
-    columns,
-  );
+  const head = rule([{ text: "what to do at this moment", bold: true }], columns);
   const wide = HAND_FAULTS.length + 1 > most;
   const item = ({ key, title }: (typeof HAND_FAULTS)[number], width: number): Segment[] => [
     plain("  "),
@@ -93,7 +97,7 @@ function cut(title: string, width: number): string {
 }
 
 function choiceRows({ fault, chosen }: Choice, frame: Frame, columns: number, most: number): Row[] {
-  const head = rule([{ text: fault.title, bold: true }, dim("  Esc: back")], columns);
+  const head = rule([{ text: cut(fault.title, columns - 4), bold: true }], columns);
   const [wanted] = fault.chooses;
   if (wanted === "message") {
     if (frame.flights.length === 0) {

@@ -10,11 +10,12 @@ import {
   rule,
   type Segment,
   textOf,
+  wrap,
 } from "../style.ts";
 import { whyNot } from "../why-not.ts";
 import { VIEWS } from "./registry.ts";
 import { MARK_HELP } from "./title.ts";
-import { scrolled, type View, type ViewEntry } from "./view.ts";
+import { scrolled, type View } from "./view.ts";
 
 /** The keys that do something now, the more useful ones first. */
 function keysOf({ state, recording, frame }: View, compared: boolean): readonly KeyWord[] {
@@ -62,19 +63,13 @@ const ALWAYS: readonly KeyWord[] = [
   ["q", "quit"],
 ];
 
-function widthOf(keys: readonly KeyWord[]): number {
-  return keys.reduce((sum, [key, what]) => sum + key.length + what.length + 3, 1);
-}
-
 /**
  * The line at the bottom: as many of the keys that work now as fit, help and quit always.
  *
  * @param compared two branches are shown beside each other
  */
 export function helpRow(view: View, compared = false): Row {
-  const keys = keysOf(view, compared).slice();
-  while (keys.length > 0 && widthOf([...keys, ...ALWAYS]) > view.columns) keys.pop();
-  return keysRow([...keys, ...ALWAYS]);
+  return keysRow(keysOf(view, compared), ALWAYS, view.columns);
 }
 
 /**
@@ -83,10 +78,10 @@ export function helpRow(view: View, compared = false): Row {
  */
 export function helpRows(view: View, count: number): Row[] {
   const { helpFilter, scroll } = view.state;
-  const isFound = (row: Row): boolean => holdsWords(textOf(row), helpFilter);
+  const isFound = (block: Block): boolean => holdsWords(block.map(textOf).join(" "), helpFilter);
   const rows: Row[] = [];
-  for (const [title, all] of KEYS) {
-    const found = all.filter(isFound);
+  for (const [title, all] of groups(view.columns)) {
+    const found = all.filter(isFound).flat();
     if (found.length > 0) rows.push([], ...(title === "" ? [] : [[dim(`  ${title}`)]]), ...found);
   }
   if (helpFilter !== "") {
@@ -106,28 +101,35 @@ export function helpRows(view: View, count: number): Row[] {
   return scrolled(rows, scroll, count);
 }
 
-function keyRow([keys, what]: KeyWord): Row {
-  return [plain("  "), { text: keys.padEnd(12), bold: true }, plain(what)];
+type Block = readonly Row[];
+
+/** A key, or two, and what it does, in as many rows as that takes. */
+function keyBlock(name: readonly Segment[], what: string, columns: number): Block {
+  const width = name.reduce((sum, { text }) => sum + text.length, 2);
+  return wrap(what, columns - width - 1).map((piece, i) =>
+    i === 0 ? [plain("  "), ...name, plain(piece)] : [plain(" ".repeat(width) + piece)],
+  );
 }
 
-function viewRow({ key, title, shows }: ViewEntry): Row {
-  return [
-    plain("  "),
-    { text: key.padEnd(4), bold: true },
-    { text: title.padEnd(11), bold: true },
-    dim(shows),
-  ];
+function keyBlocks(keys: readonly KeyWord[], columns: number): Block[] {
+  return keys.map(([key, what]) => keyBlock([{ text: key.padEnd(12), bold: true }], what, columns));
+}
+
+function viewBlocks(columns: number): Block[] {
+  return VIEWS.filter(({ key }) => key !== "").map(({ key, title, shows }) => {
+    const name = [key.padEnd(4), title.padEnd(11)].map((text) => ({ text, bold: true }));
+    return keyBlock(name, shows, columns);
+  });
 }
 
 /** The keys of the help in their groups. */
-const KEYS: readonly (readonly [title: string, rows: readonly Row[]])[] = [
-  ["", KEY_HELP.map(keyRow)],
-  ["By hand, in a scenario's run:", WORK_HELP.map(keyRow)],
-  [
-    "Views; the same key again, or Esc, goes back:",
-    VIEWS.filter(({ key }) => key !== "").map(viewRow),
-  ],
-];
+function groups(columns: number): readonly (readonly [title: string, blocks: readonly Block[]])[] {
+  return [
+    ["", keyBlocks(KEY_HELP, columns)],
+    ["By hand, in a scenario's run:", keyBlocks(WORK_HELP, columns)],
+    ["Views; the same key again, or Esc, goes back:", viewBlocks(columns)],
+  ];
+}
 
 function marks(of: typeof MARK_HELP): Segment[] {
   return of.flatMap(([symbol, color, what]) => [
@@ -158,8 +160,7 @@ const SIGNS: readonly Row[] = [
   [
     plain("  filled is committed, "),
     { text: "│", bold: true },
-    plain(" is the commit line, ▒ a compacted prefix, "),
-    { text: "≠", color: "red" },
-    plain(" not the leader's."),
+    plain(" is the commit line, ▒ a compacted prefix,"),
   ],
+  [plain("  "), { text: "≠", color: "red" }, plain(" is not the leader's.")],
 ];
