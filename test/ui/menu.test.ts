@@ -83,7 +83,7 @@ describe("the menu of the library", () => {
         expect(drawn.join("\n")).toContain(`▸ run-${by}`);
       }
     }
-    expect(screen(START).at(-1)).toContain("ctrl-b with a known mistake beside it");
+    expect(screen(START).at(-1)).toContain("ctrl-b beside a known mistake");
     expect(screen(press(letter("xx")) as MenuState).join("\n")).toContain("none of them");
   });
 });
