@@ -78,11 +78,7 @@ const CORNERS: Readonly<Record<string, Program>> = {
     put("a"),
     alarm("ACTIVATE", "CORRUPT"),
     ...WORK,
-    alarm("ACTIVATE", "NOSPACE"),
-    ...WORK,
     alarm("DEACTIVATE", "CORRUPT"),
-    ...WORK,
-    alarm("DEACTIVATE", "NOSPACE"),
     ...WORK,
   ],
   "changes of a cluster of one that are refused": [

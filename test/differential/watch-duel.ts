@@ -11,7 +11,6 @@ import { Lone } from "../member/support/lone-member.ts";
 import { answerJson, errorJson } from "./answers.ts";
 import type { Call } from "./calls.ts";
 import type { GrpcStream } from "./grpc.ts";
-import { refusalInPanic } from "./panics.ts";
 import { RealServer } from "./real.ts";
 import { type Revisions, resolve } from "./revisions.ts";
 import type { Judge } from "./setting.ts";
@@ -207,7 +206,7 @@ export class WatchDuel {
   }
 
   async #call(real: RealServer, ours: Watched, call: Call): Promise<string | null> {
-    const answer = await real.ask(call, "").catch(refusalInPanic);
+    const answer = await real.ask(call, "");
     const { response, error } = ours.ask1(call as Parameters<Lone["ask1"]>[0]);
     ours.pass(ROUND_MS * MILLISECOND);
     const mine =

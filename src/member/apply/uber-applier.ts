@@ -1,9 +1,5 @@
 import type { Reply } from "../../api/reply.ts";
-import type {
-  InternalRaftRequest,
-  InternalResponse,
-  KvRequest,
-} from "../../api/requests.ts";
+import type { InternalRaftRequest, InternalResponse, KvRequest } from "../../api/requests.ts";
 import { Auth } from "../../auth/auth.ts";
 import { BucketAuthStore } from "../../auth/auth-buckets.ts";
 import { PermissionCheck } from "../../auth/permission-check.ts";
@@ -92,16 +88,10 @@ export class UberApplier {
     return reply;
   }
 
-  /** The links that are always there. */
-  private checked(): Applier {
-    const { last } = this;
-    const first = quotaApplier((request) => last.apply(request), this.quota, last.store.backend);
-    return authApplier(first, this.checker);
-  }
-
   private chain(): Applier {
-    const { alarms } = this;
-    let first = this.checked();
+    const { last, alarms } = this;
+    let first = quotaApplier((request) => last.apply(request), this.quota, last.store.backend);
+    first = authApplier(first, this.checker);
     if (alarms.has("NOSPACE")) first = cappedApplier(first, this.quota);
     if (alarms.has("CORRUPT")) first = corruptApplier(first);
     return first;

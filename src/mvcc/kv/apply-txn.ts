@@ -69,8 +69,7 @@ function check(store: Store, leases: LeaseAttachments, path: Path): void {
         break;
       case "put":
         checkPut(store, leases, op.request);
-        // etcd forgets this one: what deletes up to the open end passes the check for duplicates, the
-        // put fails when half of the transaction is done, and the member panics.
+        // Nothing may fail any more once the first operation is done.
         if (needsKey(op.request) && isDeleted(op.request.key, before)) {
           throw new ApplyError(Errors.keyNotFound);
         }

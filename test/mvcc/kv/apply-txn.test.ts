@@ -63,7 +63,7 @@ describe("of several errors the first is told, in the order of the operations (c
     ["a put before a nested put", [noLease, nested(noKey)], leaseNotFound],
     [
       "what a deletion leaves no key for before a read",
-      [deleteFrom("a", "\0"), put("b", true), read(99)],
+      [deleteFrom("b", "c"), put("b", true), read(99)],
       keyNotFound,
     ],
   ])("%s", (_, success, first) => {
