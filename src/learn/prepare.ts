@@ -5,8 +5,8 @@ import type { ScenarioRun } from "../scenario/run/run.ts";
 import { Session, SessionError } from "../session/session.ts";
 import { FrameIndex } from "../trace/frames/frames.ts";
 import type { AskChoice, AskPage, BreakChoice, BreakPage, Lesson, SourceOf } from "./lesson.ts";
+import { judgeAt } from "./run/expectations-at.ts";
 import { NO, YES } from "./run/expressions.ts";
-import { judgeAt } from "./run/judge.ts";
 import { findMoment, type Moment, type MomentName, positionAt } from "./run/moment.ts";
 import type { Words } from "./words.ts";
 

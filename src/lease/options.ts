@@ -35,3 +35,12 @@ export interface LessorHost {
 
 /** A checkpoint was applied here, or is given up for `error`, though it may be applied yet; `now` is the member's time. */
 export type CheckpointDone = (now: Instant, error: ApiError | null) => void;
+
+/**
+ * The shortest TTL in whole seconds: one and a half election timeouts, so that a lease outlives a
+ * change of leaders (server/etcdserver/server.go).
+ */
+export function minTtl(electionTicks: number, tickUs: Duration): number {
+  const ticks = Math.floor((3 * electionTicks) / 2);
+  return Math.ceil((ticks * tickUs) / SECOND);
+}

@@ -9,7 +9,7 @@ import type { SyncToken } from "../base/disk.ts";
 import { NO_POINTS } from "../base/fault-points.ts";
 import { type Instant, NEVER, SECOND } from "../base/time.ts";
 import type { MemberMistakes } from "../museum/member.ts";
-import { RevisionError } from "../mvcc/store.ts";
+import { RevisionError } from "../mvcc/revision-error.ts";
 import type { RawNode } from "../raft/raw-node.ts";
 import { type Message, type NodeId, StateType, type Term } from "../raft/types.ts";
 import { StateMachine } from "./apply/state-machine.ts";

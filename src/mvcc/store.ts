@@ -8,15 +8,14 @@ import type { MvccProfile } from "../profile/mvcc.ts";
 import { CURRENT_PROFILE } from "../profile/profile.ts";
 import { Backend } from "./backend/backend.ts";
 import { NO_ROW, type Row, type RowCursor } from "./backend/revision-table.ts";
-import { RevisionError, type StoreEvent } from "./events.ts";
+import type { StoreEvent } from "./events.ts";
 import type { Heading, KeyIndex } from "./key-index.ts";
 import { type KvHash, KvHasher } from "./kv-hash.ts";
 import { type LeaseAttachments, NO_LEASES } from "./lessor-port.ts";
+import { RevisionError } from "./revision-error.ts";
 import { COMPACTION_BATCH, Compactor } from "./scheduled-compaction.ts";
 import { addHash, rowHash, subtractHash } from "./state-hash.ts";
 import { type Kept, TreeIndex } from "./tree-index.ts";
-
-export { RevisionError } from "./events.ts";
 
 /** What a range read asks for; `end` "" is the key alone, "\0" is everything from the key on. */
 export interface RangeQuery {

@@ -3,10 +3,10 @@ import { Errors } from "../../src/api/errors.ts";
 import { Digest } from "../../src/base/digest.ts";
 import { rootRandom } from "../../src/base/random.ts";
 import { MILLISECOND, MINUTE, NEVER, SECOND } from "../../src/base/time.ts";
+import { generateLeaseId } from "../../src/lease/generate-lease-id.ts";
 import { Lease } from "../../src/lease/lease.ts";
-import { generateLeaseId, minTtl } from "../../src/lease/lease-id.ts";
 import { Lessor } from "../../src/lease/lessor.ts";
-import { LESSOR_DEFAULTS } from "../../src/lease/options.ts";
+import { LESSOR_DEFAULTS, minTtl } from "../../src/lease/options.ts";
 import { mistakesOf } from "../../src/museum/switches.ts";
 import { granted, renewal, rig } from "./support.ts";
 

@@ -3,7 +3,8 @@ import { describe, expect } from "vitest";
 import type { KeyValue } from "../../src/api/requests.ts";
 import { binaryToBytes, bytesToBinary } from "../../src/base/bytes.ts";
 import { Backend } from "../../src/mvcc/backend/backend.ts";
-import { RevisionError, Store } from "../../src/mvcc/store.ts";
+import { RevisionError } from "../../src/mvcc/revision-error.ts";
+import { Store } from "../../src/mvcc/store.ts";
 import { inRange, Model } from "./model.ts";
 
 const keys = fc.constantFrom("a", "b", "bb", "c", "\xff");

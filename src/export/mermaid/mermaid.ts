@@ -4,7 +4,7 @@ import { type StoryLine, tellStory } from "../../trace/story/story.ts";
 import { type Call, callsOf } from "../calls.ts";
 import { isHeartbeat, isSent, messageText } from "../messages.ts";
 import type { Run, Write } from "../options.ts";
-import { Diagram, type Parties } from "./diagram.ts";
+import { Diagram, type Parties } from "./diagram-lines.ts";
 
 /** So many arrows can still be read. */
 const LIMIT = 120;

@@ -12,8 +12,8 @@ import type {
 } from "../../api/requests.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
 import { type Duration, type Instant, MILLISECOND } from "../../base/time.ts";
+import { generateLeaseId } from "../../lease/generate-lease-id.ts";
 import type { Renewal } from "../../lease/lease.ts";
-import { generateLeaseId } from "../../lease/lease-id.ts";
 import type { NodeId } from "../../raft/types.ts";
 import type { PeerRequest } from "../protocol.ts";
 import type { ServerContext } from "../rpc/server-context.ts";

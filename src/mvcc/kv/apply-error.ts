@@ -1,5 +1,5 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
-import { RevisionError } from "../events.ts";
+import { RevisionError } from "../revision-error.ts";
 
 /** A request that can't be applied: carries what its client is told. */
 export class ApplyError extends Error {

@@ -8,8 +8,8 @@ import type {
   TxnResponse,
 } from "../../api/requests.ts";
 import { assert } from "../../base/assert.ts";
-import { RevisionError } from "../events.ts";
 import type { LeaseAttachments } from "../lessor-port.ts";
+import { RevisionError } from "../revision-error.ts";
 import type { Store } from "../store.ts";
 import { ApplyError } from "./apply-error.ts";
 import { applyRange, headerAt } from "./apply-range.ts";
