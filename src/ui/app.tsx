@@ -4,11 +4,12 @@ import { terminalText } from "../base/terminal-text.ts";
 import { benchRows } from "./bench-rows.ts";
 import type { ColourDepth } from "./colour-depth.ts";
 import type { Size } from "./layout.ts";
+import { mouseWorks } from "./mouse.ts";
 import type { Action } from "./player.ts";
 import { sgrOf } from "./sgr.ts";
 import type { Row, Segment } from "./style.ts";
 import { type Outside, type Work, type Workbench, work } from "./workbench.ts";
-import { worksOf } from "./workbench-keys.ts";
+import { type TypingKey, worksOf } from "./workbench-keys.ts";
 
 const TICK_MS = 40;
 
@@ -25,18 +26,39 @@ export interface AppProps {
   readonly onLeave: () => void;
 }
 
+interface Shown {
+  readonly bench: Workbench;
+  /** Somebody quit. */
+  readonly left: boolean;
+}
+
+interface Press {
+  readonly input: string;
+  readonly key: TypingKey;
+}
+
 export function App({ start, verdict, outside, colour, size, onResize, onLeave }: AppProps) {
   const { exit } = useApp();
-  const [bench, dispatch] = useReducer(
-    (before: Workbench, what: Work) => work(before, what, outside),
-    start,
+  // What a key means depends on what the keys before it did: they come faster than pictures.
+  const [{ bench, left }, dispatch] = useReducer(
+    (before: Shown, event: Work | Press): Shown => {
+      if ("type" in event) return { ...before, bench: work(before.bench, event, outside) };
+      const { input, key } = event;
+      const works =
+        mouseWorks(input, before.bench, size()) ?? worksOf(input, key, before.bench.mode);
+      let { bench: now, left: leaves } = before;
+      for (const what of works) {
+        if (what === "quit") leaves = true;
+        else now = work(now, what, outside);
+      }
+      return { bench: now, left: leaves };
+    },
+    { bench: start, left: false },
   );
-  useInput((input, key) => {
-    for (const what of worksOf(input, key, bench.mode)) {
-      if (what === "quit") exit();
-      else dispatch(what);
-    }
-  });
+  useInput((input, key) => dispatch({ input, key }));
+  useEffect(() => {
+    if (left) exit();
+  }, [left, exit]);
   useLayoutEffect(() => onLeave, [onLeave]);
   useTicks(bench.player.playing && !bench.player.help, (action) =>
     dispatch({ type: "player", action }),

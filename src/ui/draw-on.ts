@@ -12,6 +12,8 @@ export interface DrawOptions {
   readonly stdin?: NodeJS.ReadStream;
   /** No sign beyond ASCII; absent: as the locale and TERM say. */
   readonly ascii?: boolean;
+  /** What the mouse does is told; absent: it isn't, and marks text as usual. */
+  readonly mouse?: boolean;
   /** Its colours; absent: as the environment says. */
   readonly colour?: ColourDepth;
 }
@@ -31,7 +33,7 @@ export async function drawOn(
 ): Promise<void> {
   const colour = options.colour ?? colourDepth(process.env);
   const ascii = options.ascii ?? wantsAscii(process.env);
-  const screen = new ScreenStream(options.stdout ?? process.stdout, ascii);
+  const screen = new ScreenStream(options.stdout ?? process.stdout, ascii, options.mouse);
   const leave = () => screen.leave();
   const app = draw({ colour, size: screen.size, onResize: screen.onResize, onLeave: leave });
   process.once("exit", leave);

@@ -2,6 +2,7 @@ import type { Instant } from "../base/time.ts";
 import type { PlayerState, ViewName } from "./player-state.ts";
 import type { Recording } from "./recording.ts";
 import { viewOf } from "./views/registry.ts";
+import { pointedAt } from "./views/title.ts";
 
 export type { PlayerState, ViewName } from "./player-state.ts";
 
@@ -13,6 +14,8 @@ export type Action =
   | { readonly type: "scrub"; readonly by: 1 | -1 }
   /** The line of time, closer or wider around the moment. */
   | { readonly type: "zoom"; readonly by: 1 | -1 }
+  /** To what stands in a column of the row with the line of time, which is so many columns wide. */
+  | { readonly type: "point"; readonly column: number; readonly columns: number }
   | { readonly type: "start" }
   | { readonly type: "end" }
   | { readonly type: "speed"; readonly by: 1 | -1 }
@@ -96,6 +99,13 @@ export function reduce(state: PlayerState, action: Action, recording: Recording)
     }
     case "scrub":
       return wentTo(state, scrubTarget(state, action.by, recording), recording);
+    case "point": {
+      const { column, columns } = action;
+      const to = pointedAt({ recording, state, columns }, column);
+      return typeof to === "number"
+        ? wentTo(state, to, recording)
+        : moved(state, recording.stopOf(to), recording);
+    }
     case "zoom": {
       const zoom = Math.max(0, Math.min(recording.scale.zooms, state.zoom + action.by));
       return { ...state, zoom };

@@ -131,10 +131,13 @@ export class Recording {
 
   /** The stops that show such marks. */
   #stopsAt(wanted: (kind: MarkKind) => boolean): number[] {
-    const places = this.marks
-      .filter(({ kind }) => wanted(kind))
-      .map(({ seq }) => this.stops[upTo(this.stops, seq - 1)] ?? seq);
+    const places = this.marks.filter(({ kind }) => wanted(kind)).map((mark) => this.stopOf(mark));
     return [...new Set(places)];
+  }
+
+  /** The position of the stop that shows a mark. */
+  stopOf({ seq }: TimeMark): number {
+    return this.stops[upTo(this.stops, seq - 1)] ?? seq;
   }
 
   /** What a fault left the member in (`slow disk`), at `position`; null: nothing. */

@@ -19,6 +19,9 @@ const CLEAR = "\u001B[2J";
 // Pictures of before a resize may be wider than the terminal: they are cut, and don't run into the next row.
 const NO_WRAP = "\u001B[?7l";
 const WRAP = "\u001B[?7h";
+// Presses and the wheel, told in decimal numbers (xterm's modes 1000 and 1006).
+const MOUSE = "\u001B[?1000h\u001B[?1006h";
+const NO_MOUSE = "\u001B[?1006l\u001B[?1000l";
 const ERASE_LINE = "\u001B[2K";
 const RESET = "\u001B[0m";
 
@@ -33,15 +36,20 @@ export class ScreenStream extends EventEmitter {
   readonly isTTY = true;
   readonly #output: TerminalOutput;
   readonly #ascii: boolean;
+  readonly #mouse: boolean;
   /** The lines on the screen now; undefined where that is unknown. */
   #shown: string[] = [];
   #entered = false;
 
-  /** @param ascii the terminal shows no more than ASCII */
-  constructor(output: TerminalOutput, ascii = false) {
+  /**
+   * @param ascii the terminal shows no more than ASCII
+   * @param mouse the terminal tells what the mouse does, and marks no text with it meanwhile
+   */
+  constructor(output: TerminalOutput, ascii = false, mouse = false) {
     super();
     this.#output = output;
     this.#ascii = ascii;
+    this.#mouse = mouse;
   }
 
   get columns(): number {
@@ -87,7 +95,9 @@ export class ScreenStream extends EventEmitter {
     this.#entered = true;
     this.#shown = [];
     this.#output.on("resize", this.#resized);
-    this.#output.write(ALTERNATE_SCREEN + HIDE_CURSOR + NO_WRAP + CLEAR);
+    this.#output.write(
+      ALTERNATE_SCREEN + HIDE_CURSOR + NO_WRAP + CLEAR + (this.#mouse ? MOUSE : ""),
+    );
   }
 
   /** Gives the terminal back as it was; once, however often it is called. */
@@ -95,6 +105,6 @@ export class ScreenStream extends EventEmitter {
     if (!this.#entered) return;
     this.#entered = false;
     this.#output.off("resize", this.#resized);
-    this.#output.write(WRAP + NORMAL_SCREEN + SHOW_CURSOR);
+    this.#output.write((this.#mouse ? NO_MOUSE : "") + WRAP + NORMAL_SCREEN + SHOW_CURSOR);
   }
 }

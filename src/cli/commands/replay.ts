@@ -46,6 +46,11 @@ export function replayCommand(io: Io, done: (code: number) => void): Command {
       ]).argParser(speedOption),
     )
     .addOption(
+      exclusive("--mouse", "the mouse works, too: a click on the line of time, the wheel", [
+        ...["plain", "all", "quiet", "json", "reporter"],
+      ]),
+    )
+    .addOption(
       exclusive("--at <moment>", "show this moment, as Y tells it: 3.526416s#1516", [
         ...["all", "quiet", "json", "reporter", "seeds"],
       ]).argParser(momentOption),

@@ -46,8 +46,8 @@ async function show({ run, planned, command }: Ran, options: ReplayOptions, io: 
   const { dataOf } = await import("../../scenario/read/data-of.ts");
   const { Session } = await import("../../session/session.ts");
   const session = Session.from(dataOf(planned.scenario, planned.seed), run);
-  const { speed, at } = options;
-  await visualize(run, { speed, at, session, command }, io);
+  const { speed, at, mouse } = options;
+  await visualize(run, { speed, at, mouse, session, command }, io);
 }
 
 async function tellMoment({ run }: Ran, { at }: ReplayOptions, io: Io): Promise<void> {

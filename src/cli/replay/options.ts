@@ -17,6 +17,7 @@ export interface ReplayOptions {
   readonly trace?: string;
   readonly until?: Instant;
   readonly speed?: number;
+  readonly mouse?: boolean;
   readonly at?: Moment;
   readonly why?: string;
   readonly times: boolean;

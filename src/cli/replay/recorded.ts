@@ -39,7 +39,7 @@ export async function showTrace(source: Source, options: ReplayOptions, io: Io):
     const command = `detcd replay ${shellWord(source.label)}`;
     await visualize(
       { header, events: shown },
-      { speed: options.speed, at: options.at, command },
+      { speed: options.speed, at: options.at, mouse: options.mouse, command },
       io,
     );
     return EXIT.held;

@@ -25,7 +25,7 @@ export async function replay(
   if (set.some(({ path }) => path.join() === "seed") && (seed ?? seeds) !== undefined) {
     throw InputError.plain("--set seed and --seed or --seeds both say which seed: take one");
   }
-  for (const name of ["trace", "speed", "why"] as const) {
+  for (const name of ["trace", "speed", "why", "mouse"] as const) {
     if (several && options[name] !== undefined) {
       throw InputError.plain(`--${name} is for one run, and these are several`);
     }

@@ -17,6 +17,7 @@ export interface Shown {
 export interface Showing {
   readonly speed?: number | undefined;
   readonly at?: Moment | undefined;
+  readonly mouse?: boolean | undefined;
   /** How to get the run again. */
   readonly command: string;
   /** What it was made from; absent: a recorded trace. */
@@ -29,7 +30,7 @@ export interface Showing {
 export async function visualize(run: Shown, showing: Showing, io: Io): Promise<void> {
   const { startVisualizer } = await import("../../ui/start.ts");
   const { outsideOf } = await import("./outside.ts");
-  const { speed, at, session, beside } = showing;
+  const { speed, at, mouse, session, beside } = showing;
   if (at !== undefined) await checkMoment(run, at);
   await startVisualizer({
     ...run,
@@ -38,6 +39,7 @@ export async function visualize(run: Shown, showing: Showing, io: Io): Promise<v
     ...(beside === undefined ? {} : { beside }),
     ...(speed === undefined ? {} : { speed }),
     ...(at === undefined ? {} : { at }),
+    ...(mouse === undefined ? {} : { mouse }),
   });
 }
 

@@ -3,7 +3,7 @@ import type { Instant } from "../../base/time.ts";
 import { timeText } from "../../trace/names.ts";
 import type { PlayerState } from "../player-state.ts";
 import { type Colour, dim, joined, type Row, type Segment, sized, termColour } from "../style.ts";
-import { MARK_KINDS, type MarkKind, type Reign } from "../time-marks.ts";
+import { MARK_KINDS, type MarkKind, type Reign, type TimeMark } from "../time-marks.ts";
 import type { View } from "./view.ts";
 
 /** The bar on top: what runs, whether it runs, how fast, and when we are. */
@@ -87,8 +87,24 @@ interface Timeline {
   readonly columnOf: (at: Instant) => number;
 }
 
+/** What a column of the row with the line of time stands for: a mark of the run, or else a moment. */
+export function pointedAt(view: TimelineView, column: number): TimeMark | Instant {
+  const { recording, state } = view;
+  const { before, width, columnOf } = timelineOf(view);
+  const cell = Math.max(0, Math.min(width - 1, column - before.length));
+  const marks = recording.marks.filter(({ at }) => columnOf(at) === cell);
+  const rank = ({ kind }: TimeMark): number => MARK_KINDS.indexOf(kind);
+  const mark = marks.sort((a, b) => rank(b) - rank(a))[0];
+  if (mark !== undefined) return mark;
+  const { from, to } = recording.scale.around(state.now, state.zoom);
+  return Math.floor(recording.scale.at(from + ((to - from) * (cell + 0.5)) / (width - 1)));
+}
+
+/** The parts of a view that the line of time is drawn from. */
+type TimelineView = Pick<View, "recording" | "state" | "columns">;
+
 /** How the line of time is laid out in its row. */
-function timelineOf({ recording, state, columns }: View): Timeline {
+function timelineOf({ recording, state, columns }: TimelineView): Timeline {
   const { scale } = recording;
   const { from, to } = scale.around(state.now, state.zoom);
   const whole = state.zoom === 0;
