@@ -25,6 +25,8 @@ const FAULTS: readonly Group[] = ["processes", "network", "disks", "clocks"];
 /**
  * An arbitrary of fault schedules for a user's own workload: `test.prop([plan()])`, with the plan handed on
  * to `simulate`. It is a scenario without clients, and it shrinks as scenarios do: fewer faults first.
+ * A schedule may leave the cluster without a quorum for as long as the workload runs (all crash, and nobody
+ * starts them): who tries until it succeeds then never ends, which `simulate` says.
  * Throws InputError where the options make no sense.
  *
  * @public
