@@ -50,4 +50,5 @@ export const BENCHES: readonly (() => Bench)[] = [
   () => episodeBench(),
   () => screenLoadBench(200_000),
   () => screenDrawBench(200_000),
+  () => screenDrawBench(200_000, "store"),
 ];

@@ -5,6 +5,7 @@ import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { type StoryLine, sentence } from "../trace/story/story.ts";
 import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
 import { type Question, type Reasons, reasonsOf } from "../trace/story/why-question.ts";
+import { upTo } from "./ascending.ts";
 import { CallsIndex } from "./calls-index.ts";
 import { Conditions } from "./conditions.ts";
 import { holdsWords } from "./filter.ts";
@@ -308,16 +309,4 @@ function endOfInstant(position: number, next: number, events: readonly TraceEven
   let place = position;
   while (place < next - 1 && events[place]?.at === at) place++;
   return place;
-}
-
-/** How many of the ascending numbers are at most `most`. */
-function upTo(numbers: readonly number[], most: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) <= most) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

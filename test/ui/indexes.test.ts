@@ -90,13 +90,43 @@ test("keys are as of the position, each change counted once though every member 
   w.put("b", "2", "", 3);
   w.put("a", "3", "", 4);
   const store = new StoreIndex(w.events);
-  const shown = (position: number) => store.at(position).map(({ key, value }) => `${key}=${value}`);
+  const shown = (position: number) =>
+    store.page(position, 0, 9).map(({ key, value }) => `${key}=${value}`);
   expect(shown(0)).toEqual([]);
   expect(shown(first)).toEqual(["a=1"]);
   expect(shown(w.events.length)).toEqual(["a=3", "b=2"]);
   expect(store.versions("a", w.events.length).map(({ revision }) => revision)).toEqual([2, 4]);
   // Back again.
   expect(shown(first)).toEqual(["a=1"]);
+});
+
+test("of many keys some are found as if all had been looked through", () => {
+  const w = new TraceWriter();
+  const name = (key: number): string => `k${String(key).padStart(3, "0")}`;
+  // Each key is put twice, and every third deleted in between; neighbours at times far from each other.
+  const writes = Array.from({ length: 2_400 }, (_, i): readonly [key: string, isPut: boolean] => {
+    const key = (i * 389) % 800;
+    return [name(key), !(i >= 800 && i < 1_600 && key % 3 === 0)];
+  });
+  writes.forEach(([key, isPut], i) => {
+    const change = { key, value: `${i}`, lease: "", createRevision: 2, version: 1 };
+    const changes = [{ ...change, type: isPut ? ("put" as const) : ("delete" as const) }];
+    w.emit(1, 0, "changes", { index: i + 1, revision: i + 2, changes });
+  });
+  const store = new StoreIndex(w.events);
+  for (const position of [0, 1, 300, 800, 1_000, 1_599, 1_900, 2_400]) {
+    const live = new Set<string>();
+    for (const [key, isPut] of writes.slice(0, position)) {
+      if (isPut) live.add(key);
+      else live.delete(key);
+    }
+    const names = [...live].sort();
+    expect(store.count(position)).toBe(names.length);
+    for (const from of [0, 5, 250, 256, 500, 799, 900]) {
+      const found = store.page(position, from, 20).map(({ key }) => key);
+      expect(found).toEqual(names.slice(from, from + 20));
+    }
+  }
 });
 
 test("calls are found with their ends, and counted up to a position", () => {

@@ -16,7 +16,7 @@ export const STORE: ViewEntry = {
     const { leases } = recording.frames.seek(state.position).data;
     return {
       up: 0,
-      down: Math.max(0, recording.store.at(state.position).length + leases.length - 1),
+      down: Math.max(0, recording.store.count(state.position) + leases.length - 1),
     };
   },
   asks: (view) => {
@@ -27,21 +27,23 @@ export const STORE: ViewEntry = {
 };
 
 interface Chosen {
+  readonly place: number;
   readonly key: KeyVersion | undefined;
   readonly lease: LeaseFrame | undefined;
 }
 
 /** What the cursor is on: it goes through the keys, then through the leases, the newest first. */
 function chosenIn({ recording, state, frame }: View): Chosen {
-  const keys = recording.store.at(state.position);
+  const count = recording.store.count(state.position);
   const { leases } = frame.data;
-  const place = Math.min(Math.max(0, state.cursor), Math.max(0, keys.length + leases.length - 1));
-  return { key: keys[place], lease: leases[leases.length - 1 - (place - keys.length)] };
+  const place = Math.min(Math.max(0, state.cursor), Math.max(0, count + leases.length - 1));
+  const [key] = recording.store.page(state.position, place, 1);
+  return { place, key, lease: leases[leases.length - 1 - (place - count)] };
 }
 
 function drawStore(view: View, rows: number): Row[] {
   const { recording, state, frame, columns } = view;
-  const keys = recording.store.at(state.position);
+  const count = recording.store.count(state.position);
   const wanted = clientsCount(view);
   // Keys get what clients leave them, and half of it at least.
   const below = Math.min(wanted, Math.floor((rows - 2) / 2));
@@ -49,32 +51,32 @@ function drawStore(view: View, rows: number): Row[] {
   const revision = Math.max(0, ...frame.members.map((member) => member.revision));
   const title: Segment[] = [
     plain("store"),
-    dim(`  revision ${revision}, ${keys.length} ${plural(keys.length, "key")}`),
+    dim(`  revision ${revision}, ${count} ${plural(count, "key")}`),
     dim(frame.data.compacted > 0 ? `, compacted at ${frame.data.compacted}` : ""),
     ...behind(view, revision),
     dim("  (↑ ↓)"),
   ];
-  const { key: chosen, lease } = chosenIn(view);
-  const place = chosen === undefined ? Math.max(0, keys.length - 1) : keys.indexOf(chosen);
+  const { key: chosen, lease, ...at } = chosenIn(view);
+  const place = Math.min(at.place, Math.max(0, count - 1));
   const past = chosen === undefined ? [] : recording.store.versions(chosen.key, state.position);
   const out: Row[] = [rule(title, columns)];
   // The past of the key at the cursor stands under it.
   const versions = past.slice(-4, -1).toReversed();
   const list = Math.max(1, room - 2 - versions.length);
-  const from = Math.max(0, Math.min(place - (list >> 1), keys.length - list));
-  const shown = keys.slice(from, from + list);
+  const from = Math.max(0, Math.min(place - (list >> 1), count - list));
+  const shown = recording.store.page(state.position, from, list);
   const widths = widthsOf(shown, columns);
   out.push(heading(widths));
   shown.forEach((key) => {
-    const isCursor = key === chosen;
+    const isCursor = key.key === chosen?.key;
     const isNew = key.revision === revision;
     out.push(fitted(keyRow(key, view, { isCursor, isNew, widths }), columns));
     if (!isCursor) return;
     for (const version of versions) out.push(fitted(pastRow(version), columns));
   });
-  const rest = keys.length - from - list;
+  const rest = count - from - list;
   if (rest > 0) out[out.length - 1] = [dim(`   … ${rest + 1} more ${plural(rest + 1, "key")}`)];
-  if (keys.length === 0) out.push([dim("   no keys")]);
+  if (count === 0) out.push([dim("   no keys")]);
   return filled([...filled(out, room), ...clientsRows(view, below, lease)], rows);
 }
 
