@@ -27,14 +27,21 @@ const HUES: Readonly<
   tan: ["white", 180, "215;175;135"],
 };
 
-/** The parameters of the escape code (SGR of ECMA-48) that gives a text its look. */
+/**
+ * The parameters of the escape code (SGR of ECMA-48) that gives a text its look. Without colours what is filled
+ * is inverted (and underlined if it is that already), so that no look is a matter of colour alone.
+ */
 export function sgrOf(look: Omit<Segment, "text">, depth: ColourDepth): string[] {
   const { color, background, bold, dim, inverse } = look;
+  const text = color === undefined ? [] : colourCodes(color, depth, 0);
+  // On paper white is nothing: it is the terminal's own ink, unless it stands on a colour.
+  const isInk = background === undefined && text[0] === String(THEMED.white);
   return [
     ...(bold === true ? ["1"] : []),
     ...(dim === true ? ["2"] : []),
-    ...(inverse === true ? ["7"] : []),
-    ...(color === undefined ? [] : colourCodes(color, depth, 0)),
+    ...(inverse === true || (depth === "none" && background !== undefined) ? ["7"] : []),
+    ...(depth === "none" && inverse === true && background !== undefined ? ["4"] : []),
+    ...(isInk ? [] : text),
     ...(background === undefined ? [] : colourCodes(background, depth, 10)),
   ];
 }

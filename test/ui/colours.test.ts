@@ -44,6 +44,12 @@ describe("the colours of terms", () => {
   });
 });
 
+test("nothing is written in white, which a light terminal would not show, but on a colour", () => {
+  expect(sgrOf({ color: "white", bold: true }, "256")).toEqual(["1"]);
+  expect(sgrOf({ color: "tan" }, "16")).toEqual([]);
+  expect(sgrOf({ color: "white", background: "red" }, "16")).toEqual(["37", "41"]);
+});
+
 describe("a log on a terminal", () => {
   let terminal: TestTerminal | undefined;
   afterEach(async () => {
@@ -75,7 +81,13 @@ describe("a log on a terminal", () => {
     expect(await cell(colour, 0)).toMatchObject({ text: "9", fg: number, bg: -1 });
   });
 
-  test("is filled with it where it is committed", async () => {
-    expect(await cell("256", 1)).toMatchObject({ text: "9", fg: 0, bg: 208 });
+  test("is filled with it where it is committed, or inverted where there are no colours", async () => {
+    expect(await cell("256", 1)).toMatchObject({ text: "9", fg: 0, bg: 208, inverse: false });
+    terminal?.keyboard.type("q");
+    await terminal?.done;
+    expect(await cell("none", 1)).toMatchObject({ text: "9", fg: -1, bg: -1, inverse: true });
+    terminal?.keyboard.type("q");
+    await terminal?.done;
+    expect(await cell("none", 0)).toMatchObject({ text: "9", inverse: false });
   });
 });

@@ -111,13 +111,14 @@ export class TestTerminal extends EventEmitter {
   }
 
   /** Foreground, background (numbers of the palette, or 0xRRGGBB; -1: default) and weight of a cell. */
-  cell(row: number, column: number): { text: string; fg: number; bg: number; bold: boolean } {
+  cell(row: number, column: number) {
     const cell = this.#emulator.buffer.active.getLine(row)?.getCell(column);
     return {
       text: cell?.getChars() ?? "",
       fg: cell === undefined || cell.isFgDefault() ? -1 : cell.getFgColor(),
       bg: cell === undefined || cell.isBgDefault() ? -1 : cell.getBgColor(),
       bold: (cell?.isBold() ?? 0) !== 0,
+      inverse: (cell?.isInverse() ?? 0) !== 0,
     };
   }
 
