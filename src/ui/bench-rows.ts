@@ -1,3 +1,4 @@
+import type { Instant } from "../base/time.ts";
 import { MIN_COLUMNS, minRows, type Size } from "./layout.ts";
 import { screenRows } from "./screen.ts";
 import type { Row } from "./style.ts";
@@ -15,7 +16,7 @@ const HEAD = 3;
 export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[]): Row[] {
   const { recording, player, session } = bench;
   const ends = session === null || session.current === 0 ? verdict : [];
-  const rows = screenRows(recording, player, size, ends);
+  const rows = screenRows(recording, player, size, ends, pinsOf(bench));
   const frame = recording.frames.seek(player.position);
   const { columns } = size;
   if (columns < MIN_COLUMNS || size.rows < minRows(frame.members.length)) return rows;
@@ -36,6 +37,14 @@ export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[])
     shown[foot] = [...mark, ...helpRow(view, bench.beside !== null)];
   }
   return shown;
+}
+
+/** When the moments are that were marked in the branch that is shown. */
+function pinsOf({ bookmarks, session, recording }: Workbench): Instant[] {
+  const current = session?.current ?? 0;
+  return bookmarks
+    .filter(({ branch }) => branch === current)
+    .map(({ position }) => recording.timeAt(position));
 }
 
 /** What is said in the place of the keys, and of as many rows above them as it takes. */

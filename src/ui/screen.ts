@@ -1,3 +1,4 @@
+import type { Instant } from "../base/time.ts";
 import { MIN_COLUMNS, minRows, type Plan, planFor, type Size, storyColumns } from "./layout.ts";
 import type { PlayerState } from "./player-state.ts";
 import type { Recording } from "./recording.ts";
@@ -18,16 +19,20 @@ import { wireRows } from "./views/wire.ts";
 /**
  * The whole screen as rows, at most one less than the terminal has. Pure: the same moment of the
  * same run in the same size is the same picture.
+ *
+ * @param verdict how the run was judged: told at its end
+ * @param pins moments that the person has marked
  */
 export function screenRows(
   recording: Recording,
   state: PlayerState,
   size: Size,
   verdict: readonly Row[],
+  pins: readonly Instant[] = [],
 ): Row[] {
   const frame = recording.frames.seek(state.position);
   const members = frame.members.length;
-  const view: View = { recording, state, frame, columns: size.columns };
+  const view: View = { recording, state, frame, columns: size.columns, pins };
   const note = bannerRow(view) ?? captionRow(view);
   const plan = planFor(size, members, note === null ? 0 : 1);
   if (plan === null) return tooSmall(size, members);

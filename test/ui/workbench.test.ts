@@ -173,6 +173,19 @@ describe("moments", () => {
     expect(at(0, ["'"]).notice).toMatch(/M marks one/);
   });
 
+  test.each([
+    [80, 24],
+    [160, 50],
+  ])("that are marked stand on the line of time at %i×%i, each in its branch", (columns, rows) => {
+    const line = (bench: Workbench): string => screen(bench, columns, rows).split("\n")[1] ?? "";
+    const marked = press(at(2_000_000, ["M", "before", ENTER]), ["G"]);
+    expect(line(press(at(2_000_000, []), ["G"]))).not.toContain("■");
+    expect(line(marked).match(/■/g)).toHaveLength(1);
+    const branch = press(marked, ["'", "x", "c", "2", "G"]);
+    expect(line(branch)).not.toContain("■");
+    expect(line(press(branch, ["b", "G"]))).toContain("■");
+  });
+
   test("have a text that opens them again", () => {
     const { position } = at(2_000_000, []).player;
     expect(at(2_000_000, ["Y"]).notice).toBe(`whole 2s#${position}`);

@@ -36,6 +36,9 @@ const MARKS: Readonly<Record<MarkKind, readonly [symbol: string, color: Colour]>
   violation: ["‼", "red"],
 };
 
+/** A moment that the person has marked. */
+const PIN: readonly [symbol: string, color: Colour] = ["■", "cyan"];
+
 /** The marks of the timeline with their meanings, for the help. */
 export const MARK_HELP: readonly (readonly [symbol: string, color: Colour, what: string])[] = [
   [...MARKS.leader, "leader"],
@@ -46,6 +49,7 @@ export const MARK_HELP: readonly (readonly [symbol: string, color: Colour, what:
   [...MARKS.unanswered, "call failed"],
   [...MARKS.note, "note"],
   [...MARKS.violation, "violation"],
+  [...PIN, "your mark"],
 ];
 
 /**
@@ -55,19 +59,25 @@ export const MARK_HELP: readonly (readonly [symbol: string, color: Colour, what:
  * stands at its ends.
  */
 export function timelineRow(view: View): Row {
-  const { recording, state } = view;
+  const { recording, state, pins = [] } = view;
   const { before, after, width, columnOf } = timelineOf(view);
   const cells = lineOf(recording.reigns, columnOf, width);
   const ranks = new Array<number>(width).fill(-1);
-  for (const { kind, at, term } of recording.marks) {
+  const put = (at: Instant, rank: number, cell: Segment): void => {
     const column = columnOf(at);
-    const rank = MARK_KINDS.indexOf(kind);
-    if (column < 0 || column >= width || rank <= (ranks[column] as number)) continue;
+    if (column < 0 || column >= width || rank <= (ranks[column] as number)) return;
     ranks[column] = rank;
+    cells[column] = cell;
+  };
+  for (const { kind, at, term } of recording.marks) {
     const [text, color] = MARKS[kind];
     const look = { text, color, bold: kind === "violation" || kind === "leader" };
-    cells[column] = kind === "leader" ? { ...look, color: termColour(term) } : look;
+    const own = kind === "leader" ? { ...look, color: termColour(term) } : look;
+    put(at, MARK_KINDS.indexOf(kind), own);
   }
+  // Nothing but a broken rule hides what the person has marked.
+  const rank = MARK_KINDS.indexOf("violation") - 0.5;
+  for (const at of pins) put(at, rank, { text: PIN[0], color: PIN[1], bold: true });
   const here = Math.max(0, Math.min(width - 1, columnOf(state.now)));
   const cell = cells[here] as Segment;
   const isBare = ranks[here] === -1;

@@ -1,3 +1,4 @@
+import type { Instant } from "../../base/time.ts";
 import { type Frame, leaderOf, type MemberFrame, memberOf } from "../../trace/frames/frame.ts";
 import type { Question } from "../../trace/story/why-question.ts";
 import type { PlayerState, ViewName } from "../player-state.ts";
@@ -10,6 +11,8 @@ export interface View {
   readonly state: PlayerState;
   readonly frame: Frame;
   readonly columns: number;
+  /** Moments that the person has marked; absent: none. */
+  readonly pins?: readonly Instant[];
 }
 
 /** How far a cursor may go from where it stands by itself, up (at most 0) and down (at least 0). */
