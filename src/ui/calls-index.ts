@@ -1,3 +1,4 @@
+import { countWhile } from "../base/count-while.ts";
 import type { Instant } from "../base/time.ts";
 import type { CompleteEvent, TraceEvent } from "../trace/events.ts";
 
@@ -37,13 +38,9 @@ export class CallsIndex {
 
   /** How many were begun at `position`. */
   begun(position: number): number {
-    let low = 0;
-    let high = this.calls.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.calls[middle] as ClientCall).seq <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(
+      this.calls.length,
+      (place) => (this.calls[place] as ClientCall).seq <= position,
+    );
   }
 }

@@ -1,11 +1,11 @@
+import { countUpTo, countWhile } from "../base/count-while.ts";
 import type { Instant } from "../base/time.ts";
 import type { PeerProgress, TraceEvent, TraceHeader } from "../trace/events.ts";
 import type { FrameIndex } from "../trace/frames/frames.ts";
 import type { BrokenRule } from "../trace/story/broken-rules.ts";
 import { type StoryLine, sentence } from "../trace/story/story.ts";
-import { countUpTo, StoryIndex } from "../trace/story/story-index.ts";
+import { StoryIndex, storyUpTo } from "../trace/story/story-index.ts";
 import { type Question, type Reasons, reasonsOf } from "../trace/story/why-question.ts";
-import { upTo } from "./ascending.ts";
 import { CallsIndex } from "./calls-index.ts";
 import { Conditions } from "./conditions.ts";
 import { holdsWords } from "./filter.ts";
@@ -99,7 +99,7 @@ export class Recording {
   /** The rules that were broken since the line that was told last: those on stage at `position`. */
   onStage(position: number): readonly BrokenRule[] {
     if (this.broken.length === 0) return [];
-    const from = this.story[countUpTo(this.story, position) - 1]?.at ?? 0;
+    const from = this.story[storyUpTo(this.story, position) - 1]?.at ?? 0;
     const at = this.timeAt(position);
     return this.broken.filter((rule) => rule.at >= from && isUpTo(rule, position, at));
   }
@@ -138,7 +138,7 @@ export class Recording {
 
   /** The position of the stop that shows a mark. */
   stopOf({ seq }: TimeMark): number {
-    return this.stops[upTo(this.stops, seq - 1)] ?? seq;
+    return this.stops[countUpTo(this.stops, seq - 1)] ?? seq;
   }
 
   /** What a fault left the member in (`slow disk`), at `position`; null: nothing. */
@@ -163,30 +163,23 @@ export class Recording {
 
   #slowEnded(now: Instant): number {
     const { slow } = this.#flights;
-    let low = 0;
-    let high = slow.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((slow[middle] as SlowStretch).to <= now) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(slow.length, (place) => (slow[place] as SlowStretch).to <= now);
   }
 
   /** The position of the first loss of a message that matters behind `position`. */
   nextLoss(position: number): number {
     const { losses } = this.#flights;
-    return losses[upTo(losses, position)] ?? this.length;
+    return losses[countUpTo(losses, position)] ?? this.length;
   }
 
   /** The first stop behind `position`; the end if there is none. */
   nextStop(position: number): number {
-    return this.stops[upTo(this.stops, position)] ?? this.length;
+    return this.stops[countUpTo(this.stops, position)] ?? this.length;
   }
 
   /** The last stop before `position`; 0 if there is none. */
   previousStop(position: number): number {
-    return this.stops[upTo(this.stops, position - 1) - 1] ?? 0;
+    return this.stops[countUpTo(this.stops, position - 1) - 1] ?? 0;
   }
 
   /** The last stop up to `position`; 0 if there is none. */
@@ -212,7 +205,7 @@ export class Recording {
   ): readonly StoryLine[] {
     if (filter !== "") return this.#holding(position, detail, filter).slice(-count);
     if (detail === "all") return this.#index.steps(position, count);
-    const end = countUpTo(this.story, position);
+    const end = storyUpTo(this.story, position);
     return this.story
       .slice(Math.max(0, end - count), end)
       .map((line) => this.#index.told(line, position));
@@ -221,7 +214,7 @@ export class Recording {
   /** How many lines of the story were told at `position`, of those that hold the words of `filter`. */
   toldCount(position: number, filter = ""): number {
     if (filter !== "") return this.#holding(position, "story", filter).length;
-    return countUpTo(this.story, position);
+    return storyUpTo(this.story, position);
   }
 
   #holding(position: number, detail: "story" | "all", filter: string): StoryLine[] {
@@ -251,18 +244,18 @@ export class Recording {
 
   /** The line of the story that a stop shows; undefined between stops. */
   lineAtStop(position: number): StoryLine | undefined {
-    const place = upTo(this.stops, position);
+    const place = countUpTo(this.stops, position);
     return this.stops[place - 1] === position
-      ? this.story[countUpTo(this.story, position) - 1]
+      ? this.story[storyUpTo(this.story, position) - 1]
       : undefined;
   }
 
   /** The note that is in force at `position`: the last one; and its number from 1 on. */
   chapterAt(position: number): { readonly number: number; readonly line: StoryLine } | null {
-    const number = upTo(this.chapters, position);
+    const number = countUpTo(this.chapters, position);
     const seq = this.chapters[number - 1];
     if (seq === undefined) return null;
-    const line = this.story[countUpTo(this.story, seq) - 1];
+    const line = this.story[storyUpTo(this.story, seq) - 1];
     return line === undefined ? null : { number, line };
   }
 }

@@ -1,5 +1,5 @@
+import { countUpTo, countWhile } from "../base/count-while.ts";
 import type { KeyChange, TraceEvent } from "../trace/events.ts";
-import { upTo } from "./ascending.ts";
 
 /** A key as one revision made it. */
 export interface KeyVersion extends KeyChange {
@@ -38,7 +38,7 @@ class KeyBlock {
   }
 
   count(position: number): number {
-    return this.#counts[upTo(this.#seqs, position) - 1] ?? 0;
+    return this.#counts[countUpTo(this.#seqs, position) - 1] ?? 0;
   }
 
   keys(position: number): KeyVersion[] {
@@ -110,12 +110,7 @@ export class StoreIndex {
 }
 
 function lastUpTo(versions: readonly KeyVersion[], position: number): KeyVersion | undefined {
-  let low = 0;
-  let high = versions.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((versions[middle] as KeyVersion).seq <= position) low = middle + 1;
-    else high = middle;
-  }
-  return versions[low - 1];
+  return versions[
+    countWhile(versions.length, (place) => (versions[place] as KeyVersion).seq <= position) - 1
+  ];
 }

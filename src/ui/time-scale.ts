@@ -1,3 +1,4 @@
+import { countUpTo } from "../base/count-while.ts";
 import type { Instant } from "../base/time.ts";
 
 /** What even two moments at the same time are apart, in roots of µs: a stop may be told from the next. */
@@ -51,13 +52,7 @@ export class TimeScale {
     const place = Math.max(0, Math.min(1, part)) * this.#whole;
     const places = this.#places;
     // The first stop behind the place.
-    let low = 1;
-    let high = places.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((places[middle] as number) <= place) low = middle + 1;
-      else high = middle;
-    }
+    const low = Math.max(1, Math.min(places.length - 1, countUpTo(places, place)));
     const [from, to] = [this.#times[low - 1] as number, this.#times[low] as number];
     const [start, end] = [places[low - 1] as number, places[low] as number];
     return from + (to - from) * Math.min(1, (place - start) / (end - start));
@@ -70,13 +65,7 @@ export class TimeScale {
   /** Where a moment lies, 0 … 1. */
   part(at: Instant): number {
     const times = this.#times;
-    let low = 0;
-    let high = times.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((times[middle] as number) <= at) low = middle + 1;
-      else high = middle;
-    }
+    const low = countUpTo(times, at);
     const whole = this.#whole;
     if (low === times.length) return 1;
     if (low === 0) return 0;

@@ -88,6 +88,7 @@ test("passes leave what is needed, at its time", () => {
 });
 
 test("a budget ends it, with what was reached by then", () => {
+  // The first goes on for millions of events after it is broken, as its description says.
   const failed = fuzz({ runs: 10, bugs: ["R3"], shrinkRuns: 0 }).report.failures.at(-1);
   const { scenario } = drawCase(DEFAULT_PROFILE, 1, failed?.case ?? 0);
   const failing = withBugs(scenario, ["R3"]);

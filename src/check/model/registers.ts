@@ -1,4 +1,5 @@
 import { assert } from "../../base/assert.ts";
+import { countUpTo } from "../../base/count-while.ts";
 
 /** A write and the revision it made; value null: the key was deleted. */
 export interface Write {
@@ -143,12 +144,5 @@ export class Registers {
 
 /** The position of the last number <= `bound` in an ascending list; -1 if there is none. */
 function lastAtMost(ascending: readonly number[], bound: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) <= bound) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countUpTo(ascending, bound) - 1;
 }

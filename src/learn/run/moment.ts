@@ -1,3 +1,4 @@
+import { countWhile } from "../../base/count-while.ts";
 import type { Duration, Instant } from "../../base/time.ts";
 import { formatDuration, parseDuration } from "../../scenario/read/duration.ts";
 import type { ScenarioRun } from "../../scenario/run/run.ts";
@@ -75,12 +76,5 @@ function electionsOf({ events }: ScenarioRun): Instant[] {
 
 /** How many events happened at or before `at`. */
 export function positionAt({ events }: Pick<ScenarioRun, "events">, at: Instant): number {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((events[middle]?.at ?? 0) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(events.length, (place) => (events[place]?.at ?? 0) <= at);
 }

@@ -1,4 +1,5 @@
 import { assert } from "../../base/assert.ts";
+import { countWhile } from "../../base/count-while.ts";
 import type { Instant } from "../../base/time.ts";
 import type { TraceEvent, TraceHeader } from "../events.ts";
 import { foldFrame } from "./fold.ts";
@@ -56,14 +57,7 @@ export class FrameIndex {
 
   /** How many events happened at or before `at`. */
   positionAt(at: Instant): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.events[middle] as TraceEvent).at <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.length, (place) => (this.events[place] as TraceEvent).at <= at);
   }
 
   #fold(): void {

@@ -1,3 +1,4 @@
+import { countUpTo } from "../../base/count-while.ts";
 import type { TraceEvent } from "../events.ts";
 import { renewText } from "./leases.ts";
 import type { StoryLine } from "./line.ts";
@@ -31,20 +32,8 @@ export class RenewalsSoFar {
     const seqs = this.#seqs.get(line.seq);
     const event = this.#events[line.seq - 1];
     if (seqs === undefined || event?.kind !== "lease") return line;
-    const count = countOf(seqs, position);
+    const count = countUpTo(seqs, position);
     const last = this.#events[(seqs[count - 1] ?? line.seq) - 1]?.at ?? line.at;
     return { ...line, text: renewText(event, { count, last }) };
   }
-}
-
-/** How many of the ascending numbers are at most `most`. */
-function countOf(numbers: readonly number[], most: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) <= most) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

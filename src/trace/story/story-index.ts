@@ -1,3 +1,4 @@
+import { countWhile } from "../../base/count-while.ts";
 import type { TraceEvent, TraceHeader } from "../events.ts";
 import type { Frame } from "../frames/frame.ts";
 import { FrameIndex } from "../frames/frames.ts";
@@ -65,7 +66,7 @@ export class StoryIndex {
     let found: readonly StoryLine[] = [];
     for (let i = this.#chunkAt(position); i >= 0 && found.length < count; i--) {
       const chunk = this.#chunk(i);
-      found = [...chunk.slice(0, countUpTo(chunk, position)), ...found];
+      found = [...chunk.slice(0, storyUpTo(chunk, position)), ...found];
     }
     return found.slice(-count).map((line) => this.told(line, position));
   }
@@ -74,7 +75,7 @@ export class StoryIndex {
   stepAfter(position: number): StoryLine | undefined {
     for (let i = this.#chunkAt(position); i < this.#places.length; i++) {
       const chunk = this.#chunk(i);
-      const line = chunk[countUpTo(chunk, position)];
+      const line = chunk[storyUpTo(chunk, position)];
       if (line !== undefined) return this.told(line, line.seq);
     }
     return undefined;
@@ -100,8 +101,8 @@ export class StoryIndex {
       .slice(begin, end)
       .map((event) => this.#narrator.tell(event))
       .filter((line) => line !== null);
-    const from = countUpTo(this.#broken, begin);
-    const chunk = withBroken(lines, this.#broken.slice(from, countUpTo(this.#broken, end)));
+    const from = storyUpTo(this.#broken, begin);
+    const chunk = withBroken(lines, this.#broken.slice(from, storyUpTo(this.#broken, end)));
     if (this.#chunks.size >= CHUNKS_KEPT) {
       this.#chunks.delete(this.#chunks.keys().next().value as number);
     }
@@ -118,13 +119,9 @@ function chunkOf(length: number): number {
 }
 
 /** How many of the lines, sorted by seq, have a seq of at most `position`. */
-export function countUpTo(lines: readonly { readonly seq: number }[], position: number): number {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((lines[middle] as StoryLine).seq <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+export function storyUpTo(lines: readonly { readonly seq: number }[], position: number): number {
+  return countWhile(
+    lines.length,
+    (place) => (lines[place] as { readonly seq: number }).seq <= position,
+  );
 }
