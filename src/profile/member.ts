@@ -34,12 +34,6 @@ export const MEMBER = {
     source: "CHANGELOG-3.5: 3.5.11; seen on the four judges",
     values: since("3.5", true, false),
   },
-  logsPasswordHashes: {
-    about:
-      "Of a password the log holds the hash, which the member asked has made; else the password itself, for anybody to read who has the disk, and each member hashes it with a salt of its own (ours all with the same).",
-    source: "seen on 3.4.23, which takes a hash in the log for an empty password",
-    values: since("3.5", true, false),
-  },
   publishesInV2Store: {
     about:
       "Members write their names, and the leader the cluster's version, by requests of the v2 store; else by requests like any other.",
@@ -93,8 +87,7 @@ export const MEMBER = {
     values: since("3.7", false, true),
   },
   raisesAlarmsOfNoKind: {
-    about:
-      "An alarm of kind NONE is raised like any other; else it is none. (Where it is about no member 3.4 exits; ours does not.)",
+    about: "An alarm of kind NONE is raised like any other; else it is none.",
     source: "seen on 3.4.23; etcd-io/etcd#13084",
     values: since("3.5", false, true),
   },

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { mistakeById } from "../../src/museum/catalogue.ts";
 import { BEHAVIOURS } from "../../src/profile/catalogue.ts";
@@ -6,6 +7,14 @@ import { INHERITED } from "../../src/profile/inherited.ts";
 import { CURRENT_LINE, LINES, lineOf, RELEASES } from "../../src/profile/lines.ts";
 import { CURRENT_PROFILE, inheritedBy, profileOf } from "../../src/profile/profile.ts";
 import { PAGE, profilesPage } from "./page.ts";
+
+const SRC = resolve(import.meta.dirname, "../../src");
+
+function sourceFiles(): string[] {
+  return readdirSync(SRC, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
 
 describe("the lines of etcd", () => {
   test.each([
@@ -35,6 +44,17 @@ describe("the lines of etcd", () => {
           expect(profileOf(RELEASES[line])).toHaveProperty(name, values[line]);
         }
       }
+    }
+  });
+
+  test("differ in what somebody reads: a row of which nothing depends says nothing", () => {
+    const readers = sourceFiles().filter((path) => !path.includes("/profile/"));
+    const text = readers.map((path) => readFileSync(path, "utf8")).join("\n");
+    for (const { behaviours } of BEHAVIOURS) {
+      const unread = Object.keys(behaviours).filter(
+        (name) => !new RegExp(`\\b${name}\\b`).test(text),
+      );
+      expect(unread).toEqual([]);
     }
   });
 
