@@ -27,3 +27,6 @@ export function sentTooLarge(bytes: number, limit: number): ApiError {
   const message = `trying to send message larger than max (${bytes} vs. ${limit})`;
   return { code: "ResourceExhausted", message };
 }
+
+/** HTTP/2's initial window of a stream: what may be under way to a client that does not read. */
+export const STREAM_WINDOW_BYTES = 65_535;

@@ -1,4 +1,4 @@
-import { type ApiError, Errors } from "../api/errors.ts";
+import type { ApiError } from "../api/errors.ts";
 import type { Reply } from "../api/reply.ts";
 import type {
   KeyValue,
@@ -49,13 +49,13 @@ export class RangeStreamCall implements TransportCall, StreamListener {
 
   onEnd(error: ApiError | null): void {
     const { last, kvs } = this;
-    if (error !== null) this.onReply({ response: null, error });
-    else if (last === null || last.header === null) {
-      this.onReply({ response: null, error: Errors.unhealthy });
-    } else {
-      const { header, more, count } = last;
-      this.onReply({ response: { type: "range", response: { header, kvs, more, count } }, error });
+    if (error !== null) {
+      this.onReply({ response: null, error });
+      return;
     }
+    assert(last !== null && last.header !== null, "a stream that ends well tells its revision");
+    const { header, more, count } = last;
+    this.onReply({ response: { type: "range", response: { header, kvs, more, count } }, error });
   }
 
   abandon(): void {

@@ -57,7 +57,7 @@ export interface Config {
 export type ConfigChoices = Partial<Config> &
   Pick<Config, "id" | "storage" | "randomElectionTimeout">;
 
-/** A full Config with what etcd 3.4 runs for everything that is not chosen. */
+/** A full Config with what etcd runs for everything that is not chosen. */
 export function makeConfig(choices: ConfigChoices): Config {
   return {
     electionTick: 10,

@@ -170,7 +170,7 @@ export class MaintenanceService {
     };
   }
 
-  /** As in etcd 3.4 it is of this member as it is: nobody is asked whether that is the newest. */
+  /** As in etcd it is of this member as it is: nobody is asked whether that is the newest. */
   private hashKv(hash: () => KvHash): Reply<ServiceResponse> {
     try {
       const { hash: value, compactRevision, revision, currentRevision } = hash();

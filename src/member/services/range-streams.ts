@@ -1,4 +1,5 @@
 import { type ApiError, Errors } from "../../api/errors.ts";
+import { STREAM_WINDOW_BYTES } from "../../api/grpc-limits.ts";
 import type { RangeChunk, RangeRequest, StreamRequest } from "../../api/requests.ts";
 import * as wire from "../../api/wire/kv.ts";
 import { assert } from "../../base/assert.ts";
@@ -7,7 +8,6 @@ import { apiErrorOf } from "../../mvcc/kv/apply-error.ts";
 import { checkRangeStream, RangeStream } from "../../mvcc/kv/range-stream.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 import type { EndStream, StreamHandler } from "../rpc/stream-interceptor.ts";
-import { WATCH_DEFAULTS } from "../watch/options.ts";
 
 interface OpenStream {
   readonly token: string;
@@ -59,6 +59,8 @@ export class RangeStreams implements StreamHandler {
     context.userOf(stream.token, (user) => {
       const error =
         "code" in user ? user : context.machine.checker.check(user, { type: "range", request });
+      // It may have been closed while it waited.
+      if (!this.streams.has(streamId)) return;
       if (error !== null || "code" in user) {
         this.end(streamId, error);
         return;
@@ -72,7 +74,7 @@ export class RangeStreams implements StreamHandler {
   /** Sends parts while there is room. */
   private send(streamId: number, stream: OpenStream, range: RangeStream): void {
     const { host, machine } = this.context;
-    while (!range.done && stream.unread < WATCH_DEFAULTS.windowBytes) {
+    while (!range.done && stream.unread < STREAM_WINDOW_BYTES) {
       let chunk: RangeChunk;
       try {
         chunk = range.next(machine.store);

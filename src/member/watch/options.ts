@@ -1,4 +1,5 @@
 import type { ApiError } from "../../api/errors.ts";
+import { STREAM_WINDOW_BYTES } from "../../api/grpc-limits.ts";
 import type { ResponseHeader } from "../../api/kv-requests.ts";
 import type { WatchResponse } from "../../api/watch-requests.ts";
 import type { Random } from "../../base/random.ts";
@@ -37,8 +38,7 @@ const OVERHEAD_BYTES = 524_288;
 
 export const WATCH_DEFAULTS = {
   maxResponseBytes: MAX_REQUEST_BYTES + OVERHEAD_BYTES,
-  /** HTTP/2's initial window of a stream. */
-  windowBytes: 65_535,
+  windowBytes: STREAM_WINDOW_BYTES,
   progressNotifyUs: 10 * MINUTE,
   cause: () => 0,
   moved: () => undefined,

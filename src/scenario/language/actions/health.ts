@@ -125,10 +125,10 @@ export const HEALTH_ACTIONS = {
       ask(world, whole, { ...plain, verbose: false });
     },
   ),
-  livez: checks("livez", "A probe asks a member's /livez (3.6): can it read by itself?"),
+  livez: checks("livez", "A probe asks a member's /livez (since 3.5): can it read by itself?"),
   readyz: checks(
     "readyz",
-    `A probe asks a member's /readyz (3.6): all of ${READYZ.join(", ")}, one \`check\`, or all but some.`,
+    `A probe asks a member's /readyz (since 3.5): all of ${READYZ.join(", ")}, one \`check\`, or all but some.`,
   ),
   "endpoint-health": action(
     "An operator runs `etcdctl endpoint health`: a linearizable get, which permission may be denied for, then the alarms.",
