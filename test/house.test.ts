@@ -32,6 +32,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   fuzz: ["base", "museum", "trace", "sim", "check", "scenario"],
   export: ["base", "trace", "ui"],
   session: ["base", "scenario"],
+  live: ["base", "api", "trace", "client", "sim", "scenario"],
+  serve: ["base", "api", "trace", "scenario", "live"],
   learn: ["base", "trace", "scenario", "session"],
   ui: ["base", "trace", "scenario", "session", "learn"],
   cli: ["*"],

@@ -1,8 +1,8 @@
 import { assert } from "../base/assert.ts";
+import { fromBase64Url, toBase64Url } from "../base/base64.ts";
 import { equalBytes } from "../base/bytes.ts";
 import { type Duration, type Instant, SECOND, type WallTime } from "../base/time.ts";
 import { utf8Decode, utf8Encode } from "../base/utf8.ts";
-import { fromBase64Url, toBase64Url } from "./base64.ts";
 import { hmacSha256 } from "./hmac-sha256.ts";
 import { INVALID_TOKEN, type TokenLookup, type TokenProvider } from "./tokens.ts";
 

@@ -1,10 +1,10 @@
 import type { ApiError } from "../api/errors.ts";
 import type { AuthOp, UserAddRequest, UserChangePasswordRequest } from "../api/requests.ts";
+import { fromBase64, toBase64 } from "../base/base64.ts";
 import { binaryToBytes } from "../base/bytes.ts";
 import { type Random, rootRandom } from "../base/random.ts";
 import { utf8Length } from "../base/utf8.ts";
 import type { AuthProfile } from "../profile/auth.ts";
-import { fromBase64, toBase64 } from "./base64.ts";
 import { BCRYPT_MIN_COST, bcryptHash, bcryptSalt, PASSWORD_BYTES_MAX } from "./bcrypt.ts";
 import { NO_PASSWORD_USER, PASSWORD_TOO_LONG } from "./errors.ts";
 

@@ -9,6 +9,7 @@ import { learnCommand } from "./commands/learn.ts";
 import { playCommand } from "./commands/play.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { scenariosCommand } from "./commands/scenarios.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { whenCommand } from "./commands/when.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
@@ -74,6 +75,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     exportCommand(io, done),
     learnCommand(io, done),
     playCommand(io, done),
+    serveCommand(io, done),
   ]) {
     command.copyInheritedSettings(program);
     for (const inner of command.commands) inner.copyInheritedSettings(command);

@@ -41,6 +41,7 @@ export const MEMBER_DEFAULTS: MemberSettings = {
   watchProgressUs: 10 * MINUTE,
   clusterToken: "etcd-cluster",
   maxLearners: 1,
+  clientUrl: "",
   strictReconfigCheck: true,
   bugs: [],
 };

@@ -63,6 +63,11 @@ export interface MemberSettings {
   /** --initial-cluster-token: goes into the ids of the cluster and its founders. */
   readonly clusterToken: string;
   readonly maxLearners: number;
+  /**
+   * --advertise-client-urls of m1, such as `http://127.0.0.1:2379`; the other members have the ports after it.
+   * Empty: each has a host of its own, as `http://m2:2379`.
+   */
+  readonly clientUrl: string;
   /** Refuse changes of membership that would cost the cluster its quorum. */
   readonly strictReconfigCheck: boolean;
   /**

@@ -102,7 +102,13 @@ export class Cluster implements NodeWorld {
       options.network,
       EventKind.Deliver,
     );
-    const calm = { ...options.network, loss: 0, duplicate: 0, reorder: 0 };
+    const calm = {
+      ...options.network,
+      ...options.clientLatency,
+      loss: 0,
+      duplicate: 0,
+      reorder: 0,
+    };
     this.clients = new Clients(this, this.random.fork("clients"), calm, options.clientKeepAlive, {
       timeoutUs: options.clientTimeoutUs,
       mistakes: this.mistakes,

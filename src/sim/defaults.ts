@@ -22,6 +22,7 @@ export const DEFAULT_CLUSTER: ClusterOptions = {
     duplicate: 0,
     reorder: 0,
   },
+  clientLatency: null,
   disk: { syncMinUs: 300, syncMeanUs: 1 * MILLISECOND, syncMaxUs: 50 * MILLISECOND },
   clientTimeoutUs: 1_000 * MILLISECOND,
   clientKeepAlive: { idleUs: 10 * SECOND, timeoutUs: 3 * SECOND },

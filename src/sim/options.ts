@@ -42,6 +42,8 @@ export interface ClusterOptions extends MemberSettings {
   /** The versions of members that do not run `serverVersion`, by member id. */
   readonly versions: Readonly<Record<number, string>>;
   readonly network: LinkOptions;
+  /** How long a packet between a client and a member takes; null: as long as one between members. */
+  readonly clientLatency: Pick<LinkOptions, "minUs" | "meanUs" | "maxUs"> | null;
   readonly disk: DiskOptions;
   /** Clients give an attempt up after so long and try the next member. */
   readonly clientTimeoutUs: Duration;

@@ -20,7 +20,7 @@ import { HostError } from "./host-guard.ts";
 import type { HostedRun } from "./hosted-run.ts";
 import { type InvariantCheck, Invariants } from "./invariants.ts";
 import type { LogLine, SimulationFailure, SimulationReport } from "./report.ts";
-import { Schedule } from "./schedule.ts";
+import { Schedule } from "../scenario/run/schedule.ts";
 import { type Wait, Waits } from "./waits.ts";
 
 /** Also where a test has replaced the timers of the host. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { RealEtcd } from "../support/real-etcd.ts";
 import { answerJson, errorJson } from "./answers.ts";
 import { type Call, gatewayCall, isGrpcCall } from "./calls.ts";
-import { GrpcClient } from "./grpc.ts";
+import { GrpcClient } from "../support/grpc-client.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** A real etcd, driven through its JSON gateway, and through gRPC where gateways differ. */

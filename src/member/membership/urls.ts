@@ -4,3 +4,15 @@ const URL_FORM = /^(?:https?:\/\/(?:[^\s/?#@:[\]]*|\[[0-9a-fA-F:.]+\]):\d*|unixs
 export function areUrls(urls: readonly string[]): boolean {
   return urls.length > 0 && urls.every((url) => URL_FORM.test(url));
 }
+
+/** Where clients reach a member, unless somebody said otherwise for it alone. */
+export function clientUrlOf({
+  id,
+  clientUrl,
+}: {
+  readonly id: number;
+  readonly clientUrl: string;
+}): string {
+  const [, host, port] = /^(.*):(\d+)$/.exec(clientUrl) ?? [];
+  return host === undefined ? `http://m${id}:2379` : `${host}:${Number(port) + id - 1}`;
+}

@@ -24,6 +24,7 @@ import {
 } from "../membership/proposed-change.ts";
 import { attributesOp } from "../membership/published.ts";
 import { isStarted } from "../membership/record.ts";
+import { clientUrlOf } from "../membership/urls.ts";
 import type { ContextEnd } from "../rpc/request-contexts.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
 
@@ -267,14 +268,10 @@ export class ClusterService {
     if (this.publishing || lead === 0) return;
     const self = machine.configuration.membership.byNode(config.id);
     if (self === null) return;
-    // Once is enough: nobody takes a name away.
-    if (isStarted(self)) {
-      this.publishing = true;
-      return;
-    }
     this.publishing = true;
-    const name = `m${config.id}`;
-    const attributes = { name, clientUrls: [`http://${name}:2379`] };
+    const attributes = { name: `m${config.id}`, clientUrls: [clientUrlOf(config)] };
+    // Once is enough: nobody takes a name away.
+    if (isStarted(self) && String(self.clientUrls) === String(attributes.clientUrls)) return;
     const op = attributesOp(self.id, attributes, config.profile);
     context.proposer.proposeFor(op, NOBODY, ({ error }) => {
       this.publishing = false;

@@ -39,10 +39,19 @@ const autoCompaction = z.union(
   { error: (issue) => expected("a duration, or a number of revisions", issue.input) },
 );
 
+const clientUrl = z
+  .string({ error: (issue) => expected("a URL such as http://127.0.0.1:2379", issue.input) })
+  .regex(/^https?:\/\/[^\s/]+:\d{1,5}$/, {
+    error: (issue) => expected("a URL such as http://127.0.0.1:2379", issue.input),
+  });
+
 const network = record("key of network", {
   latency: times("latency")
     .optional()
     .describe("One way. A single time is the same for all messages."),
+  clients: times("clients")
+    .optional()
+    .describe("One way between a client and a member, instead of `latency`."),
   loss: ratio.optional().describe("The share of messages that get lost."),
   duplicate: ratio.optional().describe("The share of messages that arrive twice."),
   reorder: ratio.optional().describe("The share of messages that may overtake others."),
@@ -114,6 +123,11 @@ export const clusterSchema = record("key of cluster", {
     .optional()
     .describe("Rows that one step of a compaction looks at, 1000 in etcd."),
   "max-learners": integer(0).optional().describe("Learners at a time, 1 in etcd."),
+  "client-url": clientUrl
+    .optional()
+    .describe(
+      "Where clients reach m1, e.g. http://127.0.0.1:2379; the others have the next ports.",
+    ),
   "strict-reconfig-check": flag
     .optional()
     .describe("Refuse changes of membership that would cost the cluster its quorum."),
@@ -224,6 +238,8 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
   if (versions instanceof ClusterProblem) return versions;
   const links = linkOptions(input.network, base.network);
   if (links instanceof ClusterProblem) return links;
+  const clientLatency = latencyOf(["network", "clients"], input.network?.clients);
+  if (clientLatency instanceof ClusterProblem) return clientLatency;
   const disks = diskOptions(input.disk, base.disk);
   if (disks instanceof ClusterProblem) return disks;
   return {
@@ -254,6 +270,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     leaseCheckpointBatch: input["lease-checkpoint-batch"] ?? base.leaseCheckpointBatch,
     compactionBatch: input["compaction-batch"] ?? base.compactionBatch,
     maxLearners: input["max-learners"] ?? base.maxLearners,
+    clientUrl: input["client-url"] ?? base.clientUrl,
     strictReconfigCheck: input["strict-reconfig-check"] ?? base.strictReconfigCheck,
     maxRequestBytes: input["max-request"] ?? base.maxRequestBytes,
     maxTxnOps: input["max-txn-ops"] ?? base.maxTxnOps,
@@ -266,6 +283,7 @@ export function clusterOptions(input: ClusterInput, seed: number): ClusterOption
     versions: versions ?? base.versions,
     monitorVersions: input["monitor-versions"] ?? base.monitorVersions,
     network: links,
+    clientLatency,
     disk: disks,
     clientTimeoutUs: input["client-timeout"] ?? base.clientTimeoutUs,
     bugs: input.bugs ?? base.bugs,
@@ -302,20 +320,26 @@ function linkOptions(
   base: LinkOptions,
 ): LinkOptions | ClusterProblem {
   if (input === undefined) return base;
-  const { min, mean, max } = input.latency
-    ? spread(input.latency)
-    : { min: base.minUs, mean: base.meanUs, max: base.maxUs };
-  if (disordered({ min, mean, max })) {
-    return new ClusterProblem(["network", "latency"], "needs min <= mean <= max");
-  }
+  const latency = latencyOf(["network", "latency"], input.latency);
+  if (latency instanceof ClusterProblem) return latency;
   return {
-    minUs: min,
-    meanUs: mean,
-    maxUs: max,
+    ...base,
+    ...latency,
     loss: input.loss ?? base.loss,
     duplicate: input.duplicate ?? base.duplicate,
     reorder: input.reorder ?? base.reorder,
   };
+}
+
+/** null: nothing was said. */
+function latencyOf(
+  path: readonly string[],
+  input: Times | undefined,
+): ClusterOptions["clientLatency"] | ClusterProblem {
+  if (input === undefined) return null;
+  const { min, mean, max } = spread(input);
+  if (disordered({ min, mean, max })) return new ClusterProblem(path, "needs min <= mean <= max");
+  return { minUs: min, meanUs: mean, maxUs: max };
 }
 
 function diskOptions(input: ClusterInput["disk"], base: DiskOptions): DiskOptions | ClusterProblem {

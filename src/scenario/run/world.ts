@@ -164,7 +164,7 @@ export class World {
     let asked = this.history.pulse;
     if (holds()) return true;
     for (;;) {
-      const due = this.#nextDue();
+      const due = this.nextDue;
       const next = Math.min(due, this.cluster.nextAt());
       if (next > deadline) {
         this.#runUntil(deadline);
@@ -187,7 +187,7 @@ export class World {
    */
   next(given: Instant): boolean {
     const until = Math.min(given, this.#limits.until);
-    const due = this.#nextDue();
+    const due = this.nextDue;
     const at = this.cluster.nextAt();
     if (Math.min(due, at) > until) {
       this.#runUntil(until);
@@ -233,7 +233,8 @@ export class World {
     if (memoryOf(holds) > bytes) throw beyond(tooManyBytes(holds, cluster.now));
   }
 
-  #nextDue(): Instant {
+  /** When a workload makes its next call. */
+  get nextDue(): Instant {
     let next = NEVER;
     for (const workload of this.workloads) {
       if (workload.due < next) next = workload.due;

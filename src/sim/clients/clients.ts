@@ -1,6 +1,7 @@
 import { assert } from "../../base/assert.ts";
 import type { Random } from "../../base/random.ts";
 import { Client, type ClientOptions } from "../../client/client.ts";
+import type { ClientObserver, Transport } from "../../client/ports.ts";
 import type { LinkOptions } from "../options.ts";
 import { ClientNetwork } from "./client-network.ts";
 import { ClientProcess } from "./client-process.ts";
@@ -8,6 +9,12 @@ import { ClientTransport } from "./client-transport.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { Connections, type KeepAliveTimes } from "./connections.ts";
 import { ClientNumbers, TraceObserver } from "./trace-observer.ts";
+
+/** The ends in the simulation of a client whose program runs outside of it. */
+export interface Outsider {
+  readonly transport: Transport;
+  readonly observer: ClientObserver;
+}
 
 /** What clients are like unless they are told otherwise. */
 type ClientDefaults = Required<Pick<ClientOptions, "timeoutUs" | "mistakes">>;
@@ -60,6 +67,19 @@ export class Clients {
     const client = new Client(id, ports, { ...this.defaults, ...options });
     this.clients.set(id, client);
     return client;
+  }
+
+  /** Client `id`, of which no program is known here. */
+  outsider(id: number): Outsider {
+    return {
+      transport: new ClientTransport(this.process(id), this.world, this.network, this.connections),
+      observer: new TraceObserver(id, this.world, this.numbers, null),
+    };
+  }
+
+  /** It is gone for good: nothing of it is kept. */
+  forget(id: number): void {
+    this.processes.delete(id);
   }
 
   /** The process that client `id` runs in, or will. */

@@ -103,7 +103,7 @@ export class GrpcStream {
   #look(headers: Readonly<Record<string, unknown>>): void {
     const status = Number(headers["grpc-status"] ?? 0);
     if (status === 0) return;
-    const message = decodeURIComponent(String(headers["grpc-message"] ?? ""));
+    const message = percentDecoded(String(headers["grpc-message"] ?? ""));
     this.#error = { code: CODE_NAMES.get(status) ?? "Unknown", message };
   }
 
@@ -117,4 +117,8 @@ export class GrpcStream {
       this.#on.message(decode(this.#response, message));
     }
   }
+}
+
+export function percentDecoded(text: string): string {
+  return decodeURIComponent(text);
 }

@@ -1,4 +1,4 @@
-import { assert } from "../base/assert.ts";
+import { assert } from "./assert.ts";
 
 const COMMON = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 

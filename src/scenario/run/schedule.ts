@@ -1,10 +1,10 @@
-import { type Instant, NEVER } from "../base/time.ts";
-import { formatDuration } from "../scenario/read/duration.ts";
-import { endFaults } from "../scenario/run/end-faults.ts";
-import type { ExpectationReport } from "../scenario/run/report.ts";
-import { StepFailure, takeStep } from "../scenario/run/steps.ts";
-import type { World } from "../scenario/run/world.ts";
-import type { Step } from "../scenario/scenario.ts";
+import { type Instant, NEVER } from "../../base/time.ts";
+import { formatDuration } from "../read/duration.ts";
+import type { Step } from "../scenario.ts";
+import { endFaults } from "./end-faults.ts";
+import type { ExpectationReport } from "./report.ts";
+import { StepFailure, takeStep } from "./steps.ts";
+import type { World } from "./world.ts";
 
 /**
  * Steps of a scenario that happen while something else goes on, each when its time comes. A `settle` among

@@ -1,0 +1,75 @@
+import type { Reply } from "../api/reply.ts";
+import type {
+  ServiceRequest,
+  ServiceResponse,
+  StreamMethod,
+  StreamRequest,
+} from "../api/requests.ts";
+import { NEVER } from "../base/time.ts";
+import type { StreamListener } from "../live/live-run.ts";
+import type { Metadata } from "./grpc/metadata.ts";
+import type { Pacer } from "./pacer.ts";
+
+/** How one connection asks one member. */
+export class Door {
+  readonly member: number;
+  private readonly pacer: Pacer;
+  private readonly speed: number;
+  private readonly client: number;
+
+  constructor(pacer: Pacer, member: number, client: number, speed: number) {
+    this.pacer = pacer;
+    this.member = member;
+    this.client = client;
+    this.speed = speed;
+  }
+
+  /** Whether the member knows of a leader. */
+  get seesLeader(): boolean {
+    return this.pacer.run.cluster.view(this.member).lead !== 0;
+  }
+
+  call(
+    request: ServiceRequest,
+    { token, timeoutUs }: Metadata,
+    onReply: (reply: Reply<ServiceResponse>) => void,
+  ): number {
+    const { pacer, client, member } = this;
+    const id = pacer.nextId();
+    // The client's clock is the host's.
+    const virtual = timeoutUs === NEVER ? NEVER : Math.ceil(timeoutUs * this.speed);
+    pacer.take(
+      { kind: "call", id, client, member, token, timeoutUs: virtual, request },
+      { onReply },
+    );
+    return id;
+  }
+
+  reset(id: number): void {
+    this.pacer.take({ kind: "reset", id });
+  }
+
+  open(method: StreamMethod, { token, requireLeader }: Metadata, listener: StreamListener): number {
+    const { pacer, client, member } = this;
+    const id = pacer.nextId();
+    pacer.take({ kind: "open", id, client, member, method, token, requireLeader }, listener);
+    return id;
+  }
+
+  send(id: number, request: StreamRequest): void {
+    this.pacer.take({ kind: "send", id, request });
+  }
+
+  consumed(id: number, bytes: number): void {
+    this.pacer.take({ kind: "consumed", id, bytes });
+  }
+
+  close(id: number): void {
+    this.pacer.take({ kind: "close", id });
+  }
+
+  /** The connection is closed, and all that was open on it. */
+  gone(): void {
+    this.pacer.take({ kind: "gone", client: this.client });
+  }
+}

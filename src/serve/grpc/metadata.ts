@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from "node:http2";
+import type { ApiError } from "../../api/errors.ts";
+import { type Duration, MILLISECOND, MINUTE, NEVER, SECOND } from "../../base/time.ts";
+
+/** What comes along with a call, beside its messages. */
+export interface Metadata {
+  /** From a sign-in; "" without one. */
+  readonly token: string;
+  /** How long the client waits, by its clock; NEVER: it does not say. */
+  readonly timeoutUs: Duration;
+  /** clientv3.WithRequireLeader. */
+  readonly requireLeader: boolean;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  H: 60 * MINUTE,
+  M: MINUTE,
+  S: SECOND,
+  m: MILLISECOND,
+  u: 1,
+  n: 0.001,
+};
+
+export function metadataOf(headers: IncomingHttpHeaders): Metadata | ApiError {
+  const timeout = headers["grpc-timeout"];
+  const timeoutUs = timeout === undefined ? NEVER : durationOf(String(timeout));
+  if (timeoutUs === null) {
+    // internal/transport/http_util.go decodeTimeout
+    return { code: "Internal", message: `malformed grpc-timeout: ${timeout}` };
+  }
+  return {
+    token: tokenOf(headers),
+    timeoutUs,
+    requireLeader: headers["hasleader"] === "true",
+  };
+}
+
+function durationOf(text: string): Duration | null {
+  const [, digits, unit = ""] = /^([0-9]{1,8})([HMSmun])$/.exec(text) ?? [];
+  const us = UNITS[unit];
+  return digits === undefined || us === undefined ? null : Math.ceil(Number(digits) * us);
+}
+
+/** The gateway's header is taken where there is no token (auth/store.go AuthInfoFromCtx). */
+function tokenOf(headers: IncomingHttpHeaders): string {
+  const token = headers["token"] ?? headers.authorization ?? "";
+  return String(token).replace(/^Bearer /, "");
+}

@@ -1,0 +1,188 @@
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
+import {
+  createServer as createHttp2Server,
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import { createServer, type Server, type Socket } from "node:net";
+import type { SecureContextOptions } from "node:tls";
+
+/** What stands behind a port. */
+export interface PortHandlers<Connection> {
+  /** Somebody has connected. */
+  onConnection(): Connection;
+  onDisconnection(connection: Connection): void;
+  onGrpc(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): void;
+  onHttp(request: IncomingMessage, response: ServerResponse, connection: Connection): void;
+}
+
+/** With TLS: what `tls.createServer` takes. */
+export type TlsOptions = SecureContextOptions & {
+  readonly requestCert?: boolean;
+  readonly rejectUnauthorized?: boolean;
+};
+
+/** How HTTP/2 begins without TLS (RFC 9113 3.4). */
+const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+/** Who connects says something within so long. */
+const SILENCE_MS = 60_000;
+
+const HTTP2 = {
+  // As many as etcd's --max-concurrent-streams.
+  settings: { maxConcurrentStreams: 0xffff_ffff },
+  // In MiB: what one connection may hold here, in streams and in what was not taken off our hands.
+  maxSessionMemory: 256,
+  // Clients that open and abandon thousands of streams are served as those that don't.
+  streamResetBurst: 100_000,
+  streamResetRate: 10_000,
+};
+
+/**
+ * One port of the host, where gRPC and JSON are served beside each other, as etcd does. It can be shut, as that
+ * of a process that has ended: connections are reset and new ones refused.
+ */
+export class MemberPort<Connection> {
+  readonly port: number;
+  private readonly host: string;
+  private readonly handlers: PortHandlers<Connection>;
+  private readonly http: HttpServer;
+  private readonly http2: Http2Server | Http2SecureServer;
+  private readonly listener: Server;
+  private readonly sockets = new Set<Socket>();
+  private readonly connections = new WeakMap<object, Connection>();
+  /** What was last asked of it. */
+  private wanted: "open" | "shut" = "shut";
+  private isOpen = false;
+
+  constructor(
+    host: string,
+    port: number,
+    tls: TlsOptions | null,
+    handlers: PortHandlers<Connection>,
+  ) {
+    this.host = host;
+    this.port = port;
+    this.handlers = handlers;
+    this.http = createHttpServer((request, response) => this.onHttp(request, response));
+    // A watch over HTTP may be silent for as long as it likes.
+    this.http.requestTimeout = 0;
+    if (tls === null) {
+      this.http2 = createHttp2Server(HTTP2);
+      this.listener = createServer((socket) => this.sniff(socket));
+    } else {
+      const secure = createSecureServer({ ...HTTP2, ...tls, allowHTTP1: true });
+      secure.on("request", (request, response) => {
+        if (request.httpVersionMajor === 1) {
+          this.onHttp(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+        }
+      });
+      // What a handshake fails of is the client's business.
+      secure.on("tlsClientError", () => undefined);
+      this.http2 = secure;
+      this.listener = secure as unknown as Server;
+      this.listener.on("connection", (socket: Socket) => this.track(socket));
+    }
+    this.http2.on("session", (session) => this.onSession(session));
+    this.http2.on("stream", (stream, headers) => this.onStream(stream, headers));
+    this.http2.on("sessionError", () => undefined);
+    this.listener.on("error", () => undefined);
+  }
+
+  /** Begins to listen. Rejects where the port is taken. */
+  open(): Promise<void> {
+    this.wanted = "open";
+    if (this.isOpen) return Promise.resolve();
+    return new Promise((done, failed) => {
+      const onError = (error: Error) => failed(error);
+      this.listener.once("error", onError);
+      this.listener.listen(this.port, this.host, () => {
+        this.listener.removeListener("error", onError);
+        this.isOpen = true;
+        if (this.wanted === "shut") this.shut();
+        done();
+      });
+    });
+  }
+
+  /** Refuses connections from now on, and resets those that there are. */
+  shut(): void {
+    this.wanted = "shut";
+    for (const socket of this.sockets) socket.resetAndDestroy();
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.listener.close(() => {
+      if (this.wanted === "open") void this.open().catch(() => undefined);
+    });
+  }
+
+  /** The port that it listens on: of port 0 the one that the host chose. */
+  get address(): number {
+    const address = this.listener.address();
+    return typeof address === "object" && address !== null ? address.port : this.port;
+  }
+
+  // ---- connections -------------------------------------------------------------------------------
+
+  private track(socket: Socket): void {
+    socket.setNoDelay(true);
+    this.sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => this.sockets.delete(socket));
+  }
+
+  /** HTTP/2 says so first. */
+  private sniff(socket: Socket): void {
+    this.track(socket);
+    socket.setTimeout(SILENCE_MS, () => socket.destroy());
+    let head: Buffer = Buffer.alloc(0);
+    const look = (piece: Buffer) => {
+      head = head.length === 0 ? piece : Buffer.concat([head, piece]);
+      const compared = Math.min(head.length, PREFACE.length);
+      const isHttp2 = head.subarray(0, compared).equals(PREFACE.subarray(0, compared));
+      if (isHttp2 && compared < PREFACE.length) return;
+      socket.removeListener("data", look);
+      socket.pause();
+      socket.setTimeout(0);
+      socket.removeAllListeners("timeout");
+      socket.unshift(head);
+      (isHttp2 ? this.http2 : this.http).emit("connection", socket);
+      if (!isHttp2) socket.resume();
+    };
+    socket.on("data", look);
+  }
+
+  private onSession(session: ServerHttp2Session): void {
+    const connection = this.handlers.onConnection();
+    this.connections.set(session, connection);
+    session.on("error", () => undefined);
+    session.on("close", () => this.handlers.onDisconnection(connection));
+  }
+
+  private onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const { session } = stream;
+    const connection = session === undefined ? undefined : this.connections.get(session);
+    if (connection === undefined) stream.close();
+    else this.handlers.onGrpc(stream, headers, connection);
+  }
+
+  private onHttp(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    let connection = this.connections.get(socket);
+    if (connection === undefined) {
+      connection = this.handlers.onConnection();
+      this.connections.set(socket, connection);
+      const made = connection;
+      socket.on("close", () => this.handlers.onDisconnection(made));
+    }
+    this.handlers.onHttp(request, response, connection);
+  }
+}

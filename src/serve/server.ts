@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { serverReceiveLimit } from "../api/grpc-limits.ts";
+import type { Duration } from "../base/time.ts";
+import type { LiveRun } from "../live/live-run.ts";
+import { Door } from "./door.ts";
+import { isGrpc, serveCall } from "./grpc/serve-call.ts";
+import { MemberPort, type TlsOptions } from "./member-port.ts";
+import { type Pace, Pacer } from "./pacer.ts";
+
+export interface ServerOptions {
+  readonly host: string;
+  /** Member i listens on `port + i - 1`; 0: on free ones. */
+  readonly port: number;
+  readonly pace: Pace;
+  readonly tls: TlsOptions | null;
+}
+
+/** How long may be waited for the first leader, in virtual time. */
+const ELECTION_MAX: Duration = 60_000_000;
+
+/** A run behind ports of the host: a member, a port. */
+export class Server {
+  readonly pacer: Pacer;
+  readonly run: LiveRun;
+  private readonly options: ServerOptions;
+  private readonly ports = new Map<number, MemberPort<Door>>();
+
+  constructor(run: LiveRun, options: ServerOptions, onFailure: (error: unknown) => void) {
+    this.run = run;
+    this.options = options;
+    this.pacer = new Pacer(run, options.pace, onFailure);
+    this.pacer.onProgress = () => this.followMembers();
+  }
+
+  /** Listens, and lets time pass until there is a leader. Rejects where a port is taken. */
+  async start(): Promise<void> {
+    for (const id of this.run.cluster.memberIds()) await this.portOf(id).open();
+    const { cluster } = this.run;
+    this.pacer.advanceUntil(() => cluster.leader() !== 0, ELECTION_MAX);
+    this.pacer.start();
+  }
+
+  stop(): void {
+    this.pacer.stop();
+    this.pacer.onProgress = () => undefined;
+    for (const port of this.ports.values()) port.shut();
+  }
+
+  /** Where clients reach a member. */
+  endpoint(member: number): string {
+    const scheme = this.options.tls === null ? "http" : "https";
+    return `${scheme}://${this.options.host}:${this.portOf(member).address}`;
+  }
+
+  private portOf(member: number): MemberPort<Door> {
+    let port = this.ports.get(member);
+    if (port === undefined) {
+      port = this.newPort(member);
+      this.ports.set(member, port);
+    }
+    return port;
+  }
+
+  private newPort(member: number): MemberPort<Door> {
+    const { host, port, tls, pace } = this.options;
+    const limit = serverReceiveLimit(this.run.cluster.options.maxRequestBytes);
+    return new MemberPort<Door>(host, port === 0 ? 0 : port + member - 1, tls, {
+      onConnection: () => new Door(this.pacer, member, this.pacer.nextId(), pace.speed),
+      onDisconnection: (door) => door.gone(),
+      onGrpc: (stream, headers, door) => {
+        if (isGrpc(headers)) serveCall(stream, headers, door, limit);
+        else stream.respond({ ":status": 415 }, { endStream: true });
+      },
+      onHttp: (request, response, door) => this.onHttp(request, response, door),
+    });
+  }
+
+  private onHttp(_request: IncomingMessage, response: ServerResponse, _door: Door): void {
+    response.statusCode = 404;
+    response.setHeader("content-type", "text/plain; charset=utf-8");
+    response.end("404 page not found\n");
+  }
+
+  /** A process that ends closes its port; one that begins opens it. */
+  private followMembers(): void {
+    const { cluster } = this.run;
+    for (const id of cluster.memberIds()) {
+      const { status } = cluster.node(id);
+      const port = this.portOf(id);
+      if (status === "up" || status === "paused") void port.open().catch(() => undefined);
+      else port.shut();
+    }
+  }
+}
