@@ -1,4 +1,4 @@
-import { connect as connectHttp2, constants } from "node:http2";
+import { type ClientHttp2Session, connect as connectHttp2, constants } from "node:http2";
 import { afterEach, describe, expect, test } from "vitest";
 import { putRequest, rangeRequest } from "../../src/api/build.ts";
 import type { ServiceRequest, WatchResponse } from "../../src/api/requests.ts";
