@@ -4,6 +4,7 @@ import { TraceError } from "../trace/trace-error.ts";
 import { checkCommand } from "./commands/check.ts";
 import { conformanceCommand } from "./commands/conformance.ts";
 import { exportCommand } from "./commands/export.ts";
+import { faultCommand } from "./commands/fault.ts";
 import { fuzzCommand } from "./commands/fuzz.ts";
 import { learnCommand } from "./commands/learn.ts";
 import { playCommand } from "./commands/play.ts";
@@ -76,6 +77,7 @@ function programFor(io: Io, done: (code: number) => void): Command {
     learnCommand(io, done),
     playCommand(io, done),
     serveCommand(io, done),
+    faultCommand(io, done),
   ]) {
     command.copyInheritedSettings(program);
     for (const inner of command.commands) inner.copyInheritedSettings(command);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import type { Instant } from "../base/time.ts";
 import type { LiveInput } from "../live/input.ts";
 import { sessionEndLine, sessionHeaderLine, sessionInputLine } from "../live/session-file.ts";
@@ -12,17 +12,25 @@ const PIECE = 1 << 16;
 export class SessionRecorder {
   /** To be a sink of the run. */
   readonly digest = new TraceDigest();
+  private readonly path: string;
   private readonly file: number;
   private waiting = "";
 
   /** Throws where the file can't be written. */
   constructor(path: string, scenario: ScenarioData) {
+    this.path = path;
     this.file = openSync(path, "w");
     this.write(sessionHeaderLine(scenario));
   }
 
   input(at: Instant, input: LiveInput): void {
     this.write(sessionInputLine(at, input));
+  }
+
+  /** The file so far. */
+  soFar(): Uint8Array {
+    this.flush();
+    return readFileSync(this.path);
   }
 
   /** The session ends; throws where what is left can't be written. */

@@ -12,6 +12,7 @@ import {
 import { NOTHING_VIOLATED } from "../../scenario/run/checkers.ts";
 import { StepFailure } from "../../scenario/run/steps.ts";
 import { servedScenario } from "../../serve/cluster-of.ts";
+import { ControlServer } from "../../serve/control/control-server.ts";
 import { SessionRecorder } from "../../serve/recorder.ts";
 import { Server } from "../../serve/server.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -60,30 +61,54 @@ export async function serve(options: ServeOptions, io: Io): Promise<number> {
         stop();
       },
     );
+    const control =
+      options.control === undefined
+        ? null
+        : new ControlServer({
+            pacer: server.pacer,
+            endpoint: (member) => server.endpoint(member),
+            scenario: () => sessionYaml(data, steps),
+            trace: () => recorder?.soFar() ?? null,
+          });
     const stop = () => {
       process.removeListener("SIGINT", stop);
       process.removeListener("SIGTERM", stop);
       server.stop();
+      control?.stop();
       end();
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
-    server.start().then(
-      () => {
-        for (const id of run.cluster.memberIds()) io.out(`m${id} ${server.endpoint(id)}\n`);
-        io.out(readyLine(run, data.seed));
-      },
-      (error: unknown) => {
-        io.error(`detcd: ${reason(error)}: is it taken? --port says another one\n`);
-        code = EXIT.badInput;
-        stop();
-      },
-    );
+    const listen = async () => {
+      const port = await control?.start(options.host, options.control ?? 0);
+      await server.start();
+      for (const id of run.cluster.memberIds()) io.out(`m${id} ${server.endpoint(id)}\n`);
+      if (port !== undefined) io.out(`control http://${options.host}:${port}\n`);
+      io.out(readyLine(run, data.seed));
+    };
+    listen().catch((error: unknown) => {
+      io.error(`detcd: ${listenProblem(error)}\n`);
+      code = EXIT.badInput;
+      stop();
+    });
   });
   await ended;
   recorder?.end(run.now);
   if (options.save !== undefined) save(options.save, data, steps, io);
   return code;
+}
+
+function listenProblem(error: unknown): string {
+  const { code, port, address, message } = error as NodeJS.ErrnoException & {
+    readonly port?: number;
+    readonly address?: string;
+  };
+  if (code === "EADDRINUSE") {
+    return `port ${port} is taken: name another one by --port, or --control`;
+  }
+  if (code === "EADDRNOTAVAIL") return `${address} is no address of this machine (--host)`;
+  if (code === "EACCES") return `port ${port}: not allowed`;
+  return message;
 }
 
 function readyLine({ cluster }: LiveRun, seed: number): string {
@@ -118,10 +143,16 @@ expect: [${NOTHING_VIOLATED}]
 
 /** The session as a scenario: what was done to the cluster, without its clients. */
 function save(file: string, data: ScenarioData, steps: readonly StepData[], io: Io): void {
-  const saved = { ...data, name: "session", steps: [...data.steps, ...steps] };
   try {
-    writeFileSync(resolve(io.cwd, file), scenarioYaml(saved));
+    writeFileSync(resolve(io.cwd, file), sessionYaml(data, steps));
   } catch (error) {
     throw InputError.plain(`--save ${file}: it can't be written: ${reason(error)}`);
   }
+}
+
+function sessionYaml(data: ScenarioData, steps: readonly StepData[]): string {
+  // A scenario has a step at least.
+  const all = [...data.steps, ...steps];
+  const none = [{ after: "1s", note: "nothing was done to it" }];
+  return scenarioYaml({ ...data, name: "session", steps: all.length === 0 ? none : all });
 }
