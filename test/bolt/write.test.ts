@@ -83,6 +83,7 @@ describe("a written file", () => {
   test("has no branch with a single child", () => {
     for (let count = 100; count < 400; count++) {
       const file = open(fileOf([numbered("b", count, () => 60)], 512));
+      expect(checkFile(file).pairs).toBe(count);
       const { root } = bucketAt(file, "b");
       const ids = "page" in root ? [root.page] : [];
       for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
