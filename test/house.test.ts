@@ -67,8 +67,8 @@ const WRAPPED: Record<string, string> = {
   seedrandom: "base/random.ts",
   "sorted-btree": "base/ordered-map.ts",
   bcryptjs: "auth/bcrypt.ts",
-  "@noble/hashes/hmac.js": "auth/hmac-sha256.ts",
-  "@noble/hashes/sha2.js": "auth/hmac-sha256.ts",
+  "@noble/hashes/hmac.js": "base/sha256.ts",
+  "@noble/hashes/sha2.js": "base/sha256.ts",
   "@noble/hashes/legacy.js": "member/membership/sha1.ts",
 };
 

@@ -1,9 +1,9 @@
 import { assert } from "../base/assert.ts";
 import { fromBase64Url, toBase64Url } from "../base/base64.ts";
 import { equalBytes } from "../base/bytes.ts";
+import { hmacSha256 } from "../base/sha256.ts";
 import { type Duration, type Instant, SECOND, type WallTime } from "../base/time.ts";
 import { utf8Decode, utf8Encode } from "../base/utf8.ts";
-import { hmacSha256 } from "./hmac-sha256.ts";
 import { INVALID_TOKEN, type TokenLookup, type TokenProvider } from "./tokens.ts";
 
 /** The `ttl` option's default of --auth-token=jwt. */
