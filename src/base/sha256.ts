@@ -1,11 +1,16 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as hash } from "@noble/hashes/sha2.js";
 
-/** SHA-256 (FIPS 180-4) of what comes in parts: 32 bytes. */
-export function sha256(parts: Iterable<Uint8Array>): Uint8Array {
-  const state = hash.create();
-  for (const part of parts) state.update(part);
-  return state.digest();
+/** A SHA-256 under way. */
+export interface Sha256 {
+  update(part: Uint8Array): void;
+  /** Of all parts: 32 bytes. Once. */
+  digest(): Uint8Array;
+}
+
+/** SHA-256 (FIPS 180-4) of what comes in parts. */
+export function beginSha256(): Sha256 {
+  return hash.create();
 }
 
 /** HMAC with SHA-256 (RFC 2104): 32 bytes. */

@@ -43,6 +43,13 @@ export function isTombstoneKey(key: Uint8Array): boolean {
   return key.length === REVISION_BYTES + 1 && key[REVISION_BYTES] === LETTER_T;
 }
 
+/** Whether it is a revision key, and one whose revisions are safe integers. */
+export function isRevisionKey(key: Uint8Array): boolean {
+  const isLong = key.length === REVISION_BYTES || isTombstoneKey(key);
+  if (!isLong || key[8] !== UNDERSCORE) return false;
+  return Number.isSafeInteger(mainOf(key)) && readBigEndian32(key, 9) === 0;
+}
+
 export function mainOf(key: Uint8Array): number {
   assert(key.length >= REVISION_BYTES && key[8] === UNDERSCORE, "not a revision key");
   return readBigEndian32(key, 0) * TWO_32 + readBigEndian32(key, 4);

@@ -32,8 +32,13 @@ export class ClusterInfo {
   /** Of what the members write down: "" before 3.6 (server/storage/schema/schema.go). */
   get storageVersion(): string {
     const { version } = this;
-    if (version === null || compareVersions(version, FIRST_STORAGE_VERSION) < 0) return "";
-    return versionText(version);
+    return version === null || this.isBefore(FIRST_STORAGE_VERSION) ? "" : versionText(version);
+  }
+
+  /** It is older than `other`, as far as it was decided. */
+  isBefore(other: Version): boolean {
+    const { version } = this;
+    return version !== null && compareVersions(version, other) < 0;
   }
 
   setVersion(version: string): void {

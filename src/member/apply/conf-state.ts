@@ -1,5 +1,6 @@
-import { binaryToBytes, bytesToBinary } from "../../base/bytes.ts";
-import type { ConfState } from "../../raft/types.ts";
+import { bytesToBinary } from "../../base/bytes.ts";
+import type { ConfState, NodeId } from "../../raft/types.ts";
+import { encodeJson, jsonId } from "../membership/json.ts";
 
 /** A configuration as etcd keeps it in its backend: JSON of a raftpb.ConfState. */
 interface ConfStateJson {
@@ -10,17 +11,21 @@ interface ConfStateJson {
   readonly auto_leave: boolean;
 }
 
-export function encodeConfState(conf: ConfState): Uint8Array {
-  const some = (ids: readonly number[]) => (ids.length > 0 ? ids : undefined);
+/** @param idOf by what a member is named: ours by its node, etcd's by its id */
+export function encodeConfState(
+  conf: ConfState,
+  idOf: (node: NodeId) => bigint = BigInt,
+): Uint8Array {
+  const some = (nodes: readonly NodeId[]) =>
+    nodes.length > 0 ? nodes.map((node) => jsonId(idOf(node))) : undefined;
   // What is undefined is left out.
-  const json = {
+  return encodeJson({
     voters: some(conf.voters),
     learners: some(conf.learners),
     voters_outgoing: some(conf.votersOutgoing),
     learners_next: some(conf.learnersNext),
     auto_leave: conf.autoLeave,
-  };
-  return binaryToBytes(JSON.stringify(json));
+  });
 }
 
 export function decodeConfState(bytes: Uint8Array): ConfState {

@@ -1,7 +1,7 @@
 import type { Disk } from "../../base/disk.ts";
 import { NO_POINTS } from "../../base/fault-points.ts";
-import { Backend } from "../../mvcc/backend/backend.ts";
-import { BackendError } from "../../mvcc/backend/commit-record.ts";
+import { BoltError, sourceOf } from "../../bolt/index.ts";
+import type { Backend } from "../../mvcc/backend/backend.ts";
 import { markCompacted } from "../../mvcc/scheduled-compaction.ts";
 import { encodeConfChange } from "../../raft/pb/index.ts";
 import {
@@ -14,6 +14,8 @@ import {
 } from "../../raft/types.ts";
 import { createWal, Snapshotter } from "../../wal/index.ts";
 import { encodeConfState } from "../apply/conf-state.ts";
+import { readDatabase } from "../backup/read-database.ts";
+import { databaseIn } from "../backup/snapshot-file.ts";
 import { foundingContexts } from "../membership/change-context.ts";
 import { defaultMember, foundedBy } from "../membership/founding.ts";
 import { MemberBuckets } from "../membership/member-buckets.ts";
@@ -30,7 +32,7 @@ export function backupRevision(image: Uint8Array): number | string {
   try {
     return newestRevision(openBackup(image));
   } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
+    if (!(error instanceof BoltError)) throw error;
     return error.message;
   }
 }
@@ -76,11 +78,8 @@ export function restoreBackup(
   wal.saveSnapshot(metadata);
 }
 
-/** A backup that is cut short is worth nothing: there is no log to go on from. */
-function openBackup(image: Uint8Array): Backend {
-  const backend = Backend.ofBytes(image);
-  if (backend.torn > 0) throw new BackendError(`the backup's last ${backend.torn} bytes are torn`);
-  return backend;
+function openBackup(snapshot: Uint8Array): Backend {
+  return readDatabase(databaseIn(sourceOf(snapshot)));
 }
 
 function newestRevision({ table }: Backend): number {

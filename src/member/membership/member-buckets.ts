@@ -11,7 +11,10 @@ const CLUSTER_VERSION = "clusterVersion";
 const CLUSTER_ID = "clusterID";
 /** Ours: the log indexes of conf changes that were not made. */
 const REFUSED = "refusedConfChanges";
-const REMOVED_MARK = "removed";
+/** What etcd's bucket `cluster` does not have. */
+export const OWN_CLUSTER_KEYS: readonly string[] = [CLUSTER_ID, REFUSED];
+/** All that etcd says of a past member; ours goes on with its node. */
+export const REMOVED_MARK = "removed";
 
 /**
  * Membership in the backend: the buckets `members`, `members_removed` and `cluster`

@@ -8,10 +8,12 @@ import type {
 } from "../../api/requests.ts";
 import { uncoded } from "../../auth/errors.ts";
 import type { AuthInfo } from "../../auth/tokens.ts";
+import { concatBytes } from "../../base/bytes.ts";
 import { apiErrorOf } from "../../mvcc/kv/apply-error.ts";
 import { hashBackend, type KvHash } from "../../mvcc/kv-hash.ts";
 import type { NodeId } from "../../raft/types.ts";
 import { alarmText } from "../apply/alarms.ts";
+import { snapshotOf } from "../backup/snapshot-file.ts";
 import { versionText } from "../monitors/versions.ts";
 import type { PeerRequest } from "../protocol.ts";
 import type { ServerContext } from "../rpc/server-context.ts";
@@ -115,7 +117,7 @@ export class MaintenanceService {
         return;
       case "snapshot": {
         const version = machine.cluster.storageVersion;
-        const blob = machine.store.backend.image();
+        const blob = concatBytes([...snapshotOf(machine.store.backend)]);
         const response = { header: context.header(), remainingBytes: 0, blob, version };
         context.succeed(callId, { type: "snapshot", response });
         return;

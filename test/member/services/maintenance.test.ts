@@ -3,10 +3,12 @@ import { Errors } from "../../../src/api/errors.ts";
 import type { ServiceRequest } from "../../../src/api/requests.ts";
 import { bytesToBinary } from "../../../src/base/bytes.ts";
 import { NEVER, SECOND } from "../../../src/base/time.ts";
+import { sourceOf } from "../../../src/bolt/index.ts";
+import { readDatabase } from "../../../src/member/backup/read-database.ts";
+import { databaseIn } from "../../../src/member/backup/snapshot-file.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
 import { foundedBy } from "../../../src/member/membership/founding.ts";
 import { healthOf } from "../../../src/member/services/health-body.ts";
-import { Backend } from "../../../src/mvcc/backend/backend.ts";
 import { Store } from "../../../src/mvcc/store.ts";
 import { CrashSignal } from "../../support/memory-disk.ts";
 import {
@@ -170,9 +172,10 @@ describe("a snapshot", () => {
     lone.get(put("a", "1"));
     lone.get(alarm("ACTIVATE", "CORRUPT", 9n));
     const { blob, header } = lone.get(snapshot);
-    const backend = Backend.ofBytes(blob);
+    const backend = readDatabase(databaseIn(sourceOf(blob)));
     const store = new Store(backend);
     expect(store.revision).toBe(header.revision);
+    expect(backend.consistentIndex).toBe(lone.member.view().applied);
     expect(bytesToBinary(store.get("a")?.value ?? new Uint8Array(0))).toBe("1");
     expect(backend.bucket("alarm").size).toBe(1);
   });
