@@ -10,7 +10,7 @@ import { snapshotStatus } from "../../src/member/backup/snapshot-status.ts";
 import { memberConfig } from "../../src/member/config.ts";
 import { MEMBER_DEFAULTS } from "../../src/member/defaults.ts";
 import { restoreBackup } from "../../src/member/loop/restore-backup.ts";
-import { GrpcClient } from "../differential/grpc.ts";
+import { GrpcClient } from "../support/grpc-client.ts";
 import { JUDGES, type Judge } from "../differential/setting.ts";
 import { snapshot } from "../member/support/asks.ts";
 import { Lone } from "../member/support/lone-member.ts";

@@ -1,6 +1,7 @@
 import type { ApiError } from "../../api/errors.ts";
 import { Errors } from "../../api/errors.ts";
 import type { ServiceRequest, SnapshotResponse } from "../../api/requests.ts";
+
 import { decode, type Message } from "../../api/wire/message.ts";
 import { METHODS, type MethodType } from "../../api/wire/method-table.ts";
 import { ProtobufError } from "../../base/protobuf.ts";
@@ -8,6 +9,7 @@ import { MILLISECOND, NEVER } from "../../base/time.ts";
 import type { Door } from "../door.ts";
 import type { CallHandler, Exchange } from "./exchange.ts";
 import type { Metadata } from "./metadata.ts";
+import { SnapshotPiece } from "./snapshot-piece.ts";
 
 export type UnaryType = Exclude<MethodType, "watch" | "leaseKeepAlive" | "rangeStream">;
 
@@ -80,20 +82,22 @@ export class UnaryHandler implements CallHandler {
     if (this.deadline !== null) clearTimeout(this.deadline);
   }
 
-  private sendPieces(response: SnapshotResponse): void {
+  /** The database in pieces, and then its checksum; without a header, as etcd does (v3rpc/maintenance.go). */
+  private sendPieces({ blob, version }: SnapshotResponse): void {
     const { exchange } = this;
-    const of = METHODS.snapshot.response;
-    const { blob } = response;
+    const end = blob.length - CHECKSUM_BYTES;
     const sendFrom = (from: number) => {
-      if (from >= blob.length) {
+      if (from === blob.length) {
         exchange.end(null);
         return;
       }
-      const piece = blob.subarray(from, from + PIECE_BYTES);
-      const end = from + piece.length;
-      // The header comes with all pieces, and what is left does not count the checksum (v3rpc/maintenance.go).
-      const remainingBytes = Math.max(0, blob.length - CHECKSUM_BYTES - end);
-      exchange.send(of, { ...response, blob: piece, remainingBytes }, () => sendFrom(end));
+      const to = from < end ? Math.min(from + PIECE_BYTES, end) : blob.length;
+      const piece = {
+        remainingBytes: Math.max(0, end - to),
+        blob: blob.subarray(from, to),
+        version,
+      };
+      exchange.send(SnapshotPiece, piece, () => sendFrom(to));
     };
     sendFrom(0);
   }
