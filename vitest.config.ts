@@ -4,7 +4,15 @@ import { TIME_LIMIT_MS } from "./test/support/time-limit.ts";
 
 export default defineConfig({
   // The examples name the package as its users do.
-  resolve: { alias: { detcd: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^detcd$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+      {
+        find: "detcd/testing",
+        replacement: fileURLToPath(new URL("src/testing/index.ts", import.meta.url)),
+      },
+    ],
+  },
   test: {
     pool: "forks",
     // One process on each core for many files, which import nearly the same: code is loaded and made
