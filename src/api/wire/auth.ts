@@ -16,7 +16,7 @@ export const AuthStatusRequest = empty("etcdserverpb.AuthStatusRequest");
 
 export const AuthStatusResponse = message<responses.AuthStatusResponse>(
   "etcdserverpb.AuthStatusResponse",
-  { header: HEADER, enabled: [2, BOOL], authRevision: [3, UINT] },
+  { header: HEADER, enabled: [2, BOOL], authRevision: [3, UINT, { name: "authRevision" }] },
 );
 
 /** Clients do not send the token that members log. */
@@ -52,7 +52,7 @@ export const AuthUserAddRequest = message<api.UserAddRequest>("etcdserverpb.Auth
   name: [1, TEXT],
   password: [2, TEXT],
   options: [3, optional(UserAddOptions)],
-  hashedPassword: [4, TEXT],
+  hashedPassword: [4, TEXT, { name: "hashedPassword" }],
 });
 export const AuthUserAddResponse = headed("etcdserverpb.AuthUserAddResponse");
 
@@ -73,21 +73,28 @@ export const AuthUserDeleteResponse = headed("etcdserverpb.AuthUserDeleteRespons
 
 export const AuthUserChangePasswordRequest = message<api.UserChangePasswordRequest>(
   "etcdserverpb.AuthUserChangePasswordRequest",
-  { name: [1, TEXT], password: [2, TEXT], hashedPassword: [3, TEXT] },
+  { name: [1, TEXT], password: [2, TEXT], hashedPassword: [3, TEXT, { name: "hashedPassword" }] },
 );
 export const AuthUserChangePasswordResponse = headed("etcdserverpb.AuthUserChangePasswordResponse");
 
 export const AuthUserGrantRoleRequest = ofUserAndRole("etcdserverpb.AuthUserGrantRoleRequest");
 export const AuthUserGrantRoleResponse = headed("etcdserverpb.AuthUserGrantRoleResponse");
 
-export const AuthUserRevokeRoleRequest = ofUserAndRole("etcdserverpb.AuthUserRevokeRoleRequest");
+export const AuthUserRevokeRoleRequest = ofUserAndRole(
+  "etcdserverpb.AuthUserRevokeRoleRequest",
+  "name",
+);
 export const AuthUserRevokeRoleResponse = headed("etcdserverpb.AuthUserRevokeRoleResponse");
 
 // ---- roles --------------------------------------------------------------------------------------
 
 /** Also part of what is stored of a role. */
 export const Permission = message<api.Permission>("authpb.Permission", {
-  permType: [1, choice(["READ", "WRITE", "READWRITE"])],
+  permType: [
+    1,
+    choice("authpb.Permission.Type", ["READ", "WRITE", "READWRITE"]),
+    { name: "permType" },
+  ],
   key: [2, BINARY],
   rangeEnd: [3, BINARY],
 });
@@ -112,7 +119,7 @@ export const AuthRoleDeleteResponse = headed("etcdserverpb.AuthRoleDeleteRespons
 
 export const AuthRoleGrantPermissionRequest = message<api.RoleGrantPermissionRequest>(
   "etcdserverpb.AuthRoleGrantPermissionRequest",
-  { name: [1, TEXT], permission: [2, optional(Permission)] },
+  { name: [1, TEXT], permission: [2, optional(Permission), { name: "perm" }] },
 );
 export const AuthRoleGrantPermissionResponse = headed(
   "etcdserverpb.AuthRoleGrantPermissionResponse",
@@ -144,6 +151,6 @@ function ofRole(name: string) {
   return message<api.RoleRequest>(name, { role: [1, TEXT] });
 }
 
-function ofUserAndRole(name: string) {
-  return message<api.UserRoleRequest>(name, { user: [1, TEXT], role: [2, TEXT] });
+function ofUserAndRole(name: string, user = "user") {
+  return message<api.UserRoleRequest>(name, { user: [1, TEXT, { name: user }], role: [2, TEXT] });
 }

@@ -5,17 +5,21 @@ import { HEADER } from "./response-header.ts";
 
 /** The Cluster service's messages (api/etcdserverpb/rpc.proto). */
 
+const ID = { name: "ID" };
+const PEER_URLS = { name: "peerURLs" };
+const IS_LEARNER = { name: "isLearner" };
+
 const Member = message<api.ClusterMember>("etcdserverpb.Member", {
-  id: [1, UINT_ID],
+  id: [1, UINT_ID, ID],
   name: [2, TEXT],
-  peerUrls: [3, repeated(TEXT)],
-  clientUrls: [4, repeated(TEXT)],
-  isLearner: [5, BOOL],
+  peerUrls: [3, repeated(TEXT), PEER_URLS],
+  clientUrls: [4, repeated(TEXT), { name: "clientURLs" }],
+  isLearner: [5, BOOL, IS_LEARNER],
 });
 
 export const MemberAddRequest = message<api.MemberAddRequest>("etcdserverpb.MemberAddRequest", {
-  peerUrls: [1, repeated(TEXT)],
-  isLearner: [2, BOOL],
+  peerUrls: [1, repeated(TEXT), PEER_URLS],
+  isLearner: [2, BOOL, IS_LEARNER],
 });
 
 export const MemberAddResponse = message<api.MemberAddResponse>("etcdserverpb.MemberAddResponse", {
@@ -29,7 +33,7 @@ export const MemberRemoveResponse = withMembers("etcdserverpb.MemberRemoveRespon
 
 export const MemberUpdateRequest = message<api.MemberUpdateRequest>(
   "etcdserverpb.MemberUpdateRequest",
-  { id: [1, UINT_ID], peerUrls: [2, repeated(TEXT)] },
+  { id: [1, UINT_ID, ID], peerUrls: [2, repeated(TEXT), PEER_URLS] },
 );
 export const MemberUpdateResponse = withMembers("etcdserverpb.MemberUpdateResponse");
 
@@ -42,7 +46,7 @@ export const MemberPromoteRequest = withId("etcdserverpb.MemberPromoteRequest");
 export const MemberPromoteResponse = withMembers("etcdserverpb.MemberPromoteResponse");
 
 function withId(name: string) {
-  return message<api.MemberIdRequest>(name, { id: [1, UINT_ID] });
+  return message<api.MemberIdRequest>(name, { id: [1, UINT_ID, ID] });
 }
 
 function withMembers(name: string) {

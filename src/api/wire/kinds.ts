@@ -10,11 +10,25 @@ import {
 } from "../../base/protobuf.ts";
 import { utf8Length } from "../../base/utf8.ts";
 
+/** What .proto files call a kind. */
+export type FieldType =
+  | "string"
+  | "bytes"
+  | "bool"
+  | "int64"
+  | "uint64"
+  | "uint32"
+  | "enum"
+  | "message";
+
 /**
  * A kind of value that a field of a message can hold. The scalars below follow proto3: a zero is not
  * written, and what is not there is zero. A field that comes twice counts as it came last.
  */
 export interface Kind<V> {
+  readonly type: FieldType;
+  /** Whether it may come any number of times. */
+  readonly isRepeated?: boolean;
   /** What a field means that is not there. */
   absent(): V;
   /** Whether it need not be written. */
@@ -33,12 +47,14 @@ export interface Kind<V> {
 }
 
 function scalar<V>(
+  type: FieldType,
   zero: V,
   writeField: Kind<V>["writeField"],
   size: (value: V) => number,
   readField: (reader: ProtobufReader) => V,
 ): Kind<V> {
   return {
+    type,
     absent: () => zero,
     isAbsent: (value) => value === zero,
     absentIfFalsy: !zero,
@@ -57,6 +73,7 @@ export const NO_BYTES = new Uint8Array(0);
 
 /** `string`. */
 export const TEXT: Kind<string> = scalar(
+  "string",
   "",
   (writer, field, value) => writer.stringField(field, value),
   (value) => prefixed(utf8Length(value)),
@@ -65,6 +82,7 @@ export const TEXT: Kind<string> = scalar(
 
 /** `bytes` as a binary string, one char a byte: keys. */
 export const BINARY: Kind<string> = scalar(
+  "bytes",
   "",
   (writer, field, value) => writer.binaryField(field, value),
   (value) => prefixed(value.length),
@@ -74,6 +92,7 @@ export const BINARY: Kind<string> = scalar(
 /** `bytes`; what is read is a view of the input. */
 export const BLOB: Kind<Uint8Array> = {
   ...scalar<Uint8Array>(
+    "bytes",
     NO_BYTES,
     (writer, field, value) => writer.bytesField(field, value),
     (value) => prefixed(value.length),
@@ -83,6 +102,7 @@ export const BLOB: Kind<Uint8Array> = {
 };
 
 export const BOOL: Kind<boolean> = scalar(
+  "bool",
   false,
   (writer, field, value) => writer.boolField(field, value),
   () => 1,
@@ -91,22 +111,28 @@ export const BOOL: Kind<boolean> = scalar(
 
 /** `int64` that is a safe integer: revisions, versions, counts, seconds. Another one is an error. */
 export const INT: Kind<number> = scalar<number>(
+  "int64",
   0,
   (writer, field, value) => writer.intField(field, value),
   (value) => (value < 0 ? 10 : varintSize(value)),
   (reader) => reader.int(),
 );
 
-/** `uint64` and `uint32` that is a safe integer: terms, indexes, hashes. Another one is an error. */
+/** `uint64` that is a safe integer: terms, indexes. Another one is an error. */
 export const UINT: Kind<number> = scalar<number>(
+  "uint64",
   0,
   (writer, field, value) => writer.varintField(field, value),
   varintSize,
   (reader) => reader.uint(),
 );
 
+/** `uint32`: hashes. */
+export const UINT_32: Kind<number> = { ...UINT, type: "uint32" };
+
 /** Any `int64`: ids of leases. */
 export const INT_ID: Kind<bigint> = scalar<bigint>(
+  "int64",
   0n,
   (writer, field, value) => writer.bigintField(field, value),
   bigintSize,
@@ -115,6 +141,7 @@ export const INT_ID: Kind<bigint> = scalar<bigint>(
 
 /** Any `uint64`: ids of members and clusters. */
 export const UINT_ID: Kind<bigint> = scalar<bigint>(
+  "uint64",
   0n,
   (writer, field, value) => writer.bigintField(field, value),
   bigintSize,
@@ -150,18 +177,21 @@ export interface KindOf<V, T> extends Kind<V> {
 }
 
 export interface Choice<V, N extends string> extends Kind<V> {
+  /** As in etcd's .proto files, e.g. "etcdserverpb.RangeRequest.SortOrder". */
+  readonly enumName: string;
   readonly names: readonly N[];
 }
 
 /** An enum; a name's number is its place. A number without a name is an error. */
-export function choice<N extends string>(names: readonly N[]): Choice<N, N> {
+export function choice<N extends string>(enumName: string, names: readonly N[]): Choice<N, N> {
   const kind = scalar<N>(
+    "enum",
     names[0] as N,
     (writer, field, name) => writer.varintField(field, numberOf(names, name)),
     (name) => varintSize(numberOf(names, name)),
     (reader) => readName(reader, names),
   );
-  return { ...kind, names };
+  return { ...kind, enumName, names };
 }
 
 function numberOf<N>(names: readonly N[], name: N): number {
@@ -181,11 +211,16 @@ function readName<N>(reader: ProtobufReader, names: readonly N[]): N {
 }
 
 /** A repeated enum: written packed, as proto3 has it, and read in both forms. */
-export function choices<N extends string>(names: readonly N[]): Choice<readonly N[], N> {
+export function choices<N extends string>(
+  enumName: string,
+  names: readonly N[],
+): Choice<readonly N[], N> {
   const bodySize = (list: readonly N[]): number =>
     list.reduce((size, name) => size + varintSize(numberOf(names, name)), 0);
   return {
     ...list(),
+    type: "enum",
+    enumName,
     names,
     writeField(writer, field, list) {
       const start = writer.open(field);
@@ -213,6 +248,7 @@ export function choices<N extends string>(names: readonly N[]): Choice<readonly 
 export function repeated<V>(kind: Kind<V>): KindOf<readonly V[], V> {
   return {
     ...list(),
+    type: kind.type,
     of: kind,
     writeField(writer, field, list) {
       for (const value of list) kind.writeField(writer, field, value);
@@ -230,13 +266,14 @@ export function repeated<V>(kind: Kind<V>): KindOf<readonly V[], V> {
   };
 }
 
-function list(): Pick<Kind<readonly never[]>, "absent" | "isAbsent"> {
-  return { absent: () => [], isAbsent: (list) => list.length === 0 };
+function list(): Pick<Kind<readonly never[]>, "isRepeated" | "absent" | "isAbsent"> {
+  return { isRepeated: true, absent: () => [], isAbsent: (list) => list.length === 0 };
 }
 
 /** What may be missing, which is null: a zero is written. Also takes undefined for missing. */
 export function optional<V>(kind: Kind<V>): KindOf<V | null, V> {
   return {
+    type: kind.type,
     of: kind,
     absent: () => null,
     isAbsent: (value) => value === null || value === undefined,

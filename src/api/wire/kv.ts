@@ -15,8 +15,11 @@ export const RangeRequest = message<api.RangeRequest>(
     rangeEnd: [2, BINARY],
     limit: [3, INT],
     revision: [4, INT],
-    sortOrder: [5, choice(["NONE", "ASCEND", "DESCEND"])],
-    sortTarget: [6, choice(["KEY", "VERSION", "CREATE", "MOD", "VALUE"])],
+    sortOrder: [5, choice("etcdserverpb.RangeRequest.SortOrder", ["NONE", "ASCEND", "DESCEND"])],
+    sortTarget: [
+      6,
+      choice("etcdserverpb.RangeRequest.SortTarget", ["KEY", "VERSION", "CREATE", "MOD", "VALUE"]),
+    ],
     serializable: [7, BOOL],
     keysOnly: [8, BOOL],
     countOnly: [9, BOOL],
@@ -122,17 +125,25 @@ interface CompareFields {
   readonly rangeEnd: string;
 }
 
+const OPERAND = { oneof: "target_union" };
+
 export const CompareFields = message<CompareFields>(
   "etcdserverpb.Compare",
   {
-    result: [1, choice(["EQUAL", "GREATER", "LESS", "NOT_EQUAL"])],
-    target: [2, choice(["VERSION", "CREATE", "MOD", "VALUE", "LEASE"])],
+    result: [
+      1,
+      choice("etcdserverpb.Compare.CompareResult", ["EQUAL", "GREATER", "LESS", "NOT_EQUAL"]),
+    ],
+    target: [
+      2,
+      choice("etcdserverpb.Compare.CompareTarget", ["VERSION", "CREATE", "MOD", "VALUE", "LEASE"]),
+    ],
     key: [3, BINARY],
-    version: [4, optional(INT)],
-    createRevision: [5, optional(INT)],
-    modRevision: [6, optional(INT)],
-    value: [7, optional(BLOB)],
-    lease: [8, optional(INT_ID)],
+    version: [4, optional(INT), OPERAND],
+    createRevision: [5, optional(INT), OPERAND],
+    modRevision: [6, optional(INT), OPERAND],
+    value: [7, optional(BLOB), OPERAND],
+    lease: [8, optional(INT_ID), OPERAND],
     rangeEnd: [64, BINARY],
   },
   {
@@ -175,10 +186,10 @@ const Compare = mapped(
 );
 
 export const RequestOp: Message<api.RequestOp> = union("etcdserverpb.RequestOp", "request", () => ({
-  range: [1, RangeRequest],
-  put: [2, PutRequest],
-  deleteRange: [3, DeleteRangeRequest],
-  txn: [4, TxnRequest],
+  range: [1, RangeRequest, { name: "request_range", oneof: "request" }],
+  put: [2, PutRequest, { name: "request_put", oneof: "request" }],
+  deleteRange: [3, DeleteRangeRequest, { name: "request_delete_range", oneof: "request" }],
+  txn: [4, TxnRequest, { name: "request_txn", oneof: "request" }],
 }));
 
 export const TxnRequest: Message<api.TxnRequest> = message<api.TxnRequest>(
@@ -195,10 +206,10 @@ export const ResponseOp: Message<api.ResponseOp> = union(
   "etcdserverpb.ResponseOp",
   "response",
   () => ({
-    range: [1, RangeResponse],
-    put: [2, PutResponse],
-    deleteRange: [3, DeleteRangeResponse],
-    txn: [4, TxnResponse],
+    range: [1, RangeResponse, { name: "response_range", oneof: "response" }],
+    put: [2, PutResponse, { name: "response_put", oneof: "response" }],
+    deleteRange: [3, DeleteRangeResponse, { name: "response_delete_range", oneof: "response" }],
+    txn: [4, TxnResponse, { name: "response_txn", oneof: "response" }],
   }),
 );
 

@@ -6,19 +6,22 @@ import { HEADER } from "./response-header.ts";
 
 /** The Lease service's messages, and what members log of leases (api/etcdserverpb/rpc.proto). */
 
+const ID = { name: "ID" };
+const TTL = { name: "TTL" };
+
 export const LeaseGrantRequest = message<api.LeaseGrantRequest>("etcdserverpb.LeaseGrantRequest", {
-  ttl: [1, INT],
-  id: [2, INT_ID],
+  ttl: [1, INT, TTL],
+  id: [2, INT_ID, ID],
 });
 
 export const LeaseGrantResponse = message<api.LeaseGrantResponse>(
   "etcdserverpb.LeaseGrantResponse",
-  { header: HEADER, id: [2, INT_ID], ttl: [3, INT], error: [4, TEXT] },
+  { header: HEADER, id: [2, INT_ID, ID], ttl: [3, INT, TTL], error: [4, TEXT] },
 );
 
 export const LeaseRevokeRequest = message<api.LeaseRevokeRequest>(
   "etcdserverpb.LeaseRevokeRequest",
-  { id: [1, INT_ID] },
+  { id: [1, INT_ID, ID] },
 );
 
 export const LeaseRevokeResponse = message<api.LeaseRevokeResponse>(
@@ -27,8 +30,8 @@ export const LeaseRevokeResponse = message<api.LeaseRevokeResponse>(
 );
 
 const LeaseCheckpoint = message<api.LeaseCheckpoint>("etcdserverpb.LeaseCheckpoint", {
-  id: [1, INT_ID],
-  remainingTtl: [2, INT],
+  id: [1, INT_ID, ID],
+  remainingTtl: [2, INT, { name: "remaining_TTL" }],
 });
 
 export const LeaseCheckpointRequest = message<api.LeaseCheckpointRequest>(
@@ -38,33 +41,33 @@ export const LeaseCheckpointRequest = message<api.LeaseCheckpointRequest>(
 
 export const LeaseKeepAliveRequest = message<api.LeaseKeepAliveRequest>(
   "etcdserverpb.LeaseKeepAliveRequest",
-  { id: [1, INT_ID] },
+  { id: [1, INT_ID, ID] },
 );
 
 export const LeaseKeepAliveResponse = message<api.LeaseKeepAliveResponse>(
   "etcdserverpb.LeaseKeepAliveResponse",
-  { header: HEADER, id: [2, INT_ID], ttl: [3, INT] },
+  { header: HEADER, id: [2, INT_ID, ID], ttl: [3, INT, TTL] },
 );
 
 export const LeaseTimeToLiveRequest = message<api.LeaseTimeToLiveRequest>(
   "etcdserverpb.LeaseTimeToLiveRequest",
-  { id: [1, INT_ID], keys: [2, BOOL] },
+  { id: [1, INT_ID, ID], keys: [2, BOOL] },
 );
 
 export const LeaseTimeToLiveResponse = message<api.LeaseTimeToLiveResponse>(
   "etcdserverpb.LeaseTimeToLiveResponse",
   {
     header: HEADER,
-    id: [2, INT_ID],
-    ttl: [3, INT],
-    grantedTtl: [4, INT],
+    id: [2, INT_ID, ID],
+    ttl: [3, INT, TTL],
+    grantedTtl: [4, INT, { name: "grantedTTL" }],
     keys: [5, repeated(BINARY)],
   },
 );
 
 export const LeaseLeasesRequest = message<EmptyRequest>("etcdserverpb.LeaseLeasesRequest", {});
 
-const LeaseStatus = message<api.LeaseStatus>("etcdserverpb.LeaseStatus", { id: [1, INT_ID] });
+const LeaseStatus = message<api.LeaseStatus>("etcdserverpb.LeaseStatus", { id: [1, INT_ID, ID] });
 
 export const LeaseLeasesResponse = message<api.LeaseLeasesResponse>(
   "etcdserverpb.LeaseLeasesResponse",

@@ -1,23 +1,23 @@
 import type { EmptyRequest } from "../auth-requests.ts";
 import type { AlarmRequest as AlarmRequestData } from "../cluster-requests.ts";
 import type * as api from "../maintenance-requests.ts";
-import { BLOB, BOOL, choice, INT, repeated, TEXT, UINT, UINT_ID } from "./kinds.ts";
+import { BLOB, BOOL, choice, INT, repeated, TEXT, UINT, UINT_32, UINT_ID } from "./kinds.ts";
 import { message } from "./message.ts";
 import { HEADER } from "./response-header.ts";
 
 /** The Maintenance service's messages (api/etcdserverpb/rpc.proto). */
 
-const ALARM_TYPE = choice(["NONE", "NOSPACE", "CORRUPT"]);
+const ALARM_TYPE = choice("etcdserverpb.AlarmType", ["NONE", "NOSPACE", "CORRUPT"]);
 
 export const AlarmRequest = message<AlarmRequestData>("etcdserverpb.AlarmRequest", {
-  action: [1, choice(["GET", "ACTIVATE", "DEACTIVATE"])],
-  memberId: [2, UINT_ID],
+  action: [1, choice("etcdserverpb.AlarmRequest.AlarmAction", ["GET", "ACTIVATE", "DEACTIVATE"])],
+  memberId: [2, UINT_ID, { name: "memberID" }],
   alarm: [3, ALARM_TYPE],
 });
 
 /** Also what is stored of an alarm in the backend. */
 export const AlarmMember = message<api.AlarmMember>("etcdserverpb.AlarmMember", {
-  memberId: [1, UINT_ID],
+  memberId: [1, UINT_ID, { name: "memberID" }],
   alarm: [2, ALARM_TYPE],
 });
 
@@ -30,23 +30,23 @@ export const StatusRequest = message<EmptyRequest>("etcdserverpb.StatusRequest",
 
 const DowngradeInfo = message<api.DowngradeInfo>("etcdserverpb.DowngradeInfo", {
   enabled: [1, BOOL],
-  targetVersion: [2, TEXT],
+  targetVersion: [2, TEXT, { name: "targetVersion" }],
 });
 
 export const StatusResponse = message<api.StatusResponse>("etcdserverpb.StatusResponse", {
   header: HEADER,
   version: [2, TEXT],
-  dbSize: [3, INT],
+  dbSize: [3, INT, { name: "dbSize" }],
   leader: [4, UINT_ID],
-  raftIndex: [5, UINT],
-  raftTerm: [6, UINT],
-  raftAppliedIndex: [7, UINT],
+  raftIndex: [5, UINT, { name: "raftIndex" }],
+  raftTerm: [6, UINT, { name: "raftTerm" }],
+  raftAppliedIndex: [7, UINT, { name: "raftAppliedIndex" }],
   errors: [8, repeated(TEXT)],
-  dbSizeInUse: [9, INT],
-  isLearner: [10, BOOL],
-  storageVersion: [11, TEXT],
-  dbSizeQuota: [12, INT],
-  downgradeInfo: [13, DowngradeInfo],
+  dbSizeInUse: [9, INT, { name: "dbSizeInUse" }],
+  isLearner: [10, BOOL, { name: "isLearner" }],
+  storageVersion: [11, TEXT, { name: "storageVersion" }],
+  dbSizeQuota: [12, INT, { name: "dbSizeQuota" }],
+  downgradeInfo: [13, DowngradeInfo, { name: "downgradeInfo" }],
 });
 
 export const DefragmentRequest = message<EmptyRequest>("etcdserverpb.DefragmentRequest", {});
@@ -58,7 +58,7 @@ export const HashRequest = message<EmptyRequest>("etcdserverpb.HashRequest", {})
 
 export const HashResponse = message<api.HashResponse>("etcdserverpb.HashResponse", {
   header: HEADER,
-  hash: [2, UINT],
+  hash: [2, UINT_32],
 });
 
 export const HashKvRequest = message<api.HashKvRequest>("etcdserverpb.HashKVRequest", {
@@ -67,7 +67,7 @@ export const HashKvRequest = message<api.HashKvRequest>("etcdserverpb.HashKVRequ
 
 export const HashKvResponse = message<api.HashKvResponse>("etcdserverpb.HashKVResponse", {
   header: HEADER,
-  hash: [2, UINT],
+  hash: [2, UINT_32],
   compactRevision: [3, INT],
   hashRevision: [4, INT],
 });
@@ -82,14 +82,17 @@ export const SnapshotResponse = message<api.SnapshotResponse>("etcdserverpb.Snap
 });
 
 export const MoveLeaderRequest = message<api.MoveLeaderRequest>("etcdserverpb.MoveLeaderRequest", {
-  targetId: [1, UINT_ID],
+  targetId: [1, UINT_ID, { name: "targetID" }],
 });
 
 /** Its header is never set. */
 export const MoveLeaderResponse = message<api.EmptyResponse>("etcdserverpb.MoveLeaderResponse", {});
 
 export const DowngradeRequest = message<api.DowngradeRequest>("etcdserverpb.DowngradeRequest", {
-  action: [1, choice(["VALIDATE", "ENABLE", "CANCEL"])],
+  action: [
+    1,
+    choice("etcdserverpb.DowngradeRequest.DowngradeAction", ["VALIDATE", "ENABLE", "CANCEL"]),
+  ],
   version: [2, TEXT],
 });
 

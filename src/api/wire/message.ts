@@ -18,8 +18,18 @@ export interface Message<T> extends Kind<T> {
   size(value: T): number;
 }
 
-/** Number and kind of each field of the message, by its name in our type, in the order of numbers. */
-export type Table<T> = { readonly [F in keyof T]-?: readonly [number: number, kind: Kind<T[F]>] };
+/** What a field is called in etcd's .proto files. */
+export interface Names {
+  /** Where it is not our name with underscores: `ID` of `id`. */
+  readonly name?: string;
+  /** Of which oneof it is. */
+  readonly oneof?: string;
+}
+
+/** Number, kind and names of each field of the message, by its name in our type, in the order of numbers. */
+export type Table<T> = {
+  readonly [F in keyof T]-?: readonly [number: number, kind: Kind<T[F]>, names?: Names];
+};
 
 /**
  * Faster ways to do what a table says, for messages of which many operations have some. `empty` is a
@@ -58,6 +68,7 @@ export type Alternatives<T extends { readonly type: string }, Slot extends keyof
   readonly [K in T["type"]]: readonly [
     number: number,
     message: Message<Extract<T, { readonly type: K }>[Slot]>,
+    names: Required<Names>,
   ];
 };
 
@@ -88,6 +99,7 @@ export function decode<T>(of: Message<T>, bytes: Uint8Array): T {
 const DEPTH_MAX = 250;
 
 abstract class EmbeddableMessage<T> implements Message<T> {
+  readonly type = "message";
   readonly name: string;
   private zero: T | undefined;
 
@@ -192,7 +204,7 @@ function fieldsOf<T>(of: string, table: Table<T>): Field[] {
   const fields: Field[] = [];
   let last = 0;
   for (const [name, [number, kind]] of Object.entries(
-    table as Record<string, readonly [number, Kind<unknown>]>,
+    table as Record<string, readonly [number, Kind<unknown>, Names?]>,
   )) {
     assert(number > last, `${of}: ${name} stands in the order of field numbers`);
     last = number;
@@ -266,7 +278,7 @@ export class UnionMessage<
 
   private resolve(): void {
     if (this.byType.size > 0) return;
-    const entries = Object.entries<readonly [number, Message<unknown>]>(this.alternatives());
+    const entries = Object.entries<readonly [number, Message<unknown>, Names]>(this.alternatives());
     for (const [type, [number, message]] of entries) {
       const alternative = { type, number, tag: tagSize(number), message };
       this.byType.set(type, alternative);

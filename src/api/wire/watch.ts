@@ -14,7 +14,7 @@ export const WatchCreateRequest = message<api.WatchCreateRequest>(
     rangeEnd: [2, BINARY],
     startRevision: [3, INT],
     progressNotify: [4, BOOL],
-    filters: [5, choices(["NOPUT", "NODELETE"])],
+    filters: [5, choices("etcdserverpb.WatchCreateRequest.FilterType", ["NOPUT", "NODELETE"])],
     prevKv: [6, BOOL],
     watchId: [7, INT],
     fragment: [8, BOOL],
@@ -31,16 +31,16 @@ export const WatchRequest = union<api.WatchRequest, "request">(
   "etcdserverpb.WatchRequest",
   "request",
   () => ({
-    create: [1, WatchCreateRequest],
-    cancel: [2, WatchCancelRequest],
-    progress: [3, WatchProgressRequest],
+    create: [1, WatchCreateRequest, { name: "create_request", oneof: "request_union" }],
+    cancel: [2, WatchCancelRequest, { name: "cancel_request", oneof: "request_union" }],
+    progress: [3, WatchProgressRequest, { name: "progress_request", oneof: "request_union" }],
   }),
 );
 
 export const WatchEvent = message<api.WatchEvent>(
   "mvccpb.Event",
   {
-    type: [1, choice(["PUT", "DELETE"])],
+    type: [1, choice("mvccpb.Event.EventType", ["PUT", "DELETE"])],
     kv: [2, KeyValue],
     prevKv: [3, optional(KeyValue)],
   },

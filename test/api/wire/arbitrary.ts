@@ -10,6 +10,7 @@ import {
   type KindOf,
   TEXT,
   UINT,
+  UINT_32,
   UINT_ID,
 } from "../../../src/api/wire/kinds.ts";
 import { MappedMessage, TableMessage, UnionMessage } from "../../../src/api/wire/message.ts";
@@ -54,6 +55,7 @@ const SCALARS = new Map<unknown, fc.Arbitrary<unknown>>([
   [BOOL, fc.boolean()],
   [INT, int],
   [UINT, uint],
+  [UINT_32, uint.map((value) => value >>> 0)],
   [INT_ID, fc.oneof(fc.constant(0n), id).map((bits) => BigInt.asIntN(64, bits))],
   [UINT_ID, fc.oneof(fc.constant(0n), id)],
 ]);

@@ -9,6 +9,7 @@ import {
   type KindOf,
   TEXT,
   UINT,
+  UINT_32,
   UINT_ID,
 } from "../../../src/api/wire/kinds.ts";
 import {
@@ -67,6 +68,7 @@ const SCALARS = new Map<unknown, (name: string) => unknown>([
   [BOOL, () => true],
   [INT, (name) => -numberOf(name)],
   [UINT, numberOf],
+  [UINT_32, numberOf],
   [INT_ID, (name) => -BigInt(numberOf(name))],
   [UINT_ID, (name) => (1n << 63n) + BigInt(numberOf(name))],
 ]);
