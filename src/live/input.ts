@@ -1,3 +1,4 @@
+import type { ConcurrencyCall } from "../api/concurrency-requests.ts";
 import type { ServiceRequest, StreamMethod, StreamRequest } from "../api/requests.ts";
 import type { Duration } from "../base/time.ts";
 import type { StepData } from "../scenario/read/scenario-data.ts";
@@ -16,6 +17,15 @@ export type LiveInput =
       /** grpc-timeout; NEVER: none. */
       readonly timeoutUs: Duration;
       readonly request: ServiceRequest;
+    }
+  /** A call of the Lock or Election service. */
+  | {
+      readonly kind: "program";
+      readonly id: number;
+      readonly client: number;
+      readonly member: number;
+      readonly token: string;
+      readonly call: ConcurrencyCall;
     }
   /** The client of a call has gone, or waits for it no more. */
   | { readonly kind: "reset"; readonly id: number }

@@ -1,10 +1,13 @@
+import type { LeaderResponse } from "../api/concurrency-requests.ts";
 import type { ApiError } from "../api/errors.ts";
 import type { Reply } from "../api/reply.ts";
 import type { ServiceResponse, StreamResponse } from "../api/requests.ts";
 import { assert } from "../base/assert.ts";
-import { type Instant, NEVER } from "../base/time.ts";
+import { type Duration, type Instant, NEVER, SECOND } from "../base/time.ts";
 import { didNotHappen } from "../client/certainty.ts";
-import type { Observed, TransportCall, TransportStream } from "../client/ports.ts";
+import { Client } from "../client/client.ts";
+import type { ClientPorts, Observed, TransportCall, TransportStream } from "../client/ports.ts";
+import type { Running } from "../client/task.ts";
 import { type ScenarioData, type StepData, scenario } from "../scenario/read/scenario-data.ts";
 import { Checkers, NOTHING_VIOLATED } from "../scenario/run/checkers.ts";
 import { RunawayError } from "../scenario/run/limits.ts";
@@ -12,15 +15,21 @@ import type { ExpectationReport } from "../scenario/run/report.ts";
 import { RunHistory } from "../scenario/run/run-history.ts";
 import { Schedule } from "../scenario/run/schedule.ts";
 import { World } from "../scenario/run/world.ts";
-import type { Outsider } from "../sim/clients/clients.ts";
 import { Cluster } from "../sim/cluster.ts";
 import type { TraceSink } from "../trace/trace.ts";
+import { serveConcurrency } from "./concurrency.ts";
 import type { LiveInput } from "./input.ts";
 import { OutsideWatches } from "./outside-watch.ts";
 
 /** Who is handed what a member answers. Called while time passes, never from within `take`. */
 export interface CallListener {
   onReply(reply: Reply<ServiceResponse>): void;
+}
+
+export interface ProgramListener {
+  /** What a call of the Lock or Election service came to. */
+  onResult(response: unknown, error: ApiError | null): void;
+  onLeader(response: LeaderResponse): void;
 }
 
 export interface StreamListener {
@@ -44,7 +53,20 @@ interface OpenStream {
   readonly asked: Observed[];
 }
 
-const NOBODY: CallListener & StreamListener = {
+interface OpenProgram {
+  readonly client: number;
+  readonly running: Running<unknown>;
+}
+
+/** Whoever brought it about is told of what comes of it. */
+export type LiveListener = Partial<CallListener & StreamListener & ProgramListener>;
+
+/** A member asks itself as long as it takes. */
+const PATIENCE: Duration = 1_000_000 * SECOND;
+
+const NOBODY: CallListener & StreamListener & ProgramListener = {
+  onResult: () => undefined,
+  onLeader: () => undefined,
   onReply: () => undefined,
   onResponse: () => undefined,
   onEnd: () => undefined,
@@ -61,9 +83,10 @@ export class LiveRun {
   /** Told of each input and its instant before it happens. */
   onInput: ((at: Instant, input: LiveInput) => void) | null = null;
   private readonly data: ScenarioData;
-  private readonly outsiders = new Map<number, Outsider>();
+  private readonly outsiders = new Map<number, ClientPorts>();
   private readonly calls = new Map<number, OpenCall>();
   private readonly streams = new Map<number, OpenStream>();
+  private readonly programs = new Map<number, OpenProgram>();
   private schedules: Schedule[];
   private readonly expectations: ExpectationReport[] = [];
 
@@ -103,7 +126,7 @@ export class LiveRun {
 
   /** How many calls wait for their replies. */
   get waiting(): number {
-    return this.calls.size;
+    return this.calls.size + this.programs.size;
   }
 
   /** Lets time pass up to `at`. Throws StepFailure where a step of the scenario can't be taken. */
@@ -129,7 +152,7 @@ export class LiveRun {
    * Something comes in from outside. Throws what a step's words or its impossibility throw (InputError,
    * SelectorError, FaultError); nothing has happened then.
    */
-  take(input: LiveInput, listener: Partial<CallListener & StreamListener> = NOBODY): void {
+  take(input: LiveInput, listener: LiveListener = NOBODY): void {
     this.advanceTo(this.now);
     if (input.kind === "step") {
       this.step(input);
@@ -139,6 +162,9 @@ export class LiveRun {
     switch (input.kind) {
       case "call":
         this.call(input, { ...NOBODY, ...listener });
+        break;
+      case "program":
+        this.program(input, { ...NOBODY, ...listener });
         break;
       case "reset":
         this.reset(input.id);
@@ -160,7 +186,7 @@ export class LiveRun {
     }
   }
 
-  private outsider(client: number): Outsider {
+  private outsider(client: number): ClientPorts {
     let outsider = this.outsiders.get(client);
     if (outsider === undefined) {
       outsider = this.cluster.clients.outsider(client);
@@ -193,10 +219,31 @@ export class LiveRun {
 
   private reset(id: number): void {
     const open = this.calls.get(id);
-    if (open === undefined) return;
+    if (open === undefined) {
+      this.programs.get(id)?.running.cancel();
+      return;
+    }
     this.calls.delete(id);
     open.call.reset();
     this.outsider(open.client).observer.complete(open.observed, "ambiguous", null, GONE);
+  }
+
+  private program(
+    { id, client, member, token, call }: Extract<LiveInput, { kind: "program" }>,
+    listener: ProgramListener,
+  ): void {
+    const options = { endpoints: [member], timeoutUs: PATIENCE };
+    const own = new Client(client, this.outsider(client), options);
+    own.conn.token = token;
+    own.conn.signedIn = true;
+    const running = own.run(serveConcurrency(own, call, (leader) => listener.onLeader(leader)));
+    this.programs.set(id, { client, running });
+    running.ended.listen((state) => {
+      this.programs.delete(id);
+      const { value, error } = running;
+      if (state === "done") listener.onResult(value, null);
+      else listener.onResult(null, { code: "Unknown", message: error?.message ?? GONE.message });
+    });
   }
 
   // ---- streams -----------------------------------------------------------------------------------
@@ -254,6 +301,8 @@ export class LiveRun {
   /** A connection is closed, and with it all that was open on it. */
   private gone(client: number): void {
     for (const [id, open] of this.calls) if (open.client === client) this.reset(id);
+    for (const { running, client: of } of this.programs.values())
+      if (of === client) running.cancel();
     for (const [id, open] of this.streams) if (open.client === client) this.close(id);
     this.outsiders.delete(client);
     this.cluster.clients.forget(client);

@@ -1,9 +1,11 @@
+import type { ConcurrencyCall } from "../api/concurrency-requests.ts";
 import type {
   HealthRequest,
   ServiceRequest,
   StreamMethod,
   StreamRequest,
 } from "../api/requests.ts";
+import { CONCURRENCY_METHODS } from "../api/wire/concurrency-methods.ts";
 import { decode, encode, type Message } from "../api/wire/message.ts";
 import { METHODS, type MethodType } from "../api/wire/method-table.ts";
 import { fromBase64, toBase64 } from "../base/base64.ts";
@@ -59,6 +61,13 @@ function fieldsOf(input: LiveInput): object {
       const waits = timeoutUs === NEVER ? {} : { timeoutUs };
       const signed = token === "" ? {} : { token };
       return { call: id, client, member, ...signed, ...waits, ...requestFields(request) };
+    }
+    case "program": {
+      const { id, client, member, token, call } = input;
+      const signed = token === "" ? {} : { token };
+      const of = CONCURRENCY_METHODS[call.type].request;
+      const body = toBase64(encode(of, call.request));
+      return { program: id, client, member, ...signed, method: call.type, body };
     }
     case "reset":
       return { reset: input.id };
@@ -133,6 +142,9 @@ function inputOf(json: Json): LiveInput {
       request: requestOf(json),
     };
   }
+  if ("program" in json) {
+    return { kind: "program", ...whereTo(json, "program"), call: concurrencyOf(json) };
+  }
   if ("open" in json) {
     const method = methodOf(json) as StreamMethod;
     const requireLeader = json["requireLeader"] === true;
@@ -152,7 +164,7 @@ function inputOf(json: Json): LiveInput {
   throw new SessionLineError("nothing known comes in with it");
 }
 
-function whereTo(json: Json, id: "call" | "open") {
+function whereTo(json: Json, id: "call" | "open" | "program") {
   return {
     id: numberOf(json, id),
     client: numberOf(json, "client"),
@@ -169,6 +181,15 @@ function requestOf(json: Json): ServiceRequest {
   return { type: method, request: bodyOf(json, method) } as ServiceRequest;
 }
 
+function concurrencyOf(json: Json): ConcurrencyCall {
+  const type = textOf(json, "method");
+  if (!Object.hasOwn(CONCURRENCY_METHODS, type)) {
+    throw new SessionLineError(`no method "${type}" is known`);
+  }
+  const { request } = CONCURRENCY_METHODS[type as ConcurrencyCall["type"]];
+  return { type, request: decode(request, bytesOf(json)) } as ConcurrencyCall;
+}
+
 function streamRequestOf(json: Json): StreamRequest {
   const method = methodOf(json);
   const request = bodyOf(json, method);
@@ -182,9 +203,13 @@ function methodOf(json: Json): MethodType {
 }
 
 function bodyOf(json: Json, method: MethodType): unknown {
+  return decode(METHODS[method].request as Message<unknown>, bytesOf(json));
+}
+
+function bytesOf(json: Json): Uint8Array {
   const bytes = fromBase64(textOf(json, "body"));
   if (bytes === null) throw new SessionLineError("its body is no base64");
-  return decode(METHODS[method].request as Message<unknown>, bytes);
+  return bytes;
 }
 
 function jsonOf(line: string): Json {

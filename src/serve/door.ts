@@ -1,3 +1,4 @@
+import type { ConcurrencyCall } from "../api/concurrency-requests.ts";
 import type { Reply } from "../api/reply.ts";
 import type {
   ServiceRequest,
@@ -6,7 +7,7 @@ import type {
   StreamRequest,
 } from "../api/requests.ts";
 import { NEVER } from "../base/time.ts";
-import type { StreamListener } from "../live/live-run.ts";
+import type { ProgramListener, StreamListener } from "../live/live-run.ts";
 import type { Metadata } from "./grpc/metadata.ts";
 import type { Pacer } from "./pacer.ts";
 
@@ -42,6 +43,14 @@ export class Door {
       { kind: "call", id, client, member, token, timeoutUs: virtual, request },
       { onReply },
     );
+    return id;
+  }
+
+  /** A call of the Lock or Election service. */
+  program(call: ConcurrencyCall, { token }: Metadata, listener: ProgramListener): number {
+    const { pacer, client, member } = this;
+    const id = pacer.nextId();
+    pacer.take({ kind: "program", id, client, member, token, call }, listener);
     return id;
   }
 

@@ -1,6 +1,6 @@
 import { type Duration, type Instant, MILLISECOND, NEVER } from "../base/time.ts";
 import type { LiveInput } from "../live/input.ts";
-import type { CallListener, LiveRun, StreamListener } from "../live/live-run.ts";
+import type { LiveListener, LiveRun } from "../live/live-run.ts";
 
 /** How virtual time goes. */
 export interface Pace {
@@ -68,7 +68,7 @@ export class Pacer {
   }
 
   /** Something comes in, now. Throws as {@link LiveRun.take}. */
-  take(input: LiveInput, listener?: Partial<CallListener & StreamListener>): void {
+  take(input: LiveInput, listener?: LiveListener): void {
     if (this.stopped) return;
     this.goOn();
     this.run.take(input, listener);

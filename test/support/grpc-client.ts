@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { type ApiError, GrpcCode, type GrpcCodeName } from "../../src/api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
 import { decode, encode, type Message } from "../../src/api/wire/message.ts";
@@ -36,8 +36,38 @@ export class GrpcClient {
     });
   }
 
+  /** Of any method, as its service's table has it. */
+  ask(
+    method: {
+      readonly path: string;
+      readonly request: Message<unknown>;
+      readonly response: Message<unknown>;
+    },
+    request: unknown,
+  ): Promise<unknown> {
+    return new Promise((done, fail) => {
+      let got: unknown = null;
+      const stream = this.open(method, "", {
+        message: (response) => {
+          got = response;
+        },
+        end: (error) => done(error ?? got),
+        broken: fail,
+      });
+      stream.send(request);
+      stream.end();
+    });
+  }
+
   stream(type: MethodType, token: string, on: GrpcEvents): GrpcStream {
-    const { path, request, response } = METHODS[type];
+    return this.open(METHODS[type] as unknown as Parameters<GrpcClient["ask"]>[0], token, on);
+  }
+
+  open(
+    { path, request, response }: Parameters<GrpcClient["ask"]>[0],
+    token: string,
+    on: GrpcEvents,
+  ): GrpcStream {
     const stream = this.#session.request({
       ":method": "POST",
       ":path": path,
@@ -98,6 +128,11 @@ export class GrpcStream {
 
   end(): void {
     this.#stream.end();
+  }
+
+  /** The client wants it no more (RST_STREAM). */
+  cancel(): void {
+    this.#stream.close(constants.NGHTTP2_CANCEL);
   }
 
   #look(headers: Readonly<Record<string, unknown>>): void {

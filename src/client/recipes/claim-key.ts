@@ -1,6 +1,6 @@
 import { compare, op } from "../../api/build.ts";
 import { leaseIdHex } from "../../api/lease-id.ts";
-import type { KeyValue, RequestOp, ResponseOp } from "../../api/requests.ts";
+import type { KeyValue, RequestOp, ResponseHeader, ResponseOp } from "../../api/requests.ts";
 import type { Task } from "../task.ts";
 import type { Session } from "./session.ts";
 import { waitDeletes } from "./wait.ts";
@@ -9,20 +9,24 @@ import { waitDeletes } from "./wait.ts";
 export interface ClaimedKey {
   /** The create revision of the key: grows from claim to claim. */
   readonly revision: number;
+  readonly header: ResponseHeader;
   /** The key as an earlier claim of the same session left it; null: it was made now. */
   readonly found: KeyValue | null;
   /** What `also` came to. */
   readonly also: readonly ResponseOp[];
 }
 
+/** Who claims a key, under its lease: a session, or whoever has one of somebody else's. */
+export type Claimant = Pick<Session, "client" | "lease">;
+
 /** The key that a session claims under a prefix. */
-export function keyOf({ lease }: Session, prefix: string): string {
+export function keyOf({ lease }: Pick<Claimant, "lease">, prefix: string): string {
   return prefix + leaseIdHex(lease);
 }
 
 /** Makes the session's key unless it is there already, and does something else in the same go. */
 export function* claimKey(
-  { client, lease }: Session,
+  { client, lease }: Claimant,
   key: string,
   value: string,
   also: readonly RequestOp[] = [],
@@ -33,7 +37,7 @@ export function* claimKey(
   const { responses, header } = yield* client.do(request);
   const [own, ...rest] = responses;
   const found = own?.type === "range" ? (own.response.kvs[0] ?? null) : null;
-  return { revision: found?.createRevision ?? header.revision, found, also: rest };
+  return { revision: found?.createRevision ?? header.revision, header, found, also: rest };
 }
 
 /** Waits until all older keys under the prefix are gone; throws SessionExpired if its own went first. */

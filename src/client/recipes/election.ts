@@ -1,13 +1,12 @@
 import { compare, op } from "../../api/build.ts";
-import { prefixEnd } from "../../api/ranges.ts";
-import type { KeyValue, WatchResponse } from "../../api/requests.ts";
+import type { KeyValue } from "../../api/requests.ts";
 import { binaryToBytes, bytesToBinary, equalBytes } from "../../base/bytes.ts";
 import { Cancelled, type Task, TaskError } from "../task.ts";
-import type { ClientWatcher } from "../watch/client-watcher.ts";
 import { claimKey, keyOf, waitUntilFirst } from "./claim-key.ts";
 import { Holding } from "./holding.ts";
+import { observeLeaders } from "./leaders.ts";
 import type { Session } from "./session.ts";
-import { firstCreated, WatchLost } from "./wait.ts";
+import { firstCreated } from "./wait.ts";
 
 export class NotLeader extends TaskError {
   override name = "NotLeader";
@@ -98,63 +97,8 @@ export class Election {
    * Goes on until it is cancelled, or fails.
    */
   *observe(onLeader: (leader: Leader) => void): Task<never> {
-    const { client } = this.session;
-    for (;;) {
-      const request = firstCreated(this.prefix);
-      const { kvs, header } = yield* client.do({ type: "range", request });
-      let kv = kvs[0];
-      let { revision } = header;
-      if (kv === undefined) {
-        kv = yield* this.firstPut(revision + 1);
-        revision = kv.modRevision;
-      }
-      onLeader(leaderOf(kv));
-      yield* this.follow(kv.key, revision + 1, onLeader);
-    }
+    return yield* observeLeaders(this.session.client, this.prefix, (kv) => onLeader(leaderOf(kv)));
   }
-
-  private *firstPut(startRevision: number): Task<KeyValue> {
-    const watcher = this.session.client.watch(this.prefix, {
-      rangeEnd: prefixEnd(this.prefix),
-      startRevision,
-    });
-    try {
-      for (;;) {
-        const { events } = yield* nextOf(watcher);
-        const put = events.find(({ type }) => type === "PUT");
-        if (put !== undefined) return put.kv;
-      }
-    } finally {
-      watcher.cancel();
-    }
-  }
-
-  /** Until the leader's key is deleted. */
-  private *follow(
-    key: string,
-    startRevision: number,
-    onLeader: (leader: Leader) => void,
-  ): Task<void> {
-    const watcher = this.session.client.watch(key, { startRevision });
-    try {
-      for (;;) {
-        for (const { type, kv } of (yield* nextOf(watcher)).events) {
-          if (type === "DELETE") return;
-          onLeader(leaderOf(kv));
-        }
-      }
-    } finally {
-      watcher.cancel();
-    }
-  }
-}
-
-function* nextOf(watcher: ClientWatcher): Task<WatchResponse> {
-  const response = yield* watcher.next();
-  if (response === null || watcher.error !== null) {
-    throw new WatchLost(watcher.error?.message ?? "the watch has ended");
-  }
-  return response;
 }
 
 function leaderOf({ key, value, createRevision }: KeyValue): Leader {

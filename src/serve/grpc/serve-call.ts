@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { ApiError } from "../../api/errors.ts";
+import { concurrencyType } from "../../api/wire/concurrency-methods.ts";
 import { methodType } from "../../api/wire/method-table.ts";
 import type { Door } from "../door.ts";
+import { ConcurrencyHandler } from "./concurrency.ts";
 import { Exchange } from "./exchange.ts";
+import { HealthHandler, healthMethod } from "./health.ts";
 import { metadataOf } from "./metadata.ts";
 import { StreamingHandler } from "./streaming.ts";
 import { UnaryHandler } from "./unary.ts";
@@ -27,15 +30,23 @@ export function serveCall(
   }
   const path = String(headers[":path"]);
   const type = methodType(path);
-  if (type === undefined) exchange.end(unknownPath(path));
+  const concurrency = concurrencyType(path);
+  const health = healthMethod(path);
+  if (concurrency !== undefined) {
+    exchange.serve(new ConcurrencyHandler(exchange, door, concurrency, metadata), limit);
+  } else if (health !== undefined) exchange.serve(new HealthHandler(exchange, health), limit);
+  else if (type === undefined) exchange.end(unknownPath(path));
   else if (type === "watch" || type === "leaseKeepAlive" || type === "rangeStream") {
     exchange.serve(new StreamingHandler(exchange, door, type, metadata), limit);
   } else exchange.serve(new UnaryHandler(exchange, door, type, metadata), limit);
 }
 
-const SERVICES = ["KV", "Watch", "Lease", "Cluster", "Maintenance", "Auth"].map(
-  (name) => `etcdserverpb.${name}`,
-);
+const SERVICES = [
+  ...["KV", "Watch", "Lease", "Cluster", "Maintenance", "Auth"].map(
+    (name) => `etcdserverpb.${name}`,
+  ),
+  ...["v3lockpb.Lock", "v3electionpb.Election", "grpc.health.v1.Health"],
+];
 
 /** grpc-go's words (server.go handleStream). */
 function unknownPath(path: string): ApiError {

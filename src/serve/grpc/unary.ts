@@ -5,8 +5,8 @@ import type { ServiceRequest, SnapshotResponse } from "../../api/requests.ts";
 import { decode, type Message } from "../../api/wire/message.ts";
 import { METHODS, type MethodType } from "../../api/wire/method-table.ts";
 import { ProtobufError } from "../../base/protobuf.ts";
-import { MILLISECOND, NEVER } from "../../base/time.ts";
 import type { Door } from "../door.ts";
+import { DEADLINE, Deadline } from "./deadline.ts";
 import type { CallHandler, Exchange } from "./exchange.ts";
 import type { Metadata } from "./metadata.ts";
 import { SnapshotPiece } from "./snapshot-piece.ts";
@@ -22,7 +22,7 @@ export class UnaryHandler implements CallHandler {
   private bytes: Uint8Array | null = null;
   /** 0: nothing was asked yet. */
   private callId = 0;
-  private deadline: NodeJS.Timeout | null = null;
+  private deadline: Deadline | null = null;
 
   constructor(exchange: Exchange, door: Door, type: UnaryType, metadata: Metadata) {
     this.exchange = exchange;
@@ -51,15 +51,12 @@ export class UnaryHandler implements CallHandler {
       exchange.end(Errors.noLeader);
       return;
     }
-    if (metadata.timeoutUs !== NEVER) {
-      const ms = Math.min(metadata.timeoutUs / MILLISECOND, TIMER_MAX_MS);
-      this.deadline = setTimeout(() => this.onLate(), ms);
-    }
+    this.deadline = new Deadline(metadata.timeoutUs, () => this.onLate());
     this.callId = door.call(
       { type, request } as ServiceRequest,
       metadata,
       ({ response, error }) => {
-        this.stopTimer();
+        this.deadline?.stop();
         if (error !== null || response === null) exchange.end(error);
         else if (response.type === "snapshot") this.sendPieces(response.response);
         else exchange.respond(METHODS[type].response as Message<unknown>, response.response);
@@ -68,7 +65,7 @@ export class UnaryHandler implements CallHandler {
   }
 
   onGone(): void {
-    this.stopTimer();
+    this.deadline?.stop();
     if (this.callId !== 0) this.door.reset(this.callId);
   }
 
@@ -76,10 +73,6 @@ export class UnaryHandler implements CallHandler {
   private onLate(): void {
     this.exchange.end(DEADLINE);
     this.door.reset(this.callId);
-  }
-
-  private stopTimer(): void {
-    if (this.deadline !== null) clearTimeout(this.deadline);
   }
 
   /** The database in pieces, and then its checksum; without a header, as etcd does (v3rpc/maintenance.go). */
@@ -102,14 +95,6 @@ export class UnaryHandler implements CallHandler {
     sendFrom(0);
   }
 }
-
-const DEADLINE: ApiError = Object.freeze({
-  code: "DeadlineExceeded",
-  message: "context deadline exceeded",
-});
-
-/** What the host's timers can count. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** v3rpc/maintenance.go snapshotSendBufferSize. */
 const PIECE_BYTES = 32 * 1024;

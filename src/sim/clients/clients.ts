@@ -1,7 +1,7 @@
 import { assert } from "../../base/assert.ts";
 import type { Random } from "../../base/random.ts";
 import { Client, type ClientOptions } from "../../client/client.ts";
-import type { ClientObserver, Transport } from "../../client/ports.ts";
+import type { ClientPorts } from "../../client/ports.ts";
 import type { LinkOptions } from "../options.ts";
 import { ClientNetwork } from "./client-network.ts";
 import { ClientProcess } from "./client-process.ts";
@@ -9,12 +9,6 @@ import { ClientTransport } from "./client-transport.ts";
 import type { ClientWorld } from "./client-world.ts";
 import { Connections, type KeepAliveTimes } from "./connections.ts";
 import { ClientNumbers, TraceObserver } from "./trace-observer.ts";
-
-/** The ends in the simulation of a client whose program runs outside of it. */
-export interface Outsider {
-  readonly transport: Transport;
-  readonly observer: ClientObserver;
-}
 
 /** What clients are like unless they are told otherwise. */
 type ClientDefaults = Required<Pick<ClientOptions, "timeoutUs" | "mistakes">>;
@@ -69,9 +63,11 @@ export class Clients {
     return client;
   }
 
-  /** Client `id`, of which no program is known here. */
-  outsider(id: number): Outsider {
+  /** What client `id` reaches the world by, of which no program is known here: it runs outside of the simulation. */
+  outsider(id: number): ClientPorts {
     return {
+      clock: this.process(id),
+      chance: this.network,
       transport: new ClientTransport(this.process(id), this.world, this.network, this.connections),
       observer: new TraceObserver(id, this.world, this.numbers, null),
     };

@@ -382,4 +382,48 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
     "etcdserverpb.ResponseHeader",
     ["089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438"],
   ],
+  ["v3electionpb.CampaignRequest", ["0a056e616d65ff10aac1c3ffffffffffff011a0676616c756500"]],
+  [
+    "v3electionpb.CampaignResponse",
+    [
+      "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43812230a056e616d65ff12046b6579ff18c0d4f3ffffffffffff0120aac1c3ffffffffffff01",
+    ],
+  ],
+  [
+    "v3electionpb.LeaderKey",
+    ["0a056e616d65ff12046b6579ff18c0d4f3ffffffffffff0120aac1c3ffffffffffff01"],
+  ],
+  ["v3electionpb.LeaderRequest", ["0a056e616d65ff"]],
+  [
+    "v3electionpb.LeaderResponse",
+    [
+      "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438123a0a046b6579ff10c5dbc7ffffffffffff0118dddcd1ffffffffffff01209ac1f4ffffffffffff012a0676616c75650030aac1c3ffffffffffff01",
+    ],
+  ],
+  [
+    "v3electionpb.ProclaimRequest",
+    ["0a230a056e616d65ff12046b6579ff18c0d4f3ffffffffffff0120aac1c3ffffffffffff01120676616c756500"],
+  ],
+  [
+    "v3electionpb.ProclaimResponse",
+    ["0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438"],
+  ],
+  [
+    "v3electionpb.ResignRequest",
+    ["0a230a056e616d65ff12046b6579ff18c0d4f3ffffffffffff0120aac1c3ffffffffffff01"],
+  ],
+  [
+    "v3electionpb.ResignResponse",
+    ["0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438"],
+  ],
+  ["v3lockpb.LockRequest", ["0a056e616d65ff10aac1c3ffffffffffff01"]],
+  [
+    "v3lockpb.LockResponse",
+    ["0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43812046b6579ff"],
+  ],
+  ["v3lockpb.UnlockRequest", ["0a046b6579ff"]],
+  [
+    "v3lockpb.UnlockResponse",
+    ["0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438"],
+  ],
 ]);
