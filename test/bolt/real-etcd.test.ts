@@ -3,61 +3,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { SECOND } from "../../src/base/time.ts";
 import { sourceOf } from "../../src/bolt/index.ts";
 import { databaseIn } from "../../src/member/backup/snapshot-file.ts";
 import { snapshotStatus } from "../../src/member/backup/snapshot-status.ts";
-import { memberConfig } from "../../src/member/config.ts";
-import { MEMBER_DEFAULTS } from "../../src/member/defaults.ts";
-import { restoreBackup } from "../../src/member/loop/restore-backup.ts";
-import { GrpcClient } from "../support/grpc-client.ts";
 import { JUDGES, type Judge } from "../differential/setting.ts";
-import { snapshot } from "../member/support/asks.ts";
-import { Lone } from "../member/support/lone-member.ts";
-import { MemoryDisk } from "../support/memory-disk.ts";
+import { GrpcClient } from "../support/grpc-client.ts";
 import { RealEtcd } from "../support/real-etcd.ts";
 import { type Ask, everything, fill, goOn } from "./etcd-data.ts";
-
-const BCRYPT_COST = 4;
+import { askOurs, filled, restored } from "./ours.ts";
 
 const here = JUDGES.filter(({ version }) => version !== "");
 for (const { version, name } of JUDGES)
   if (version === "") test.skip(`snapshots: ${name}`, () => undefined);
-
-function settingsOf({ version }: Judge) {
-  return { serverVersion: version, monitorVersions: true, bcryptCost: BCRYPT_COST };
-}
-
-function askOurs(lone: Lone): Ask {
-  return async (request, token) => {
-    const { response, error } = lone.ask1(request, token);
-    if (error !== null) return error;
-    if (response === null) throw new Error(`${request.type} is answered with nothing`);
-    return response;
-  };
-}
-
-/** A member of ours that was filled, and its snapshot. */
-async function filled(judge: Judge): Promise<{ readonly lone: Lone; readonly blob: Uint8Array }> {
-  const lone = new Lone(settingsOf(judge));
-  // Until it has found the cluster's version.
-  lone.pass(5 * SECOND);
-  await fill(askOurs(lone));
-  const { token } = lone.get({
-    type: "authenticate",
-    request: { name: "root", password: "r", simpleToken: "" },
-  });
-  return { lone, blob: lone.get(snapshot, token).blob };
-}
-
-/** A member of ours on what a snapshot is restored to. */
-function restored(judge: Judge, blob: Uint8Array): Lone {
-  const disk = new MemoryDisk();
-  const settings = settingsOf(judge);
-  const config = memberConfig({ ...MEMBER_DEFAULTS, ...settings }, 1, [1]);
-  restoreBackup(config, disk, blob, 0);
-  return new Lone(settings, disk);
-}
 
 /** etcdutl, where the release has one: 3.4's etcdctl does the same. */
 function utl({ folder }: Judge, ...args: readonly string[]): string {
@@ -112,14 +69,14 @@ async function withReal<T>(
 
 describe.each(here)("a snapshot of ours, and etcd $name", (judge) => {
   test("its tool finds it whole, with the hash that ours finds", async () => {
-    const { blob } = await filled(judge);
+    const { blob } = await filled(judge.version);
     const path = join(root, `ours-${judge.line}`);
     writeFileSync(path, blob);
     expect(ourStatus(judge, blob)).toEqual(statusOf(judge, path));
   });
 
   test("is restored by it, and a real one starts from it with all that it holds", async () => {
-    const { lone, blob } = await filled(judge);
+    const { lone, blob } = await filled(judge.version);
     const path = join(root, `ours-${judge.line}`);
     writeFileSync(path, blob);
     utl(judge, "snapshot", "restore", path, "--data-dir", join(root, `restored-${judge.line}`));
@@ -138,7 +95,7 @@ describe.each(here)("a snapshot of ours, and etcd $name", (judge) => {
     });
     const bytes = new Uint8Array(readFileSync(path));
     expect(ourStatus(judge, bytes)).toEqual(statusOf(judge, path));
-    const lone = restored(judge, bytes);
+    const lone = restored(judge.version, bytes);
     expect(await everything(askOurs(lone))).toEqual(all);
     expect(await goOn(askOurs(lone))).toEqual(further);
   });
