@@ -57,21 +57,34 @@ export class BoltFile implements Pages {
 
   /** How many pages the page takes, with those that it overflows into. Throws BoltError. */
   pagesOf(id: number): number {
-    const { highWater, pageSize } = this.meta;
-    if (id < FIRST_PAGE || id >= highWater) {
-      throw new BoltError(id, `there is no such page: there are ${FIRST_PAGE} to ${highWater - 1}`);
-    }
-    const view = viewOf(this.source.read(id * pageSize, PAGE_HEADER_BYTES));
-    const own = readUint64(view, 0);
-    if (own !== id) throw new BoltError(id, `it says that it is page ${own}`);
-    const pages = 1 + view.getUint32(12, true);
-    if (id + pages > highWater) throw new BoltError(id, `it overflows behind the last page`);
-    return pages;
+    return this.pagesIn(id, this.source.read(this.offsetOf(id), PAGE_HEADER_BYTES));
   }
 
   private read(id: number): Uint8Array {
     const { pageSize } = this.meta;
-    return this.source.read(id * pageSize, this.pagesOf(id) * pageSize);
+    const offset = this.offsetOf(id);
+    const first = this.source.read(offset, pageSize);
+    const pages = this.pagesIn(id, first);
+    return pages === 1 ? first : this.source.read(offset, pages * pageSize);
+  }
+
+  private offsetOf(id: number): number {
+    const { highWater, pageSize } = this.meta;
+    if (id < FIRST_PAGE || id >= highWater) {
+      throw new BoltError(id, `there is no such page: there are ${FIRST_PAGE} to ${highWater - 1}`);
+    }
+    return id * pageSize;
+  }
+
+  /** The same of a page that begins so. */
+  private pagesIn(id: number, page: Uint8Array): number {
+    const view = viewOf(page);
+    const own = readUint64(view, 0);
+    if (own !== id) throw new BoltError(id, `it says that it is page ${own}`);
+    const pages = 1 + view.getUint32(12, true);
+    if (id + pages > this.meta.highWater)
+      throw new BoltError(id, "it overflows behind the last page");
+    return pages;
   }
 }
 
