@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -16,10 +16,9 @@ const here = JUDGES.filter(({ version }) => version !== "");
 for (const { version, name } of JUDGES)
   if (version === "") test.skip(`snapshots: ${name}`, () => undefined);
 
-/** etcdutl, where the release has one: 3.4's etcdctl does the same. */
-function utl({ folder }: Judge, ...args: readonly string[]): string {
-  const own = join(folder, "etcdutl");
-  const tool = folder === "" || existsSync(own) ? own : join(folder, "etcdctl");
+/** The tool for snapshots, which 3.6 moved. */
+function utl({ line, folder }: Judge, ...args: readonly string[]): string {
+  const tool = join(folder, line === "3.4" || line === "3.5" ? "etcdctl" : "etcdutl");
   const env = { ...process.env, ETCDCTL_API: "3" };
   const { status, stdout, stderr } = spawnSync(tool, args, { encoding: "utf8", env });
   if (status !== 0) throw new Error(`${tool} ${args.join(" ")}: ${stderr}${stdout}`);
