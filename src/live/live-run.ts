@@ -90,8 +90,16 @@ export class LiveRun {
   private schedules: Schedule[];
   private readonly expectations: ExpectationReport[] = [];
 
-  /** Throws InputError where the scenario makes no sense. */
-  constructor(data: ScenarioData, sinks: readonly TraceSink[] = []) {
+  /**
+   * Throws InputError where the scenario makes no sense, FaultError where the backup is damaged.
+   *
+   * @param backup a snapshot of a real etcd, or of ours, that the members start from; null: they know nothing
+   */
+  constructor(
+    data: ScenarioData,
+    sinks: readonly TraceSink[] = [],
+    backup: Uint8Array | null = null,
+  ) {
     this.data = data;
     const { cluster: options, impossible, steps } = scenario(data);
     const history = new RunHistory();
@@ -105,6 +113,11 @@ export class LiveRun {
       bytes: NEVER,
       beyond: (text) => new RunawayError(text),
     });
+    if (backup !== null) {
+      // As by `etcdutl snapshot restore`, before anybody starts.
+      const members = this.cluster.memberIds();
+      this.cluster.inject({ type: "snapshot-restore", members, backup, bumpRevision: 0 });
+    }
     this.schedules = steps.length === 0 ? [] : [new Schedule(this.world, steps, this.expectations)];
   }
 

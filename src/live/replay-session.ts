@@ -55,10 +55,10 @@ export function replaySession(
     }
   };
   if (!lines.next()) refuse("an empty file is no session", RECORD_AGAIN);
-  const data = read(readSessionHeader);
+  const { data, backup } = read(readSessionHeader);
   const list = new ListSink();
   const digest = new TraceDigest();
-  const run = new LiveRun(data, [list, digest]);
+  const run = new LiveRun(data, [list, digest], backup);
   let end: SessionEnd | null = null;
   while (end === null && lines.next()) {
     const line: SessionLine = read(readSessionLine);

@@ -41,8 +41,13 @@ export class SessionLineError extends Error {
   override name = "SessionLineError";
 }
 
-export function sessionHeaderLine(scenario: ScenarioData): string {
-  return `${JSON.stringify({ detcd: "session", version: VERSION, scenario })}\n`;
+/** @param backup what the members started from; null: nothing */
+export function sessionHeaderLine(
+  scenario: ScenarioData,
+  backup: Uint8Array | null = null,
+): string {
+  const from = backup === null ? {} : { backup: toBase64(backup) };
+  return `${JSON.stringify({ detcd: "session", version: VERSION, scenario, ...from })}\n`;
 }
 
 export function sessionEndLine({ at, events, digest }: SessionEnd): string {
@@ -108,16 +113,21 @@ function streamFields(request: StreamRequest): object {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The scenario of the first line. Throws {@link SessionLineError}. */
-export function readSessionHeader(line: string): ScenarioData {
-  const { detcd, version, scenario } = jsonOf(line);
+/** What the first line says. Throws {@link SessionLineError}. */
+export function readSessionHeader(line: string): {
+  readonly data: ScenarioData;
+  readonly backup: Uint8Array | null;
+} {
+  const json = jsonOf(line);
+  const { detcd, version, scenario } = json;
   if (detcd !== "session") throw new SessionLineError("this is no session");
   if (version !== VERSION) {
     throw new SessionLineError(
       `a session of version ${String(version)}, where ${VERSION} is known`,
     );
   }
-  return scenario as ScenarioData;
+  const backup = json["backup"] === undefined ? null : bytesOf(json, "backup");
+  return { data: scenario as ScenarioData, backup };
 }
 
 /** Throws {@link SessionLineError}. */
@@ -187,7 +197,7 @@ function concurrencyOf(json: Json): ConcurrencyCall {
     throw new SessionLineError(`no method "${type}" is known`);
   }
   const { request } = CONCURRENCY_METHODS[type as ConcurrencyCall["type"]];
-  return { type, request: decode(request, bytesOf(json)) } as ConcurrencyCall;
+  return { type, request: decode(request, bytesOf(json, "body")) } as ConcurrencyCall;
 }
 
 function streamRequestOf(json: Json): StreamRequest {
@@ -203,12 +213,12 @@ function methodOf(json: Json): MethodType {
 }
 
 function bodyOf(json: Json, method: MethodType): unknown {
-  return decode(METHODS[method].request as Message<unknown>, bytesOf(json));
+  return decode(METHODS[method].request as Message<unknown>, bytesOf(json, "body"));
 }
 
-function bytesOf(json: Json): Uint8Array {
-  const bytes = fromBase64(textOf(json, "body"));
-  if (bytes === null) throw new SessionLineError("its body is no base64");
+function bytesOf(json: Json, field: string): Uint8Array {
+  const bytes = fromBase64(textOf(json, field));
+  if (bytes === null) throw new SessionLineError(`its ${field} is no base64`);
   return bytes;
 }
 

@@ -14,14 +14,17 @@ import type { Pacer } from "./pacer.ts";
 /** How one connection asks one member. */
 export class Door {
   readonly member: number;
+  /** Whom the connection's certificate names, where that says who somebody is; else null. */
+  readonly certificate: string | null;
   private readonly pacer: Pacer;
   private readonly speed: number;
   private readonly client: number;
 
-  constructor(pacer: Pacer, member: number, client: number, speed: number) {
+  constructor(pacer: Pacer, member: number, speed: number, certificate: string | null) {
+    this.certificate = certificate;
     this.pacer = pacer;
     this.member = member;
-    this.client = client;
+    this.client = pacer.nextId();
     this.speed = speed;
   }
 

@@ -6,20 +6,18 @@ import {
 } from "node:http";
 import {
   createServer as createHttp2Server,
-  createSecureServer,
-  type Http2SecureServer,
   type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
 import { createServer, type Server, type Socket } from "node:net";
-import type { SecureContextOptions } from "node:tls";
+import { createServer as createTlsServer, type SecureContextOptions, TLSSocket } from "node:tls";
 
 /** What stands behind a port. */
 export interface PortHandlers<Connection> {
-  /** Somebody has connected. */
-  onConnection(): Connection;
+  /** Somebody has connected; `certificate`: the common name of the one that was shown, if it is to be trusted. */
+  onConnection(certificate: string | null): Connection;
   onDisconnection(connection: Connection): void;
   onGrpc(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): void;
   onHttp(request: IncomingMessage, response: ServerResponse, connection: Connection): void;
@@ -55,7 +53,7 @@ export class MemberPort<Connection> {
   private readonly host: string;
   private readonly handlers: PortHandlers<Connection>;
   private readonly http: HttpServer;
-  private readonly http2: Http2Server | Http2SecureServer;
+  private readonly http2: Http2Server;
   private readonly listener: Server;
   private readonly sockets = new Set<Socket>();
   private readonly connections = new WeakMap<object, Connection>();
@@ -75,22 +73,17 @@ export class MemberPort<Connection> {
     this.http = createHttpServer((request, response) => this.onHttp(request, response));
     // A watch over HTTP may be silent for as long as it likes.
     this.http.requestTimeout = 0;
-    if (tls === null) {
-      this.http2 = createHttp2Server(HTTP2);
-      this.listener = createServer((socket) => this.sniff(socket));
-    } else {
-      const secure = createSecureServer({ ...HTTP2, ...tls, allowHTTP1: true });
-      secure.on("request", (request, response) => {
-        if (request.httpVersionMajor === 1) {
-          this.onHttp(request as unknown as IncomingMessage, response as unknown as ServerResponse);
-        }
+    this.http2 = createHttp2Server(HTTP2);
+    if (tls === null) this.listener = createServer((socket) => this.sniff(socket));
+    else {
+      const options = { ...tls, ALPNProtocols: ["h2", "http/1.1"] };
+      this.listener = createTlsServer(options, (socket) => {
+        this.hand(socket, socket.alpnProtocol === "h2");
       });
       // What a handshake fails of is the client's business.
-      secure.on("tlsClientError", () => undefined);
-      this.http2 = secure;
-      this.listener = secure as unknown as Server;
-      this.listener.on("connection", (socket: Socket) => this.track(socket));
+      this.listener.on("tlsClientError", () => undefined);
     }
+    this.listener.on("connection", (socket: Socket) => this.track(socket));
     this.http2.on("session", (session) => this.onSession(session));
     this.http2.on("stream", (stream, headers) => this.onStream(stream, headers));
     this.http2.on("sessionError", () => undefined);
@@ -141,7 +134,6 @@ export class MemberPort<Connection> {
 
   /** HTTP/2 says so first. */
   private sniff(socket: Socket): void {
-    this.track(socket);
     socket.setTimeout(SILENCE_MS, () => socket.destroy());
     let head: Buffer = Buffer.alloc(0);
     const look = (piece: Buffer) => {
@@ -154,14 +146,18 @@ export class MemberPort<Connection> {
       socket.setTimeout(0);
       socket.removeAllListeners("timeout");
       socket.unshift(head);
-      (isHttp2 ? this.http2 : this.http).emit("connection", socket);
-      if (!isHttp2) socket.resume();
+      this.hand(socket, isHttp2);
     };
     socket.on("data", look);
   }
 
+  private hand(socket: Socket, isHttp2: boolean): void {
+    (isHttp2 ? this.http2 : this.http).emit("connection", socket);
+    if (!isHttp2) socket.resume();
+  }
+
   private onSession(session: ServerHttp2Session): void {
-    const connection = this.handlers.onConnection();
+    const connection = this.handlers.onConnection(commonName(session.socket));
     this.connections.set(session, connection);
     session.on("error", () => undefined);
     session.on("close", () => this.handlers.onDisconnection(connection));
@@ -178,11 +174,18 @@ export class MemberPort<Connection> {
     const { socket } = request;
     let connection = this.connections.get(socket);
     if (connection === undefined) {
-      connection = this.handlers.onConnection();
+      connection = this.handlers.onConnection(commonName(socket));
       this.connections.set(socket, connection);
       const made = connection;
       socket.on("close", () => this.handlers.onDisconnection(made));
     }
     this.handlers.onHttp(request, response, connection);
   }
+}
+
+function commonName(socket: Socket | TLSSocket): string | null {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
+  const { subject } = socket.getPeerCertificate();
+  const name: unknown = (subject as { readonly CN?: unknown } | undefined)?.CN;
+  return typeof name === "string" ? name : null;
 }

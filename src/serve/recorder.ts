@@ -17,10 +17,10 @@ export class SessionRecorder {
   private waiting = "";
 
   /** Throws where the file can't be written. */
-  constructor(path: string, scenario: ScenarioData) {
+  constructor(path: string, scenario: ScenarioData, backup: Uint8Array | null = null) {
     this.path = path;
     this.file = openSync(path, "w");
-    this.write(sessionHeaderLine(scenario));
+    this.write(sessionHeaderLine(scenario, backup));
   }
 
   input(at: Instant, input: LiveInput): void {

@@ -65,7 +65,9 @@ export class Server {
     const { host, port, tls, pace } = this.options;
     const limit = serverReceiveLimit(this.run.cluster.options.maxRequestBytes);
     return new MemberPort<Door>(host, port === 0 ? 0 : port + member - 1, tls, {
-      onConnection: () => new Door(this.pacer, member, this.pacer.nextId(), pace.speed),
+      onConnection: (certificate) =>
+        // As etcd, which looks at them where clients have to show one.
+        new Door(this.pacer, member, pace.speed, tls?.rejectUnauthorized ? certificate : null),
       onDisconnection: (door) => door.gone(),
       onGrpc: (stream, headers, door) => {
         if (isGrpc(headers)) serveCall(stream, headers, door, limit);

@@ -9,6 +9,7 @@ import { EVENTS_MAX, MEMORY_MAX, RunawayError } from "../scenario/run/limits.ts"
 import { type ExpectationReport, memberReport, unexpected } from "../scenario/run/report.ts";
 import { ended } from "../scenario/run/run.ts";
 import { RunHistory } from "../scenario/run/run-history.ts";
+import { Schedule } from "../scenario/run/schedule.ts";
 import { StepFailure } from "../scenario/run/steps.ts";
 import { World } from "../scenario/run/world.ts";
 import { Cluster } from "../sim/cluster.ts";
@@ -20,7 +21,6 @@ import { HostError } from "./host-guard.ts";
 import type { HostedRun } from "./hosted-run.ts";
 import { type InvariantCheck, Invariants } from "./invariants.ts";
 import type { LogLine, SimulationFailure, SimulationReport } from "./report.ts";
-import { Schedule } from "../scenario/run/schedule.ts";
 import { type Wait, Waits } from "./waits.ts";
 
 /** Also where a test has replaced the timers of the host. */

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { putRequest, rangeRequest } from "../../src/api/build.ts";
 import type { Reply } from "../../src/api/reply.ts";
@@ -192,5 +195,29 @@ describe("a session's file", () => {
     expect(() => replaySession([text], "s.ndjson")).toThrow(TraceError);
     expect(() => replaySession([text], "s.ndjson")).toThrow(problem);
     expect(() => replaySession([text], "s.ndjson")).toThrow(/^s\.ndjson:[23]:1 /);
+  });
+});
+
+describe("a run that begins with a snapshot", () => {
+  const backup = readFileSync(
+    join(import.meta.dirname, "../member/backup/testdata/etcd-3.7.3.snapshot.gz"),
+  );
+
+  test("of a real etcd has all that it holds, and so has a file of it", () => {
+    const snapshot = new Uint8Array(gunzipSync(backup));
+    const digest = new TraceDigest();
+    const run = new LiveRun(DATA, [digest], snapshot);
+    run.advanceTo(2 * SECOND);
+    expect(run.cluster.view(1).revision).toBeGreaterThan(1);
+    expect(run.cluster.entries(1, "", 0)?.size).toBeGreaterThan(0);
+    const end = sessionEndLine({ at: run.now, events: digest.count, digest: digest.hex() });
+    const again = replaySession([sessionHeaderLine(DATA, snapshot) + end], "s.ndjson");
+    expect(again.digest).toBe(digest.hex());
+  });
+
+  test("that is damaged does not begin", () => {
+    expect(
+      () => new LiveRun(DATA, [], new Uint8Array(gunzipSync(backup)).subarray(0, 3000)),
+    ).toThrow(/the backup is damaged/);
   });
 });

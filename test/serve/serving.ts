@@ -26,16 +26,22 @@ export class Serving {
   static async start(
     cluster: Readonly<Record<string, unknown>> = {},
     options: Partial<ServerOptions> = {},
-    sinks: readonly TraceSink[] = [],
+    {
+      sinks = [],
+      backup = null,
+    }: { sinks?: readonly TraceSink[]; backup?: Uint8Array | null } = {},
   ): Promise<Serving> {
     const data = servedScenario({ seed: 5, scenario: null, cluster });
-    const serving = new Serving(new LiveRun(data, sinks), options);
+    const serving = new Serving(new LiveRun(data, sinks, backup), options);
     await serving.server.start();
     return serving;
   }
 
-  client(member = this.run.cluster.leader()): GrpcClient {
-    const client = new GrpcClient(this.server.endpoint(member));
+  client(
+    member = this.run.cluster.leader(),
+    tls: ConstructorParameters<typeof GrpcClient>[1] = {},
+  ): GrpcClient {
+    const client = new GrpcClient(this.server.endpoint(member), tls);
     this.clients.push(client);
     return client;
   }

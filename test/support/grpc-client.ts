@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type SecureClientSessionOptions,
+} from "node:http2";
 import { type ApiError, GrpcCode, type GrpcCodeName } from "../../src/api/errors.ts";
 import type { ServiceRequest, ServiceResponse } from "../../src/api/requests.ts";
 import { decode, encode, type Message } from "../../src/api/wire/message.ts";
@@ -12,8 +18,8 @@ const CODE_NAMES = new Map<number, GrpcCodeName>(
 export class GrpcClient {
   readonly #session: ClientHttp2Session;
 
-  constructor(endpoint: string) {
-    this.#session = connect(endpoint);
+  constructor(endpoint: string, tls: SecureClientSessionOptions = {}) {
+    this.#session = connect(endpoint, tls);
     this.#session.on("error", () => undefined);
   }
 

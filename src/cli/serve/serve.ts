@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { LiveRun } from "../../live/live-run.ts";
 import { dataOf } from "../../scenario/read/data-of.ts";
@@ -15,6 +15,7 @@ import { servedScenario } from "../../serve/cluster-of.ts";
 import { ControlServer } from "../../serve/control/control-server.ts";
 import { SessionRecorder } from "../../serve/recorder.ts";
 import { Server } from "../../serve/server.ts";
+import { FaultError } from "../../sim/faults.ts";
 import { EXIT } from "../exit-codes.ts";
 import { tryOutput } from "../files/output-file.ts";
 import { reason } from "../files/reason.ts";
@@ -36,9 +37,12 @@ export async function serve(options: ServeOptions, io: Io): Promise<number> {
     const file = options[name];
     if (file !== undefined) tryOutput(`--${name}`, file, [], io);
   }
+  const backup = options.fromSnapshot === undefined ? null : readBackup(options.fromSnapshot, io);
   const recorder =
-    options.trace === undefined ? null : new SessionRecorder(resolve(io.cwd, options.trace), data);
-  const run = new LiveRun(data, recorder === null ? [] : [recorder.digest]);
+    options.trace === undefined
+      ? null
+      : new SessionRecorder(resolve(io.cwd, options.trace), data, backup);
+  const run = liveRun(data, recorder === null ? [] : [recorder.digest], backup);
   const steps: StepData[] = [];
   run.onInput = (at, input) => {
     recorder?.input(at, input);
@@ -155,4 +159,21 @@ function sessionYaml(data: ScenarioData, steps: readonly StepData[]): string {
   const all = [...data.steps, ...steps];
   const none = [{ after: "1s", note: "nothing was done to it" }];
   return scenarioYaml({ ...data, name: "session", steps: all.length === 0 ? none : all });
+}
+
+function readBackup(file: string, io: Io): Uint8Array {
+  try {
+    return readFileSync(resolve(io.cwd, file));
+  } catch (error) {
+    throw InputError.plain(`--from-snapshot ${file}: ${reason(error)}`);
+  }
+}
+
+function liveRun(...given: ConstructorParameters<typeof LiveRun>): LiveRun {
+  try {
+    return new LiveRun(...given);
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    throw InputError.plain(`--from-snapshot: ${error.message}`);
+  }
 }

@@ -1,3 +1,4 @@
+import { certificateName } from "../../api/certificate-token.ts";
 import { type ApiError, Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type { InternalResponse, ResponseHeader, ServiceResponse } from "../../api/requests.ts";
@@ -169,6 +170,12 @@ export class ServerContext {
     const { auth, appliedIndex } = this.machine;
     if (!auth.looksAtTokens || token === "") {
       then(NOBODY);
+      return;
+    }
+    // As of now, whatever comes of it until it is applied (auth/store.go AuthInfoFromTLS).
+    const username = certificateName(token);
+    if (username !== null) {
+      then({ username, revision: auth.revision });
       return;
     }
     const found = auth.tokenLookup(this.now, token, appliedIndex);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http2";
+import { certificateToken } from "../../api/certificate-token.ts";
 import type { ApiError } from "../../api/errors.ts";
 import { type Duration, MILLISECOND, MINUTE, NEVER, SECOND } from "../../base/time.ts";
 
@@ -21,7 +22,11 @@ const UNITS: Readonly<Record<string, number>> = {
   n: 0.001,
 };
 
-export function metadataOf(headers: IncomingHttpHeaders): Metadata | ApiError {
+/** @param certificate whom the connection's certificate names; null: it shows none, or that does not count */
+export function metadataOf(
+  headers: IncomingHttpHeaders,
+  certificate: string | null,
+): Metadata | ApiError {
   const timeout = headers["grpc-timeout"];
   const timeoutUs = timeout === undefined ? NEVER : durationOf(String(timeout));
   if (timeoutUs === null) {
@@ -29,7 +34,7 @@ export function metadataOf(headers: IncomingHttpHeaders): Metadata | ApiError {
     return { code: "Internal", message: `malformed grpc-timeout: ${timeout}` };
   }
   return {
-    token: tokenOf(headers),
+    token: tokenOf(headers) || (certificate === null ? "" : certificateToken(certificate)),
     timeoutUs,
     requireLeader: headers["hasleader"] === "true",
   };

@@ -23,7 +23,7 @@ export function serveCall(
   limit: number,
 ): void {
   const exchange = new Exchange(stream);
-  const metadata = metadataOf(headers);
+  const metadata = metadataOf(headers, door.certificate);
   if ("code" in metadata) {
     exchange.end(metadata);
     return;
