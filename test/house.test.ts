@@ -42,6 +42,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   scenario: ["base", "museum", "profile", "api", "trace", "client", "sim", "check"],
   simulate: ["base", "api", "trace", "client", "sim", "check", "scenario"],
   conformance: ["base", "museum", "raft"],
+  gateway: ["base", "profile", "api"],
   fuzz: ["base", "museum", "trace", "sim", "check", "scenario"],
   export: ["base", "trace", "ui"],
   session: ["base", "scenario"],
@@ -73,6 +74,7 @@ const CORE = [
   "sim",
   "check",
   "conformance",
+  "gateway",
 ];
 
 /** The one file that may name a third-party package. */

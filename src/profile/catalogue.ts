@@ -1,5 +1,6 @@
 import { AUTH, type AuthProfile } from "./auth.ts";
 import type { Behaviours } from "./behaviour.ts";
+import { GATEWAY, type GatewayProfile } from "./gateway.ts";
 import { LEASE, type LeaseProfile } from "./lease.ts";
 import { MEMBER, type MemberProfile } from "./member.ts";
 import { MVCC, type MvccProfile } from "./mvcc.ts";
@@ -12,7 +13,13 @@ export const BEHAVIOURS = [
   { area: "Leases", behaviours: LEASE },
   { area: "Members", behaviours: MEMBER },
   { area: "Write-ahead log", behaviours: WAL },
+  { area: "JSON gateway", behaviours: GATEWAY },
 ] as const satisfies readonly { readonly area: string; readonly behaviours: Behaviours }[];
 
 /** What a member of some line does, by name. */
-export type Profile = MvccProfile & MemberProfile & WalProfile & AuthProfile & LeaseProfile;
+export type Profile = MvccProfile &
+  MemberProfile &
+  WalProfile &
+  AuthProfile &
+  LeaseProfile &
+  GatewayProfile;

@@ -1,5 +1,13 @@
 import { assert } from "../../base/assert.ts";
-import type { Choice, FieldType, Kind, KindOf } from "./kinds.ts";
+import {
+  type Choice,
+  type FieldType,
+  INT,
+  type Kind,
+  type KindOf,
+  UINT,
+  UINT_32,
+} from "./kinds.ts";
 import { MappedMessage, type Message, type Names, TableMessage, UnionMessage } from "./message.ts";
 
 /** A field as .proto files have it: what stands on the wire, whatever our types make of it. */
@@ -11,6 +19,8 @@ export interface FieldDescriptor {
   readonly jsonName: string;
   readonly type: FieldType;
   readonly isRepeated: boolean;
+  /** Whether our messages hold no integers of it but safe ones. */
+  readonly isSafe: boolean;
   /** Of an enum: its full name, and its values' names by their numbers. */
   readonly choice: Pick<Choice<unknown, string>, "enumName" | "names"> | null;
   /** Of a message. */
@@ -74,6 +84,7 @@ function fieldOf(message: string, ours: string, [number, kind, names = {}]: Row)
     jsonName: name.replace(/_([a-z])/gi, (_, letter: string) => letter.toUpperCase()),
     type: kind.type,
     isRepeated: kind.isRepeated === true,
+    isSafe: one === INT || one === UINT || one === UINT_32,
     choice: "names" in one ? (one as Choice<unknown, string>) : null,
     message: one.type === "message" ? (one as Message<unknown>) : null,
     oneof: oneof === undefined ? "" : `${message}.${oneof}`,

@@ -1,0 +1,199 @@
+import { type ApiError, Errors } from "../api/errors.ts";
+import { receivedTooLarge } from "../api/grpc-limits.ts";
+import type { Reply } from "../api/reply.ts";
+import type {
+  ServiceRequest,
+  ServiceResponse,
+  SnapshotResponse,
+  StreamRequest,
+  StreamResponse,
+} from "../api/requests.ts";
+import { RequestOp } from "../api/wire/kv.ts";
+import { decode, type Message } from "../api/wire/message.ts";
+import { METHODS } from "../api/wire/method-table.ts";
+import { ProtobufError } from "../base/protobuf.ts";
+import type { Profile } from "../profile/catalogue.ts";
+import { gatewayError, memberError } from "./gateway-error.ts";
+import { answer, GRPC_TYPE, type HttpAnswer, type HttpRequest, JSON_TYPE } from "./http.ts";
+import { InvalidSort, JsonError } from "./json/json-error.ts";
+import { JsonReader } from "./json/read-json.ts";
+import { writeJson } from "./json/write-json.ts";
+import { type CallMetadata, metadataOf } from "./metadata.ts";
+import type { RoutedMethod } from "./routes.ts";
+import { StreamFrames } from "./stream-frames.ts";
+
+/** A call with one response, which the driver makes. */
+export interface UnaryCall {
+  readonly kind: "call";
+  readonly request: ServiceRequest;
+  readonly metadata: CallMetadata;
+  /** What the client is answered. */
+  answer(reply: Reply<ServiceResponse>): HttpAnswer;
+}
+
+/** A stream that the driver opens: it sends these requests and no more. */
+export interface StreamCall {
+  readonly kind: "stream";
+  readonly method: "watch" | "leaseKeepAlive";
+  readonly requests: readonly StreamRequest[];
+  readonly metadata: CallMetadata;
+  readonly frames: StreamFrames<StreamResponse["response"]>;
+}
+
+/** A call whose response is sent in pieces, each a message of its own. */
+export interface SnapshotCall {
+  readonly kind: "snapshot";
+  readonly request: ServiceRequest;
+  readonly metadata: CallMetadata;
+  readonly frames: StreamFrames<SnapshotResponse>;
+}
+
+export interface Refusal {
+  readonly kind: "answer";
+  readonly answer: HttpAnswer;
+}
+
+export type Call = UnaryCall | StreamCall | SnapshotCall;
+
+/** @param receiveLimit bytes of the largest request that a member takes */
+export function callOf(
+  method: RoutedMethod,
+  request: HttpRequest,
+  profile: Profile,
+  receiveLimit: number,
+): Call | Refusal {
+  const metadata = metadataOf(request);
+  if ("code" in metadata) return refused(gatewayError(metadata, profile));
+  const messages = new Messages(method, request, profile, receiveLimit);
+  if (method === "watch" || method === "leaseKeepAlive") {
+    return streamOf(method, messages, metadata, profile);
+  }
+  const message = messages.first();
+  if (message instanceof Refused) return refused(message.answer);
+  const asked = { type: method, request: message } as ServiceRequest;
+  if (method === "snapshot") {
+    const frames = new StreamFrames(METHODS.snapshot.response, profile);
+    return { kind: "snapshot", request: asked, metadata, frames };
+  }
+  const response = METHODS[method].response as Message<unknown>;
+  return {
+    kind: "call",
+    request: asked,
+    metadata,
+    answer: (reply) =>
+      reply.error !== null || reply.response === null
+        ? memberError(reply.error ?? NO_RESPONSE, request, profile)
+        : answer(
+            200,
+            [JSON_TYPE, GRPC_TYPE],
+            writeJson(response, reply.response.response, profile.grpcGateway === 1),
+          ),
+  };
+}
+
+/** A call that succeeds has a response. */
+const NO_RESPONSE: ApiError = { code: "Internal", message: "empty response" };
+
+function refused(answer: HttpAnswer): Refusal {
+  return { kind: "answer", answer };
+}
+
+/**
+ * The requests of a stream are the body's values. After the first that can't be read no more are sent,
+ * and nobody hears of it, but where a gateway of version 1 found none before.
+ */
+function streamOf(
+  method: StreamCall["method"],
+  messages: Messages,
+  metadata: CallMetadata,
+  profile: Profile,
+): StreamCall | Refusal {
+  const requests: StreamRequest[] = [];
+  for (let message = messages.next(); message !== null; message = messages.next()) {
+    if (message instanceof Refused) {
+      if (profile.grpcGateway === 1 && messages.read === 1) return refused(message.answer);
+      break;
+    }
+    // A watch request without anything in it is passed over by members.
+    if (message === EMPTY) continue;
+    requests.push(
+      (method === "watch" ? message : { type: method, request: message }) as StreamRequest,
+    );
+  }
+  const of = METHODS[method].response as Message<StreamResponse["response"]>;
+  return { kind: "stream", method, requests, metadata, frames: new StreamFrames(of, profile) };
+}
+
+/** What the client is answered in place of a call. */
+class Refused {
+  readonly answer: HttpAnswer;
+
+  constructor(answer: HttpAnswer) {
+    this.answer = answer;
+  }
+}
+
+/** A oneof of which nothing is set. */
+const EMPTY = Symbol("empty");
+
+/** The messages of a body. */
+class Messages {
+  /** How many were looked at. */
+  read = 0;
+  private readonly method: RoutedMethod;
+  private readonly request: HttpRequest;
+  private readonly profile: Profile;
+  private readonly receiveLimit: number;
+  private readonly json: JsonReader;
+
+  constructor(method: RoutedMethod, request: HttpRequest, profile: Profile, receiveLimit: number) {
+    this.method = method;
+    this.request = request;
+    this.profile = profile;
+    this.receiveLimit = receiveLimit;
+    this.json = new JsonReader(request.body, profile);
+  }
+
+  /** The only one that counts; an empty body is one without fields. */
+  first(): unknown {
+    return this.next() ?? this.decoded(new Uint8Array(0));
+  }
+
+  /** null: that was all. */
+  next(): unknown {
+    const { method, profile } = this;
+    this.read++;
+    try {
+      const wire = this.json.next(METHODS[method].request as Message<unknown>);
+      return wire === null ? null : this.decoded(wire);
+    } catch (error) {
+      if (error instanceof InvalidSort) return this.ofMember(Errors.invalidSortOption);
+      if (!(error instanceof JsonError)) throw error;
+      const code =
+        method === "watch" || method === "leaseKeepAlive" ? "Unknown" : "InvalidArgument";
+      return new Refused(gatewayError({ code, message: error.message }, profile));
+    }
+  }
+
+  private decoded(wire: Uint8Array): unknown {
+    const { method, receiveLimit } = this;
+    if (wire.length > receiveLimit)
+      return this.ofMember(receivedTooLarge(wire.length, receiveLimit));
+    if (method === "watch" && wire.length === 0) return EMPTY;
+    try {
+      return decode(METHODS[method].request as Message<unknown>, wire);
+    } catch (error) {
+      if (!(error instanceof ProtobufError)) throw error;
+      // An operation that is none is looked for by the member, among its keys (v3rpc/key.go).
+      if (error.message.startsWith(RequestOp.name)) return this.ofMember(Errors.keyNotFound);
+      return this.ofMember({
+        code: "Internal",
+        message: `grpc: error unmarshalling request: ${error.message}`,
+      });
+    }
+  }
+
+  private ofMember(error: ApiError): Refused {
+    return new Refused(memberError(error, this.request, this.profile));
+  }
+}
