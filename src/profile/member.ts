@@ -47,6 +47,13 @@ export const MEMBER = {
       "seen on 3.7.3: unmarshal should never fail (proto: cannot parse invalid wire-format data)",
     values: since("3.7", false, true),
   },
+  startsFromLog: {
+    about:
+      "A member starts from the last snapshot that its log mentions and says is committed, with the members that its backend knows of, and reads no `.snap`, which all lines write. Else it starts from the newest whole `.snap` that the log mentions; without any it reads the log from its beginning, and who does not have that, as a member that began with a leader's snapshot, does not start.",
+    source:
+      "recoverSnapshot of server/etcdserver/bootstrap.go in 3.7.3, in 3.6.16; seen on the four judges",
+    values: since("3.7", true, false),
+  },
   addsWhileOneIsDown: {
     about:
       "A member may be added if a quorum of the cluster with it is connected without it; else only if all voters are.",

@@ -1,4 +1,5 @@
 import type { ApiError } from "../../api/errors.ts";
+import type { MemberMistakes } from "../../museum/member.ts";
 import { decodeConfChange, decodeConfChangeV2 } from "../../raft/pb/index.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
@@ -42,15 +43,24 @@ export interface AppliedChange {
 export class Configuration {
   /** What raft works with: as of the last entry that raft handed out. */
   conf: ConfState;
+  /** The entry that it was as of when raft was given it as a whole, at a start or with a snapshot. */
+  private since: Index;
   readonly membership: Membership;
   private readonly wal: Wal;
   private readonly tracer: MemberTracer;
+  private readonly mistakes: MemberMistakes;
 
-  constructor({ backend, conf, wal }: Recovered, config: MemberConfig, tracer: MemberTracer) {
+  constructor(
+    { backend, conf, confIndex, wal }: Recovered,
+    config: MemberConfig,
+    tracer: MemberTracer,
+  ) {
     this.conf = conf;
+    this.since = confIndex;
     this.membership = new Membership(backend, config, config.mistakes);
     this.wal = wal;
     this.tracer = tracer;
+    this.mistakes = config.mistakes;
   }
 
   /** Makes the change of an entry, unless the members as they are now don't allow it. */
@@ -62,8 +72,19 @@ export class Configuration {
     return { proposalId, error };
   }
 
-  /** Raft's own configuration starts from the snapshot, and has to follow what was changed then. */
+  /** Raft has gone over to a snapshot's. */
+  install(conf: ConfState, index: Index): void {
+    this.conf = conf;
+    this.since = index;
+  }
+
+  /**
+   * The backend has this change. Raft's own configuration may start from a snapshot before it, and has to
+   * follow what was changed then.
+   */
   follow(entry: Entry, node: RawNode): void {
+    // Known mistake B4: raft has the outcome of all these changes, and is given them again, the refused too.
+    if (entry.index <= this.since && !this.mistakes.forgetsRefusals) return;
     const refused = this.membership.wasRefused(entry.index);
     this.switch(refused ? NO_CHANGE : confChangeOf(entry), entry.index, node);
   }

@@ -314,7 +314,7 @@ export class StateMachine {
     const { index, confState } = snapshot.metadata;
     assert(index > this.handedIndex, "a snapshot never takes raft back");
     this.handedIndex = index;
-    this.configuration.conf = confState;
+    this.configuration.install(confState, index);
     // After a restart the backend may know more than raft's durable commit index did.
     const ahead = !this.consistent.covers(index);
     if (ahead) this.replace(snapshot);

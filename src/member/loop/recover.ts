@@ -9,16 +9,19 @@ import { BackendError } from "../../mvcc/backend/commit-record.ts";
 import { MemoryStorage } from "../../raft/storage.ts";
 import {
   type ConfState,
+  EMPTY,
   EMPTY_CONF_STATE,
   type Entry,
   EntryType,
   type HardState,
+  type Index,
   type Snapshot,
 } from "../../raft/types.ts";
 import {
   createWal,
   type OpenedWal,
   openWal,
+  type SnapshotPoint,
   Snapshotter,
   validSnapshots,
   type Wal,
@@ -27,6 +30,7 @@ import {
   walExists,
 } from "../../wal/index.ts";
 import { ClusterInfo, tooOld } from "../apply/cluster-info.ts";
+import { decodeConfState } from "../apply/conf-state.ts";
 import type { MemberHost } from "../host.ts";
 import { parseVersion, type Version } from "../monitors/versions.ts";
 import type { MemberConfig } from "../settings.ts";
@@ -53,8 +57,9 @@ export interface Recovered {
   readonly snapshot: Snapshot | null;
   readonly hardState: HardState;
   readonly entries: readonly Entry[];
-  /** As of the snapshot. */
+  /** What raft starts with, and the entry that it is as of: the snapshot's, or the last one applied. */
   readonly conf: ConfState;
+  readonly confIndex: Index;
   /** What was mended, in words; empty if nothing. */
   readonly repaired: string;
 }
@@ -94,6 +99,7 @@ function begin(config: MemberConfig, { disk, points = NO_POINTS }: MemberHost): 
     hardState: NO_STATE,
     entries: [],
     conf: EMPTY_CONF_STATE,
+    confIndex: 0,
     repaired: "",
   };
 }
@@ -106,8 +112,9 @@ function reopen(config: MemberConfig, host: MemberHost): Recovered {
   const snapshotter = new Snapshotter(disk, SNAP_DIRECTORY, options);
   // Only snapshots that the log knows of and that were committed may be started from.
   const valid = validSnapshots(disk, WAL_DIRECTORY, options);
-  const snapshot = snapshotter.loadNewest(valid);
-  const start = snapshot?.metadata ?? { index: 0, term: 0 };
+  const { startsFromLog } = config.profile;
+  const filed = startsFromLog ? null : snapshotter.loadNewest(valid);
+  const start = (startsFromLog ? valid.at(-1) : filed?.metadata) ?? { index: 0, term: 0 };
   // Before the log is mended: from then on the disk may be busy with a sync.
   const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes, points);
   const backend = files.open(start.index);
@@ -125,6 +132,7 @@ function reopen(config: MemberConfig, host: MemberHost): Recovered {
     return { ...begin(config, host), repaired };
   }
   refuseUnreadable(config, opened);
+  const snapshot = startsFromLog ? standIn(start, backend) : filed;
   const conf = snapshot?.metadata.confState ?? EMPTY_CONF_STATE;
   const { hardState, entries } =
     config.forceNewCluster === true ? forced(config, conf, opened, backend) : opened;
@@ -142,10 +150,20 @@ function reopen(config: MemberConfig, host: MemberHost): Recovered {
     hardState,
     entries,
     conf,
+    confIndex: startsFromLog ? backend.consistentIndex : start.index,
     repaired: [...snapshotter.findings, tornText(backend), opened.repaired]
       .filter((text) => text !== "")
       .join("; "),
   };
+}
+
+/**
+ * What stands for the snapshot that the log mentions (server/etcdserver/bootstrap.go of 3.7): who belongs to
+ * the cluster the backend says, which may be ahead of it. null: there is nothing to tell.
+ */
+function standIn({ index, term }: SnapshotPoint, { confState }: Backend): Snapshot | null {
+  if (confState.length === 0 && index === 0) return null;
+  return { data: EMPTY, metadata: { index, term, confState: decodeConfState(confState) } };
 }
 
 function forced(
