@@ -25,8 +25,8 @@ export type Phase = "new" | "founding" | "running" | "restarting";
  * A member as the specification takes it to be. That differs from what the member is in a few
  * places, each of which changes nothing that another member could notice:
  *  - a pre-candidate is a follower: asking first is no state of the Raft paper;
- *  - the configuration is durable, while etcd starts from that of its snapshot and applies the
- *    changes in its log once more; until it has, it is shown with the configuration it had;
+ *  - the configuration is durable, while etcd up to 3.6 starts from that of its snapshot and applies
+ *    the changes in its log once more; until it has, it is shown with the configuration it had;
  *  - the commit index is durable with every Ready, while etcd may lose the last ones in a crash;
  *    until it has learned them again, it is shown with what it had;
  *  - a term is entered with a message of the Raft paper; one that came with another kind (the
