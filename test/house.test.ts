@@ -47,7 +47,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   export: ["base", "trace", "ui"],
   session: ["base", "scenario"],
   live: ["base", "api", "trace", "client", "sim", "scenario"],
-  serve: ["base", "api", "trace", "scenario", "live"],
+  serve: ["base", "profile", "api", "trace", "scenario", "gateway", "live"],
   testing: ["base", "api", "client", "scenario", "live", "serve", "simulate"],
   learn: ["base", "trace", "scenario", "session"],
   ui: ["base", "trace", "scenario", "session", "learn"],

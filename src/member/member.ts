@@ -345,6 +345,7 @@ export class Member {
       })),
       databaseBytes: store.backend.size,
       clusterVersion: cluster.version === null ? "" : versionText(cluster.version),
+      storageVersion: cluster.storageVersion,
     };
   }
 

@@ -30,4 +30,6 @@ export interface MemberData {
   readonly databaseBytes: number;
   /** The version that the members have agreed on; "" before that. */
   readonly clusterVersion: string;
+  /** That of its own storage, "3.7.0"; "" where none is written down. */
+  readonly storageVersion: string;
 }

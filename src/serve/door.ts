@@ -7,6 +7,7 @@ import type {
   StreamRequest,
 } from "../api/requests.ts";
 import { NEVER } from "../base/time.ts";
+import type { MemberFacts } from "../gateway/pages/member-facts.ts";
 import type { ProgramListener, StreamListener } from "../live/live-run.ts";
 import type { Metadata } from "./grpc/metadata.ts";
 import type { Pacer } from "./pacer.ts";
@@ -31,6 +32,12 @@ export class Door {
   /** Whether the member knows of a leader. */
   get seesLeader(): boolean {
     return this.pacer.run.cluster.view(this.member).lead !== 0;
+  }
+
+  facts(): MemberFacts {
+    const { cluster } = this.pacer.run;
+    const { clusterVersion = "", storageVersion = "" } = cluster.inspect(this.member) ?? {};
+    return { serverVersion: cluster.versionOf(this.member), clusterVersion, storageVersion };
   }
 
   call(

@@ -19,8 +19,8 @@ export interface PortHandlers<Connection> {
   /** Somebody has connected; `certificate`: the common name of the one that was shown, if it is to be trusted. */
   onConnection(certificate: string | null): Connection;
   onDisconnection(connection: Connection): void;
-  onGrpc(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): void;
-  onHttp(request: IncomingMessage, response: ServerResponse, connection: Connection): void;
+  onHttp2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): void;
+  onHttp1(request: IncomingMessage, response: ServerResponse, connection: Connection): void;
 }
 
 /** With TLS: what `tls.createServer` takes. */
@@ -167,7 +167,7 @@ export class MemberPort<Connection> {
     const { session } = stream;
     const connection = session === undefined ? undefined : this.connections.get(session);
     if (connection === undefined) stream.close();
-    else this.handlers.onGrpc(stream, headers, connection);
+    else this.handlers.onHttp2(stream, headers, connection);
   }
 
   private onHttp(request: IncomingMessage, response: ServerResponse): void {
@@ -179,7 +179,7 @@ export class MemberPort<Connection> {
       const made = connection;
       socket.on("close", () => this.handlers.onDisconnection(made));
     }
-    this.handlers.onHttp(request, response, connection);
+    this.handlers.onHttp1(request, response, connection);
   }
 }
 

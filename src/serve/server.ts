@@ -1,9 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { serverReceiveLimit } from "../api/grpc-limits.ts";
 import type { Duration } from "../base/time.ts";
+import type { HttpRequest } from "../gateway/http.ts";
 import type { LiveRun } from "../live/live-run.ts";
+import { profileOf } from "../profile/profile.ts";
 import { Door } from "./door.ts";
 import { isGrpc, serveCall } from "./grpc/serve-call.ts";
+import { readRequest } from "./http/read-request.ts";
+import { Http1Responder, Http2Responder, type Responder } from "./http/responder.ts";
+import { serveHttp } from "./http/serve-http.ts";
 import { MemberPort, type TlsOptions } from "./member-port.ts";
 import { type Pace, Pacer } from "./pacer.ts";
 
@@ -69,18 +75,45 @@ export class Server {
         // As etcd, which looks at them where clients have to show one.
         new Door(this.pacer, member, pace.speed, tls?.rejectUnauthorized ? certificate : null),
       onDisconnection: (door) => door.gone(),
-      onGrpc: (stream, headers, door) => {
+      onHttp2: (stream, headers, door) => {
         if (isGrpc(headers)) serveCall(stream, headers, door, limit);
-        else stream.respond({ ":status": 415 }, { endStream: true });
+        else void this.http2(stream, headers, door, limit);
       },
-      onHttp: (request, response, door) => this.onHttp(request, response, door),
+      onHttp1: (request, response, door) => void this.http1(request, response, door, limit),
     });
   }
 
-  private onHttp(_request: IncomingMessage, response: ServerResponse, _door: Door): void {
-    response.statusCode = 404;
-    response.setHeader("content-type", "text/plain; charset=utf-8");
-    response.end("404 page not found\n");
+  private async http1(
+    request: IncomingMessage,
+    response: ServerResponse,
+    door: Door,
+    limit: number,
+  ): Promise<void> {
+    const { method = "", url = "", headers } = request;
+    const read = await readRequest(method, url, headers, request);
+    if (read === null) request.destroy();
+    else {
+      const gone = this.http(read, new Http1Responder(response), door, limit);
+      response.on("close", gone);
+    }
+  }
+
+  private async http2(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    door: Door,
+    limit: number,
+  ): Promise<void> {
+    const responder = new Http2Responder(stream);
+    const { ":method": method = "", ":path": path = "" } = headers;
+    const read = await readRequest(String(method), String(path), headers, stream);
+    if (read === null) stream.close();
+    else stream.on("close", this.http(read, responder, door, limit));
+  }
+
+  private http(read: HttpRequest, responder: Responder, door: Door, limit: number): () => void {
+    const profile = profileOf(this.run.cluster.versionOf(door.member));
+    return serveHttp(read, responder, door, { profile, receiveLimit: limit });
   }
 
   /** A process that ends closes its port; one that begins opens it. */

@@ -291,6 +291,11 @@ export class Cluster implements NodeWorld {
     return this.node(id).member?.entries(prefix, revision) ?? null;
   }
 
+  /** The release that a member is, or will be when it starts. */
+  versionOf(id: number): string {
+    return this.node(id).serverVersion;
+  }
+
   /** What a member's database holds; null while it does not run. */
   inspect(id: number): MemberData | null {
     return this.node(id).member?.inspect() ?? null;

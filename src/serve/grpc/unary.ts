@@ -4,12 +4,13 @@ import type { ServiceRequest, SnapshotResponse } from "../../api/requests.ts";
 
 import { decode, type Message } from "../../api/wire/message.ts";
 import { METHODS, type MethodType } from "../../api/wire/method-table.ts";
+import { SnapshotPiece } from "../../api/wire/snapshot-piece.ts";
 import { ProtobufError } from "../../base/protobuf.ts";
 import type { Door } from "../door.ts";
+import { piecesOf } from "../snapshot-pieces.ts";
 import { DEADLINE, Deadline } from "./deadline.ts";
 import type { CallHandler, Exchange } from "./exchange.ts";
 import type { Metadata } from "./metadata.ts";
-import { SnapshotPiece } from "./snapshot-piece.ts";
 
 export type UnaryType = Exclude<MethodType, "watch" | "leaseKeepAlive" | "rangeStream">;
 
@@ -75,30 +76,17 @@ export class UnaryHandler implements CallHandler {
     this.door.reset(this.callId);
   }
 
-  /** The database in pieces, and then its checksum; without a header, as etcd does (v3rpc/maintenance.go). */
-  private sendPieces({ blob, version }: SnapshotResponse): void {
+  private sendPieces(response: SnapshotResponse): void {
     const { exchange } = this;
-    const end = blob.length - CHECKSUM_BYTES;
-    const sendFrom = (from: number) => {
-      if (from === blob.length) {
-        exchange.end(null);
-        return;
-      }
-      const to = from < end ? Math.min(from + PIECE_BYTES, end) : blob.length;
-      const piece = {
-        remainingBytes: Math.max(0, end - to),
-        blob: blob.subarray(from, to),
-        version,
-      };
-      exchange.send(SnapshotPiece, piece, () => sendFrom(to));
+    const pieces = piecesOf(response);
+    const next = () => {
+      const { done, value } = pieces.next();
+      if (done === true) exchange.end(null);
+      else exchange.send(SnapshotPiece, value, next);
     };
-    sendFrom(0);
+    next();
   }
 }
-
-/** v3rpc/maintenance.go snapshotSendBufferSize. */
-const PIECE_BYTES = 32 * 1024;
-const CHECKSUM_BYTES = 32;
 
 /** Bytes that are no message of their type. */
 export class Malformed {

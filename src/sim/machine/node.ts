@@ -309,6 +309,10 @@ export class Node implements MemberHost {
     this.disk.atOnce(() => restoreBackup(this.config, this.disk, backup, bumpRevision));
   }
 
+  get serverVersion(): string {
+    return this.config.serverVersion;
+  }
+
   /** Another program is installed: the next process is of that version. */
   setVersion(serverVersion: string): void {
     const { id, initialVoters } = this.config;
