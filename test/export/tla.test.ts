@@ -14,8 +14,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "catch-up-by-snapshot": /on m3: a snapshot replaces the log of a member that has one; .*catch-up/,
   "snapshot-while-writing":
     /on m3: a snapshot replaces the log of a member that has one; .*catch-up/,
-  "rotten-snapshot-file":
-    /on m5: a snapshot replaces the log of a member that has one; .*catch-up/,
+  "rotten-snapshot-file": /on m5: a snapshot replaces the log of a member that has one; .*catch-up/,
   "joint-change": /on m1: several members change at once; .*change one member at a time/,
   "backup-restored":
     /on m1: m1 m2 m3 are restored from a backup .*: another cluster; .*leave that out/,
