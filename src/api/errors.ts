@@ -129,6 +129,7 @@ export const Errors = {
   ),
   wrongDowngradeVersionFormat: error("InvalidArgument", "wrong downgrade target version format"),
   invalidDowngradeTargetVersion: error("InvalidArgument", "invalid downgrade target version"),
+  noInflightDowngrade: error("FailedPrecondition", "no inflight downgrade job"),
   downgradeInProcess: error("FailedPrecondition", "cluster has a downgrade job in progress"),
 
   canceled: error("Canceled", "request canceled"),

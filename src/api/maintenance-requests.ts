@@ -10,7 +10,8 @@ export interface AlarmMember {
 }
 
 export interface AlarmResponse {
-  readonly header: ResponseHeader;
+  /** null in 3.4, which left it away. */
+  readonly header: ResponseHeader | null;
   readonly alarms: readonly AlarmMember[];
 }
 
@@ -32,7 +33,8 @@ export interface StatusResponse {
   readonly storageVersion: string;
   /** Bytes, as configured: 0 stands for the default. */
   readonly dbSizeQuota: number;
-  readonly downgradeInfo: DowngradeInfo;
+  /** null before 3.6, which did not tell. */
+  readonly downgradeInfo: DowngradeInfo | null;
 }
 
 export interface DowngradeInfo {
@@ -61,6 +63,7 @@ export interface HashKvResponse {
 
 /** The whole backend; a transport cuts it into pieces of 32 KiB. */
 export interface SnapshotResponse {
+  /** Not in etcd's answer: who gave it, and as of when. */
   readonly header: ResponseHeader;
   /** Bytes that come in later pieces: of the whole none. */
   readonly remainingBytes: number;

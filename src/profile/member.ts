@@ -24,6 +24,11 @@ export const MEMBER = {
     source: "StatusResponse of api/etcdserverpb/rpc.proto; seen on the four judges",
     values: since("3.6", true, false),
   },
+  hashTellsRevision: {
+    about: "What HashKV answers names the revision that was hashed.",
+    source: "HashKVResponse of api/etcdserverpb/rpc.proto; seen on the four judges",
+    values: since("3.6", true, false),
+  },
   healthTellsReason: {
     about: "What `/health` answers has a `reason` in it, which is empty where all is well.",
     source: "seen on the four judges",
@@ -69,6 +74,11 @@ export const MEMBER = {
     about: "There is a method that takes a cluster back by one minor version.",
     source: "api/etcdserverpb/rpc.proto; CHANGELOG-3.5",
     values: since("3.5", true, false),
+  },
+  refusesVainCancel: {
+    about: "To call off a downgrade where none is under way is an error; else nothing happens.",
+    source: "downgradeCancel of server/etcdserver/v3_server.go in 3.5.35; seen on 3.6.16",
+    values: { "3.4": false, "3.5": true, "3.6": false, "3.7": false },
   },
   alarmsHaveHeader: {
     about: "What is said of alarms has a header.",

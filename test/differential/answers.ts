@@ -10,7 +10,7 @@ export function errorJson({ code, message }: ApiError): JsonObject {
 
 export function answerJson(answer: ServiceResponse): JsonObject {
   if (!("header" in answer.response)) return {};
-  const header = headerJson(answer.response.header);
+  const header = answer.response.header === null ? null : headerJson(answer.response.header);
   switch (answer.type) {
     case "range":
     case "put":

@@ -1,9 +1,20 @@
 import type { EmptyRequest } from "../auth-requests.ts";
 import type { AlarmRequest as AlarmRequestData } from "../cluster-requests.ts";
 import type * as api from "../maintenance-requests.ts";
-import { BLOB, BOOL, choice, INT, repeated, TEXT, UINT, UINT_32, UINT_ID } from "./kinds.ts";
-import { message } from "./message.ts";
-import { HEADER } from "./response-header.ts";
+import {
+  BLOB,
+  BOOL,
+  choice,
+  INT,
+  optional,
+  repeated,
+  TEXT,
+  UINT,
+  UINT_32,
+  UINT_ID,
+} from "./kinds.ts";
+import { mapped, message } from "./message.ts";
+import { HEADER, ResponseHeader } from "./response-header.ts";
 
 /** The Maintenance service's messages (api/etcdserverpb/rpc.proto). */
 
@@ -22,7 +33,7 @@ export const AlarmMember = message<api.AlarmMember>("etcdserverpb.AlarmMember", 
 });
 
 export const AlarmResponse = message<api.AlarmResponse>("etcdserverpb.AlarmResponse", {
-  header: HEADER,
+  header: [1, optional(ResponseHeader)],
   alarms: [2, repeated(AlarmMember)],
 });
 
@@ -46,7 +57,7 @@ export const StatusResponse = message<api.StatusResponse>("etcdserverpb.StatusRe
   isLearner: [10, BOOL, { name: "isLearner" }],
   storageVersion: [11, TEXT, { name: "storageVersion" }],
   dbSizeQuota: [12, INT, { name: "dbSizeQuota" }],
-  downgradeInfo: [13, DowngradeInfo, { name: "downgradeInfo" }],
+  downgradeInfo: [13, optional(DowngradeInfo), { name: "downgradeInfo" }],
 });
 
 export const DefragmentRequest = message<EmptyRequest>("etcdserverpb.DefragmentRequest", {});
@@ -74,12 +85,18 @@ export const HashKvResponse = message<api.HashKvResponse>("etcdserverpb.HashKVRe
 
 export const SnapshotRequest = message<EmptyRequest>("etcdserverpb.SnapshotRequest", {});
 
-export const SnapshotResponse = message<api.SnapshotResponse>("etcdserverpb.SnapshotResponse", {
-  header: HEADER,
-  remainingBytes: [2, UINT],
-  blob: [3, BLOB],
-  version: [4, TEXT],
-});
+/** Its header is never set. */
+export const SnapshotResponse = mapped(
+  message<Omit<api.SnapshotResponse, "header">>("etcdserverpb.SnapshotResponse", {
+    remainingBytes: [2, UINT],
+    blob: [3, BLOB],
+    version: [4, TEXT],
+  }),
+  (response: api.SnapshotResponse) => response,
+  (wire) => ({ header: NO_HEADER, ...wire }),
+);
+
+const NO_HEADER = { clusterId: 0n, memberId: 0n, revision: 0, raftTerm: 0 };
 
 export const MoveLeaderRequest = message<api.MoveLeaderRequest>("etcdserverpb.MoveLeaderRequest", {
   targetId: [1, UINT_ID, { name: "targetID" }],

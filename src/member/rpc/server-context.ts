@@ -100,9 +100,10 @@ export class ServerContext {
       this.respond(callId, { response: null, error });
       return;
     }
-    const { header } = response.response as { header: Mutable<ResponseHeader> };
-    if (response.type === "alarm" && !this.config.profile.alarmsHaveHeader) header.revision = 0;
-    else {
+    const headed = response.response as { header: Mutable<ResponseHeader> | null };
+    if (response.type === "alarm" && !this.config.profile.alarmsHaveHeader) headed.header = null;
+    const { header } = headed;
+    if (header !== null) {
       header.clusterId = this.machine.clusterId;
       header.memberId = this.machine.memberId;
       header.raftTerm = this.node.raft.term;

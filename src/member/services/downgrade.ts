@@ -37,12 +37,7 @@ export class DowngradeService {
       const error = this.may(target);
       if (error !== null) context.fail(callId, error);
       else if (action === "VALIDATE") this.respond(callId);
-      else {
-        this.set(target, (failed) => {
-          if (failed === null) this.respond(callId);
-          else context.fail(callId, failed);
-        });
-      }
+      else this.set(target, (failed) => this.respondOr(callId, failed));
     });
   }
 
@@ -50,6 +45,13 @@ export class DowngradeService {
   private cancel(callId: number): void {
     const { context } = this;
     const { cluster } = context.machine;
+    if (context.config.profile.refusesVainCancel) {
+      context.linearizable(callId, () => {
+        if (cluster.downgradeTarget === null) context.fail(callId, Errors.noInflightDowngrade);
+        else this.set(null, (error) => this.respondOr(callId, error));
+      });
+      return;
+    }
     const respond = () => {
       if (cluster.version === null) context.fail(callId, this.noVersion);
       else this.respond(callId);
@@ -80,6 +82,11 @@ export class DowngradeService {
       request: { enabled: target !== null, version },
     } as const;
     this.context.proposer.proposeFor(op, NOBODY, ({ error }) => done(error));
+  }
+
+  private respondOr(callId: number, error: ApiError | null): void {
+    if (error === null) this.respond(callId);
+    else this.context.fail(callId, error);
   }
 
   /** The answer names the cluster's present version, e.g. 3.6. */

@@ -165,10 +165,9 @@ export class MaintenanceService {
       isLearner: machine.configuration.isLearner(context.config.id),
       storageVersion: statusTellsStorage ? machine.cluster.storageVersion : "",
       dbSizeQuota: statusTellsStorage ? machine.quotaBytes : 0,
-      downgradeInfo: {
-        enabled: statusTellsStorage && target !== null,
-        targetVersion: statusTellsStorage && target !== null ? versionText(target) : "",
-      },
+      downgradeInfo: statusTellsStorage
+        ? { enabled: target !== null, targetVersion: target === null ? "" : versionText(target) }
+        : null,
     };
   }
 
@@ -181,7 +180,7 @@ export class MaintenanceService {
         header,
         hash: value,
         compactRevision,
-        hashRevision: revision,
+        hashRevision: this.context.config.profile.hashTellsRevision ? revision : 0,
       };
       return { response: { type: "hashKv", response }, error: null };
     } catch (thrown) {

@@ -146,7 +146,7 @@ export function rangeText(key: string, end: string): string {
 }
 
 export function resultOf(reply: ServiceResponse): ClientResult {
-  const revision = "header" in reply.response ? reply.response.header.revision : 0;
+  const revision = "header" in reply.response ? (reply.response.header?.revision ?? 0) : 0;
   switch (reply.type) {
     case "range": {
       const kv = reply.response.kvs[0];

@@ -316,18 +316,13 @@ export const VECTORS: ReadonlyMap<string, readonly string[]> = new Map([
   ["etcdserverpb.MoveLeaderRequest", ["08f3868380808080808001"]],
   ["etcdserverpb.MoveLeaderResponse", [""]],
   ["etcdserverpb.SnapshotRequest", [""]],
-  [
-    "etcdserverpb.SnapshotResponse",
-    [
-      "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab43810acad391a05626c6f6200220a76657273696f6e20c3a9",
-    ],
-  ],
+  ["etcdserverpb.SnapshotResponse", ["10acad391a05626c6f6200220a76657273696f6e20c3a9"]],
   ["etcdserverpb.StatusRequest", [""]],
   [
     "etcdserverpb.StatusResponse",
     [
       "0a25089abda48080808080800110c2d7a28080808080800118a1bfd1ffffffffffff0120eab438120a76657273696f6e20c3a918e3a3c3ffffffffffff01208ce58c8080808080800128d8812430eab438388aa40242096572726f727320c3a9420f6572726f727320616761696e20c3a948e7b2fbffffffffffff0150015a1173746f7261676556657273696f6e20c3a960e6b9d5ffffffffffff016a140801121074617267657456657273696f6e20c3a9",
-      "0a0050016a00",
+      "0a005001",
     ],
   ],
   [

@@ -64,16 +64,19 @@ describe("status", () => {
     const told = (lone: Lone) => {
       const { storageVersion, dbSizeQuota, downgradeInfo } = lone.get(status);
       expect(lone.get(snapshot).version).toBe(storageVersion);
-      return [storageVersion, dbSizeQuota, downgradeInfo.enabled, downgradeInfo.targetVersion];
+      return [storageVersion, dbSizeQuota, downgradeInfo];
     };
     const settings = { monitorVersions: true, quotaBytes: 1_000_000 };
     const lone = new Lone({ ...settings, serverVersion: "3.6.4" });
     lone.pass(SECOND);
-    expect(told(lone)).toEqual(["3.6.0", 1_000_000, false, ""]);
+    const none = { enabled: false, targetVersion: "" };
+    expect(told(lone)).toEqual(["3.6.0", 1_000_000, none]);
     lone.get(downgrade("ENABLE", "3.5"));
-    expect(told(lone)).toEqual(["3.6.0", 1_000_000, true, "3.5.0"]);
+    const down = { enabled: true, targetVersion: "3.5.0" };
+    expect(told(lone)).toEqual(["3.6.0", 1_000_000, down]);
     lone.pass(5 * SECOND);
-    expect(told(lone)).toEqual(["", 1_000_000, true, "3.5.0"]);
+    expect(told(lone)).toEqual(["", 1_000_000, down]);
+    expect(new Lone({ serverVersion: "3.5.35" }).get(status).downgradeInfo).toBeNull();
   });
 
   test("tells the quota that is in force: etcd's own where none is given, none where there is none", () => {
