@@ -185,7 +185,9 @@ class Messages {
     } catch (error) {
       if (!(error instanceof ProtobufError)) throw error;
       // An operation that is none is looked for by the member, among its keys (v3rpc/key.go).
-      if (error.message.startsWith(RequestOp.name)) return this.ofMember(Errors.keyNotFound);
+      if (error.message.includes(`${RequestOp.name} is empty`)) {
+        return this.ofMember(Errors.keyNotFound);
+      }
       return this.ofMember({
         code: "Internal",
         message: `grpc: error unmarshalling request: ${error.message}`,

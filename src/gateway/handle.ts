@@ -13,7 +13,7 @@ import {
 import { type Page, pageOf } from "./pages/pages.ts";
 import { methodAt } from "./routes.ts";
 import { statusText } from "./status-text.ts";
-import { cleanPath, escapedPath, type Target, targetOf } from "./target.ts";
+import { cleanPath, escapedPath, targetOf } from "./target.ts";
 
 /**
  * What is to be done for a request: make a call of a member (`call`, `snapshot`), open a stream
@@ -35,9 +35,9 @@ export function handle(request: HttpRequest, { profile, receiveLimit }: GatewayO
   if (request.method === "OPTIONS") return answered(answer(200, [], ""));
   const path = target.path.replace(/^\/v3beta\//, "/v3/");
   const clean = path === "/v3" ? "/v3/" : cleanPath(path);
-  if (clean !== path) return answered(redirect(clean, target, request.method, profile));
+  if (clean !== path) return answered(redirect(clean, target.rawQuery, request.method, profile));
   if (path.startsWith("/v3/")) return ofGateway(path, request, profile, receiveLimit);
-  return pageOf(path, target.rawQuery, request.method, profile);
+  return pageOf(path, target.rawQuery, request, profile);
 }
 
 function answered(answer: HttpAnswer): Refusal {
@@ -46,13 +46,14 @@ function answered(answer: HttpAnswer): Refusal {
 
 /** net/http's Redirect. */
 function redirect(
-  path: string,
-  { rawQuery }: Target,
+  clean: string,
+  rawQuery: string,
   method: string,
-  profile: Profile,
+  { redirectsForNow }: Profile,
 ): HttpAnswer {
-  const status = profile.redirectStatus;
-  const url = escapedPath(path) + (rawQuery === "" ? "" : `?${rawQuery}`);
+  const status = redirectsForNow ? 307 : 301;
+  const path = escapedPath(redirectsForNow ? escapedPath(clean) : clean);
+  const url = path + (rawQuery === "" ? "" : `?${rawQuery}`);
   const location: Header = ["Location", url];
   if (method !== "GET" && method !== "HEAD") return answer(status, [location], "");
   const href = url.replaceAll("&", "&amp;").replaceAll("'", "&#39;");

@@ -36,10 +36,11 @@ export const GATEWAY = {
     source: "api/etcdserverpb/rpc.proto; seen on 3.4.23 and 3.5.35",
     values: since("3.5", true, false),
   },
-  redirectStatus: {
-    about: "The status that leads to a path without dots and double slashes.",
+  redirectsForNow: {
+    about:
+      "A path with dots or double slashes leads to the one without by the status 307, which escapes once more what is escaped in it; else by 301.",
     source: "net/http of Go 1.19 and 1.26; seen on 3.4.23 and 3.5.35",
-    values: since("3.5", 307, 301),
+    values: since("3.5", true, false),
   },
   setsLogLevel: {
     about: "There is `/config/local/log`, where the level of the log is put.",

@@ -4,7 +4,9 @@ import {
   type MessageDescriptor,
 } from "../../api/wire/descriptor.ts";
 import type { Message } from "../../api/wire/message.ts";
+import { binaryToBytes } from "../../base/bytes.ts";
 import type { ProtobufWriter } from "../../base/protobuf.ts";
+import { utf8Decode } from "../../base/utf8.ts";
 import { CorruptInput, decodeBase64 } from "./base64.ts";
 import { GoDecoder, type JsonNode } from "./go-decoder.ts";
 import { goQuoted, JsonError } from "./json-error.ts";
@@ -120,7 +122,7 @@ class Reader {
       return;
     }
     // Its quotes are cut off; nobody looks for escapes.
-    const quoted = this.text.slice(node.from, node.to);
+    const quoted = utf8Decode(binaryToBytes(this.text.slice(node.from, node.to)));
     const name = quoted.slice(1, -1);
     const number = names.indexOf(name);
     if (number >= 0) {

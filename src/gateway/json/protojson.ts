@@ -4,7 +4,9 @@ import {
   type MessageDescriptor,
 } from "../../api/wire/descriptor.ts";
 import type { Message } from "../../api/wire/message.ts";
+import { binaryToBytes } from "../../base/bytes.ts";
 import type { ProtobufWriter } from "../../base/protobuf.ts";
+import { utf8Decode } from "../../base/utf8.ts";
 import { CorruptInput, decodeBase64 } from "./base64.ts";
 import type { JsonNode, Member } from "./go-decoder.ts";
 import { goQuoted, InvalidSort, JsonError } from "./json-error.ts";
@@ -149,7 +151,8 @@ class Reader {
   /** As the library shows a value. */
   private raw(node: JsonNode): string {
     if (node.kind === "object") return "{";
-    return node.kind === "array" ? "[" : this.text.slice(node.from, node.to);
+    if (node.kind === "array") return "[";
+    return utf8Decode(binaryToBytes(this.text.slice(node.from, node.to)));
   }
 
   private string(node: JsonNode): string {

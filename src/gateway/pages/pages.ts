@@ -8,11 +8,13 @@ import {
   answer,
   type Header,
   type HttpAnswer,
+  type HttpRequest,
   PLAIN_TEXT,
   pageNotFound,
   textError,
 } from "../http.ts";
 import { queryOf } from "../target.ts";
+import { logLevel } from "./log-level.ts";
 import type { MemberFacts } from "./member-facts.ts";
 import { versionPage } from "./version.ts";
 
@@ -26,9 +28,10 @@ export interface Page {
 export function pageOf(
   path: string,
   rawQuery: string,
-  method: string,
+  request: HttpRequest,
   profile: Profile,
 ): Page | UnaryCall | Refusal {
+  const { method } = request;
   const probe = probeOf(path, rawQuery, profile);
   if (probe !== null) return method === "GET" ? probe : refused(notAllowed("GET"));
   if (path === "/version") {
@@ -36,7 +39,7 @@ export function pageOf(
     return { kind: "page", answer: (facts) => versionPage(facts, profile) };
   }
   if (path === "/config/local/log" && profile.setsLogLevel) {
-    return refused(method === "PUT" ? answer(204, [], "") : notAllowed("PUT"));
+    return refused(method === "PUT" ? logLevel(request) : notAllowed("PUT"));
   }
   return refused(pageNotFound());
 }
