@@ -4,13 +4,13 @@ import type { Reply } from "../api/reply.ts";
 import type {
   ServiceRequest,
   ServiceResponse,
+  SnapshotResponse,
   StreamRequest,
   StreamResponse,
 } from "../api/requests.ts";
 import { RequestOp } from "../api/wire/kv.ts";
 import { decode, type Message } from "../api/wire/message.ts";
 import { METHODS } from "../api/wire/method-table.ts";
-import { type Piece, SnapshotPiece } from "../api/wire/snapshot-piece.ts";
 import { ProtobufError } from "../base/protobuf.ts";
 import type { Profile } from "../profile/catalogue.ts";
 import { gatewayError, memberError } from "./gateway-error.ts";
@@ -45,7 +45,7 @@ export interface SnapshotCall {
   readonly kind: "snapshot";
   readonly request: ServiceRequest;
   readonly metadata: CallMetadata;
-  readonly frames: StreamFrames<Piece>;
+  readonly frames: StreamFrames<SnapshotResponse>;
 }
 
 export interface Refusal {
@@ -72,7 +72,7 @@ export function callOf(
   if (message instanceof Refused) return refused(message.answer);
   const asked = { type: method, request: message } as ServiceRequest;
   if (method === "snapshot") {
-    const frames = new StreamFrames(SnapshotPiece, profile);
+    const frames = new StreamFrames(METHODS.snapshot.response, profile);
     return { kind: "snapshot", request: asked, metadata, frames };
   }
   const response = METHODS[method].response as Message<unknown>;

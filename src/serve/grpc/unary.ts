@@ -4,7 +4,6 @@ import type { ServiceRequest, SnapshotResponse } from "../../api/requests.ts";
 
 import { decode, type Message } from "../../api/wire/message.ts";
 import { METHODS, type MethodType } from "../../api/wire/method-table.ts";
-import { SnapshotPiece } from "../../api/wire/snapshot-piece.ts";
 import { ProtobufError } from "../../base/protobuf.ts";
 import type { Door } from "../door.ts";
 import { piecesOf } from "../snapshot-pieces.ts";
@@ -82,7 +81,7 @@ export class UnaryHandler implements CallHandler {
     const next = () => {
       const { done, value } = pieces.next();
       if (done === true) exchange.end(null);
-      else exchange.send(SnapshotPiece, value, next);
+      else exchange.send(METHODS.snapshot.response, value, next);
     };
     next();
   }
