@@ -9,17 +9,20 @@ import { askReal } from "./real.ts";
 /** A cluster decides its version within so long. */
 const VERSION_TRIES = 100;
 
-/** What a fresh real etcd answers to requests, one after the other. */
+/** What a fresh real etcd answers to requests, one after the other; `wanted`: what is hoped for. */
 export async function realAnswers(
   { folder }: Release,
   exchanges: readonly Exchange[],
+  wanted: readonly Answer[] = [],
 ): Promise<Answer[]> {
   const directory = mkdtempSync(join(tmpdir(), "detcd-gateway-"));
   const etcd = await RealEtcd.startOf(folder, join(directory, "data"), "--bcrypt-cost", "4");
   try {
     await versionIsDecided(etcd.endpoint);
     const answers: Answer[] = [];
-    for (const exchange of exchanges) answers.push(await askReal(etcd.endpoint, exchange));
+    for (const [i, exchange] of exchanges.entries()) {
+      answers.push(await askReal(etcd.endpoint, exchange, wanted[i]));
+    }
     return answers;
   } finally {
     await etcd.stop();
