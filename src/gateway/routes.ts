@@ -67,16 +67,21 @@ const byPath: ReadonlyMap<string, RoutedMethod> = new Map(
 /** The method that a path leads to; null where there is none in this line. */
 export function methodAt(path: string, profile: Profile): RoutedMethod | null {
   const method = byPath.get(path);
-  return method !== undefined && hasMethod(method, profile) ? method : null;
+  return method !== undefined && hasPath(method, profile) ? method : null;
 }
 
 /** All paths of a line. */
 export function pathsOf(profile: Profile): readonly string[] {
-  return [...byPath].filter(([, method]) => hasMethod(method, profile)).map(([path]) => path);
+  return [...byPath].filter(([, method]) => hasPath(method, profile)).map(([path]) => path);
 }
 
-function hasMethod(method: RoutedMethod, profile: Profile): boolean {
-  if (method === "hashKv") return profile.hasHashKvPath;
+function hasPath(method: RoutedMethod, profile: Profile): boolean {
+  return hasMethod(method, profile) && (method !== "hashKv" || profile.hasHashKvPath);
+}
+
+/** Whether there is such a method in a line. */
+export function hasMethod(method: MethodType, profile: Profile): boolean {
+  if (method === "rangeStream") return profile.rangeStream;
   if (method === "downgrade") return profile.downgrades;
   if (method === "authStatus") return profile.authStatusFor !== "nobody: no such method";
   return true;

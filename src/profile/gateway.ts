@@ -42,6 +42,21 @@ export const GATEWAY = {
     source: "net/http of Go 1.19 and 1.26; seen on 3.4.23 and 3.5.35",
     values: since("3.5", true, false),
   },
+  figuresTwice: {
+    about: "Which metrics of the store come twice, the second time as those for debugging.",
+    source: "seen on the four judges",
+    values: { "3.4": "all", "3.5": "ranges", "3.6": "none", "3.7": "none" },
+  },
+  countsKnownPeers: {
+    about: "There is a metric of the members that a member knows, itself too.",
+    source: "buildMembershipMetric of server/etcdserver/api/membership/cluster.go in 3.7.3",
+    values: since("3.6", true, false),
+  },
+  metricsSayEscaping: {
+    about: "The type of what `/metrics` answers says how names are escaped.",
+    source: "prometheus/common; seen on the four judges",
+    values: since("3.6", true, false),
+  },
   setsLogLevel: {
     about: "There is `/config/local/log`, where the level of the log is put.",
     source: "server/etcdserver/api/etcdhttp of 3.4.23",

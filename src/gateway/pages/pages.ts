@@ -14,8 +14,10 @@ import {
   textError,
 } from "../http.ts";
 import { queryOf } from "../target.ts";
+import { debugVarsPage } from "./debug-vars.ts";
 import { logLevel } from "./log-level.ts";
 import type { MemberFacts } from "./member-facts.ts";
+import { metricsPage } from "./metrics.ts";
 import { versionPage } from "./version.ts";
 
 /** What is shown of a member by what it says of itself. */
@@ -37,6 +39,13 @@ export function pageOf(
   if (path === "/version") {
     if (method !== "GET") return refused(notAllowed("GET"));
     return { kind: "page", answer: (facts) => versionPage(facts, profile) };
+  }
+  if (path === "/metrics") {
+    return { kind: "page", answer: (facts) => metricsPage(facts, profile) };
+  }
+  if (path === "/debug/vars") {
+    if (method !== "GET") return refused(notAllowed("GET"));
+    return { kind: "page", answer: debugVarsPage };
   }
   if (path === "/config/local/log" && profile.setsLogLevel) {
     return refused(method === "PUT" ? logLevel(request) : notAllowed("PUT"));

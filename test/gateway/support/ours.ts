@@ -6,9 +6,11 @@ import { utf8Decode, utf8Encode } from "../../../src/base/utf8.ts";
 import type { SnapshotCall, StreamCall } from "../../../src/gateway/calls.ts";
 import { handle } from "../../../src/gateway/handle.ts";
 import type { HttpAnswer, HttpHead } from "../../../src/gateway/http.ts";
+import type { MemberFacts } from "../../../src/gateway/pages/member-facts.ts";
 import type { Frame } from "../../../src/gateway/stream-frames.ts";
 import { MEMBER_DEFAULTS } from "../../../src/member/defaults.ts";
 import { profileOf } from "../../../src/profile/profile.ts";
+import { status } from "../../member/support/asks.ts";
 import { Lone } from "../../member/support/lone-member.ts";
 import type { Exchange } from "../exchanges.ts";
 import { type Answer, normalAnswer } from "./answer.ts";
@@ -77,9 +79,44 @@ export class Ours {
     }
   }
 
-  private facts() {
-    const { clusterVersion } = this.lone.member.inspect();
-    return { serverVersion: this.version, clusterVersion, storageVersion: clusterVersion };
+  facts(): MemberFacts {
+    const { member } = this.lone;
+    const { clusterVersion, databaseBytes } = member.inspect();
+    const { term, commit, applied, revision, compactRevision } = member.view();
+    const { header } = this.lone.get(status);
+    const { memberId } = header;
+    const own = { id: memberId, match: commit, next: commit + 1, state: "StateReplicate" } as const;
+    return {
+      serverVersion: this.version,
+      clusterVersion,
+      storageVersion: clusterVersion,
+      memberId,
+      knownMembers: [memberId],
+      figures: {
+        etcd_server_has_leader: 1,
+        etcd_server_is_leader: 1,
+        etcd_server_is_learner: 0,
+        etcd_server_proposals_committed_total: commit,
+        etcd_server_proposals_applied_total: applied,
+        etcd_server_quota_backend_bytes: 2 ** 31,
+        etcd_mvcc_db_total_size_in_bytes: databaseBytes,
+        etcd_mvcc_range_total: 0,
+        etcd_debugging_mvcc_current_revision: revision,
+        etcd_debugging_mvcc_compact_revision: compactRevision,
+      },
+      calls: new Map(),
+      raft: {
+        term,
+        vote: memberId,
+        commit,
+        applied,
+        lead: memberId,
+        state: "StateLeader",
+        progress: [own],
+        leadTransferee: 0n,
+      },
+      commandLine: ["detcd"],
+    };
   }
 
   private snapshot({ request, metadata, frames }: SnapshotCall): Answer {
