@@ -338,12 +338,17 @@ export class Member {
   /** What a look at the database shows. */
   inspect(): MemberData {
     const { alarms, store, cluster } = this.machine;
+    const members = this.machine.configuration.membership.list();
     return {
+      memberId: this.machine.memberId,
+      memberIds: new Map(members.map(({ node, id }) => [node, id])),
       alarms: alarms.get("NONE").map(({ alarm, memberId }) => ({
         alarm,
         member: memberId === 0n ? 0 : this.machine.nodeOf(memberId),
       })),
       databaseBytes: store.backend.size,
+      databaseBytesInUse: store.backend.sizeInUse,
+      quotaBytes: this.machine.quotaBytes,
       clusterVersion: cluster.version === null ? "" : versionText(cluster.version),
       storageVersion: cluster.storageVersion,
     };

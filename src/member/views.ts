@@ -24,10 +24,16 @@ export interface MemberState {
 
 /** What a member's database holds, as an operator can find out. */
 export interface MemberData {
+  /** Its id as clients know it, and those of all members that it knows, itself too. */
+  readonly memberId: bigint;
+  readonly memberIds: ReadonlyMap<NodeId, bigint>;
   /** Those that are on; member 0: of nobody in particular. */
   readonly alarms: readonly { readonly alarm: AlarmType; readonly member: NodeId }[];
-  /** What etcd's database file would take. */
+  /** What etcd's database file would take, and what of it holds something. */
   readonly databaseBytes: number;
+  readonly databaseBytesInUse: number;
+  /** How large it may grow. */
+  readonly quotaBytes: number;
   /** The version that the members have agreed on; "" before that. */
   readonly clusterVersion: string;
   /** That of its own storage, "3.7.0"; "" where none is written down. */

@@ -9,6 +9,7 @@ import type {
 import { NEVER } from "../base/time.ts";
 import type { MemberFacts } from "../gateway/pages/member-facts.ts";
 import type { ProgramListener, StreamListener } from "../live/live-run.ts";
+import { factsOf } from "./facts-of.ts";
 import type { Metadata } from "./grpc/metadata.ts";
 import type { Pacer } from "./pacer.ts";
 
@@ -35,9 +36,7 @@ export class Door {
   }
 
   facts(): MemberFacts {
-    const { cluster } = this.pacer.run;
-    const { clusterVersion = "", storageVersion = "" } = cluster.inspect(this.member) ?? {};
-    return { serverVersion: cluster.versionOf(this.member), clusterVersion, storageVersion };
+    return factsOf(this.pacer.run, this.member);
   }
 
   call(

@@ -46,6 +46,7 @@ class Streaming extends Lone {
 export class Ours {
   readonly lone: Streaming;
   private readonly version: string;
+  private readonly memberId: bigint;
   private streams = 0;
 
   constructor(version: string) {
@@ -53,6 +54,7 @@ export class Ours {
     this.lone = new Streaming({ serverVersion: version, monitorVersions: true });
     // By then it has told its name and decided the cluster's version.
     this.lone.pass(5 * SECOND);
+    this.memberId = this.lone.get(status).header.memberId;
   }
 
   ask({ method = "POST", target, body = "", headers = {} }: Exchange): Answer {
@@ -81,15 +83,14 @@ export class Ours {
 
   facts(): MemberFacts {
     const { member } = this.lone;
-    const { clusterVersion, databaseBytes } = member.inspect();
+    const { clusterVersion, storageVersion, databaseBytes, quotaBytes } = member.inspect();
     const { term, commit, applied, revision, compactRevision } = member.view();
-    const { header } = this.lone.get(status);
-    const { memberId } = header;
+    const { memberId } = this;
     const own = { id: memberId, match: commit, next: commit + 1, state: "StateReplicate" } as const;
     return {
       serverVersion: this.version,
       clusterVersion,
-      storageVersion: clusterVersion,
+      storageVersion,
       memberId,
       knownMembers: [memberId],
       figures: {
@@ -98,7 +99,7 @@ export class Ours {
         etcd_server_is_learner: 0,
         etcd_server_proposals_committed_total: commit,
         etcd_server_proposals_applied_total: applied,
-        etcd_server_quota_backend_bytes: 2 ** 31,
+        etcd_server_quota_backend_bytes: quotaBytes,
         etcd_mvcc_db_total_size_in_bytes: databaseBytes,
         etcd_mvcc_range_total: 0,
         etcd_debugging_mvcc_current_revision: revision,
