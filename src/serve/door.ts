@@ -12,6 +12,7 @@ import type { ProgramListener, StreamListener } from "../live/live-run.ts";
 import { factsOf } from "./facts-of.ts";
 import type { Metadata } from "./grpc/metadata.ts";
 import type { Pacer } from "./pacer.ts";
+import { type OnLogged, RequestLog } from "./request-log.ts";
 
 /** How one connection asks one member. */
 export class Door {
@@ -21,13 +22,22 @@ export class Door {
   private readonly pacer: Pacer;
   private readonly speed: number;
   private readonly client: number;
+  private readonly log: RequestLog | null;
 
-  constructor(pacer: Pacer, member: number, speed: number, certificate: string | null) {
+  /** @param onLogged null: nobody wants to know */
+  constructor(
+    pacer: Pacer,
+    member: number,
+    speed: number,
+    certificate: string | null,
+    onLogged: OnLogged | null,
+  ) {
     this.certificate = certificate;
     this.pacer = pacer;
     this.member = member;
     this.client = pacer.nextId();
     this.speed = speed;
+    this.log = onLogged === null ? null : new RequestLog(pacer, member, this.client, onLogged);
   }
 
   /** Whether the member knows of a leader. */
@@ -48,10 +58,17 @@ export class Door {
     const id = pacer.nextId();
     // The client's clock is the host's.
     const virtual = timeoutUs === NEVER ? NEVER : Math.ceil(timeoutUs * this.speed);
-    pacer.take(
-      { kind: "call", id, client, member, token, timeoutUs: virtual, request },
-      { onReply },
-    );
+    this.log?.begin(id, request.type);
+    const listener =
+      this.log === null
+        ? { onReply }
+        : {
+            onReply: (reply: Reply<ServiceResponse>) => {
+              this.log?.end(id, reply.error);
+              onReply(reply);
+            },
+          };
+    pacer.take({ kind: "call", id, client, member, token, timeoutUs: virtual, request }, listener);
     return id;
   }
 
@@ -59,18 +76,39 @@ export class Door {
   program(call: ConcurrencyCall, { token }: Metadata, listener: ProgramListener): number {
     const { pacer, client, member } = this;
     const id = pacer.nextId();
-    pacer.take({ kind: "program", id, client, member, token, call }, listener);
+    this.log?.begin(id, call.type);
+    pacer.take(
+      { kind: "program", id, client, member, token, call },
+      {
+        ...listener,
+        onResult: (response, error) => {
+          this.log?.end(id, error);
+          listener.onResult(response, error);
+        },
+      },
+    );
     return id;
   }
 
   reset(id: number): void {
+    this.log?.gone(id);
     this.pacer.take({ kind: "reset", id });
   }
 
   open(method: StreamMethod, { token, requireLeader }: Metadata, listener: StreamListener): number {
     const { pacer, client, member } = this;
     const id = pacer.nextId();
-    pacer.take({ kind: "open", id, client, member, method, token, requireLeader }, listener);
+    this.log?.begin(id, method);
+    pacer.take(
+      { kind: "open", id, client, member, method, token, requireLeader },
+      {
+        ...listener,
+        onEnd: (error) => {
+          this.log?.end(id, error);
+          listener.onEnd(error);
+        },
+      },
+    );
     return id;
   }
 
@@ -83,11 +121,13 @@ export class Door {
   }
 
   close(id: number): void {
+    this.log?.end(id, null);
     this.pacer.take({ kind: "close", id });
   }
 
   /** The connection is closed, and all that was open on it. */
   gone(): void {
+    this.log?.allGone();
     this.pacer.take({ kind: "gone", client: this.client });
   }
 }

@@ -49,7 +49,8 @@ const HTTP2 = {
  * of a process that has ended: connections are reset and new ones refused.
  */
 export class MemberPort<Connection> {
-  readonly port: number;
+  /** 0 until the host has chosen one. */
+  port: number;
   private readonly host: string;
   private readonly handlers: PortHandlers<Connection>;
   private readonly http: HttpServer;
@@ -59,7 +60,7 @@ export class MemberPort<Connection> {
   private readonly connections = new WeakMap<object, Connection>();
   /** What was last asked of it. */
   private wanted: "open" | "shut" = "shut";
-  private isOpen = false;
+  private state: "open" | "shut" | "moving" = "shut";
 
   constructor(
     host: string,
@@ -93,14 +94,19 @@ export class MemberPort<Connection> {
   /** Begins to listen. Rejects where the port is taken. */
   open(): Promise<void> {
     this.wanted = "open";
-    if (this.isOpen) return Promise.resolve();
+    this.state = "moving";
     return new Promise((done, failed) => {
-      const onError = (error: Error) => failed(error);
+      const onError = (error: Error) => {
+        this.state = "shut";
+        failed(error);
+      };
       this.listener.once("error", onError);
       this.listener.listen(this.port, this.host, () => {
         this.listener.removeListener("error", onError);
-        this.isOpen = true;
-        if (this.wanted === "shut") this.shut();
+        const address = this.listener.address();
+        // It comes back where it was.
+        if (typeof address === "object" && address !== null) this.port = address.port;
+        this.arrived("open");
         done();
       });
     });
@@ -110,17 +116,25 @@ export class MemberPort<Connection> {
   shut(): void {
     this.wanted = "shut";
     for (const socket of this.sockets) socket.resetAndDestroy();
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    this.listener.close(() => {
-      if (this.wanted === "open") void this.open().catch(() => undefined);
-    });
+    if (this.state !== "open") return;
+    this.state = "moving";
+    this.listener.close(() => this.arrived("shut"));
   }
 
-  /** The port that it listens on: of port 0 the one that the host chose. */
-  get address(): number {
-    const address = this.listener.address();
-    return typeof address === "object" && address !== null ? address.port : this.port;
+  /** Is open as long as its process runs; where somebody else has taken the port meanwhile, it is tried again. */
+  follow(runs: boolean): void {
+    if (!runs) {
+      if (this.wanted === "open") this.shut();
+    } else if (this.state === "shut") this.open().catch(() => undefined);
+    else this.wanted = "open";
+  }
+
+  /** What was asked last may be something else by now. */
+  private arrived(state: "open" | "shut"): void {
+    this.state = state;
+    if (this.wanted === state) return;
+    if (this.wanted === "shut") this.shut();
+    else this.open().catch(() => undefined);
   }
 
   // ---- connections -------------------------------------------------------------------------------

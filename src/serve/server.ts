@@ -12,6 +12,7 @@ import { Http1Responder, Http2Responder, type Responder } from "./http/responder
 import { serveHttp } from "./http/serve-http.ts";
 import { MemberPort, type TlsOptions } from "./member-port.ts";
 import { type Pace, Pacer } from "./pacer.ts";
+import type { OnLogged } from "./request-log.ts";
 
 export interface ServerOptions {
   readonly host: string;
@@ -19,6 +20,8 @@ export interface ServerOptions {
   readonly port: number;
   readonly pace: Pace;
   readonly tls: TlsOptions | null;
+  /** Is told of each request once it is answered. Absent: nobody is. */
+  readonly onLogged?: OnLogged;
 }
 
 /** How long may be waited for the first leader, in virtual time. */
@@ -55,7 +58,7 @@ export class Server {
   /** Where clients reach a member. */
   endpoint(member: number): string {
     const scheme = this.options.tls === null ? "http" : "https";
-    return `${scheme}://${this.options.host}:${this.portOf(member).address}`;
+    return `${scheme}://${this.options.host}:${this.portOf(member).port}`;
   }
 
   private portOf(member: number): MemberPort<Door> {
@@ -68,12 +71,18 @@ export class Server {
   }
 
   private newPort(member: number): MemberPort<Door> {
-    const { host, port, tls, pace } = this.options;
+    const { host, port, tls, pace, onLogged = null } = this.options;
     const limit = serverReceiveLimit(this.run.cluster.options.maxRequestBytes);
     return new MemberPort<Door>(host, port === 0 ? 0 : port + member - 1, tls, {
       onConnection: (certificate) =>
         // As etcd, which looks at them where clients have to show one.
-        new Door(this.pacer, member, pace.speed, tls?.rejectUnauthorized ? certificate : null),
+        new Door(
+          this.pacer,
+          member,
+          pace.speed,
+          tls?.rejectUnauthorized ? certificate : null,
+          onLogged,
+        ),
       onDisconnection: (door) => door.gone(),
       onHttp2: (stream, headers, door) => {
         if (isGrpc(headers)) serveCall(stream, headers, door, limit);
@@ -122,8 +131,7 @@ export class Server {
     for (const id of cluster.memberIds()) {
       const { status } = cluster.node(id);
       const port = this.portOf(id);
-      if (status === "up" || status === "paused") void port.open().catch(() => undefined);
-      else port.shut();
+      port.follow(status === "up" || status === "paused");
     }
   }
 }

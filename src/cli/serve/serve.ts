@@ -30,6 +30,9 @@ export type { ServeOptions } from "./options.ts";
 
 /** Serves until a signal comes; the exit code. Throws InputError. */
 export async function serve(options: ServeOptions, io: Io): Promise<number> {
+  if (options.log !== undefined && options.log !== "json") {
+    throw InputError.plain(`--log ${options.log}: json is the one format`);
+  }
   const tls = tlsOptions(options, io);
   const scheme = tls === null ? "http" : "https";
   const data = readData(options, `${scheme}://${options.host}:${options.port}`, io);
@@ -57,6 +60,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<number> {
         port: options.port,
         pace: { speed: options.speed, byHand: false },
         tls,
+        ...(options.log === undefined
+          ? {}
+          : { onLogged: (request) => io.error(`${JSON.stringify(request)}\n`) }),
       },
       (error) => {
         if (!(error instanceof StepFailure)) throw error;
