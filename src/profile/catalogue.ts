@@ -4,6 +4,7 @@ import { GATEWAY, type GatewayProfile } from "./gateway.ts";
 import { LEASE, type LeaseProfile } from "./lease.ts";
 import { MEMBER, type MemberProfile } from "./member.ts";
 import { MVCC, type MvccProfile } from "./mvcc.ts";
+import { VERSION, type VersionProfile } from "./version.ts";
 import { WAL, type WalProfile } from "./wal.ts";
 
 /** By the room whose code reads them; each room is given what concerns it and sees no more. */
@@ -12,6 +13,7 @@ export const BEHAVIOURS = [
   { area: "Users", behaviours: AUTH },
   { area: "Leases", behaviours: LEASE },
   { area: "Members", behaviours: MEMBER },
+  { area: "Versions", behaviours: VERSION },
   { area: "Write-ahead log", behaviours: WAL },
   { area: "JSON gateway", behaviours: GATEWAY },
 ] as const satisfies readonly { readonly area: string; readonly behaviours: Behaviours }[];
@@ -19,6 +21,7 @@ export const BEHAVIOURS = [
 /** What a member of some line does, by name. */
 export type Profile = MvccProfile &
   MemberProfile &
+  VersionProfile &
   WalProfile &
   AuthProfile &
   LeaseProfile &

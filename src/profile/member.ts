@@ -18,12 +18,6 @@ export const MEMBER = {
     source: "memorySnapshotCount of server/etcdserver/server.go in 3.6.16",
     values: since("3.6", 100, 0),
   },
-  statusTellsStorage: {
-    about:
-      "A member's status tells the version of its storage, its quota, and the downgrade under way.",
-    source: "StatusResponse of api/etcdserverpb/rpc.proto; seen on the four judges",
-    values: since("3.6", true, false),
-  },
   hashTellsRevision: {
     about: "What HashKV answers names the revision that was hashed.",
     source: "HashKVResponse of api/etcdserverpb/rpc.proto; seen on the four judges",
@@ -69,16 +63,6 @@ export const MEMBER = {
     about: "A list of the members is a linearizable read where its client asks for one.",
     source: "MemberListRequest of api/etcdserverpb/rpc.proto; CHANGELOG-3.5",
     values: since("3.5", true, false),
-  },
-  downgrades: {
-    about: "There is a method that takes a cluster back by one minor version.",
-    source: "api/etcdserverpb/rpc.proto; CHANGELOG-3.5",
-    values: since("3.5", true, false),
-  },
-  refusesVainCancel: {
-    about: "To call off a downgrade where none is under way is an error; else nothing happens.",
-    source: "downgradeCancel of server/etcdserver/v3_server.go in 3.5.35; seen on 3.6.16",
-    values: { "3.4": false, "3.5": true, "3.6": false, "3.7": false },
   },
   alarmsHaveHeader: {
     about: "What is said of alarms has a header.",

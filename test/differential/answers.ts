@@ -64,13 +64,16 @@ export function answerJson(answer: ServiceResponse): JsonObject {
       const { hash, compactRevision } = answer.response;
       return message({ header, hash, compact_revision: compactRevision });
     }
-    // Sizes and versions are a member's own.
-    case "status":
-      // Go's map of alarms has no order; Google's protobuf library has one space or two between fields.
+    // Sizes are a member's own.
+    case "status": {
+      const { version, storageVersion, dbSizeQuota, downgradeInfo, isLearner } = answer.response;
       return message({
-        header,
+        ...{ header, version, storageVersion, dbSizeQuota, isLearner },
+        downgradeInfo: downgradeInfo?.enabled ? downgradeInfo.targetVersion : null,
+        // Go's map of alarms has no order; Google's protobuf library has one space or two between fields.
         errors: answer.response.errors.map((error) => error.replace(/ {2}/g, " ")).sort(),
       });
+    }
     case "downgrade":
       return message({ header, version: answer.response.version });
     case "memberAdd":

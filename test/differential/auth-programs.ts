@@ -23,6 +23,8 @@ const ROLES = ["root", "reader", "writer", "all"];
 // More than 72 bytes bcrypt does not look at.
 const PASSWORDS = ["one", "two", "", "p".repeat(72), "p".repeat(73)];
 
+const TARGETS = ["", "3", "3.3", "3.4", "3.5.1", "3.6.0", "3.7", "v3.6", "4.0"];
+
 const user = rarely("", rarely("nobody", fc.constantFrom(...USERS)));
 const subject = rarely("", fc.constantFrom("alice", "bob", "carol"));
 const role = rarely("", rarely("none", fc.constantFrom(...ROLES)));
@@ -139,8 +141,22 @@ const adminStep = fc.oneof(
   { arbitrary: step("hashKv", fc.constant({ revision: 1_000_000_000 })), weight: 2 },
   { arbitrary: step("moveLeader", fc.constant({ targetId: 5n })), weight: 1 },
   {
-    arbitrary: step("downgrade", fc.constant({ action: "VALIDATE" as const, version: "3" })),
-    weight: 1,
+    // What a downgrade does while it is under way stands in downgrade.test.ts.
+    arbitrary: step(
+      "downgrade",
+      fc.oneof(
+        fc.record({
+          action: fc.constant("VALIDATE" as const),
+          version: fc.constantFrom(...TARGETS),
+        }),
+        fc.record({
+          action: fc.constant("ENABLE" as const),
+          version: fc.constantFrom("", "3", "2.9"),
+        }),
+        fc.constant({ action: "CANCEL" as const, version: "" }),
+      ),
+    ),
+    weight: 2,
   },
 ) as Arbitrary<Step>;
 

@@ -1,4 +1,5 @@
 import type { ServiceRequest } from "../../src/api/requests.ts";
+import { type Duration, SECOND } from "../../src/base/time.ts";
 import type { MemberPeers } from "../../src/member/host.ts";
 import { ALONE, Lone } from "../member/support/lone-member.ts";
 import { answerJson, errorJson } from "./answers.ts";
@@ -21,8 +22,17 @@ export class OurServer {
 
   /** `bugs`: mistakes beside those of the release. */
   constructor(release: string, bugs: readonly string[] = []) {
-    const settings = { serverVersion: release, bugs, bcryptCost: BCRYPT_COST };
+    const settings = {
+      ...{ serverVersion: release, bugs, bcryptCost: BCRYPT_COST },
+      monitorVersions: true,
+    };
     this.#member = new Deaf(settings, undefined, { silent: true });
+    this.#member.pass(SECOND);
+  }
+
+  /** Lets time go by. */
+  pass(us: Duration): void {
+    this.#member.pass(us);
   }
 
   get revisions(): Revisions {

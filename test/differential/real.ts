@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GrpcClient } from "../support/grpc-client.ts";
 import { RealEtcd } from "../support/real-etcd.ts";
 import { answerJson, errorJson } from "./answers.ts";
 import { type Call, gatewayCall, isGrpcCall } from "./calls.ts";
-import { GrpcClient } from "../support/grpc-client.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** A real etcd, driven through its JSON gateway, and through gRPC where gateways differ. */
@@ -27,12 +27,18 @@ export class RealServer {
     const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
     const directory = mkdtempSync(join(root, "detcd-differential-"));
     const etcd = await RealEtcd.startOf(folder, join(directory, "data"), ...flags);
+    await etcd.clusterVersion();
     return new RealServer(etcd, directory);
   }
 
   /** False after a panic. */
   get alive(): boolean {
     return this.#etcd.alive;
+  }
+
+  /** Waits until its cluster's version is this one ("3.5.0"). */
+  clusterVersion(version: string): Promise<void> {
+    return this.#etcd.clusterVersion(version);
   }
 
   /** Streams of its own go over it, too. */

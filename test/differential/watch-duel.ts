@@ -8,9 +8,9 @@ import type {
 } from "../../src/api/requests.ts";
 import { MILLISECOND } from "../../src/base/time.ts";
 import { Lone } from "../member/support/lone-member.ts";
+import type { GrpcStream } from "../support/grpc-client.ts";
 import { answerJson, errorJson } from "./answers.ts";
 import type { Call } from "./calls.ts";
-import type { GrpcStream } from "../support/grpc-client.ts";
 import { RealServer } from "./real.ts";
 import { type Revisions, resolve } from "./revisions.ts";
 import type { Judge } from "./setting.ts";

@@ -122,6 +122,24 @@ export class RealEtcd {
     return false;
   }
 
+  /**
+   * Waits until its cluster's version is this one, and since 3.6 its storage's, too ("3.5.0"; "": any that
+   * was decided).
+   */
+  async clusterVersion(version = ""): Promise<void> {
+    for (;;) {
+      const response = await fetch(`${this.#client}/version`);
+      const { etcdcluster, storage } = (await response.json()) as {
+        readonly etcdcluster: string;
+        readonly storage?: string;
+      };
+      // 3.5 is told where nothing is written down.
+      const stored = [undefined, etcdcluster].includes(storage);
+      if (etcdcluster !== "not_decided" && stored && ["", etcdcluster].includes(version)) return;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+
   /** Where clients reach it: `http://127.0.0.1:<port>`. */
   get endpoint(): string {
     return this.#client;

@@ -45,6 +45,12 @@ export class ClusterInfo {
     this.bucket.put(VERSION, binaryToBytes(version));
   }
 
+  /** Whether the cluster would go down to this version. */
+  isAbove(version: string): boolean {
+    const next = parseVersion(version);
+    return this.version !== null && next !== null && compareVersions(this.version, next) > 0;
+  }
+
   /** The version that the cluster is going back to; null: no downgrade is under way. */
   get downgradeTarget(): Version | null {
     const bytes = this.bucket.get(DOWNGRADE);
@@ -58,16 +64,4 @@ export class ClusterInfo {
     const json: DowngradeJson = { "target-version": target ?? "", enabled: target !== null };
     this.bucket.put(DOWNGRADE, binaryToBytes(JSON.stringify(json)));
   }
-}
-
-/** Why a member of this version must not start on this data; "" if it may. */
-export function tooOld(own: Version, info: ClusterInfo): string {
-  const { version } = info;
-  const { major, minor } = own;
-  if (version === null || major > version.major) return "";
-  if (major === version.major && minor >= version.minor) return "";
-  return (
-    `invalid downgrade: this member's version ${versionText(own)} is below ` +
-    `the cluster's ${versionText(version)}`
-  );
 }

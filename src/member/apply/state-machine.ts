@@ -18,6 +18,7 @@ import { LESSOR_DEFAULTS, type LessorHost, minTtl } from "../../lease/options.ts
 import type { MemberMistakes } from "../../museum/member.ts";
 import type { Store } from "../../mvcc/store.ts";
 import type { MemberProfile } from "../../profile/member.ts";
+import type { VersionProfile } from "../../profile/version.ts";
 import type { RawNode } from "../../raft/raw-node.ts";
 import {
   type ConfState,
@@ -64,6 +65,8 @@ export class StateMachine {
   private readonly files: BackendFiles;
   readonly tracer: MemberTracer;
   readonly defrags: Defrags;
+  /** Raft's log is to be left behind, whatever its length; whoever sees to that takes this back. */
+  snapshotWanted = false;
   /** Of physical compactions: until the rows are gone. */
   private readonly compactions = new HeldReplies();
   /** Of changes of membership: until raft has advanced (etcd's raftAdvancedC). */
@@ -71,7 +74,7 @@ export class StateMachine {
   /** How the lessor's checkpoints get into the log; set by whoever proposes. */
   proposeCheckpoint: LessorHost["proposeCheckpoint"] = (_request, done) => done(0, null);
   private readonly mistakes: MemberMistakes;
-  private readonly profile: MemberProfile;
+  private readonly profile: MemberProfile & VersionProfile;
 
   constructor(found: Recovered, config: MemberConfig, host: MemberHost, tracer: MemberTracer) {
     const { backend, snapshot } = found;
@@ -151,6 +154,14 @@ export class StateMachine {
 
   get cluster(): ClusterInfo {
     return this.applier.cluster;
+  }
+
+  /**
+   * The version that a look at the backend finds: where nobody wrote it down, 3.5 is the first line that
+   * keeps the term there (UnsafeDetectSchemaVersion of server/storage/schema/schema.go). "": it can't be told.
+   */
+  get storageVersion(): string {
+    return this.cluster.storageVersion || (this.appliedTerm > 0 ? "3.5.0" : "");
   }
 
   /** How large the backend may grow, in bytes; below 0: without limit. */
@@ -246,6 +257,10 @@ export class StateMachine {
       return;
     }
     this.consistent.begin(request.op);
+    // What newer members wrote into the log older ones need not read (forceDiskSnapshot).
+    if (request.op.type === "clusterVersionSet" && this.profile.snapshotsOnDowngrade) {
+      this.snapshotWanted ||= this.cluster.isAbove(request.op.request.version);
+    }
     const { count } = this.alarms;
     // Known mistake W16: a read of a compacted revision fails the whole transaction on the member that
     // answers, and there alone.
@@ -259,6 +274,8 @@ export class StateMachine {
       const nodeOf = (member: bigint) => this.nodeOf(member);
       emitAlarm(this.tracer, request.op, nodeOf, this.alarms.count > count);
     }
+    // Nobody is told of it.
+    if (request.op.type === "downgradeInfoSet" && !this.profile.answersDowngrades) return;
     if (reply.error === Errors.noSpace) listener.overQuota(id, reply);
     else if (isPhysicalCompaction(request) && reply.error === null) {
       this.compactions.hold(id, reply);

@@ -170,6 +170,10 @@ export class ReadyLoop {
   snapshotIfDue(): void {
     const { machine, persistence } = this;
     if (machine.replaying) return;
+    if (machine.snapshotWanted) {
+      machine.snapshotWanted = false;
+      persistence.askSnapshot();
+    }
     if (!persistence.snapshotDue(machine.appliedIndex)) {
       if (persistence.compactionDue(machine.appliedIndex)) {
         persistence.compactInMemory(machine.snapshot(EMPTY));

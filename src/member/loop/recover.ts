@@ -1,5 +1,4 @@
 import { decodeInternalRaftRequest } from "../../api/wire/internal-raft-request.ts";
-import { assert } from "../../base/assert.ts";
 import { hash52 } from "../../base/digest.ts";
 import { type Disk, DiskFullError } from "../../base/disk.ts";
 import { type FaultPoints, NO_POINTS } from "../../base/fault-points.ts";
@@ -29,13 +28,13 @@ import {
   type WalOptions,
   walExists,
 } from "../../wal/index.ts";
-import { ClusterInfo, tooOld } from "../apply/cluster-info.ts";
+import { ClusterInfo } from "../apply/cluster-info.ts";
 import { decodeConfState } from "../apply/conf-state.ts";
 import type { MemberHost } from "../host.ts";
-import { parseVersion, type Version } from "../monitors/versions.ts";
 import type { MemberConfig } from "../settings.ts";
 import { BackendFiles } from "./backend-files.ts";
 import { type ForcedLog, forceNewCluster } from "./force-new-cluster.ts";
+import { refusalOfData } from "./newer-data.ts";
 
 export const WAL_DIRECTORY = "member/wal";
 export const SNAP_DIRECTORY = "member/snap";
@@ -119,8 +118,9 @@ function reopen(config: MemberConfig, host: MemberHost): Recovered {
   const files = new BackendFiles(disk, SNAP_DIRECTORY, config.mistakes, points);
   const backend = files.open(start.index);
   files.removeOlder(backend.consistentIndex);
-  const outdated = tooOld(ownVersion(config), new ClusterInfo(backend.bucket("cluster")));
-  if (outdated !== "") throw new RefuseToStart(outdated);
+  const info = new ClusterInfo(backend.bucket("cluster"));
+  const refusal = refusalOfData(config.serverVersion, config.profile, info);
+  if (refusal !== "") throw new RefuseToStart(refusal);
   const opened = openWal(disk, WAL_DIRECTORY, { index: start.index, term: start.term }, options);
   // Known mistake B7: it goes on with what is there, knows of no voters, and waits for ever.
   if (neverBegan(opened) && !config.mistakes.keepsHalfStart) {
@@ -212,12 +212,6 @@ function isV2Request({ type, data }: Entry): boolean {
 
 function tornText({ torn }: Backend): string {
   return torn === 0 ? "" : `an unfinished commit of ${torn} bytes cut off the backend`;
-}
-
-function ownVersion({ serverVersion }: MemberConfig): Version {
-  const version = parseVersion(serverVersion);
-  assert(version !== null, `${serverVersion} is no version of a server`);
-  return version;
 }
 
 export function walOptions(config: MemberConfig, points: FaultPoints): WalOptions {

@@ -1,3 +1,4 @@
+import type { VersionProfile } from "../../profile/version.ts";
 import {
   clusterVersionOf,
   compareVersions,
@@ -8,25 +9,28 @@ import {
 } from "./versions.ts";
 
 /**
- * What the cluster's version becomes (server/etcdserver/version/monitor.go): that of the oldest
- * member, or a downgrade's target. null: it stays. A member's version is null if it did not tell.
+ * What the cluster's version becomes (server/etcdserver/version/monitor.go, server.go monitorVersions up to
+ * 3.5): that of the oldest member, or a downgrade's target. null: it stays. A member's version is null if
+ * it did not tell.
  */
 export function decideClusterVersion(
   present: Version | null,
   downgradeTarget: Version | null,
   members: readonly (Version | null)[],
+  { versionGoesDown }: VersionProfile,
 ): Version | null {
   const oldest = oldestOf(members);
   if (present === null) return oldest === null ? MIN_CLUSTER_VERSION : clusterVersionOf(oldest);
   if (oldest === null) return null;
-  if (downgradeTarget !== null) {
+  if (downgradeTarget !== null && versionGoesDown === "by a downgrade") {
     const fits = [present, oldest].every(
       (from) => compareVersions(downgradeTarget, downgradeTargetOf(from)) === 0,
     );
     return fits ? downgradeTarget : null;
   }
   const next = clusterVersionOf(oldest);
-  return compareVersions(present, next) < 0 && mayChange(present, next) ? next : null;
+  const mayFall = versionGoesDown === "after the oldest member";
+  return (mayFall || compareVersions(present, next) < 0) && mayChange(present, next) ? next : null;
 }
 
 /** null: somebody did not tell. */

@@ -58,10 +58,9 @@ export class VersionMonitor {
 
   private decision(members: readonly (Version | null)[]): InternalOp | null {
     const { version, downgradeTarget } = this.context.machine.cluster;
-    const decided = decideClusterVersion(version, downgradeTarget, members);
-    if (decided !== null) {
-      return versionOp(versionText(decided), this.context.config.profile);
-    }
+    const { profile } = this.context.config;
+    const decided = decideClusterVersion(version, downgradeTarget, members, profile);
+    if (decided !== null) return versionOp(versionText(decided), profile);
     if (downgradeTarget === null || !downgradeIsOver(downgradeTarget, members)) return null;
     return { type: "downgradeInfoSet", request: { enabled: false, version: "" } };
   }

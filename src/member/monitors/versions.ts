@@ -21,6 +21,11 @@ export function versionText({ major, minor, patch }: Version): string {
   return `${major}.${minor}.${patch}`;
 }
 
+/** "3.6": as a cluster's version is shown to people. */
+export function lineText({ major, minor }: Version): string {
+  return `${major}.${minor}`;
+}
+
 /** A cluster's version has no third part; it may be left out. null: it is none. */
 export function parseClusterVersion(text: string): Version | null {
   const version = parseVersion(text) ?? parseVersion(`${text}.0`);

@@ -4,6 +4,7 @@ import { NOBODY } from "../../auth/tokens.ts";
 import {
   compareVersions,
   downgradeTargetOf,
+  lineText,
   parseClusterVersion,
   type Version,
   versionText,
@@ -37,29 +38,34 @@ export class DowngradeService {
       const error = this.may(target);
       if (error !== null) context.fail(callId, error);
       else if (action === "VALIDATE") this.respond(callId);
-      else this.set(target, (failed) => this.respondOr(callId, failed));
+      else {
+        this.set(target, (failed) => {
+          if (failed === null) this.respond(callId);
+          else context.fail(callId, failed);
+        });
+      }
     });
   }
 
-  /** What goes wrong here etcd writes into its log alone (v3_server.go downgradeCancel). */
   private cancel(callId: number): void {
     const { context } = this;
     const { cluster } = context.machine;
-    if (context.config.profile.refusesVainCancel) {
-      context.linearizable(callId, () => {
-        if (cluster.downgradeTarget === null) context.fail(callId, Errors.noInflightDowngrade);
-        else this.set(null, (error) => this.respondOr(callId, error));
-      });
-      return;
-    }
+    const { cancelsNoDowngrade } = context.config.profile;
     const respond = () => {
       if (cluster.version === null) context.fail(callId, this.noVersion);
       else this.respond(callId);
     };
-    context.upToDate(() => {
-      if (cluster.downgradeTarget === null) respond();
-      else this.set(null, respond);
-    }, respond);
+    // Since 3.6 what goes wrong etcd writes into its log alone (v3_server.go downgradeCancel).
+    const end = (error: ApiError | null) => {
+      if (error === null || cancelsNoDowngrade) respond();
+      else context.fail(callId, error);
+    };
+    const off = () => {
+      if (cluster.downgradeTarget === null) end(Errors.noInflightDowngrade);
+      else this.set(null, end);
+    };
+    if (cancelsNoDowngrade) context.upToDate(off, respond);
+    else context.linearizable(callId, off);
   }
 
   private get noVersion(): ApiError {
@@ -84,17 +90,12 @@ export class DowngradeService {
     this.context.proposer.proposeFor(op, NOBODY, ({ error }) => done(error));
   }
 
-  private respondOr(callId: number, error: ApiError | null): void {
-    if (error === null) this.respond(callId);
-    else this.context.fail(callId, error);
-  }
-
-  /** The answer names the cluster's present version, e.g. 3.6. */
+  /** The answer names the cluster's present version. */
   private respond(callId: number): void {
     const { context } = this;
     const { version } = context.machine.cluster;
-    const text = version === null ? "" : `${version.major}.${version.minor}`;
-    const response = { header: context.header(), version: text };
+    const text = context.config.profile.namesLine ? lineText : versionText;
+    const response = { header: context.header(), version: version === null ? "" : text(version) };
     context.succeed(callId, { type: "downgrade", response });
   }
 }

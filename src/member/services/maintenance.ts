@@ -163,7 +163,7 @@ export class MaintenanceService {
       raftAppliedIndex: machine.appliedIndex,
       errors: [...problems, ...alarms],
       isLearner: machine.configuration.isLearner(context.config.id),
-      storageVersion: statusTellsStorage ? machine.cluster.storageVersion : "",
+      storageVersion: statusTellsStorage ? machine.storageVersion : "",
       dbSizeQuota: statusTellsStorage ? machine.quotaBytes : 0,
       downgradeInfo: statusTellsStorage
         ? { enabled: target !== null, targetVersion: target === null ? "" : versionText(target) }

@@ -13,6 +13,8 @@ import {
   parseVersion,
   type Version,
 } from "../../../src/member/monitors/versions.ts";
+import { type Line, RELEASES } from "../../../src/profile/lines.ts";
+import { CURRENT_PROFILE, profileOf } from "../../../src/profile/profile.ts";
 import { downgrade, idOf, moveLeader } from "../support/asks.ts";
 import { Lone } from "../support/lone-member.ts";
 import { Trio } from "../support/three-members.ts";
@@ -67,9 +69,29 @@ describe("the cluster's version becomes", () => {
     ["no target that is not allowed", "3.5.0", "3.3.0", ["3.5.2"], null],
   ])("%s", (_, present, target, members, decided) => {
     const version = (text: string | null) => (text === null ? null : v(text));
-    const result = decideClusterVersion(version(present), version(target), members.map(version));
+    const result = decideClusterVersion(
+      version(present),
+      version(target),
+      members.map(version),
+      CURRENT_PROFILE,
+    );
     expect(result).toEqual(version(decided));
   });
+
+  test.each<[Line, string | null, string | null]>([
+    ["3.4", null, null],
+    ["3.5", null, "3.4.0"],
+    ["3.6", "3.4.0", null],
+  ])(
+    "in %s %s where a downgrade to 3.4 is under way, %s where one member is older",
+    (line, a, b) => {
+      const profile = profileOf(RELEASES[line]);
+      const five = [v("3.5.35"), v("3.5.35")];
+      const underway = decideClusterVersion(v("3.5.0"), v("3.4.0"), five, profile);
+      const older = decideClusterVersion(v("3.5.0"), null, [v("3.5.35"), v("3.4.23")], profile);
+      expect([underway, older]).toEqual([a, b].map((text) => (text === null ? null : v(text))));
+    },
+  );
 
   test("a downgrade is over when all members are there", () => {
     expect(downgradeIsOver(v("3.4.0"), [v("3.4.23"), v("3.4.1")])).toBe(true);
@@ -119,10 +141,10 @@ describe("the leader decides the cluster's version", () => {
     lone.pass(SECOND);
     const newer = lone.again({ monitorVersions: true, serverVersion: "3.5.9" });
     newer.pass(5 * SECOND);
-    expect(newer.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5");
+    expect(newer.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5.0");
     expect(() => newer.again({ serverVersion: "3.4.23" })).toThrow(RefuseToStart);
     expect(() => newer.again({ serverVersion: "3.4.23" })).toThrow(
-      "invalid downgrade: this member's version 3.4.23 is below the cluster's 3.5.0",
+      "cluster cannot be downgraded (current version: 3.4.23 is lower than determined cluster version: 3.5)",
     );
   });
 });
@@ -155,12 +177,17 @@ describe("a downgrade", () => {
     const settings = { monitorVersions: true, serverVersion: "3.6.16" };
     const lone = new Lone(settings);
     lone.pass(SECOND);
+    const snapshots = () =>
+      lone.memory.list("member/snap").filter((path) => path.endsWith(".snap"));
     lone.get(downgrade("ENABLE", "3.5"));
+    expect(snapshots()).toEqual([]);
     lone.pass(5 * SECOND);
+    // What is in the log until then may be for newer members alone.
+    expect(snapshots().length).toBe(1);
     expect(lone.error(downgrade("ENABLE", "3.4"))).toBe(Errors.downgradeInProcess);
     const older = lone.again({ ...settings, serverVersion: "3.5.35" });
     older.pass(SECOND);
-    expect(older.get(downgrade("CANCEL")).version, "there is none").toBe("3.5");
-    expect(older.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5");
+    expect(older.error(downgrade("CANCEL")), "there is none").toBe(Errors.noInflightDowngrade);
+    expect(older.get(downgrade("VALIDATE", "3.4")).version).toBe("3.5.0");
   });
 });
