@@ -1,3 +1,8 @@
+import type {
+  ConcurrencyCall,
+  LeaderResponse as LeaderAnswer,
+  LeaderRequest,
+} from "../api/concurrency-requests.ts";
 import { type ApiError, Errors } from "../api/errors.ts";
 import { receivedTooLarge } from "../api/grpc-limits.ts";
 import type { Reply } from "../api/reply.ts";
@@ -8,8 +13,10 @@ import type {
   StreamRequest,
   StreamResponse,
 } from "../api/requests.ts";
+import { CONCURRENCY_METHODS } from "../api/wire/concurrency-methods.ts";
+import { LeaderResponse } from "../api/wire/election.ts";
 import { RequestOp } from "../api/wire/kv.ts";
-import { decode, type Message } from "../api/wire/message.ts";
+import { decode, type Message, UnionMessage } from "../api/wire/message.ts";
 import { METHODS } from "../api/wire/method-table.ts";
 import { ProtobufError } from "../base/protobuf.ts";
 import type { Profile } from "../profile/catalogue.ts";
@@ -40,6 +47,28 @@ export interface StreamCall {
   readonly frames: StreamFrames<StreamResponse["response"]>;
 }
 
+/** A call of the Lock or Election service, for which the driver lets a client of the member's own go to work. */
+export interface ConcurrencyRequest {
+  readonly kind: "program";
+  readonly call: Exclude<ConcurrencyCall, { readonly type: "leader" | "observe" }> | LeaderCall;
+  readonly metadata: CallMetadata;
+  /** What the client is answered. */
+  answer(reply: Reply<unknown>): HttpAnswer;
+}
+
+interface LeaderCall {
+  readonly type: "leader";
+  readonly request: LeaderRequest;
+}
+
+/** Who leads is told as often as it changes. */
+export interface ObserveRequest {
+  readonly kind: "observe";
+  readonly call: { readonly type: "observe"; readonly request: LeaderRequest };
+  readonly metadata: CallMetadata;
+  readonly frames: StreamFrames<LeaderAnswer>;
+}
+
 /** A call whose response is sent in pieces, each a message of its own. */
 export interface SnapshotCall {
   readonly kind: "snapshot";
@@ -53,7 +82,7 @@ export interface Refusal {
   readonly answer: HttpAnswer;
 }
 
-export type Call = UnaryCall | StreamCall | SnapshotCall;
+export type Call = UnaryCall | StreamCall | SnapshotCall | ConcurrencyRequest | ObserveRequest;
 
 /** @param receiveLimit bytes of the largest request that a member takes */
 export function callOf(
@@ -64,31 +93,62 @@ export function callOf(
 ): Call | Refusal {
   const metadata = metadataOf(request);
   if ("code" in metadata) return refused(gatewayError(metadata, profile));
-  const messages = new Messages(method, request, profile, receiveLimit);
   if (method === "watch" || method === "leaseKeepAlive") {
+    const messages = new Messages(
+      METHODS[method].request,
+      "Unknown",
+      request,
+      profile,
+      receiveLimit,
+    );
     return streamOf(method, messages, metadata, profile);
   }
-  const message = messages.first();
+  const of = isConcurrent(method) ? CONCURRENCY_METHODS[method] : METHODS[method];
+  const message = new Messages(
+    of.request,
+    "InvalidArgument",
+    request,
+    profile,
+    receiveLimit,
+  ).first();
   if (message instanceof Refused) return refused(message.answer);
-  const asked = { type: method, request: message } as ServiceRequest;
+  const asked = { type: method, request: message };
+  const answerOf = (reply: Reply<unknown>) => unaryAnswer(of.response, reply, request, profile);
   if (method === "snapshot") {
     const frames = new StreamFrames(METHODS.snapshot.response, profile);
-    return { kind: "snapshot", request: asked, metadata, frames };
+    return { kind: "snapshot", request: asked as ServiceRequest, metadata, frames };
   }
-  const response = METHODS[method].response as Message<unknown>;
+  if (method === "observe") {
+    const call = asked as ObserveRequest["call"];
+    return { kind: "observe", call, metadata, frames: new StreamFrames(LeaderResponse, profile) };
+  }
+  if (isConcurrent(method)) {
+    const call = asked as ConcurrencyRequest["call"];
+    return { kind: "program", call, metadata, answer: answerOf };
+  }
   return {
     kind: "call",
-    request: asked,
+    request: asked as ServiceRequest,
     metadata,
-    answer: (reply) =>
-      reply.error !== null || reply.response === null
-        ? memberError(reply.error ?? NO_RESPONSE, request, profile)
-        : answer(
-            200,
-            [JSON_TYPE, GRPC_TYPE],
-            writeJson(response, reply.response.response, profile.grpcGateway === 1),
-          ),
+    answer: ({ response, error }) => answerOf({ response: response?.response ?? null, error }),
   };
+}
+
+function isConcurrent(method: RoutedMethod): method is ConcurrencyCall["type"] {
+  return method in CONCURRENCY_METHODS;
+}
+
+function unaryAnswer(
+  of: unknown,
+  { response, error }: Reply<unknown>,
+  request: HttpRequest,
+  profile: Profile,
+): HttpAnswer {
+  if (error !== null || response === null) {
+    return memberError(error ?? NO_RESPONSE, request, profile);
+  }
+  const json = writeJson(of as Message<unknown>, response, profile.grpcGateway === 1);
+  return answer(200, [JSON_TYPE, GRPC_TYPE], json);
 }
 
 /** A call that succeeds has a response. */
@@ -140,14 +200,23 @@ const EMPTY = Symbol("empty");
 class Messages {
   /** How many were looked at. */
   read = 0;
-  private readonly method: RoutedMethod;
+  private readonly of: Message<unknown>;
+  /** The code of what can't be read: of a stream's requests gateways give none, which is Unknown. */
+  private readonly badJson: "InvalidArgument" | "Unknown";
   private readonly request: HttpRequest;
   private readonly profile: Profile;
   private readonly receiveLimit: number;
   private readonly json: JsonReader;
 
-  constructor(method: RoutedMethod, request: HttpRequest, profile: Profile, receiveLimit: number) {
-    this.method = method;
+  constructor(
+    of: unknown,
+    badJson: "InvalidArgument" | "Unknown",
+    request: HttpRequest,
+    profile: Profile,
+    receiveLimit: number,
+  ) {
+    this.of = of as Message<unknown>;
+    this.badJson = badJson;
     this.request = request;
     this.profile = profile;
     this.receiveLimit = receiveLimit;
@@ -161,27 +230,25 @@ class Messages {
 
   /** null: that was all. */
   next(): unknown {
-    const { method, profile } = this;
     this.read++;
     try {
-      const wire = this.json.next(METHODS[method].request as Message<unknown>);
+      const wire = this.json.next(this.of);
       return wire === null ? null : this.decoded(wire);
     } catch (error) {
       if (error instanceof InvalidSort) return this.ofMember(Errors.invalidSortOption);
       if (!(error instanceof JsonError)) throw error;
-      const code =
-        method === "watch" || method === "leaseKeepAlive" ? "Unknown" : "InvalidArgument";
-      return new Refused(gatewayError({ code, message: error.message }, profile));
+      const { message } = error;
+      return new Refused(gatewayError({ code: this.badJson, message }, this.profile));
     }
   }
 
   private decoded(wire: Uint8Array): unknown {
-    const { method, receiveLimit } = this;
+    const { of, receiveLimit } = this;
     if (wire.length > receiveLimit)
       return this.ofMember(receivedTooLarge(wire.length, receiveLimit));
-    if (method === "watch" && wire.length === 0) return EMPTY;
+    if (of instanceof UnionMessage && wire.length === 0) return EMPTY;
     try {
-      return decode(METHODS[method].request as Message<unknown>, wire);
+      return decode(of, wire);
     } catch (error) {
       if (!(error instanceof ProtobufError)) throw error;
       // An operation that is none is looked for by the member, among its keys (v3rpc/key.go).

@@ -62,7 +62,9 @@ const TRAILER = "Grpc-Trailer-Content-Type";
 
 /** Of a call that a member answered with an error. */
 export function memberError(error: ApiError, request: HttpRequest, profile: Profile): HttpAnswer {
-  const sendsTrailers = profile.alwaysSendsTrailers || takesTrailers(request);
+  // It was the gateway that waited no more: no member has said anything.
+  const isOwn = error.code === "DeadlineExceeded";
+  const sendsTrailers = !isOwn && (profile.alwaysSendsTrailers || takesTrailers(request));
   return errorAnswer(error, profile, sendsTrailers);
 }
 

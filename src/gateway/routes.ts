@@ -1,12 +1,13 @@
+import type { ConcurrencyCall } from "../api/concurrency-requests.ts";
 import type { MethodType } from "../api/wire/method-table.ts";
 import type { Profile } from "../profile/catalogue.ts";
 
 /** The methods that have a path in the gateway: all but KV.RangeStream. */
-export type RoutedMethod = Exclude<MethodType, "rangeStream">;
+export type RoutedMethod = Exclude<MethodType, "rangeStream"> | ConcurrencyCall["type"];
 
 /**
- * The paths below /v3/ (google.api.http of api/etcdserverpb/rpc.proto). All are POST. Three of leases
- * have an older path as well.
+ * The paths below /v3/ (google.api.http of api/etcdserverpb/rpc.proto, v3lock.proto and v3election.proto).
+ * All are POST. Three of leases have an older path as well.
  */
 const ROUTES: Readonly<Record<string, RoutedMethod>> = {
   "kv/range": "range",
@@ -58,6 +59,14 @@ const ROUTES: Readonly<Record<string, RoutedMethod>> = {
   "auth/role/delete": "authRoleDelete",
   "auth/role/grant": "authRoleGrantPermission",
   "auth/role/revoke": "authRoleRevokePermission",
+
+  "lock/lock": "lock",
+  "lock/unlock": "unlock",
+  "election/campaign": "campaign",
+  "election/proclaim": "proclaim",
+  "election/leader": "leader",
+  "election/observe": "observe",
+  "election/resign": "resign",
 };
 
 const byPath: ReadonlyMap<string, RoutedMethod> = new Map(
@@ -80,7 +89,7 @@ function hasPath(method: RoutedMethod, profile: Profile): boolean {
 }
 
 /** Whether there is such a method in a line. */
-export function hasMethod(method: MethodType, profile: Profile): boolean {
+export function hasMethod(method: MethodType | RoutedMethod, profile: Profile): boolean {
   if (method === "rangeStream") return profile.rangeStream;
   if (method === "downgrade") return profile.downgrades;
   if (method === "authStatus") return profile.authStatusFor !== "nobody: no such method";

@@ -14,6 +14,9 @@ function get(target: string): Exchange {
   return { method: "GET", target };
 }
 
+/** Members serve them by clients of their own. */
+export const LOCKS = "locks and elections";
+
 /** By their subject: each list is asked of a fresh member, in its order. */
 export const EXCHANGES: Readonly<Record<string, readonly Exchange[]>> = {
   "keys and transactions": [
@@ -210,6 +213,40 @@ export const EXCHANGES: Readonly<Record<string, readonly Exchange[]>> = {
     post("auth/user/list", "{}"),
     get("/health"),
     get("/version"),
+  ],
+
+  [LOCKS]: [
+    post("lease/grant", '{"TTL":"600","ID":"77"}'),
+    post("lease/grant", '{"TTL":"600","ID":"78"}'),
+    post("election/leader", '{"name":"ZQ=="}'),
+    post("election/observe", '{"name":"ZQ=="}'),
+    post("election/campaign", '{"name":"ZQ==","lease":"77","value":"djE="}'),
+    post("election/leader", '{"name":"ZQ=="}'),
+    post("election/observe", '{"name":"ZQ=="}'),
+    post(
+      "election/proclaim",
+      '{"leader":{"name":"ZQ==","key":"ZS80ZA==","rev":"2","lease":"77"},"value":"djI="}',
+    ),
+    post("election/leader", '{"name":"ZQ=="}'),
+    post("election/proclaim", '{"leader":{"name":"ZQ==","key":"ZS80ZA==","rev":"9"}}'),
+    post("election/proclaim", "{}"),
+    post("election/resign", '{"leader":{"name":"ZQ==","key":"ZS80ZA==","rev":"2","lease":"77"}}'),
+    post("election/leader", '{"name":"ZQ=="}'),
+    post("election/resign", "{}"),
+    post("election/campaign", '{"name":"ZQ==","lease":"99"}'),
+    post("election/campaign", '{"name":5}'),
+    post("election/observe", "x"),
+    post("lock/lock", '{"name":"bA==","lease":"77"}'),
+    post("lock/lock", '{"name":"bA==","lease":"77"}'),
+    post("kv/range", '{"key":"bA==","range_end":"bQ=="}'),
+    post("lock/lock", '{"name":"bA==","lease":"78"}', { "grpc-timeout": "300m" }),
+    post("lock/unlock", '{"key":"bC80ZA=="}'),
+    post("lock/unlock", '{"key":"bC80ZA=="}'),
+    post("lock/unlock", "{}"),
+    post("lock/lock", '{"name":"bA==","lease":"99"}'),
+    post("lock/lock", '{"name":1}'),
+    get("/v3/lock/lock"),
+    get("/v3/election/observe"),
   ],
 
   "JSON that is taken": [

@@ -3,7 +3,13 @@ import { Errors } from "../../api/errors.ts";
 import type { Reply } from "../../api/reply.ts";
 import type { ServiceResponse } from "../../api/requests.ts";
 import { NEVER } from "../../base/time.ts";
-import type { SnapshotCall, StreamCall, UnaryCall } from "../../gateway/calls.ts";
+import type {
+  ConcurrencyRequest,
+  ObserveRequest,
+  SnapshotCall,
+  StreamCall,
+  UnaryCall,
+} from "../../gateway/calls.ts";
 import { type GatewayOptions, handle } from "../../gateway/handle.ts";
 import type { HttpRequest } from "../../gateway/http.ts";
 import type { CallMetadata } from "../../gateway/metadata.ts";
@@ -35,6 +41,10 @@ export function serveHttp(
       return serveSnapshot(handled, responder, door);
     case "stream":
       return serveStream(handled, responder, door);
+    case "program":
+      return serveProgram(handled, responder, door);
+    case "observe":
+      return serveObserve(handled, responder, door);
   }
 }
 
@@ -56,14 +66,14 @@ function serveCall({ request, metadata, answer }: UnaryCall, responder: Responde
 }
 
 /** Makes a call that its deadline, or the client's going away, may end first. */
-function ask(
+function ask<Response = ServiceResponse>(
   door: Door,
   { timeoutUs }: CallMetadata,
-  begin: (onReply: (reply: Reply<ServiceResponse>) => void) => number,
-  done: (reply: Reply<ServiceResponse>) => void,
+  begin: (onReply: (reply: Reply<Response>) => void) => number,
+  done: (reply: Reply<Response>) => void,
 ): () => void {
   let over = false;
-  const finish = (reply: Reply<ServiceResponse>) => {
+  const finish = (reply: Reply<Response>) => {
     if (over) return;
     over = true;
     deadline.stop();
@@ -78,6 +88,47 @@ function ask(
   return () => {
     if (over) return;
     over = true;
+    deadline.stop();
+    door.reset(id);
+  };
+}
+
+/** A lock, or a part of an election. */
+function serveProgram(
+  { call, metadata, answer }: ConcurrencyRequest,
+  responder: Responder,
+  door: Door,
+) {
+  return ask<unknown>(
+    door,
+    metadata,
+    (onReply) =>
+      door.program(call, metadataOf(metadata), {
+        onResult: (response, error) => onReply({ response, error }),
+        onLeader: () => undefined,
+      }),
+    (reply) => responder.answer(answer(reply)),
+  );
+}
+
+function serveObserve(
+  { call, metadata, frames }: ObserveRequest,
+  responder: Responder,
+  door: Door,
+) {
+  const end = (error: ApiError | null) => {
+    deadline.stop();
+    send(responder, frames.end(error), () => responder.end());
+  };
+  const deadline = new Deadline(metadata.timeoutUs, () => {
+    door.reset(id);
+    end(DEADLINE);
+  });
+  const id = door.program(call, metadataOf(metadata), {
+    onResult: (_response, error) => end(error),
+    onLeader: (response) => send(responder, frames.message(response), () => undefined),
+  });
+  return () => {
     deadline.stop();
     door.reset(id);
   };

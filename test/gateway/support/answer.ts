@@ -81,7 +81,10 @@ function own(value: unknown, around: string): unknown {
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
-      const isOwn = OWN.test(name) || (/^members?$/.test(around) && /^(?:ID|name)$/.test(name));
+      // The leader of an election is told in full.
+      const isWhole = typeof part !== "object" || Array.isArray(part);
+      const isMembers = /^members?$/.test(around) && /^(?:ID|name)$/.test(name);
+      const isOwn = isWhole && (OWN.test(name) || isMembers);
       return [name, isOwn ? "*" : own(part, name)];
     }),
   );

@@ -78,6 +78,9 @@ export class Ours {
         return this.snapshot(handled);
       case "stream":
         return this.stream(handled);
+      case "program":
+      case "observe":
+        throw new Error("a member alone has no client of its own: see test/serve/gateway.test.ts");
     }
   }
 
