@@ -6,6 +6,7 @@ import type { ColourDepth } from "./colour-depth.ts";
 import type { Size } from "./layout.ts";
 import { mouseWorks } from "./mouse.ts";
 import type { Action } from "./player.ts";
+import type { Recording } from "./recording.ts";
 import { sgrOf } from "./sgr.ts";
 import type { Row, Segment } from "./style.ts";
 import { type Outside, type Work, type Workbench, work } from "./workbench.ts";
@@ -18,6 +19,8 @@ export interface AppProps {
   /** Shown at the end of the story of a run that ends by itself. */
   readonly verdict: readonly Row[];
   readonly outside: Outside;
+  /** Tells of a live run as it grows; returns how to stop hearing. Absent: the run is over. */
+  readonly onGrown?: ((listener: (recording: Recording) => void) => () => void) | undefined;
   readonly colour: ColourDepth;
   /** The terminal's size now, and how to hear of changes; returns how to stop hearing. */
   readonly size: () => Size;
@@ -37,7 +40,8 @@ interface Press {
   readonly key: TypingKey;
 }
 
-export function App({ start, verdict, outside, colour, size, onResize, onLeave }: AppProps) {
+export function App(props: AppProps) {
+  const { start, verdict, outside, onGrown, colour, size, onResize, onLeave } = props;
   const { exit } = useApp();
   // What a key means depends on what the keys before it did: they come faster than pictures.
   const [{ bench, left }, dispatch] = useReducer(
@@ -59,6 +63,7 @@ export function App({ start, verdict, outside, colour, size, onResize, onLeave }
   useEffect(() => {
     if (left) exit();
   }, [left, exit]);
+  useEffect(() => onGrown?.((recording) => dispatch({ type: "grown", recording })), [onGrown]);
   useLayoutEffect(() => onLeave, [onLeave]);
   useTicks(bench.player.playing && !bench.player.help, (action) =>
     dispatch({ type: "player", action }),

@@ -35,8 +35,21 @@ export function benchRows(bench: Workbench, size: Size, verdict: readonly Row[])
     const mark = branchMark(current, branches.length, branch.title, columns >> 1);
     const view = { recording, state: player, frame, columns: columns - textOf(mark).length };
     shown[foot] = [...mark, ...helpRow(view, bench.beside !== null)];
+  } else if (bench.live !== null && !player.help) {
+    const mark = liveMark(player.position === recording.length);
+    const view = { recording, state: player, frame, columns: columns - textOf(mark).length };
+    shown[foot] = [...mark, ...helpRow(view, false)];
   }
   return shown;
+}
+
+/** The run goes on, whether its end is looked at or what was before; and what can be done to it. */
+function liveMark(atEnd: boolean): Row {
+  const text = atEnd ? " ● live " : " ○ live, seen earlier: G is now ";
+  return [
+    { text, color: "green", bold: true },
+    { text: " x break it  : step  s save ", color: "yellow" },
+  ];
 }
 
 /** When the moments are that were marked in the branch that is shown. */

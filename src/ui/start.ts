@@ -10,7 +10,7 @@ import { placeAt } from "./place-at.ts";
 import { openingState, type PlayerState } from "./player.ts";
 import { Recording } from "./recording.ts";
 import { verdictRows } from "./verdict.ts";
-import { type Outside, recordingOf, workbench } from "./workbench.ts";
+import { type Live, type Outside, recordingOf, workbench } from "./workbench.ts";
 
 export interface VisualizerOptions extends DrawOptions {
   /** What the run was made from, so that it can be gone on with by hand; absent: a recorded trace. */
@@ -46,6 +46,48 @@ export async function startVisualizer(options: VisualizerOptions): Promise<void>
       verdict: report === undefined ? [] : verdictRows(report),
       ...terminal,
     }),
+  );
+}
+
+/** A run that goes on while it is looked at. */
+export interface LiveOptions extends DrawOptions {
+  readonly header: TraceHeader;
+  readonly live: Live;
+  readonly outside: Outside;
+  /** All events so far: the same array, longer each time. */
+  readonly events: readonly TraceEvent[];
+}
+
+/** A picture of a live run costs as much as it is long: so much of the time at most goes into pictures. */
+const SHARE = 0.2;
+const PICTURE_MS = 250;
+
+/** Shows a live run in the terminal, its end first, until the user quits. */
+export async function startLive(options: LiveOptions): Promise<void> {
+  const { header, events, live, outside } = options;
+  const now = () => new Recording(header, events.slice());
+  const first = now();
+  const player: PlayerState = {
+    ...openingState(first, 1),
+    ...{ position: first.length, now: first.end, playing: false, lesson: false, view: "cluster" },
+  };
+  const onGrown = (listener: (recording: Recording) => void) => {
+    let shown = first.length;
+    let timer: NodeJS.Timeout;
+    const look = () => {
+      const began = performance.now();
+      if (events.length !== shown) {
+        shown = events.length;
+        listener(now());
+      }
+      timer = setTimeout(look, Math.max(PICTURE_MS, (performance.now() - began) / SHARE));
+    };
+    timer = setTimeout(look, PICTURE_MS);
+    return () => clearTimeout(timer);
+  };
+  const start = workbench(null, first, player, live);
+  await drawOn(options, (terminal) =>
+    createElement(App, { start, outside, onGrown, verdict: [], ...terminal }),
   );
 }
 

@@ -33,10 +33,20 @@ export interface Bookmark {
   readonly note: string;
 }
 
+/** A run that goes on while it is looked at, in a process of ours: what is done to it is done now. */
+export interface Live {
+  /** Does something to it; what is to be said of it, or why it can't be done. */
+  act(step: StepData): { readonly done: boolean; readonly text: string };
+  /** What was done to it so far, as a scenario. */
+  data(): ScenarioData;
+}
+
 /** A run on the workbench: how it is looked at, and what was done to it by hand. Plain data. */
 export interface Workbench {
   /** Null: a recorded trace, which nothing can be done to. */
   readonly session: Session | null;
+  /** Null: it is over. */
+  readonly live: Live | null;
   readonly recording: Recording;
   readonly player: PlayerState;
   readonly mode: Mode;
@@ -51,6 +61,8 @@ export interface Workbench {
 /** What a key asks of the workbench, beyond the player. */
 export type Work =
   | { readonly type: "player"; readonly action: Action }
+  /** A live run has gone on: who looks at its end sees the new one. */
+  | { readonly type: "grown"; readonly recording: Recording }
   /** A mode begins. */
   | { readonly type: "mode"; readonly mode: Mode }
   /** A key, or the text of several, in a mode; `enter`, `erase` and `escape` are keys of their own. */
@@ -74,13 +86,15 @@ export function workbench(
   session: Session | null,
   recording: Recording,
   player: PlayerState,
+  live: Live | null = null,
 ): Workbench {
   const nothing = { mode: WATCH, notice: "", beside: null, bookmarks: [], typed: {} };
-  return { session, recording, player, ...nothing };
+  return { session, live, recording, player, ...nothing };
 }
 
 /** The next state of the workbench. Pure but for what `outside` does. */
 export function work(bench: Workbench, what: Work, outside: Outside): Workbench {
+  if (what.type === "grown") return grown(bench, what.recording);
   const told = what.type === "player" && what.action.type === "tick" ? bench : quiet(bench);
   const { help, lesson } = told.player;
   if (told.mode.kind === "watch" && what.type !== "player") {
@@ -124,6 +138,13 @@ export function work(bench: Workbench, what: Work, outside: Outside): Workbench 
       return { ...told, notice: outside.command(own, momentText(now, position)) };
     }
   }
+}
+
+function grown(bench: Workbench, recording: Recording): Workbench {
+  const { player } = bench;
+  if (player.position < bench.recording.length) return { ...bench, recording };
+  const end = { position: recording.length, now: recording.end, hold: 0 };
+  return { ...bench, recording, player: { ...player, ...end } };
 }
 
 function nothing(key: string, mode: Mode): string {
@@ -177,7 +198,8 @@ const RECORDED = "this is a recorded trace: only a scenario can be gone on with"
 function begun(bench: Workbench, mode: Mode): Workbench {
   const player = { ...bench.player, playing: false };
   const needsRun = mode.kind === "menu" || (mode.kind === "prompt" && needsSession(mode.asks));
-  if (needsRun && bench.session === null) return { ...bench, player, notice: RECORDED };
+  if (needsRun && bench.session === null && bench.live === null)
+    return { ...bench, player, notice: RECORDED };
   // In the help it is the help that is filtered.
   const helps = player.help && mode.kind === "prompt" && mode.asks === "filter";
   return { ...bench, player, mode: helps ? promptFor("help") : mode };
@@ -218,6 +240,7 @@ function frameOf({ recording, player }: Workbench) {
 }
 
 function acted(bench: Workbench, step: StepData): Workbench {
+  if (bench.live !== null) return { ...bench, notice: bench.live.act(step).text };
   const at = Math.floor(bench.player.now);
   return onSession(bench, (session) => session.act(at, step), stepText(step), at);
 }
@@ -313,14 +336,20 @@ function entered(bench: Workbench, outside: Outside): Workbench {
       );
       return { ...back, bookmarks, notice: `marked: ${mark.note}` };
     }
-    case "save":
-      if (text === "" || bench.session === null) return back;
-      return { ...back, notice: outside.save(bench.session.branch.data, text) };
+    case "save": {
+      const data = bench.live?.data() ?? bench.session?.branch.data;
+      if (text === "" || data === undefined) return back;
+      return { ...back, notice: outside.save(data, text) };
+    }
     case "step": {
       if (text === "") return back;
       const step = parseStep(text);
       // What was typed is kept, to be mended.
       if (typeof step === "string") return { ...bench, notice: step };
+      if (bench.live !== null) {
+        const { done, text: told } = bench.live.act(step);
+        return done ? { ...back, notice: told } : { ...bench, notice: told };
+      }
       const next = acted(back, step);
       return next.recording === bench.recording ? { ...next, mode } : next;
     }

@@ -4,8 +4,16 @@ import { type ScenarioData, scenarioYaml } from "../../src/scenario/read/scenari
 import { runScenario } from "../../src/scenario/run/run.ts";
 import type { Session } from "../../src/session/session.ts";
 import { benchRows } from "../../src/ui/bench-rows.ts";
+import { Recording } from "../../src/ui/recording.ts";
 import { textOf } from "../../src/ui/style.ts";
-import { type Outside, recordingOf, type Workbench, work } from "../../src/ui/workbench.ts";
+import {
+  type Live,
+  type Outside,
+  recordingOf,
+  type Workbench,
+  work,
+  workbench,
+} from "../../src/ui/workbench.ts";
 import { benchAt, DOWN, ENTER, ESCAPE, press as pressed, sessionOf, UP } from "./pressed.ts";
 
 const session = sessionOf("leader-crash");
@@ -231,5 +239,52 @@ describe("moments", () => {
     expect(all.player).toMatchObject({ help: true, filter: "" });
     expect(press(all, [ESCAPE]).player.help).toBe(false);
     expect(screen(press(bench, ["?", "?"]))).toContain("play, pause");
+  });
+});
+
+describe("a run that goes on while it is looked at", () => {
+  const { header, events } = (session as Session).branch.run;
+  const upTo = (count: number) => new Recording(header, events.slice(0, count));
+  const done: unknown[] = [];
+  const live: Live = {
+    act: (step) => {
+      if ("resume" in step) return { done: false, text: "m1 is not paused" };
+      done.push(step);
+      return { done: true, text: "done" };
+    },
+    data: () => (session as Session).branch.data,
+  };
+  function liveAt(count: number, position = count): Workbench {
+    const recording = upTo(count);
+    const player = {
+      ...benchAt(session, 0).player,
+      ...{ position, now: recording.timeAt(position), playing: false, lesson: false },
+    };
+    return workbench(null, recording, player, live);
+  }
+
+  test("its end is followed, and what was before is left in peace", () => {
+    const grown = { type: "grown", recording: upTo(1_200) } as const;
+    const followed = work(liveAt(1_000), grown, OUTSIDE);
+    expect(followed.player.position).toBe(1_200);
+    expect(screen(followed)).toContain("● live");
+    const earlier = work(liveAt(1_000, 500), grown, OUTSIDE);
+    expect(earlier.player.position).toBe(500);
+    expect(screen(earlier)).toContain("○ live, seen earlier");
+    expect(work({ ...liveAt(1_000), notice: "told" }, grown, OUTSIDE).notice).toBe("told");
+  });
+
+  test("what is done to it is done now, by the menu and by words, and is saved", () => {
+    const broken = press(liveAt(1_500), ["x", "c", "1"]);
+    expect(broken.notice).toBe("done");
+    const typed = press(broken, [":", "heal: true", ENTER]);
+    expect(typed.mode.kind).toBe("watch");
+    expect(done).toEqual([{ crash: { member: "m1", disk: "lose" } }, { heal: true }]);
+    const refused = press(typed, [":", "resume: m1", ENTER]);
+    expect(refused.notice).toBe("m1 is not paused");
+    expect(refused.mode).toMatchObject({ kind: "prompt", text: "resume: m1" });
+    saved = [];
+    press(typed, ["s", "mine", ENTER]);
+    expect(saved).toHaveLength(1);
   });
 });

@@ -26,6 +26,7 @@ export function serveCommand(io: Io, done: (code: number) => void): Command {
     )
     .option("--trace <file>", "write down what comes in; `detcd replay FILE` makes the run again")
     .option("--save <file>", "write the faults of the session as a scenario when it ends")
+    .option("--ui", "show the cluster on the terminal while it is served; x and : break it")
     .option("--control <port>", "faults over HTTP, on this port", wholeOption("a port", 0, 65_535))
     .option("--from-snapshot <file>", "start from a snapshot of a real etcd")
     .option("--cert-file <file>", "serve TLS with this certificate (PEM)")

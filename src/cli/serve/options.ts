@@ -19,6 +19,7 @@ export interface ServeOptions {
   readonly trace?: string;
   readonly save?: string;
   readonly control?: number;
+  readonly ui?: boolean;
   readonly fromSnapshot?: string;
   readonly certFile?: string;
   readonly keyFile?: string;

@@ -25,6 +25,7 @@ import { findSource } from "../sources/find.ts";
 import { readScenario } from "../sources/read.ts";
 import type { Source } from "../sources/source.ts";
 import { clusterWords, type ServeOptions, tlsOptions } from "./options.ts";
+import { ScreenSink, showSession } from "./screen.ts";
 
 export type { ServeOptions } from "./options.ts";
 
@@ -33,6 +34,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<number> {
   if (options.log !== undefined && options.log !== "json") {
     throw InputError.plain(`--log ${options.log}: json is the one format`);
   }
+  if (options.ui && !io.interactive) throw InputError.plain("--ui needs a terminal");
   const tls = tlsOptions(options, io);
   const scheme = tls === null ? "http" : "https";
   const data = readData(options, `${scheme}://${options.host}:${options.port}`, io);
@@ -45,7 +47,9 @@ export async function serve(options: ServeOptions, io: Io): Promise<number> {
     options.trace === undefined
       ? null
       : new SessionRecorder(resolve(io.cwd, options.trace), data, backup);
-  const run = liveRun(data, recorder === null ? [] : [recorder.digest], backup);
+  const screen = options.ui ? new ScreenSink() : null;
+  const sinks = [recorder?.digest, screen].filter((sink) => sink != null);
+  const run = liveRun(data, sinks, backup);
   const steps: StepData[] = [];
   run.onInput = (at, input) => {
     recorder?.input(at, input);
@@ -92,6 +96,12 @@ export async function serve(options: ServeOptions, io: Io): Promise<number> {
     const listen = async () => {
       const port = await control?.start(options.host, options.control ?? 0);
       await server.start();
+      if (screen !== null) {
+        const soFar = () => sessionOf(data, steps);
+        await showSession(screen, server.pacer, data, soFar, io);
+        stop();
+        return;
+      }
       for (const id of run.cluster.memberIds()) io.out(`m${id} ${server.endpoint(id)}\n`);
       if (port !== undefined) io.out(`control http://${options.host}:${port}\n`);
       io.out(readyLine(run, data.seed));
@@ -161,10 +171,14 @@ function save(file: string, data: ScenarioData, steps: readonly StepData[], io: 
 }
 
 function sessionYaml(data: ScenarioData, steps: readonly StepData[]): string {
+  return scenarioYaml(sessionOf(data, steps));
+}
+
+function sessionOf(data: ScenarioData, steps: readonly StepData[]): ScenarioData {
   // A scenario has a step at least.
   const all = [...data.steps, ...steps];
   const none = [{ after: "1s", note: "nothing was done to it" }];
-  return scenarioYaml({ ...data, name: "session", steps: all.length === 0 ? none : all });
+  return { ...data, name: "session", steps: all.length === 0 ? none : all };
 }
 
 function readBackup(file: string, io: Io): Uint8Array {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { MILLISECOND } from "../../base/time.ts";
-import { InputError } from "../../scenario/read/input-error.ts";
 import type { Pacer } from "../pacer.ts";
+import { isRefusal, refusalText } from "./refusal.ts";
 import { type ClusterState, stateOf } from "./state.ts";
 import { ControlError, stepOf } from "./words.ts";
 
@@ -60,7 +60,7 @@ export class ControlServer {
       else reply(405, { error: "GET to look, POST to do something" });
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      reply(400, { error: error.message.replace(/^steps\[\d+\][^:]*: /gm, "") });
+      reply(400, { error: refusalText(error) });
     }
   }
 
@@ -104,14 +104,6 @@ export class ControlServer {
 
 const PATHS =
   "GET /state, /scenario, /trace; POST /faults, /crash, /restart, /pause, /resume, /heal, /clock, /disk, /advance, and any other word of a scenario's steps";
-
-function isRefusal(error: unknown): error is Error {
-  return (
-    error instanceof ControlError ||
-    error instanceof InputError ||
-    (error instanceof Error && (error.name === "SelectorError" || error.name === "FaultError"))
-  );
-}
 
 function millisecondsOf(body: unknown): number {
   const ms = typeof body === "object" && body !== null && "ms" in body ? body.ms : body;
