@@ -78,7 +78,6 @@ function errorAnswer(error: ApiError, profile: Profile, sendsTrailers: boolean):
   if (profile.grpcGateway === 2 && error.code === "Unauthenticated") {
     headers.push(["Www-Authenticate", error.message]);
   }
-  if (sendsTrailers) headers.push(["Trailer", TRAILER]);
   const trailers: Header[] = sendsTrailers ? [[TRAILER, "application/grpc"]] : [];
   return answer(statusOf(error.code, profile), headers, errorJson(error, profile), trailers);
 }

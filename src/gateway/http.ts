@@ -22,7 +22,7 @@ export interface HttpHead {
 
 export interface HttpAnswer extends HttpHead {
   readonly body: Uint8Array;
-  /** Where there are any, the body is sent in chunks. */
+  /** Where there are any, the driver names them in a header `Trailer`, and sends the body in chunks. */
   readonly trailers: readonly Header[];
 }
 

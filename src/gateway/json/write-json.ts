@@ -6,7 +6,7 @@ import {
 import { encode, type Message } from "../../api/wire/message.ts";
 import { assert } from "../../base/assert.ts";
 import { toBase64 } from "../../base/base64.ts";
-import { ProtobufReader } from "../../base/protobuf.ts";
+import { BYTES as LENGTH_DELIMITED, ProtobufReader, VARINT } from "../../base/protobuf.ts";
 import { jsonString } from "./json-string.ts";
 
 /**
@@ -39,7 +39,7 @@ class JsonWriter {
     while (reader.next()) {
       const field = of.byNumber.get(reader.field);
       assert(field !== undefined, "what we wrote is in the table");
-      const value = this.value(field);
+      const value = field.type === "enum" ? this.choices(field) : this.value(field);
       if (field === list) {
         text += `,${value}`;
         continue;
@@ -50,6 +50,18 @@ class JsonWriter {
       text += `"${field.name}":${field.isRepeated ? "[" : ""}${value}`;
     }
     return `${text}${list === null ? "" : "]"}}`;
+  }
+
+  /** One, or several that are packed. */
+  private choices(field: FieldDescriptor): string {
+    const { reader } = this;
+    if (reader.wireType !== LENGTH_DELIMITED) return this.value(field);
+    const names: string[] = [];
+    const outer = reader.enter();
+    reader.wireType = VARINT;
+    while (reader.position < reader.end) names.push(this.value(field));
+    reader.leave(outer);
+    return names.join(",");
   }
 
   private value(field: FieldDescriptor): string {

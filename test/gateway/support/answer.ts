@@ -38,7 +38,12 @@ const CORS = {
 };
 
 function normalHeaders(headers: Iterable<readonly [string, string]>): Record<string, string> {
-  const found = new Map([...headers].map(([name, value]) => [name.toLowerCase(), value]));
+  const found = new Map<string, string>();
+  for (const [given, value] of headers) {
+    const name = given.toLowerCase();
+    const before = found.get(name);
+    found.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
   if (Object.entries(CORS).every(([name, value]) => found.get(name) === value)) {
     for (const name of Object.keys(CORS)) found.delete(name);
     found.set("access-control", "*");

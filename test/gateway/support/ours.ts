@@ -159,7 +159,9 @@ export class Ours {
 }
 
 function whole({ status, headers, trailers, body }: HttpAnswer, method: string): Answer {
-  return normalAnswer(status, headers, trailers, method === "HEAD" ? "" : utf8Decode(body), false);
+  const named = trailers.map(([name]) => ["Trailer", name] as const);
+  const text = method === "HEAD" ? "" : utf8Decode(body);
+  return normalAnswer(status, [...headers, ...named], trailers, text, false);
 }
 
 /** A stream of which nothing has come looks like no answer. */
