@@ -61,8 +61,11 @@ export function answerJson(answer: ServiceResponse): JsonObject {
         })),
       });
     case "hashKv": {
-      const { hash, compactRevision } = answer.response;
-      return message({ header, hash, compact_revision: compactRevision });
+      const { hash, compactRevision, hashRevision } = answer.response;
+      return message({
+        ...{ header, hash, compact_revision: compactRevision },
+        hash_revision: hashRevision,
+      });
     }
     // Sizes are a member's own.
     case "status": {

@@ -63,6 +63,22 @@ const CORNERS: Readonly<Record<string, Program>> = {
     hash(3),
     hash(5),
   ],
+  // etcd keeps the hash of each compaction by its revision, and 0 means the newest to who asks: he is told
+  // what was there at the compaction, until ten later ones have pushed it out.
+  "the newest hash after a compaction at 0, which is that of then": [
+    ...["1", "2", "3"].map((text) => put("a", text)),
+    compaction(0),
+    hash(0),
+    put("b"),
+    hash(0),
+    hash(5),
+    ...Array.from({ length: 11 }, (_, i) => [
+      put("c", String(i)),
+      compaction(i + 2),
+      hash(0),
+      hash(i + 6),
+    ]).flat(),
+  ],
   "while there is no space": [
     put("a"),
     alarm("ACTIVATE", "NOSPACE"),

@@ -97,6 +97,7 @@ export class MaintenanceService {
   ): void {
     const { context } = this;
     const { machine } = context;
+    const { hashTellsRevision } = context.config.profile;
     switch (op.type) {
       case "defragment":
         machine.defrags.ask(machine.store.backend, (error) =>
@@ -112,7 +113,7 @@ export class MaintenanceService {
       case "hashKv":
         context.respond(
           callId,
-          this.hashKv(() => machine.store.hashByRev(op.request.revision)),
+          this.hashKv(() => machine.store.hashByRev(op.request.revision), hashTellsRevision),
         );
         return;
       case "snapshot": {
@@ -171,8 +172,12 @@ export class MaintenanceService {
     };
   }
 
-  /** As in etcd it is of this member as it is: nobody is asked whether that is the newest. */
-  private hashKv(hash: () => KvHash): Reply<ServiceResponse> {
+  /**
+   * As in etcd it is of this member as it is: nobody is asked whether that is the newest.
+   *
+   * @param tellsRevision peers are told of it in all lines
+   */
+  private hashKv(hash: () => KvHash, tellsRevision = true): Reply<ServiceResponse> {
     try {
       const { hash: value, compactRevision, revision, currentRevision } = hash();
       const header = { ...this.context.header(), revision: currentRevision };
@@ -180,7 +185,7 @@ export class MaintenanceService {
         header,
         hash: value,
         compactRevision,
-        hashRevision: this.context.config.profile.hashTellsRevision ? revision : 0,
+        hashRevision: tellsRevision ? revision : 0,
       };
       return { response: { type: "hashKv", response }, error: null };
     } catch (thrown) {
