@@ -86,6 +86,28 @@ describe("JSON on the same port", () => {
     expect(JSON.parse(await alive.text())).toMatchObject({ result: { ID: "7", TTL: "30" } });
   });
 
+  test("what is to be seen of a member's raft is told by figures", async () => {
+    const commit = () => serving.run.cluster.view(serving.run.cluster.leader()).commit;
+    const before = commit();
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const after = commit();
+    for (const line of [
+      "etcd_server_has_leader 1",
+      "etcd_server_is_leader 1",
+      "etcd_server_is_learner 0",
+      'etcd_server_version{server_version="3.7.3"} 1',
+    ]) {
+      expect(metrics).toContain(`\n${line}\n`);
+    }
+    const committed = Number(/^etcd_server_proposals_committed_total (\d+)$/m.exec(metrics)?.[1]);
+    expect(committed).toBeGreaterThanOrEqual(before);
+    expect(committed).toBeLessThanOrEqual(after);
+    expect(metrics.match(/^etcd_network_known_peers\{/gm)).toHaveLength(3);
+    const vars = JSON.parse(await (await fetch(`${url}/debug/vars`)).text());
+    const { id, lead, raftState } = vars["raft.status"];
+    expect({ lead, raftState }).toEqual({ lead: id, raftState: "StateLeader" });
+  });
+
   test("over HTTP/2, too", async () => {
     const session = connectHttp2(url);
     const stream = session.request({ ":path": "/version" });

@@ -118,6 +118,7 @@ test.each([
   ["1.0", "1"],
   ["1.50", null],
   ["1.5e1", "15"],
+  ["1.5e-1", null],
   ["-12e2", "-1200"],
   ["1200e-2", "12"],
   ["12e-2", null],
@@ -128,10 +129,12 @@ test.each([
 });
 
 test("texts are written as Go writes them", () => {
-  const text = '<a&b> "\\" \u0001\b\f\n\r\t\u2028\u00e9';
-  expect(jsonString(text, false)).toBe('"<a&b> \\"\\\\\\" \\u0001\\b\\f\\n\\r\\t\u2028\u00e9"');
+  const text = '<a&b> =?@AZ[]^~ "\\" \u0001\b\f\n\r\t\u2028\u00e9';
+  expect(jsonString(text, false)).toBe(
+    '"<a&b> =?@AZ[]^~ \\"\\\\\\" \\u0001\\b\\f\\n\\r\\t\u2028\u00e9"',
+  );
   expect(jsonString(text, true)).toBe(
-    '"\\u003ca\\u0026b\\u003e \\"\\\\\\" \\u0001\\b\\f\\n\\r\\t\\u2028\u00e9"',
+    '"\\u003ca\\u0026b\\u003e =?@AZ[]^~ \\"\\\\\\" \\u0001\\b\\f\\n\\r\\t\\u2028\u00e9"',
   );
 });
 
