@@ -102,3 +102,19 @@ const text = (json: Json): string => JSON.stringify(json);
 function memberJson({ isLearner, peerUrls }: ClusterMember): Json {
   return message({ isLearner, peerURLs: isLearner ? peerUrls : [] });
 }
+
+/** Takes out what differs from one moment, or one map of Go's, to the next. */
+export function comparable(answer: JsonObject): JsonObject {
+  const out: Record<string, Json> = { ...answer };
+  const { keys, leases, alarms, grantedTTL, token } = out;
+  if (Array.isArray(keys)) Object.assign(out, { keys: [...keys].sort() });
+  if (Array.isArray(leases)) Object.assign(out, { leases: inOneOrder(leases) });
+  if (Array.isArray(alarms)) Object.assign(out, { alarms: inOneOrder(alarms) });
+  if (grantedTTL !== undefined) Object.assign(out, { TTL: "left" });
+  if (typeof token === "string") Object.assign(out, { token: "some" });
+  return out;
+}
+
+function inOneOrder(list: readonly Json[]): string[] {
+  return list.map((each) => JSON.stringify(each)).sort();
+}

@@ -79,7 +79,7 @@ const signIn = fc.oneof(
 );
 
 const empty = fc.constant({});
-const authStep = fc.oneof(
+export const authStep = fc.oneof(
   {
     arbitrary: step(
       "authenticate",
@@ -160,18 +160,18 @@ const adminStep = fc.oneof(
   },
 ) as Arbitrary<Step>;
 
-const who: Arbitrary<string> = fc.oneof(
+export const who: Arbitrary<string> = fc.oneof(
   { arbitrary: fc.constant("root"), weight: 3 },
   { arbitrary: fc.constantFrom("alice", "bob", "carol"), weight: 6 },
   { arbitrary: fc.constantFrom("", "a stranger", "a stranger without an index"), weight: 1 },
   { arbitrary: fc.constantFrom("Bearer root", "Bearer alice"), weight: 1 },
 );
 
-const asked = (steps: Arbitrary<Step>): Arbitrary<Step> =>
+export const asked = (steps: Arbitrary<Step>): Arbitrary<Step> =>
   fc.record({ call: steps, as: who }).map(({ call, as }) => ({ ...call, as }));
 
 /** What an administrator does first, in an order that works; some of it is left out. */
-const setUp: Arbitrary<Program> = fc
+export const setUp: Arbitrary<Program> = fc
   .record({
     roles: fc.subarray(ROLES.slice(1), { minLength: 2 }),
     grants: fc.array(fc.record({ name: fc.constantFrom(...ROLES.slice(1)), permission }), {
@@ -216,11 +216,15 @@ function signInStep(name: string): Step {
 
 /** Programs in which several users ask; `maxLength` steps after the set-up. */
 export const authPrograms = (line: Line, maxLength: number): Arbitrary<Program> =>
-  steps(maxLength).map((program) =>
-    // 3.4 grants ranges that hold no key. What is granted by one hangs on the shape of the tree in which
-    // a user's permissions stand: `older.test.ts` looks at the granting alone.
-    line === "3.4" ? program.filter((each) => !grantsEmptyRange(each)) : program,
-  );
+  steps(maxLength).map((program) => program.filter((each) => grantsIn(line, each)));
+
+/**
+ * 3.4 grants ranges that hold no key. What is granted by one hangs on the shape of the tree in which a
+ * user's permissions stand: `older.test.ts` looks at the granting alone.
+ */
+export function grantsIn(line: Line, each: Step): boolean {
+  return line !== "3.4" || !grantsEmptyRange(each);
+}
 
 const steps = (maxLength: number): Arbitrary<Program> =>
   fc
@@ -253,7 +257,7 @@ function grantsEmptyRange(each: Step): boolean {
  * A range that ends before it begins holds no key; whether one may ask for it depends in etcd on
  * the shape of the tree in which a user's permissions stand.
  */
-function hasInvertedRange(value: unknown): boolean {
+export function hasInvertedRange(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasInvertedRange);
   if (value === null || typeof value !== "object" || value instanceof Uint8Array) return false;
   const { key, rangeEnd } = value as { key?: unknown; rangeEnd?: unknown };

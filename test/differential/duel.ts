@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { deleteRangeRequest } from "../../src/api/build.ts";
+import { comparable } from "./answers.ts";
 import { type Call, gatewayCall, isGrpcCall, operationsIn } from "./calls.ts";
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import { OurServer } from "./ours.ts";
 import { LEASES, type Program, type Step } from "./programs.ts";
 import { RealServer } from "./real.ts";
 import { resolve } from "./revisions.ts";
 import type { Judge } from "./setting.ts";
+import { NO_TOKENS, type Tokens, UserTokens } from "./user-tokens.ts";
 
 /** Programs that a pair of servers runs before a new pair takes over. */
 const PROGRAMS_A_PAIR = 25;
@@ -17,8 +19,7 @@ const HASH_WAIT_MS = 25;
 interface Pair {
   readonly real: RealServer;
   readonly ours: OurServer;
-  /** The tokens that the two gave to each user who signed in. */
-  readonly tokens: Map<string, Tokens>;
+  readonly tokens: UserTokens;
   programs: number;
 }
 
@@ -32,20 +33,6 @@ export interface DuelOptions {
   /** Who signs in to ask for hashes. */
   readonly root: { readonly name: string; readonly password: string } | null;
 }
-
-interface Tokens {
-  readonly real: string;
-  readonly ours: string;
-}
-
-/** Some users write it before their token. */
-export const BEARER = "Bearer ";
-
-/** Users who never signed in: what they show is no token of anybody. */
-const STRANGERS: ReadonlyMap<string, string> = new Map([
-  ["a stranger", "qwertyuiopasdfgh.1"],
-  ["a stranger without an index", "qwertyuiopasdfgh"],
-]);
 
 /** Runs programs against a real etcd and ours, and compares every answer. */
 export class Duel {
@@ -92,7 +79,7 @@ export class Duel {
     this.#pair ??= {
       real: await RealServer.start(this.#judge.folder, ...flags),
       ours: ours(this.#judge.version),
-      tokens: new Map(),
+      tokens: new UserTokens(),
       programs: 0,
     };
     return this.#pair;
@@ -113,7 +100,7 @@ export class Duel {
   async #step({ real, ours, tokens }: Pair, step: Step): Promise<string | null> {
     const { as = "", ...relative } = step;
     const call = resolve<Call>(relative as Step, ours.revisions);
-    const token = this.#token(tokens, as);
+    const token = tokens.of(as);
     const theirs = await real.ask(call, token.real);
     const mine = ours.call(call, token.ours);
     if (!isDeepStrictEqual(comparable(theirs), comparable(mine))) {
@@ -121,13 +108,8 @@ export class Duel {
       return [asked, show("etcd", theirs), show("ours", mine)].join("\n");
     }
     this.#count(call, mine);
-    if (call.type === "authenticate") this.#signedIn(call.request.name, theirs, mine);
+    if (call.type === "authenticate") tokens.signedIn(call.request.name, theirs, mine);
     return null;
-  }
-
-  #signedIn(user: string, { token: real }: JsonObject, { token: ours }: JsonObject): void {
-    if (typeof real !== "string" || typeof ours !== "string") return;
-    this.#pair?.tokens.set(user, { real, ours });
   }
 
   #count(call: Call, answer: JsonObject): void {
@@ -160,20 +142,10 @@ export class Duel {
   /** While auth is on only root is told a hash. */
   async #rootTokens({ real, ours }: Pick<Pair, "real" | "ours">): Promise<Tokens> {
     const { root } = this.#options;
-    if (root === null) return { real: "", ours: "" };
+    if (root === null) return NO_TOKENS;
     const call: Call = { type: "authenticate", request: { ...root, simpleToken: "" } };
     const text = ({ token }: JsonObject) => (typeof token === "string" ? token : "");
     return { real: text(await real.ask(call, "")), ours: text(ours.call(call, "")) };
-  }
-
-  /** What the two gave to whoever asks, with what he puts before it. */
-  #token(tokens: Pair["tokens"], as: string): Tokens {
-    const who = as.startsWith(BEARER) ? as.slice(BEARER.length) : as;
-    const stranger = STRANGERS.get(who) ?? "";
-    const { real, ours } = tokens.get(who) ?? { real: stranger, ours: stranger };
-    return who === as || real === ""
-      ? { real, ours }
-      : { real: BEARER + real, ours: BEARER + ours };
   }
 
   /** What was compared. */
@@ -197,22 +169,6 @@ export function tidyUp({ revisions }: OurServer): Program {
     { type: "deleteRange", request: all },
     { type: "compaction", request: { revision: revisions.now, physical: true } },
   ];
-}
-
-/** Takes out what differs from one moment, or one map of Go's, to the next. */
-function comparable(answer: JsonObject): JsonObject {
-  const out: Record<string, Json> = { ...answer };
-  const { keys, leases, alarms, grantedTTL, token } = out;
-  if (Array.isArray(keys)) Object.assign(out, { keys: [...keys].sort() });
-  if (Array.isArray(leases)) Object.assign(out, { leases: inOneOrder(leases) });
-  if (Array.isArray(alarms)) Object.assign(out, { alarms: inOneOrder(alarms) });
-  if (grantedTTL !== undefined) Object.assign(out, { TTL: "left" });
-  if (typeof token === "string") Object.assign(out, { token: "some" });
-  return out;
-}
-
-function inOneOrder(list: readonly Json[]): string[] {
-  return list.map((each) => JSON.stringify(each)).sort();
 }
 
 function shown(call: Call): string {

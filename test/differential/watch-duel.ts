@@ -1,60 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import { deleteRangeRequest } from "../../src/api/build.ts";
-import type {
-  StreamResponse,
-  WatchCreateRequest,
-  WatchRequest,
-  WatchResponse,
-} from "../../src/api/requests.ts";
+import type { WatchCreateRequest, WatchRequest, WatchResponse } from "../../src/api/requests.ts";
 import { MILLISECOND } from "../../src/base/time.ts";
-import { Lone } from "../member/support/lone-member.ts";
+import type { Lone } from "../member/support/lone-member.ts";
 import type { GrpcStream } from "../support/grpc-client.ts";
-import { answerJson, errorJson } from "./answers.ts";
+import { answerJson, comparable, errorJson } from "./answers.ts";
+import { tidyUpAuth } from "./auth-programs.ts";
 import type { Call } from "./calls.ts";
+import { BCRYPT_COST } from "./ours.ts";
+import type { Program, Step } from "./programs.ts";
 import { RealServer } from "./real.ts";
 import { type Revisions, resolve } from "./revisions.ts";
 import type { Judge } from "./setting.ts";
+import { UserTokens } from "./user-tokens.ts";
 import type { WatchStep } from "./watch-programs.ts";
+import { ROUND_MS, Watched } from "./watched.ts";
 
-const STREAM = 1;
-/** A round of etcd's that brings watches up to date, twice; ours has been through it in no time. */
-const ROUND_MS = 220;
 /** How long etcd may take to send what ours has sent. */
 const PATIENCE_MS = 5_000;
 const PROGRAMS_A_SERVER = 20;
-
-/** One member of ours whose client reads one watch stream at once. */
-class Watched extends Lone {
-  readonly sent: WatchResponse[] = [];
-  #reads: { readonly streamId: number; readonly bytes: number }[] = [];
-
-  constructor(release: string, bugs: readonly string[]) {
-    super({ serverVersion: release, bugs }, undefined, { silent: true });
-  }
-
-  override push(streamId: number, { response }: StreamResponse, bytes: number): void {
-    this.sent.push(response as WatchResponse);
-    this.#reads.push({ streamId, bytes });
-  }
-
-  /** What is sent on a stream, and all that comes of it. */
-  stream(request: Parameters<Lone["member"]["stream"]>[1]): void {
-    this.member.stream(this.now, request);
-    this.pass(ROUND_MS * MILLISECOND);
-  }
-
-  override pass(us: number): void {
-    super.pass(us);
-    for (const read of this.#reads.splice(0)) {
-      this.member.stream(this.now, { kind: "consumed", ...read });
-    }
-  }
-
-  get revisions(): Revisions {
-    const { revision, compactRevision } = this.member.view();
-    return { now: revision, compacted: compactRevision };
-  }
-}
 
 /**
  * What a client of the stream learns, one line each, by watch: the batches in which events come are a
@@ -100,21 +64,39 @@ function sorted(responses: readonly WatchResponse[]): [number, string[]][] {
 interface Pair {
   readonly real: RealServer;
   readonly ours: Watched;
+  readonly tokens: UserTokens;
   programs: number;
 }
 
-/** Runs programs of writes and one watch stream against a real etcd and ours. */
+/** A watch stream at both, of one user. */
+interface Streams {
+  readonly id: number;
+  readonly real: GrpcStream;
+  readonly theirs: WatchResponse[];
+  readonly mine: readonly WatchResponse[];
+}
+
+export interface WatchDuelOptions {
+  /** Mistakes of ours. */
+  readonly bugs: readonly string[];
+  /** Users may have been made, and auth may be on. */
+  readonly users: boolean;
+}
+
+/** Runs programs of writes and watch streams against a real etcd and ours. */
 export class WatchDuel {
   programs = 0;
   /** What was learnt by both, by its first word. */
   readonly counts = new Map<string, number>();
   readonly #judge: Judge;
-  readonly #bugs: readonly string[];
+  readonly #options: WatchDuelOptions;
   #pair: Pair | null = null;
+  /** Of the program that runs, by user. */
+  readonly #streams = new Map<string, Streams>();
 
-  constructor(judge: Judge, bugs: readonly string[] = []) {
+  constructor(judge: Judge, options: Partial<WatchDuelOptions> = {}) {
     this.#judge = judge;
-    this.#bugs = bugs;
+    this.#options = { bugs: [], users: false, ...options };
   }
 
   async stop(): Promise<void> {
@@ -127,39 +109,33 @@ export class WatchDuel {
   async run(program: readonly WatchStep[]): Promise<string | null> {
     if (this.#pair !== null && this.#pair.programs >= PROGRAMS_A_SERVER) await this.stop();
     this.#pair ??= {
-      real: await RealServer.start(this.#judge.folder),
-      ours: new Watched(this.#judge.version, this.#bugs),
+      real: await RealServer.start(this.#judge.folder, "--bcrypt-cost", String(BCRYPT_COST)),
+      ours: new Watched({
+        ...{ serverVersion: this.#judge.version, bugs: this.#options.bugs },
+        bcryptCost: BCRYPT_COST,
+      }),
+      tokens: new UserTokens(),
       programs: 0,
     };
     this.#pair.programs++;
     this.programs++;
     const difference = await this.#run(this.#pair, program);
+    this.#streams.clear();
     if (difference !== null) await this.stop();
     return difference;
   }
 
-  async #run({ real, ours }: Pair, program: readonly WatchStep[]): Promise<string | null> {
-    const theirs: WatchResponse[] = [];
-    for (const call of emptied(ours.revisions.now)) {
-      const difference = await this.#call(real, ours, call);
+  async #run(pair: Pair, program: readonly WatchStep[]): Promise<string | null> {
+    const { real, ours, tokens } = pair;
+    const { now } = ours.revisions;
+    for (const step of this.#options.users ? tidyUpAuth(now) : emptied(now)) {
+      const difference = await this.#call(pair, step);
       if (difference !== null) return `while tidying up: ${difference}`;
     }
-    ours.sent.length = 0;
-    ours.stream({
-      kind: "open",
-      streamId: STREAM,
-      method: "watch",
-      token: "",
-      requireLeader: false,
-    });
-    const stream = real.grpc.stream("watch", "", {
-      message: (response) => theirs.push(response as WatchResponse),
-      end: () => undefined,
-      broken: () => undefined,
-    });
+    tokens.clear();
     let difference: string | null = null;
     for (const [at, step] of program.entries()) {
-      difference = await this.#step(real, ours, stream, theirs, step);
+      difference = await this.#step(pair, step);
       if (difference !== null) {
         difference = `step ${at}, ${shown(step)}: ${difference}`;
         break;
@@ -171,59 +147,89 @@ export class WatchDuel {
     }
     // What etcd says too much may come late.
     await pause(ROUND_MS);
-    difference ??= this.#compare(theirs, ours.sent);
-    if (difference === null) this.#count(ours.sent);
-    stream.end();
-    ours.stream({ kind: "close", streamId: STREAM });
+    difference ??= this.#compare();
+    for (const { id, real: stream, mine } of this.#streams.values()) {
+      if (difference === null) this.#count(mine);
+      stream.end();
+      ours.stream({ kind: "close", streamId: id });
+    }
     return difference;
   }
 
-  async #step(
-    real: RealServer,
-    ours: Watched,
-    stream: GrpcStream,
-    theirs: readonly WatchResponse[],
-    step: WatchStep,
-  ): Promise<string | null> {
+  async #step(pair: Pair, step: WatchStep): Promise<string | null> {
+    const { ours } = pair;
     if (step.kind === "call") {
-      const call = resolve<Call>(step.step, ours.revisions);
       // Whether a watch that is behind has read what goes now hangs on the moment.
-      if (call.type === "compaction") await pause(ROUND_MS);
-      const difference = await this.#call(real, ours, call);
+      if (step.step.type === "compaction") await pause(ROUND_MS);
+      const difference = await this.#call(pair, step.step);
       if (difference !== null) return difference;
     } else {
       if (step.kind === "progress") await pause(ROUND_MS);
       const request = requestOf(step, ours.revisions);
+      const { id, real: stream } = this.#stream(pair, step.as ?? "");
       stream.send(request);
-      ours.stream({ kind: "request", streamId: STREAM, request });
+      ours.stream({ kind: "request", streamId: id, request });
     }
     const until = Date.now() + PATIENCE_MS;
-    while (!isDeepStrictEqual(sorted(theirs), sorted(ours.sent))) {
-      if (Date.now() > until || surplus(theirs, ours.sent)) return this.#compare(theirs, ours.sent);
+    for (;;) {
+      const difference = this.#compare();
+      if (difference === null) return null;
+      if (Date.now() > until || this.#surplus) return difference;
       await pause(5);
+    }
+  }
+
+  /** Opens what is not open yet, with the token that the user has now. */
+  #stream({ real, ours, tokens }: Pair, as: string): Streams {
+    const open = this.#streams.get(as);
+    if (open !== undefined) return open;
+    const token = tokens.of(as);
+    const id = this.#streams.size + 1;
+    const theirs: WatchResponse[] = [];
+    const mine = ours.open(id, token.ours);
+    const stream = real.grpc.stream("watch", token.real, {
+      message: (response) => theirs.push(response as WatchResponse),
+      end: () => undefined,
+      broken: () => undefined,
+    });
+    const streams = { id, real: stream, theirs, mine };
+    this.#streams.set(as, streams);
+    return streams;
+  }
+
+  async #call({ real, ours, tokens }: Pair, step: Step): Promise<string | null> {
+    const { as = "", ...relative } = step;
+    const call = resolve<Call>(relative as Step, ours.revisions);
+    const token = tokens.of(as);
+    const theirs = await real.ask(call, token.real);
+    const { response, error } = ours.ask1(call as Parameters<Lone["ask1"]>[0], token.ours);
+    ours.pass(ROUND_MS * MILLISECOND);
+    const mine =
+      response !== null ? answerJson(response) : errorJson(error as NonNullable<typeof error>);
+    if (call.type === "authenticate") tokens.signedIn(call.request.name, theirs, mine);
+    if (isDeepStrictEqual(comparable(theirs), comparable(mine))) return null;
+    return `\n  etcd: ${JSON.stringify(theirs)}\n  ours: ${JSON.stringify(mine)}`;
+  }
+
+  /** What is not the same on the streams; null if all is. */
+  #compare(): string | null {
+    for (const [as, { theirs, mine }] of this.#streams) {
+      const [a, b] = [sorted(theirs), sorted(mine)];
+      if (isDeepStrictEqual(a, b)) continue;
+      return `${as}\n  etcd: ${JSON.stringify(a)}\n  ours: ${JSON.stringify(b)}`;
     }
     return null;
   }
 
-  async #call(real: RealServer, ours: Watched, call: Call): Promise<string | null> {
-    const answer = await real.ask(call, "");
-    const { response, error } = ours.ask1(call as Parameters<Lone["ask1"]>[0]);
-    ours.pass(ROUND_MS * MILLISECOND);
-    const mine =
-      response !== null ? answerJson(response) : errorJson(error as NonNullable<typeof error>);
-    if (isDeepStrictEqual(answer, mine)) return null;
-    return `\n  etcd: ${JSON.stringify(answer)}\n  ours: ${JSON.stringify(mine)}`;
-  }
-
-  #compare(theirs: readonly WatchResponse[], mine: readonly WatchResponse[]): string | null {
-    const [a, b] = [sorted(theirs), sorted(mine)];
-    if (isDeepStrictEqual(a, b)) return null;
-    return `\n  etcd: ${JSON.stringify(a)}\n  ours: ${JSON.stringify(b)}`;
+  /** On some stream etcd has sent more than ours, or something else: waiting does not help. */
+  get #surplus(): boolean {
+    return [...this.#streams.values()].some(({ theirs, mine }) => surplus(theirs, mine));
   }
 
   #count(responses: readonly WatchResponse[]): void {
     for (const line of [...learnt(responses).values()].flat()) {
-      const [word = ""] = line.split(" ");
+      const [first = "", second] = line.split(" ");
+      const word = second === "canceled:" ? "refused" : first;
       this.counts.set(word, (this.counts.get(word) ?? 0) + 1);
     }
   }
@@ -235,7 +241,6 @@ export class WatchDuel {
   }
 }
 
-/** More than ours: waiting does not help. */
 function surplus(theirs: readonly WatchResponse[], mine: readonly WatchResponse[]): boolean {
   const of = learnt(mine);
   return [...learnt(theirs)].some(
@@ -251,7 +256,7 @@ function requestOf(step: Exclude<WatchStep, { kind: "call" }>, at: Revisions): W
   return { type: "progress", request: {} };
 }
 
-function emptied(now: number): readonly Call[] {
+function emptied(now: number): Program {
   return [
     { type: "deleteRange", request: deleteRangeRequest("\0", { rangeEnd: "\0" }) },
     { type: "compaction", request: { revision: now, physical: true } },

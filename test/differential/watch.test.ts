@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { JUDGES, PROGRAMS, SEED, TIMEOUT_MS } from "./setting.ts";
 import { WatchDuel } from "./watch-duel.ts";
-import { watchPrograms } from "./watch-programs.ts";
+import { watchAuthPrograms, watchPrograms } from "./watch-programs.ts";
 
 /** Each takes a second: etcd brings watches of the past up to date by rounds of 100 ms. */
 const RUNS = Math.ceil(PROGRAMS / 4);
@@ -26,6 +26,23 @@ for (const judge of JUDGES) {
       TIMEOUT_MS,
     );
   });
+
+  describe.skipIf(judge.version === "")(`users' watches against a real etcd ${judge.name}`, () => {
+    const duel = new WatchDuel(judge, { users: true });
+
+    afterAll(async () => {
+      await duel.stop();
+      console.log(duel.summary(`${judge.version}, users' watches`));
+    });
+
+    property.prop([watchAuthPrograms(judge.line, LENGTH)], { seed: SEED + 4, numRuns: RUNS })(
+      "every watch is let in or refused as etcd does it, and learns the same",
+      async (program) => {
+        expect(await duel.run(program)).toBeNull();
+      },
+      TIMEOUT_MS,
+    );
+  });
 }
 
 const NEWEST = JUDGES.find(({ version, line }) => version !== "" && line !== "3.4");
@@ -40,13 +57,16 @@ describe.skipIf(NEWEST === undefined)(
       ["M9b", "progress to a watch of the future"],
       ["M12", "a deletion without its revision"],
       ["M14", "a transaction's events in the order of its keys"],
+      ["A3", "an open range is checked as one key"],
     ])(
       "%s: %s",
       async (mistake) => {
         if (NEWEST === undefined) return;
-        const duel = new WatchDuel(NEWEST, [mistake]);
+        const users = mistake.startsWith("A");
+        const duel = new WatchDuel(NEWEST, { bugs: [mistake], users });
+        const programs = users ? watchAuthPrograms(NEWEST.line, LENGTH) : watchPrograms(LENGTH);
         let difference: string | null = null;
-        for (const program of fc.sample(watchPrograms(LENGTH), { seed: SEED, numRuns: 150 })) {
+        for (const program of fc.sample(programs, { seed: SEED, numRuns: 150 })) {
           difference = await duel.run(program);
           if (difference !== null) break;
         }
