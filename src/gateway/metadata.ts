@@ -1,5 +1,6 @@
 import type { ApiError } from "../api/errors.ts";
-import { type Duration, MILLISECOND, MINUTE, NEVER, SECOND } from "../base/time.ts";
+import { grpcTimeout } from "../api/grpc-timeout.ts";
+import { type Duration, NEVER } from "../base/time.ts";
 import { type HttpRequest, headerOf } from "./http.ts";
 
 /** What comes along with a call, beside its messages. */
@@ -11,15 +12,6 @@ export interface CallMetadata {
   /** clientv3.WithRequireLeader. */
   readonly requireLeader: boolean;
 }
-
-const UNITS: Readonly<Record<string, Duration>> = {
-  H: 60 * MINUTE,
-  M: MINUTE,
-  S: SECOND,
-  m: MILLISECOND,
-  u: 1,
-  n: 0.001,
-};
 
 /** From headers to gRPC's metadata (runtime/context.go AnnotateContext; auth/store.go AuthInfoFromCtx). */
 export function metadataOf(request: HttpRequest): CallMetadata | ApiError {
@@ -38,9 +30,8 @@ export function metadataOf(request: HttpRequest): CallMetadata | ApiError {
 
 function durationOf(text: string): Duration | null {
   const [, digits, unit = ""] = /^([-+]?[0-9]+)(.)$/.exec(text) ?? [];
-  const us = UNITS[unit];
-  if (digits === undefined || us === undefined) return null;
+  const duration = digits === undefined ? null : grpcTimeout(Number(digits), unit);
+  if (duration === null) return null;
   // A nanosecond, too, is over before anything is answered; of 0 there is none.
-  const duration = Math.ceil(Number(digits) * us);
   return duration === 0 ? NEVER : Math.max(0, duration);
 }

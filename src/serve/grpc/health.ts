@@ -1,7 +1,7 @@
 import { TEXT, UINT } from "../../api/wire/kinds.ts";
 import { message } from "../../api/wire/message.ts";
+import { decoded, Malformed } from "./decoded.ts";
 import type { CallHandler, Exchange } from "./exchange.ts";
-import { decoded, Malformed } from "./unary.ts";
 
 /** gRPC's own health service (grpc.health.v1), as etcd registers it: all that a server tells is that it serves. */
 

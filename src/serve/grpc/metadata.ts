@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import { certificateToken } from "../../api/certificate-token.ts";
 import type { ApiError } from "../../api/errors.ts";
-import { type Duration, MILLISECOND, MINUTE, NEVER, SECOND } from "../../base/time.ts";
+import { grpcTimeout } from "../../api/grpc-timeout.ts";
+import { type Duration, NEVER } from "../../base/time.ts";
 
 /** What comes along with a call, beside its messages. */
 export interface Metadata {
@@ -12,15 +13,6 @@ export interface Metadata {
   /** clientv3.WithRequireLeader. */
   readonly requireLeader: boolean;
 }
-
-const UNITS: Readonly<Record<string, number>> = {
-  H: 60 * MINUTE,
-  M: MINUTE,
-  S: SECOND,
-  m: MILLISECOND,
-  u: 1,
-  n: 0.001,
-};
 
 /** @param certificate whom the connection's certificate names; null: it shows none, or that does not count */
 export function metadataOf(
@@ -42,8 +34,7 @@ export function metadataOf(
 
 function durationOf(text: string): Duration | null {
   const [, digits, unit = ""] = /^([0-9]{1,8})([HMSmun])$/.exec(text) ?? [];
-  const us = UNITS[unit];
-  return digits === undefined || us === undefined ? null : Math.ceil(Number(digits) * us);
+  return digits === undefined ? null : grpcTimeout(Number(digits), unit);
 }
 
 /** The gateway's header is taken where there is no token (auth/store.go AuthInfoFromCtx). */

@@ -2,9 +2,9 @@ import type { StreamMethod, StreamRequest, StreamResponse } from "../../api/requ
 import type { Message } from "../../api/wire/message.ts";
 import { METHODS } from "../../api/wire/method-table.ts";
 import type { Door } from "../door.ts";
+import { decoded, Malformed } from "./decoded.ts";
 import type { CallHandler, Exchange } from "./exchange.ts";
 import type { Metadata } from "./metadata.ts";
-import { decoded, Malformed } from "./unary.ts";
 
 /** A call whose responses are a stream. */
 export class StreamingHandler implements CallHandler {

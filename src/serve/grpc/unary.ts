@@ -1,78 +1,37 @@
-import type { ApiError } from "../../api/errors.ts";
-import { Errors } from "../../api/errors.ts";
+import { type ApiError, Errors } from "../../api/errors.ts";
 import type { ServiceRequest, SnapshotResponse } from "../../api/requests.ts";
-
-import { decode, type Message } from "../../api/wire/message.ts";
+import type { Message } from "../../api/wire/message.ts";
 import { METHODS, type MethodType } from "../../api/wire/method-table.ts";
-import { ProtobufError } from "../../base/protobuf.ts";
 import type { Door } from "../door.ts";
 import { piecesOf } from "../snapshot-pieces.ts";
-import { DEADLINE, Deadline } from "./deadline.ts";
-import type { CallHandler, Exchange } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Metadata } from "./metadata.ts";
+import { OneRequest } from "./one-request.ts";
 
 export type UnaryType = Exclude<MethodType, "watch" | "leaseKeepAlive" | "rangeStream">;
 
 /** A call with one request and one response; of a snapshot, with the response in pieces. */
-export class UnaryHandler implements CallHandler {
-  private readonly exchange: Exchange;
-  private readonly door: Door;
+export class UnaryHandler extends OneRequest<unknown> {
   private readonly type: UnaryType;
-  private readonly metadata: Metadata;
-  private bytes: Uint8Array | null = null;
-  /** 0: nothing was asked yet. */
-  private callId = 0;
-  private deadline: Deadline | null = null;
 
   constructor(exchange: Exchange, door: Door, type: UnaryType, metadata: Metadata) {
-    this.exchange = exchange;
-    this.door = door;
+    super(exchange, door, metadata, METHODS[type].request as Message<unknown>);
     this.type = type;
-    this.metadata = metadata;
   }
 
-  onMessage(bytes: Uint8Array): void {
-    // grpc-go reads one and leaves the rest.
-    this.bytes ??= bytes;
+  protected refusal(): ApiError | null {
+    return this.metadata.requireLeader && !this.door.seesLeader ? Errors.noLeader : null;
   }
 
-  onHalfClose(): void {
-    const { exchange, door, type, metadata, bytes } = this;
-    if (bytes === null) {
-      exchange.end({ code: "Internal", message: "EOF" });
-      return;
-    }
-    const request = decoded(METHODS[type].request as Message<unknown>, bytes);
-    if (request instanceof Malformed) {
-      exchange.end(request.error);
-      return;
-    }
-    if (metadata.requireLeader && !door.seesLeader) {
-      exchange.end(Errors.noLeader);
-      return;
-    }
-    this.deadline = new Deadline(metadata.timeoutUs, () => this.onLate());
-    this.callId = door.call(
-      { type, request } as ServiceRequest,
-      metadata,
-      ({ response, error }) => {
-        this.deadline?.stop();
-        if (error !== null || response === null) exchange.end(error);
-        else if (response.type === "snapshot") this.sendPieces(response.response);
-        else exchange.respond(METHODS[type].response as Message<unknown>, response.response);
-      },
-    );
-  }
-
-  onGone(): void {
-    this.deadline?.stop();
-    if (this.callId !== 0) this.door.reset(this.callId);
-  }
-
-  /** The client waits no more, by its own clock: what becomes of it is nobody's to hear. */
-  private onLate(): void {
-    this.exchange.end(DEADLINE);
-    this.door.reset(this.callId);
+  protected begin(request: unknown): number {
+    const { exchange, door, type, metadata } = this;
+    const asked = { type, request } as ServiceRequest;
+    return door.call(asked, metadata, ({ response, error }) => {
+      this.answered();
+      if (error !== null || response === null) exchange.end(error);
+      else if (response.type === "snapshot") this.sendPieces(response.response);
+      else exchange.respond(METHODS[type].response as Message<unknown>, response.response);
+    });
   }
 
   private sendPieces(response: SnapshotResponse): void {
@@ -84,24 +43,5 @@ export class UnaryHandler implements CallHandler {
       else exchange.send(METHODS.snapshot.response, value, next);
     };
     next();
-  }
-}
-
-/** Bytes that are no message of their type. */
-export class Malformed {
-  readonly error: ApiError;
-
-  constructor(error: ApiError) {
-    this.error = error;
-  }
-}
-
-export function decoded<T>(of: Message<T>, bytes: Uint8Array): T | Malformed {
-  try {
-    return decode(of, bytes);
-  } catch (error) {
-    if (!(error instanceof ProtobufError)) throw error;
-    const message = `grpc: error unmarshalling request: proto: ${error.message}`;
-    return new Malformed({ code: "Internal", message });
   }
 }
