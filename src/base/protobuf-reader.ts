@@ -73,6 +73,13 @@ export class ProtobufReader {
     return value;
   }
 
+  /** The same of any: the safe integer that is nearest. */
+  nearestInt(): number {
+    this.varint64();
+    const value = (this.hi | 0) * TWO_32 + this.lo;
+    return Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  }
+
   bool(): boolean {
     this.varint64();
     return this.hi !== 0 || this.lo !== 0;

@@ -109,13 +109,16 @@ export const BOOL: Kind<boolean> = scalar(
   (reader) => reader.bool(),
 );
 
-/** `int64` that is a safe integer: revisions, versions, counts, seconds. Another one is an error. */
+/**
+ * `int64` that is a safe integer: revisions, versions, counts, seconds. Of another one the nearest is taken: clients say the
+ * largest there is where they mean no limit.
+ */
 export const INT: Kind<number> = scalar<number>(
   "int64",
   0,
   (writer, field, value) => writer.intField(field, value),
   (value) => (value < 0 ? 10 : varintSize(value)),
-  (reader) => reader.int(),
+  (reader) => reader.nearestInt(),
 );
 
 /** `uint64` that is a safe integer: terms, indexes. Another one is an error. */

@@ -40,5 +40,5 @@ function durationOf(text: string): Duration | null {
 /** The gateway's header is taken where there is no token (auth/store.go AuthInfoFromCtx). */
 function tokenOf(headers: IncomingHttpHeaders): string {
   const token = headers["token"] ?? headers.authorization ?? "";
-  return String(token).replace(/^Bearer /, "");
+  return String(token);
 }

@@ -16,7 +16,6 @@ import type { CallMetadata } from "../../gateway/metadata.ts";
 import type { Frame } from "../../gateway/stream-frames.ts";
 import type { Door } from "../door.ts";
 import { DEADLINE, Deadline } from "../grpc/deadline.ts";
-import type { Metadata } from "../grpc/metadata.ts";
 import { piecesOf } from "../snapshot-pieces.ts";
 import type { Responder } from "./responder.ts";
 
@@ -48,10 +47,6 @@ export function serveHttp(
   }
 }
 
-function metadataOf({ token, timeoutUs, requireLeader }: CallMetadata): Metadata {
-  return { token: token.replace(/^Bearer /, ""), timeoutUs, requireLeader };
-}
-
 function serveCall({ request, metadata, answer }: UnaryCall, responder: Responder, door: Door) {
   if (metadata.requireLeader && !door.seesLeader) {
     responder.answer(answer({ response: null, error: Errors.noLeader }));
@@ -60,7 +55,7 @@ function serveCall({ request, metadata, answer }: UnaryCall, responder: Responde
   return ask(
     door,
     metadata,
-    (onReply) => door.call(request, metadataOf(metadata), onReply),
+    (onReply) => door.call(request, metadata, onReply),
     (reply) => responder.answer(answer(reply)),
   );
 }
@@ -103,7 +98,7 @@ function serveProgram(
     door,
     metadata,
     (onReply) =>
-      door.program(call, metadataOf(metadata), {
+      door.program(call, metadata, {
         onResult: (response, error) => onReply({ response, error }),
         onLeader: () => undefined,
       }),
@@ -124,7 +119,7 @@ function serveObserve(
     door.reset(id);
     end(DEADLINE);
   });
-  const id = door.program(call, metadataOf(metadata), {
+  const id = door.program(call, metadata, {
     onResult: (_response, error) => end(error),
     onLeader: (response) => send(responder, frames.message(response), () => undefined),
   });
@@ -142,7 +137,7 @@ function serveSnapshot(
   return ask(
     door,
     metadata,
-    (onReply) => door.call(request, metadataOf(metadata), onReply),
+    (onReply) => door.call(request, metadata, onReply),
     ({ response, error }) => {
       if (error !== null || response?.type !== "snapshot") {
         send(responder, frames.end(error), () => responder.end());
@@ -162,7 +157,7 @@ function serveSnapshot(
 function serveStream(call: StreamCall, responder: Responder, door: Door) {
   const { method, requests, metadata, frames } = call;
   let unanswered = requests.length;
-  const id = door.open(method, metadataOf(metadata), {
+  const id = door.open(method, metadata, {
     onResponse: ({ response }, bytes) => {
       send(responder, frames.message(response), () => door.consumed(id, bytes));
       unanswered--;

@@ -189,7 +189,6 @@ describe("fields", () => {
   });
 
   it.each([
-    ["etcdserverpb.CompactionRequest", "08 8080808080808010", /an integer beyond 2\^53 at byte 1/],
     ["etcdserverpb.AuthStatusResponse", "18 ffffffffffffffffff01", /an integer beyond 2\^53/],
     ["etcdserverpb.CompactionRequest", "0a 0101", /field 1 should be a varint, has wire type 2/],
     ["etcdserverpb.PutRequest", "0801", /field 1 should be a length-delimited field/],
@@ -224,4 +223,13 @@ describe("fields", () => {
     expect(() => message("m", { a: [2, kind], b: [1, kind] })).toThrow(/m: b stands in the order/);
     expect(() => message("m", { a: [2, kind], b: [2, kind] })).toThrow(/m: b stands in the order/);
   });
+});
+
+it("an integer that no number can hold is the nearest one", () => {
+  const range = MESSAGES.find(({ name }) => name === "etcdserverpb.RangeRequest");
+  // limit: the largest int64, and the smallest.
+  const limits = ["18ffffffffffffffff7f", "1880808080808080808001"].map(
+    (hex) => decode(range as Message<{ limit: number }>, fromHex(hex)).limit,
+  );
+  expect(limits).toEqual([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]);
 });
