@@ -16,8 +16,11 @@ import { createServer as createTlsServer, type SecureContextOptions, TLSSocket }
 
 /** What stands behind a port. */
 export interface PortHandlers<Connection> {
-  /** Somebody has connected; `certificate`: the common name of the one that was shown, if it is to be trusted. */
-  onConnection(certificate: string | null): Connection;
+  /**
+   * Somebody has connected; `certificate`: the common name of the one that was shown, if it is to be trusted;
+   * `reset` resets the connection.
+   */
+  onConnection(certificate: string | null, reset: () => void): Connection;
   onDisconnection(connection: Connection): void;
   onHttp2(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): void;
   onHttp1(request: IncomingMessage, response: ServerResponse, connection: Connection): void;
@@ -171,7 +174,8 @@ export class MemberPort<Connection> {
   }
 
   private onSession(session: ServerHttp2Session): void {
-    const connection = this.handlers.onConnection(commonName(session.socket));
+    const { socket } = session;
+    const connection = this.handlers.onConnection(commonName(socket), () => reset(socket));
     this.connections.set(session, connection);
     session.on("error", () => undefined);
     session.on("close", () => this.handlers.onDisconnection(connection));
@@ -188,13 +192,19 @@ export class MemberPort<Connection> {
     const { socket } = request;
     let connection = this.connections.get(socket);
     if (connection === undefined) {
-      connection = this.handlers.onConnection(commonName(socket));
+      connection = this.handlers.onConnection(commonName(socket), () => reset(socket));
       this.connections.set(socket, connection);
       const made = connection;
       socket.on("close", () => this.handlers.onDisconnection(made));
     }
     this.handlers.onHttp1(request, response, connection);
   }
+}
+
+/** As a network does it: nothing is said before. */
+function reset(socket: Socket | TLSSocket): void {
+  if (socket instanceof TLSSocket) socket.destroySoon();
+  else socket.resetAndDestroy();
 }
 
 function commonName(socket: Socket | TLSSocket): string | null {

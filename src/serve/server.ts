@@ -5,6 +5,7 @@ import type { Duration } from "../base/time.ts";
 import type { HttpRequest } from "../gateway/http.ts";
 import type { LiveRun } from "../live/live-run.ts";
 import { profileOf } from "../profile/profile.ts";
+import { ConnectionFaults } from "./connection-faults.ts";
 import { Door } from "./door.ts";
 import { isGrpc, serveCall } from "./grpc/serve-call.ts";
 import { readRequest } from "./http/read-request.ts";
@@ -31,6 +32,8 @@ const ELECTION_MAX: Duration = 60_000_000;
 export class Server {
   readonly pacer: Pacer;
   readonly run: LiveRun;
+  /** What is to go wrong between clients and members. */
+  readonly faults = new ConnectionFaults();
   private readonly options: ServerOptions;
   private readonly ports = new Map<number, MemberPort<Door>>();
 
@@ -74,7 +77,7 @@ export class Server {
     const { host, port, tls, pace, onLogged = null } = this.options;
     const limit = serverReceiveLimit(this.run.cluster.options.maxRequestBytes);
     return new MemberPort<Door>(host, port === 0 ? 0 : port + member - 1, tls, {
-      onConnection: (certificate) =>
+      onConnection: (certificate, reset) =>
         // As etcd, which looks at them where clients have to show one.
         new Door(
           this.pacer,
@@ -82,6 +85,8 @@ export class Server {
           pace.speed,
           tls?.rejectUnauthorized ? certificate : null,
           onLogged,
+          this.faults,
+          reset,
         ),
       onDisconnection: (door) => door.gone(),
       onHttp2: (stream, headers, door) => {

@@ -9,4 +9,4 @@ export type { Entry } from "../simulate/client/entries.ts";
 export { EtcdError } from "../simulate/client/errors.ts";
 export { startCluster, withCluster } from "./start-cluster.ts";
 export type { TestClient } from "./test-client.ts";
-export type { ClusterSetting, TestCluster } from "./test-cluster.ts";
+export type { ClusterSetting, LostAnswer, Refusal, TestCluster } from "./test-cluster.ts";

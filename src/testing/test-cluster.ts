@@ -4,6 +4,7 @@ import { MILLISECOND, SECOND } from "../base/time.ts";
 import { parseSelectorTerm } from "../scenario/language/selectors.ts";
 import { formatDuration } from "../scenario/read/duration.ts";
 import { type ScenarioData, type StepData, scenarioYaml } from "../scenario/read/scenario-data.ts";
+import { connectionFaultOf } from "../serve/connection-faults.ts";
 import type { Server } from "../serve/server.ts";
 import { TestClient } from "./test-client.ts";
 
@@ -32,6 +33,28 @@ export interface ClusterSetting {
   readonly port?: number;
   /** Who says that the test has failed: `onTestFailed` of vitest. Then the session is kept, and told. */
   readonly onTestFailed?: (failed: () => void) => void;
+}
+
+/**
+ * How an answer is lost, and how many.
+ *
+ * @public
+ */
+export interface LostAnswer {
+  readonly by?: "reset" | "silence";
+  readonly count?: number;
+}
+
+/**
+ * How a call is refused, and how many.
+ *
+ * @public
+ */
+export interface Refusal {
+  /** gRPC's, e.g. `"ResourceExhausted"`. */
+  readonly code?: string;
+  readonly message?: string;
+  readonly count?: number;
 }
 
 /** How long an election may take. */
@@ -127,6 +150,36 @@ export class TestCluster {
 
   resume(member = "paused"): Promise<void> {
     return this.step({ resume: member });
+  }
+
+  // ---- between clients and members ---------------------------------------------------------------
+
+  /**
+   * The next call of the method is carried out, and its client does not hear of it: its connection is reset, or,
+   * by `"silence"`, nothing comes. A count of 0 takes back what has not happened yet.
+   *
+   * @param method `"put"`, `"txn"`, `"leaseGrant"`, `"lock"`, …
+   */
+  loseAnswer(method: string, how: LostAnswer = {}): void {
+    this.#connectionFault({ "lose-answer": { method, ...how } });
+  }
+
+  /** The connection of a stream is reset when so many more messages have gone out on it: 1 unless told. */
+  cutStream(
+    method: "watch" | "leaseKeepAlive" | "rangeStream",
+    how: { readonly after?: number; readonly count?: number } = {},
+  ): void {
+    this.#connectionFault({ "cut-stream": { method, ...how } });
+  }
+
+  /** The next call of the method ends with an error, and no member hears of it: Unavailable unless told. */
+  refuse(method: string, how: Refusal = {}): void {
+    this.#connectionFault({ refuse: { method, ...how } });
+  }
+
+  #connectionFault(step: StepData): void {
+    const fault = connectionFaultOf(step);
+    if (fault !== null) this.#server.faults.add(fault);
   }
 
   /** Nobody hears what its history was before this revision; the newest unless told. */

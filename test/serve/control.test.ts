@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { putRequest } from "../../src/api/build.ts";
+import { utf8Encode } from "../../src/base/utf8.ts";
 import { ControlServer } from "../../src/serve/control/control-server.ts";
 import type { ClusterState } from "../../src/serve/control/state.ts";
 import { stepOf } from "../../src/serve/control/words.ts";
@@ -12,6 +14,7 @@ beforeEach(async () => {
   serving = await Serving.start({}, { pace: { speed: 1, byHand: true } });
   control = new ControlServer({
     pacer: serving.server.pacer,
+    faults: serving.server.faults,
     endpoint: (member) => serving.server.endpoint(member),
     scenario: () => "name: session\n",
     trace: () => null,
@@ -76,12 +79,27 @@ describe("the control port", () => {
     ["/clock", { member: "m1", skw: "1s" }, 'unknown key "skw"'],
     ["/disk", { member: "m1" }, "what of the disk?"],
     ["/heal", "{", "this is no JSON"],
+    ["/lose-answer", "putt", 'did you mean "put"?'],
+    ["/faults", { "cut-stream": "watch", at: "1s" }, "happens at once"],
   ])("refuses %s of %j, and nothing has happened", async (path, body, problem) => {
     const refused = await post(path, body);
     expect(refused.status).toBe(400);
     expect(refused.body.error).toContain(problem);
     const state = (await (await fetch(`${url}/state`)).json()) as ClusterState;
     expect(state.members.every(({ status }) => status === "up")).toBe(true);
+  });
+
+  test("arms faults of connections", async () => {
+    const refuse = { method: "put", code: "Aborted", message: "no", count: 1 };
+    expect((await post("/refuse", refuse)).status).toBe(200);
+    const put = { type: "put", request: putRequest("a", utf8Encode("1")) } as const;
+    expect(await serving.client().unary(put, "")).toEqual({ code: "Aborted", message: "no" });
+    expect((await post("/faults", { "lose-answer": "put" })).status).toBe(200);
+    const lost = await serving
+      .client()
+      .unary(put, "")
+      .catch(() => null);
+    expect(lost).not.toMatchObject({ response: { header: {} } });
   });
 
   test("is not for pages of the web, and says what it has", async () => {

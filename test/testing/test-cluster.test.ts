@@ -98,6 +98,21 @@ describe("a cluster for a test", () => {
     await expect(startCluster({ cluster: { memmbers: 3 } })).rejects.toThrow(/memmbers/);
   });
 
+  test("connections break between a client and a member that runs", async () => {
+    const made = await cluster({ members: 1 });
+    const client = new GrpcClient(made.endpoint("leader"));
+    made.loseAnswer("put");
+    const lost = await client.unary(put("a", "1"), "").catch(() => null);
+    expect(lost).not.toMatchObject({ response: { header: {} } });
+    client.close();
+    expect((await made.client.getEntry("a"))?.version).toBe(1);
+    made.refuse("put", { code: "Aborted", message: "no" });
+    const another = new GrpcClient(made.endpoint("leader"));
+    expect(await another.unary(put("a", "2"), "")).toEqual({ code: "Aborted", message: "no" });
+    another.close();
+    expect(() => made.cutStream("watch", { after: -1 })).toThrow(/from 1 on/);
+  });
+
   test("nothing is left open when it has stopped", async () => {
     const made = await cluster();
     const client = new GrpcClient(made.endpoints[0] as string);

@@ -21,6 +21,9 @@ Examples:
   detcd fault heal
   detcd fault restart down
   detcd fault 'disk-slow: {member: m2, min: 1ms, mean: 5ms, max: 9ms}'
+  detcd fault lose-answer put
+  detcd fault cut-stream '{method: watch, after: 2}'
+  detcd fault refuse '{method: leaseGrant, code: Unavailable, count: 3}'
   detcd fault advance 60s
   detcd fault state
   detcd fault scenario > what-i-did.yaml

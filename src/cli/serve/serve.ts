@@ -80,6 +80,7 @@ export async function serve(options: ServeOptions, io: Io): Promise<number> {
         ? null
         : new ControlServer({
             pacer: server.pacer,
+            faults: server.faults,
             endpoint: (member) => server.endpoint(member),
             scenario: () => sessionYaml(data, steps),
             trace: () => recorder?.soFar() ?? null,

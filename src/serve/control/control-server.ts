@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { MILLISECOND } from "../../base/time.ts";
+import { type ConnectionFaults, connectionFaultOf } from "../connection-faults.ts";
 import type { Pacer } from "../pacer.ts";
 import { isRefusal, refusalText } from "./refusal.ts";
 import { type ClusterState, stateOf } from "./state.ts";
@@ -8,6 +9,7 @@ import { ControlError, stepOf } from "./words.ts";
 /** What the control port needs of the session. */
 export interface Controlled {
   readonly pacer: Pacer;
+  readonly faults: ConnectionFaults;
   endpoint(member: number): string;
   /** The session so far as a scenario (YAML): the faults alone. */
   scenario(): string;
@@ -86,10 +88,13 @@ export class ControlServer {
   }
 
   private act(path: string, body: unknown): ClusterState {
-    const { pacer } = this.controlled;
+    const { pacer, faults } = this.controlled;
     if (path === "/advance") pacer.advance(millisecondsOf(body) * MILLISECOND);
     else {
-      pacer.take({ kind: "step", step: stepOf(path, body) });
+      const step = stepOf(path, body);
+      const fault = connectionFaultOf(step);
+      if (fault !== null) faults.add(fault);
+      else pacer.take({ kind: "step", step });
       // Whoever asked sees what came of it.
       pacer.onProgress();
     }
@@ -103,7 +108,7 @@ export class ControlServer {
 }
 
 const PATHS =
-  "GET /state, /scenario, /trace; POST /faults, /crash, /restart, /pause, /resume, /heal, /clock, /disk, /advance, and any other word of a scenario's steps";
+  "GET /state, /scenario, /trace; POST /faults, /crash, /restart, /pause, /resume, /heal, /clock, /disk, /advance, /lose-answer, /cut-stream, /refuse, and any other word of a scenario's steps";
 
 function millisecondsOf(body: unknown): number {
   const ms = typeof body === "object" && body !== null && "ms" in body ? body.ms : body;
