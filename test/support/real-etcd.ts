@@ -57,18 +57,25 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A single etcd on loopback. */
+/** How one etcd is started, as often as it is. */
+interface Launch {
+  readonly folder: string;
+  readonly client: string;
+  readonly args: readonly string[];
+}
+
+/** An etcd on loopback: alone, or a member of a cluster. */
 export class RealEtcd {
   readonly #process: ChildProcess;
-  readonly #client: string;
-  readonly #folder: string;
+  readonly #launch: Launch;
   #log = "";
 
-  private constructor(folder: string, process: ChildProcess, client: string) {
-    this.#folder = folder;
-    this.#process = process;
-    this.#client = client;
-    process.stderr?.on("data", (chunk) => {
+  private constructor(launch: Launch) {
+    this.#launch = launch;
+    this.#process = spawn(join(launch.folder, "etcd"), launch.args, {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.#process.stderr?.on("data", (chunk) => {
       this.#log += chunk;
     });
   }
@@ -80,39 +87,48 @@ export class RealEtcd {
 
   /** The same with the one in `folder`. */
   static async startOf(folder: string, dataDir: string, ...flags: string[]): Promise<RealEtcd> {
+    const [alone] = await RealEtcd.#together(folder, [["default", dataDir]], flags);
+    return alone as RealEtcd;
+  }
+
+  /** A new cluster of members m1, m2 …, with data in folders of these names below `root`. */
+  static cluster(
+    folder: string,
+    root: string,
+    size: number,
+    ...flags: string[]
+  ): Promise<RealEtcd[]> {
+    const names = Array.from({ length: size }, (_, i) => `m${i + 1}`);
+    const members = names.map((name) => [name, join(root, name)] as const);
+    return RealEtcd.#together(folder, members, flags);
+  }
+
+  static async #together(
+    folder: string,
+    members: readonly (readonly [name: string, dataDir: string])[],
+    flags: readonly string[],
+  ): Promise<RealEtcd[]> {
     for (let attempt = 1; ; attempt++) {
-      const etcd = await RealEtcd.#launch(folder, dataDir, flags);
-      if (await etcd.#answers()) return etcd;
-      await etcd.stop();
+      const launches = await launchesOf(folder, members, flags);
+      const started = launches.map((launch) => new RealEtcd(launch));
+      const answers = await Promise.all(started.map((etcd) => etcd.answers()));
+      if (answers.every((answered) => answered)) return started;
+      await Promise.all(started.map((etcd) => etcd.stop()));
+      const silent = started[answers.indexOf(false)] as RealEtcd;
       // A free port may be somebody else's by the time that it is used.
-      if (attempt < PORTS_TRIED && etcd.#log.includes("address already in use")) continue;
-      throw new Error(`etcd does not answer:\n${etcd.#log.slice(-4000)}`);
+      const taken = started.some(({ log }) => log.includes("address already in use"));
+      if (attempt < PORTS_TRIED && taken) continue;
+      throw new Error(`etcd does not answer:\n${silent.log.slice(-4000)}`);
     }
   }
 
-  static async #launch(
-    folder: string,
-    dataDir: string,
-    flags: readonly string[],
-  ): Promise<RealEtcd> {
-    const client = `http://127.0.0.1:${await freePort()}`;
-    const peer = `http://127.0.0.1:${await freePort()}`;
-    const args = [
-      ["--name", "default"],
-      ["--data-dir", dataDir],
-      ["--listen-client-urls", client],
-      ["--advertise-client-urls", client],
-      ["--listen-peer-urls", peer],
-      ["--initial-advertise-peer-urls", peer],
-      ["--initial-cluster", `default=${peer}`],
-    ].flat();
-    const process = spawn(join(folder, "etcd"), [...args, ...flags], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    return new RealEtcd(folder, process, client);
+  /** Starts it again where it was, after it has ended; does not wait until it answers. */
+  again(): RealEtcd {
+    return new RealEtcd(this.#launch);
   }
 
-  async #answers(): Promise<boolean> {
+  /** Waits until it answers; false: it has ended, or is silent. */
+  async answers(): Promise<boolean> {
     for (let attempt = 0; attempt < 100 && this.alive; attempt++) {
       const { status, stdout, stderr } = this.#etcdctl(["endpoint", "health"]);
       // Where auth is on, who is asked for a user is answered.
@@ -128,7 +144,7 @@ export class RealEtcd {
    */
   async clusterVersion(version = ""): Promise<void> {
     for (;;) {
-      const response = await fetch(`${this.#client}/version`);
+      const response = await fetch(`${this.#launch.client}/version`);
       const { etcdcluster, storage } = (await response.json()) as {
         readonly etcdcluster: string;
         readonly storage?: string;
@@ -142,7 +158,7 @@ export class RealEtcd {
 
   /** Where clients reach it: `http://127.0.0.1:<port>`. */
   get endpoint(): string {
-    return this.#client;
+    return this.#launch.client;
   }
 
   get alive(): boolean {
@@ -168,11 +184,15 @@ export class RealEtcd {
   }
 
   #etcdctl(args: readonly string[], input = ""): SpawnSyncReturns<string> {
-    return spawnSync(join(this.#folder, "etcdctl"), ["--endpoints", this.#client, ...args], {
-      encoding: "utf8",
-      input,
-      env: { ...process.env, ETCDCTL_API: "3" },
-    });
+    return spawnSync(
+      join(this.#launch.folder, "etcdctl"),
+      ["--endpoints", this.#launch.client, ...args],
+      {
+        encoding: "utf8",
+        input,
+        env: { ...process.env, ETCDCTL_API: "3" },
+      },
+    );
   }
 
   /** Asks the process to end, and waits for it. */
@@ -191,6 +211,33 @@ export class RealEtcd {
     this.#process.kill(signal);
     await exited;
   }
+}
+
+/** On free ports, which all of them know of. */
+async function launchesOf(
+  folder: string,
+  members: readonly (readonly [name: string, dataDir: string])[],
+  flags: readonly string[],
+): Promise<Launch[]> {
+  const urls: { readonly client: string; readonly peer: string }[] = [];
+  for (const _ of members) {
+    const [client, peer] = [await freePort(), await freePort()];
+    urls.push({ client: `http://127.0.0.1:${client}`, peer: `http://127.0.0.1:${peer}` });
+  }
+  const all = members.map(([name], i) => `${name}=${urls[i]?.peer}`).join(",");
+  return members.map(([name, dataDir], i) => {
+    const { client, peer } = urls[i] as (typeof urls)[number];
+    const args = [
+      ["--name", name],
+      ["--data-dir", dataDir],
+      ["--listen-client-urls", client],
+      ["--advertise-client-urls", client],
+      ["--listen-peer-urls", peer],
+      ["--initial-advertise-peer-urls", peer],
+      ["--initial-cluster", all],
+    ].flat();
+    return { folder, client, args: [...args, ...flags] };
+  });
 }
 
 /** The files of `directory` (not below it), under `name/` on a disk of ours. */

@@ -1,7 +1,11 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SECOND } from "../../../src/base/time.ts";
-import { LINES, RELEASES } from "../../../src/profile/lines.ts";
+import { LINES, type Line, RELEASES } from "../../../src/profile/lines.ts";
 import { profileOf } from "../../../src/profile/profile.ts";
+import { RealEtcd, releases } from "../../support/real-etcd.ts";
 import { idOf, put } from "../support/asks.ts";
 import { Lone } from "../support/lone-member.ts";
 import { Trio } from "../support/three-members.ts";
@@ -67,3 +71,66 @@ test.each(LINES)("raft of %s begins with the members of now, or of the last snap
   trio.pass(2 * SECOND);
   expect(trio.cluster.view(leader).conf).toEqual(conf);
 });
+
+const AT_ONCE = 50;
+
+/** The flags that make a log short, and how many writes go beyond it. */
+const SHORT: Readonly<Record<Line, readonly [writes: number, ...flags: string[]]>> = {
+  // Nobody can change that it keeps 5,000 entries.
+  "3.4": [5_200],
+  "3.5": [300, "--experimental-snapshot-catchup-entries=5"],
+  "3.6": [300, "--snapshot-catchup-entries=5"],
+  "3.7": [300, "--snapshot-catchup-entries=5"],
+};
+
+const here = new Map(releases().map(({ version, folder }) => [version, folder]));
+
+describe.each(LINES)("beside a real etcd of %s", (line) => {
+  const release = RELEASES[line];
+  const folder = here.get(release);
+
+  test.skipIf(folder === undefined)(
+    `who began with a leader's snapshot and has lost its file${folder === undefined ? ` (skipped: no etcd ${release})` : ""}`,
+    async () => {
+      const root = mkdtempSync(join(tmpdir(), "detcd-start-"));
+      const [writes, ...flags] = SHORT[line];
+      const running: RealEtcd[] = [];
+      try {
+        const [first, second, last] = (await RealEtcd.cluster(
+          folder as string,
+          root,
+          3,
+          "--snapshot-count=50",
+          ...flags,
+        )) as [RealEtcd, RealEtcd, RealEtcd];
+        running.push(first, second, last);
+        await last.stop();
+        for (let i = 0; i < writes; i += AT_ONCE) {
+          await Promise.all(Array.from({ length: AT_ONCE }, () => write(first)));
+        }
+        const behind = last.again();
+        running.push(behind);
+        expect(await behind.answers()).toBe(true);
+        const snapshots = join(root, "m3", SNAP);
+        const files = () => readdirSync(snapshots).filter((file) => file.endsWith(".snap"));
+        while (files().length === 0) await new Promise((done) => setTimeout(done, 50));
+        await behind.stop();
+        for (const file of files()) rmSync(join(snapshots, file));
+        const again = behind.again();
+        running.push(again);
+        expect(await again.answers()).toBe(profileOf(release).startsFromLog);
+        if (!again.alive) expect(again.log).toContain("slice bounds out of range");
+      } finally {
+        await Promise.all(running.map((etcd) => etcd.stop()));
+        rmSync(root, { recursive: true, force: true });
+      }
+    },
+  );
+});
+
+async function write({ endpoint }: RealEtcd): Promise<void> {
+  const body = JSON.stringify({ key: "YQ==", value: "dg==" });
+  const response = await fetch(`${endpoint}/v3/kv/put`, { method: "POST", body });
+  expect(response.status).toBe(200);
+  await response.text();
+}
