@@ -1,0 +1,102 @@
+import type { Area, Step } from "../steps.ts";
+
+/** A transaction as `txn` reads it: conditions, then, else, with a blank line after each. */
+const txn = (
+  compares: readonly string[],
+  success: readonly string[],
+  failure: readonly string[],
+  flags = "",
+): Step => ({
+  line: `txn${flags}`,
+  stdin: `${[compares, success, failure].map((part) => `${part.map((text) => `${text}\n`).join("")}\n`).join("")}`,
+});
+
+const iff = (compare: string): Step => txn([compare], ["put yes 1"], ["put no 1"]);
+
+export const TXNS: readonly Area[] = [
+  {
+    name: "txn",
+    steps: [
+      "put a 1",
+      "put b 2",
+      "put b 3",
+      ...['mod("a")', 'create("a")', 'version("a")'].flatMap((what) =>
+        ["=", "!=", "<", ">"].map((how) => iff(`${what} ${how} "2"`)),
+      ),
+      iff('value("a") = "1"'),
+      iff('value("a") != "1"'),
+      iff('value("a") > "0"'),
+      iff('value("a") < "0"'),
+      iff('value("none") = ""'),
+      iff('value("none") != ""'),
+      iff('version("none") = "0"'),
+      iff('mod("none") = "0"'),
+      iff('create("none") > "0"'),
+      txn([], ["get a"], []),
+      txn([], ["put c 1", "get a", "get '' --prefix", "del b"], []),
+      txn(['mod("a") > "0"', 'version("b") = "9"'], ["put d 1"], ["get a", "del none"]),
+      ...[
+        " -w json",
+        " -w fields",
+        " -w protobuf",
+        " -w table",
+        " --hex",
+        " --hex -w json",
+      ].flatMap((flags) => [
+        txn(['mod("a") > "0"'], ["put a 1", "get a", "del none --prev-kv"], ["get b"], flags),
+        txn(['mod("a") = "0"'], ["put a 1"], ["get a --prefix", "put x 1 --prev-kv"], flags),
+        txn(['mod("a") = "0"'], ["put a 1"], [], flags),
+      ]),
+      txn([], [], []),
+      txn([], [], [], " -w json"),
+      txn([], ["put a 1", "put a 2"], []),
+      txn([], ["put a 1"], ["put a 2"]),
+      txn([], ["put a 1", "del a"], []),
+      txn([], ["put a 1", "del '' --prefix"], []),
+      txn([], ["del a", "del a"], []),
+      txn([], ["get a --rev 99"], []),
+      txn([], ["put q 1", "get a --rev 99"], []),
+      "get q",
+      txn([], ["put a 1 --lease 99"], []),
+      txn([], ["put none --ignore-value"], []),
+      txn([], ["put none 1 --ignore-lease"], []),
+      txn([], ["put '' 1"], []),
+      txn([], ["get ''"], []),
+      txn([], ["get a --limit 1 --keys-only"], []),
+      txn([], ["get '' --prefix --order DESCEND --sort-by VERSION"], []),
+      txn([], ['put "a b" "c d"', 'get "a b"'], []),
+      txn(['value("a") = "1'], ["put a 1"], []),
+      txn(['colour("a") = "1"'], [], []),
+      txn(["nonsense"], [], []),
+      txn(['mod("a") "1"'], [], []),
+      txn([], ["fly a"], []),
+      txn([], ["put"], []),
+      txn([], ["get"], []),
+      { line: "txn", stdin: "" },
+      { line: "txn", stdin: "\n" },
+      { line: "txn", stdin: "\nput a 1" },
+      { line: "txn -i", stdin: 'mod("a") > "0"\n\nput a 1\n\nput a 2\n\n' },
+      { line: "txn --interactive -w json", stdin: "\nget a\n\n\n" },
+      "txn a",
+      txn(
+        [],
+        Array.from({ length: 128 }, (_, i) => `put many${i} ${i}`),
+        [],
+        " -w json",
+      ),
+      txn(
+        [],
+        Array.from({ length: 129 }, (_, i) => `put many${i} ${i}`),
+        [],
+      ),
+      txn(
+        Array.from({ length: 129 }, () => 'mod("a") > "0"'),
+        ["put a 1"],
+        [],
+      ),
+      "compaction 8",
+      txn([], ["get a --rev 3"], []),
+      "get '' --prefix -w fields --limit 5",
+    ],
+  },
+];
