@@ -57,6 +57,12 @@ export const AUTH = {
     source: "server/etcdserver/api/v3rpc/maintenance.go in 3.5.35; seen on 3.4.23",
     values: since("3.5", true, false),
   },
+  promotesThroughFollower: {
+    about:
+      "While auth is on a learner may be promoted through any member; else only through the leader: the others hand the request on without its token, are refused, and ask again until its time is up.",
+    source: "promoteMemberHTTP of server/etcdserver/cluster_util.go in 3.5.35; seen on 3.4.23",
+    values: since("3.5", true, false),
+  },
   codesMaintenanceRefusals: {
     about:
       "Who may not defragment, hash or take a snapshot is refused with gRPC's code; else with code Unknown and the text of the auth package.",

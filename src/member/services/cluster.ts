@@ -210,10 +210,12 @@ export class ClusterService {
     const left = Math.min(deadline, clientsDeadline) - context.now;
     const again = (delayUs: Duration) =>
       context.timers.after(delayUs, () => this.promote(callId, call, deadline));
-    const { lead } = context;
+    const { lead, machine, config } = context;
     if (left <= 0) done({ response: null, error: lead === 0 ? Errors.noLeader : Errors.timeout });
-    else if (lead === 0)
-      again(Math.min(left, context.config.electionTicks * context.config.tickUs));
+    else if (lead === 0) again(Math.min(left, config.electionTicks * config.tickUs));
+    // The leader would refuse what comes without a token.
+    else if (machine.auth.enabled && !config.profile.promotesThroughFollower)
+      again(Math.min(left, RETRY_US));
     else {
       context.peers.rpc(lead, call, left, (reply) => {
         if (reply === null || reply.error === Errors.notLeader) again(Math.min(left, RETRY_US));

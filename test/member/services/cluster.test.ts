@@ -73,6 +73,21 @@ describe("members", () => {
     expect(trio.error(trio.leader, promote(member.id))).toBe(Errors.memberNotLearner);
   });
 
+  test.each([
+    ["3.4.23", Errors.timeout],
+    ["3.5.35", Errors.memberNotFound],
+    ["3.7.3", Errors.memberNotFound],
+  ])("of %s ask the leader for who has signed in, or in vain", (serverVersion, error) => {
+    const trio = settled({ serverVersion });
+    const { leader } = trio;
+    const [follower] = trio.followers;
+    for (const step of AUTH_ON) expect(trio.error(leader, step)).toBeNull();
+    const reply = trio.ask(leader, signIn("root", "r")).response;
+    const token = reply?.type === "authenticate" ? reply.response.token : "";
+    expect(trio.error(leader, promote(77n), token)).toBe(Errors.memberNotFound);
+    expect(trio.error(follower, promote(77n), token)).toBe(error);
+  });
+
   test("B3: a learner that nobody started is promoted, and counts", () => {
     const trio = settled({ bugs: ["B3"] });
     const { member } = trio.get(trio.leader, add(4, true));
