@@ -137,9 +137,9 @@ export class LiveRun {
     return this.streams.size;
   }
 
-  /** How many calls wait for their replies. */
+  /** How many calls wait for their replies, and watches for what has happened already. */
   get waiting(): number {
-    return this.calls.size + this.programs.size;
+    return this.calls.size + this.programs.size + this.cluster.watchersBehind();
   }
 
   /** Lets time pass up to `at`. Throws StepFailure where a step of the scenario can't be taken. */

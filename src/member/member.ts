@@ -354,6 +354,11 @@ export class Member {
     };
   }
 
+  /** How many of its watchers have not been told all that has happened yet. */
+  get watchersBehind(): number {
+    return this.requests.watchersBehind;
+  }
+
   /** HashKV at the current revision, which takes a walk through all that is stored. */
   hashKv(): number {
     return this.machine.store.hashKv(0).hash;

@@ -301,6 +301,16 @@ export class Cluster implements NodeWorld {
     return this.node(id).member?.inspect() ?? null;
   }
 
+  /** How many watchers, of members that run, have not been told all that has happened yet. */
+  watchersBehind(): number {
+    let behind = 0;
+    for (const id of this.memberIds()) {
+      const { status, member } = this.node(id);
+      if (status === "up") behind += member?.watchersBehind ?? 0;
+    }
+    return behind;
+  }
+
   /** What `etcdctl endpoint hashkv` would show of a member; -1 while it does not run. */
   hashKv(id: number): number {
     return this.node(id).member?.hashKv() ?? -1;

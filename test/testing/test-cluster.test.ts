@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { putRequest, rangeRequest } from "../../src/api/build.ts";
+import type { WatchResponse } from "../../src/api/requests.ts";
 import { utf8Encode } from "../../src/base/utf8.ts";
 import { replaySession } from "../../src/live/replay-session.ts";
 import { parseScenario } from "../../src/scenario/read/parse.ts";
@@ -162,4 +163,26 @@ test("a test that fails says which command replays it, and the run is the same",
     rmSync(file);
   }
   expect(existsSync(file)).toBe(false);
+});
+
+test("a watch from the past is told what it missed, though time is not told to pass", async () => {
+  const made = await cluster({ members: 1 });
+  for (const value of ["1", "2", "3"]) await made.client.put("a", value);
+  const client = new GrpcClient(made.endpoint("leader"));
+  const all = new Promise<number>((done, failed) => {
+    let events = 0;
+    const watch = client.stream("watch", "", {
+      message: (response) => {
+        events += (response as WatchResponse).events.length;
+        if (events === 3) done(events);
+      },
+      end: failed,
+      broken: failed,
+    });
+    const whole = { rangeEnd: "", progressNotify: false, filters: [], prevKv: false };
+    const create = { ...whole, key: "a", startRevision: 2, watchId: 0, fragment: false };
+    watch.send({ type: "create", request: create });
+  });
+  expect(await all).toBe(3);
+  client.close();
 });

@@ -298,6 +298,11 @@ export class Dispatch implements ApplyListener {
     return Math.min(this.context.due(), this.expiry.due(), this.watch.due());
   }
 
+  /** How many watchers have not been told all yet. */
+  get watchersBehind(): number {
+    return this.watch.behind;
+  }
+
   /** Takes what clients watch into a fingerprint. */
   digest(into: Digest): void {
     this.streams.digest(into);

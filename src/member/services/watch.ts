@@ -31,6 +31,11 @@ export class WatchService implements StreamHandler {
     });
   }
 
+  /** How many watchers have not been told all yet. */
+  get behind(): number {
+    return this.server.hub.behind;
+  }
+
   open(streamId: number, token: string): void {
     const { context } = this;
     this.tokens.set(streamId, token);

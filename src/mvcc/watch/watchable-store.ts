@@ -69,6 +69,11 @@ export class WatchableStore {
     return { synced: synced.size, unsynced: unsynced.size, victims: victims.size };
   }
 
+  /** How many watchers have not been told all yet. */
+  get behind(): number {
+    return this.groups.unsynced.size + this.groups.victims.size;
+  }
+
   /** Takes how far it has told, and what it is going to do, into a fingerprint. */
   digest(into: Digest): void {
     const { synced, unsynced, victims } = this.counts;
