@@ -187,7 +187,10 @@ describe("the package detcd", () => {
     const sources = targets.map((target) =>
       target.replace(/^\.\/dist\/(.*?)(\.d\.ts|\.js)$/, "src/$1.ts"),
     );
-    expect(sources).toEqual(["src/index.ts", "src/index.ts", "./package.json"]);
+    expect(sources).toEqual([
+      ...["src/index.ts", "src/index.ts", "src/testing/index.ts", "src/testing/index.ts"],
+      "./package.json",
+    ]);
     expect(sources.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
   });
 

@@ -22,6 +22,8 @@ const AHEAD: Duration = MILLISECOND;
 const SLICE_MS = 4;
 /** A host that slept for longer has not let the cluster live meanwhile: no time has passed there, either. In ms. */
 const SLEPT_MS = 1_000;
+/** A sleep of ours is never taken for one of the host's. */
+const SLEEP_MAX_MS = SLEPT_MS / 4;
 /** By hand: how much time passes after something came in, so that what follows from it happens. */
 const AFTERWARDS: Duration = 50 * MILLISECOND;
 
@@ -186,6 +188,6 @@ export class Pacer {
     if (pace.byHand && next > this.until && run.waiting === 0) return;
     const ms =
       (next - this.originUs) / (MILLISECOND * pace.speed) - (performance.now() - this.originMs);
-    this.timer = setTimeout(this.pump, Math.min(Math.max(1, Math.ceil(ms)), 1_000));
+    this.timer = setTimeout(this.pump, Math.min(Math.max(1, Math.ceil(ms)), SLEEP_MAX_MS));
   }
 }
