@@ -23,7 +23,7 @@ export const MVCC = {
   },
   refusesNegativeStart: {
     about:
-      "A watch from a revision below 0 is refused at once; else it is made, and cancelled when it is found to begin before the compacted revision.",
+      "A watch from a revision below 0 is refused at once; else it is made, and cancelled when it is found to begin before the compacted revision, or, from -1 while nothing was compacted, hears nothing of the past.",
     source: "recvLoop of server/etcdserver/api/v3rpc/watch.go in 3.5.35; seen on 3.4.23",
     values: since("3.5", true, false),
   },

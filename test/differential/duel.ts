@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { deleteRangeRequest } from "../../src/api/build.ts";
+import { deleteRangeRequest, rangeRequest } from "../../src/api/build.ts";
 import { comparable } from "./answers.ts";
 import { type Call, gatewayCall, isGrpcCall, operationsIn } from "./calls.ts";
 import type { JsonObject } from "./json.ts";
 import { OurServer } from "./ours.ts";
 import { LEASES, type Program, type Step } from "./programs.ts";
 import { RealServer } from "./real.ts";
-import { resolve } from "./revisions.ts";
+import { type Revisions, resolve } from "./revisions.ts";
 import type { Judge } from "./setting.ts";
 import { NO_TOKENS, type Tokens, UserTokens } from "./user-tokens.ts";
 
@@ -16,20 +16,31 @@ const PROGRAMS_A_PAIR = 25;
 const HASH_ATTEMPTS = 40;
 const HASH_WAIT_MS = 25;
 
+/** A member of ours that is asked. */
+export interface Ours {
+  readonly revisions: Revisions;
+  /** What a client with this token ("": none) is answered. */
+  call(call: Call, token: string): JsonObject;
+  /** Members of the same cluster; absent: it is alone. */
+  readonly others?: readonly Ours[];
+}
+
 interface Pair {
   readonly real: RealServer;
-  readonly ours: OurServer;
+  readonly ours: Ours;
   readonly tokens: UserTokens;
   programs: number;
 }
 
 export interface DuelOptions {
-  /** Makes a new server of ours, of the judge's release, perhaps with a mistake. */
-  readonly ours: (release: string) => OurServer;
+  /** Makes a new server of ours, of the judge's release, perhaps with a mistake, who leads or does not. */
+  readonly ours: (release: string, leads: boolean) => Ours;
+  /** How many members the cluster of each has; what is compared at the end all of them are asked. */
+  readonly members: number;
   /** More flags for etcd. */
   readonly flags: readonly string[];
   /** Calls that take both to a state without keys, history, leases and users. */
-  readonly tidy: (ours: OurServer) => Program;
+  readonly tidy: (ours: Ours) => Program;
   /** Who signs in to ask for hashes. */
   readonly root: { readonly name: string; readonly password: string } | null;
 }
@@ -52,7 +63,7 @@ export class Duel {
   constructor(judge: Judge, options: Partial<DuelOptions> = {}) {
     this.#judge = judge;
     const ours = (release: string) => new OurServer(release);
-    this.#options = { ours, flags: [], tidy: tidyUp, root: null, ...options };
+    this.#options = { ours, members: 1, flags: [], tidy: tidyUp, root: null, ...options };
   }
 
   /** What the first difference is, in words; null if there is none. */
@@ -75,13 +86,15 @@ export class Duel {
 
   async #fresh(): Promise<Pair> {
     if (this.#pair !== null && this.#pair.programs >= PROGRAMS_A_PAIR) await this.stop();
-    const { flags, ours } = this.#options;
-    this.#pair ??= {
-      real: await RealServer.start(this.#judge.folder, ...flags),
-      ours: ours(this.#judge.version),
-      tokens: new UserTokens(),
-      programs: 0,
-    };
+    const { flags, ours, members } = this.#options;
+    if (this.#pair !== null) return this.#pair;
+    const { folder, version } = this.#judge;
+    const real =
+      members === 1
+        ? await RealServer.start(folder, ...flags)
+        : await RealServer.cluster(folder, members, ...flags);
+    const leads = await real.leads();
+    this.#pair = { real, ours: ours(version, leads), tokens: new UserTokens(), programs: 0 };
     return this.#pair;
   }
 
@@ -94,7 +107,7 @@ export class Duel {
       const difference = await this.#step(pair, step);
       if (difference !== null) return `step ${at}: ${difference}`;
     }
-    return this.#compareHashes(pair);
+    return this.#compareMembers(pair);
   }
 
   async #step({ real, ours, tokens }: Pair, step: Step): Promise<string | null> {
@@ -119,20 +132,36 @@ export class Duel {
     if (typeof error === "string") this.errors.set(error, (this.errors.get(error) ?? 0) + 1);
   }
 
-  async #compareHashes({ real, ours }: Pair): Promise<string | null> {
-    const { now, compacted } = ours.revisions;
+  async #compareMembers({ real, ours }: Pair): Promise<string | null> {
     const root = await this.#rootTokens({ real, ours });
-    for (const revision of [0, now, now - 3, compacted, compacted + 1, compacted - 1, now + 1]) {
-      const call: Call = { type: "hashKv", request: { revision } };
+    const members = [[real, ours] as const];
+    for (const [i, other] of real.others.entries()) {
+      members.push([other, ours.others?.[i] as Ours]);
+    }
+    for (const [i, [theirs, mine]] of members.entries()) {
+      const difference = await this.#compareHashes(theirs, mine, root);
+      if (difference !== null) return `member ${i + 1} of ${members.length}: ${difference}`;
+    }
+    return null;
+  }
+
+  async #compareHashes(real: RealServer, ours: Ours, root: Tokens): Promise<string | null> {
+    const { now, compacted } = ours.revisions;
+    const calls = [0, now, now - 3, compacted, compacted + 1, compacted - 1, now + 1].map(
+      (revision): Call => ({ type: "hashKv", request: { revision } }),
+    );
+    // All that is there, as this member has it.
+    const all = { ...rangeRequest("\0"), rangeEnd: "\0", serializable: true };
+    for (const call of [{ type: "range", request: all } as const, ...calls]) {
       const mine = ours.call(call, root.ours);
       let theirs = await real.ask(call, root.real);
       for (let i = 0; i < HASH_ATTEMPTS && !isDeepStrictEqual(theirs, mine); i++) {
         await new Promise((done) => setTimeout(done, HASH_WAIT_MS));
         theirs = await real.ask(call, root.real);
       }
-      this.hashes++;
+      if (call.type === "hashKv") this.hashes++;
       if (!isDeepStrictEqual(theirs, mine)) {
-        const where = `hashKV at ${revision} (now ${now}, compacted ${compacted})`;
+        const where = `${shown(call)} (now ${now}, compacted ${compacted})`;
         return [where, show("etcd", theirs), show("ours", mine)].join("\n");
       }
     }
@@ -162,7 +191,7 @@ export class Duel {
 }
 
 /** For what has no users. */
-export function tidyUp({ revisions }: OurServer): Program {
+export function tidyUp({ revisions }: Ours): Program {
   const all = deleteRangeRequest("\0", { rangeEnd: "\0" });
   return [
     ...LEASES.map((id): Step => ({ type: "leaseRevoke", request: { id } })),

@@ -38,7 +38,7 @@ const auth = (mistake: string) => ({
   options: {
     ours: (release) => new OurServer(release, [mistake]),
     flags: ["--bcrypt-cost", String(BCRYPT_COST)],
-    tidy: ({ revisions }: OurServer) => tidyUpAuth(revisions.now),
+    tidy: ({ revisions }) => tidyUpAuth(revisions.now),
     root: ROOT,
   } satisfies Partial<DuelOptions>,
 });

@@ -10,12 +10,15 @@ import type { Json, JsonObject } from "./json.ts";
 
 /** A real etcd, driven through its JSON gateway, and through gRPC where gateways differ. */
 export class RealServer {
+  /** Members of the same cluster. */
+  readonly others: readonly RealServer[];
   readonly #etcd: RealEtcd;
   readonly #directory: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #grpc: GrpcClient;
 
-  private constructor(etcd: RealEtcd, directory: string) {
+  private constructor(etcd: RealEtcd, directory: string, others: readonly RealServer[]) {
+    this.others = others;
     this.#etcd = etcd;
     this.#directory = directory;
     this.#grpc = new GrpcClient(etcd.endpoint);
@@ -23,12 +26,20 @@ export class RealServer {
 
   /** Starts the etcd in `folder` ("": in PATH). */
   static async start(folder: string, ...flags: string[]): Promise<RealServer> {
-    // Nothing crashes here: in memory, where there is such a place, no write waits for a disk.
-    const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-    const directory = mkdtempSync(join(root, "detcd-differential-"));
+    const directory = newDirectory();
     const etcd = await RealEtcd.startOf(folder, join(directory, "data"), ...flags);
     await etcd.clusterVersion();
-    return new RealServer(etcd, directory);
+    return new RealServer(etcd, directory, []);
+  }
+
+  /** Starts a cluster of so many; the first of its members knows the others. */
+  static async cluster(folder: string, size: number, ...flags: string[]): Promise<RealServer> {
+    const directory = newDirectory();
+    const members = await RealEtcd.cluster(folder, directory, size, ...flags);
+    for (const etcd of members) await etcd.clusterVersion();
+    const [first, ...rest] = members as [RealEtcd, ...RealEtcd[]];
+    const others = rest.map((etcd) => new RealServer(etcd, directory, []));
+    return new RealServer(first, directory, others);
   }
 
   /** False after a panic. */
@@ -39,6 +50,14 @@ export class RealServer {
   /** Waits until its cluster's version is this one ("3.5.0"). */
   clusterVersion(version: string): Promise<void> {
     return this.#etcd.clusterVersion(version);
+  }
+
+  /** Whether it leads its cluster now. */
+  async leads(): Promise<boolean> {
+    const reply = await this.#grpc.unary({ type: "status", request: {} }, "");
+    if (!("type" in reply) || reply.type !== "status") throw new Error("its status is not told");
+    const { header, leader } = reply.response;
+    return leader === header.memberId;
   }
 
   /** Streams of its own go over it, too. */
@@ -92,9 +111,15 @@ export class RealServer {
   async stop(): Promise<void> {
     this.#agent.destroy();
     this.#grpc.close();
-    await this.#etcd.stop();
+    await Promise.all([this.#etcd.stop(), ...this.others.map((other) => other.stop())]);
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+function newDirectory(): string {
+  // Nothing crashes here: in memory, where there is such a place, no write waits for a disk.
+  const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  return mkdtempSync(join(root, "detcd-differential-"));
 }
 
 /**

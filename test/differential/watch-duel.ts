@@ -81,6 +81,8 @@ export interface WatchDuelOptions {
   readonly bugs: readonly string[];
   /** Users may have been made, and auth may be on. */
   readonly users: boolean;
+  /** Each program finds a store that nobody has written to, or compacted. */
+  readonly blank: boolean;
 }
 
 /** Runs programs of writes and watch streams against a real etcd and ours. */
@@ -96,7 +98,7 @@ export class WatchDuel {
 
   constructor(judge: Judge, options: Partial<WatchDuelOptions> = {}) {
     this.#judge = judge;
-    this.#options = { bugs: [], users: false, ...options };
+    this.#options = { bugs: [], users: false, blank: false, ...options };
   }
 
   async stop(): Promise<void> {
@@ -107,7 +109,9 @@ export class WatchDuel {
 
   /** What the first difference is, in words; null if there is none. */
   async run(program: readonly WatchStep[]): Promise<string | null> {
-    if (this.#pair !== null && this.#pair.programs >= PROGRAMS_A_SERVER) await this.stop();
+    const { blank } = this.#options;
+    const most = blank ? 1 : PROGRAMS_A_SERVER;
+    if (this.#pair !== null && this.#pair.programs >= most) await this.stop();
     this.#pair ??= {
       real: await RealServer.start(this.#judge.folder, "--bcrypt-cost", String(BCRYPT_COST)),
       ours: new Watched({
@@ -127,8 +131,7 @@ export class WatchDuel {
 
   async #run(pair: Pair, program: readonly WatchStep[]): Promise<string | null> {
     const { real, ours, tokens } = pair;
-    const { now } = ours.revisions;
-    for (const step of this.#options.users ? tidyUpAuth(now) : emptied(now)) {
+    for (const step of this.#tidyUp(ours.revisions.now)) {
       const difference = await this.#call(pair, step);
       if (difference !== null) return `while tidying up: ${difference}`;
     }
@@ -154,6 +157,12 @@ export class WatchDuel {
       ours.stream({ kind: "close", streamId: id });
     }
     return difference;
+  }
+
+  #tidyUp(now: number): Program {
+    const { users, blank } = this.#options;
+    if (blank) return [];
+    return users ? tidyUpAuth(now) : emptied(now);
   }
 
   async #step(pair: Pair, step: WatchStep): Promise<string | null> {

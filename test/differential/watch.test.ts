@@ -1,13 +1,22 @@
 import { test as property } from "@fast-check/vitest";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { putRequest } from "../../src/api/build.ts";
+import type { WatchCreateRequest } from "../../src/api/requests.ts";
+import { EMPTY } from "../../src/raft/types.ts";
 import { JUDGES, PROGRAMS, SEED, TIMEOUT_MS } from "./setting.ts";
 import { WatchDuel } from "./watch-duel.ts";
-import { watchAuthPrograms, watchPrograms } from "./watch-programs.ts";
+import { type WatchStep, watchAuthPrograms, watchPrograms } from "./watch-programs.ts";
 
 /** Each takes a second: etcd brings watches of the past up to date by rounds of 100 ms. */
 const RUNS = Math.ceil(PROGRAMS / 4);
 const LENGTH = 20;
+
+const WRITE: WatchStep = { kind: "call", step: { type: "put", request: putRequest("a", EMPTY) } };
+const ALL: WatchCreateRequest = {
+  ...{ key: "\0", rangeEnd: "\0", startRevision: 0, filters: [], watchId: 0 },
+  ...{ prevKv: false, fragment: false, progressNotify: false },
+};
 
 for (const judge of JUDGES) {
   describe.skipIf(judge.version === "")(`watches against a real etcd ${judge.name}`, () => {
@@ -42,6 +51,37 @@ for (const judge of JUDGES) {
       },
       TIMEOUT_MS,
     );
+  });
+}
+
+/** On a store that nobody has compacted, which random programs do not have: they are run after each other. */
+const BLANK: Readonly<Record<string, readonly WatchStep[]>> = Object.fromEntries(
+  [0, 1, 2].flatMap((writes) =>
+    [-1, -2, -1_000_000, 0, 1].map((startRevision) => [
+      `a watch from ${startRevision} after ${writes} writes`,
+      [
+        ...Array.from({ length: writes }, () => WRITE),
+        { kind: "create", request: { ...ALL, startRevision } } as const,
+        // It waits a round.
+        { kind: "progress" } as const,
+        WRITE,
+        { kind: "progress" } as const,
+      ],
+    ]),
+  ),
+);
+
+for (const judge of JUDGES) {
+  describe.skipIf(judge.version === "")(`a blank store against a real etcd ${judge.name}`, () => {
+    const duel = new WatchDuel(judge, { blank: true });
+
+    afterAll(async () => {
+      await duel.stop();
+    });
+
+    test.each(Object.entries(BLANK))("%s", async (_, program) => {
+      expect(await duel.run(program)).toBeNull();
+    });
   });
 }
 

@@ -48,7 +48,9 @@ export class ResyncRound {
       this.hungry++;
       if (minRevision < from) from = minRevision;
     }
-    this.read(from, index);
+    // Only 3.4 lets somebody watch from -1, while nothing is compacted: as the bytes of a row's name, which
+    // etcd looks from, that is beyond all rows, and who caught up with him in this round hears nothing either.
+    if (from >= 0) this.read(from, index);
   }
 
   private read(from: number, index: WatcherIndex): void {
