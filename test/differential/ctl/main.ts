@@ -25,26 +25,34 @@ if (found === undefined) {
 const line = lineOf(found.version);
 let lines = 0;
 let different = 0;
+let stopped = 0;
 for (const area of AREAS) {
   if (values.area.length > 0 ? !values.area.includes(area.name) : area.slow && !values.all)
     continue;
   if (!has(area, line)) continue;
   const from = Date.now();
-  const compared = await duel(area, {
-    line,
-    release: found.version,
-    binaries: found.folder,
-    bugs: values.bugs === "" ? [] : values.bugs.split(","),
-    onCompared: show,
-  });
+  let compared: readonly Compared[] = [];
+  try {
+    compared = await duel(area, {
+      line,
+      release: found.version,
+      binaries: found.folder,
+      bugs: values.bugs === "" ? [] : values.bugs.split(","),
+      onCompared: show,
+    });
+  } catch (error) {
+    console.log(`### ${area.name}: ${(error as Error).message}`);
+    stopped++;
+  }
   const wrong = compared.filter(({ equal }) => !equal).length;
   lines += compared.length;
   different += wrong;
   const seconds = ((Date.now() - from) / 1000).toFixed(0);
   console.log(`${area.name}: ${compared.length} lines, ${wrong} differ (${seconds} s)`);
 }
-console.log(`etcdctl ${found.version}: ${lines} command lines, ${different} differ`);
-process.exitCode = different === 0 ? 0 : 1;
+const stops = stopped === 0 ? "" : `, and ${stopped} areas stopped in the midst`;
+console.log(`etcdctl ${found.version}: ${lines} command lines, ${different} differ${stops}`);
+process.exitCode = different + stopped === 0 ? 0 : 1;
 
 function show({ area, line, real, ours, equal }: Compared): void {
   if (equal && !values.show) return;

@@ -171,6 +171,24 @@ export const RULES: readonly Rule[] = [
         .replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+/gm, "⟨time⟩"),
   },
   {
+    name: "blanks before a short id",
+    why: "An id below 2^60 has fewer digits, and some lines of `member` fill it up.",
+    apply: replacing(/^Member +(?=⟨)/gm, "Member "),
+  },
+  {
+    name: "whose deadline",
+    why: "Client and server look at the same deadline, each by its own clock; whoever is first words it in the client's log. The line of the error is compared.",
+    apply: replacing(
+      /desc = (?:context deadline exceeded|stream terminated by RST_STREAM with error code: CANCEL)(?="\})/g,
+      "desc = ⟨too late⟩",
+    ),
+  },
+  {
+    name: "spaces between fields",
+    why: "Google's protobuf library writes one or two into texts, as the program happened to be built.",
+    apply: replacing(/(memberID:⟨m\d id⟩) {1,2}(?=alarm:)/g, "$1 "),
+  },
+  {
     name: "sessions",
     why: "The key of a lock or of a candidate ends in the id of its session's lease, which is drawn by chance; key and lease have to agree.",
     apply: (text) =>

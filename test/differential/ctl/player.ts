@@ -68,7 +68,6 @@ export class Player {
     this.words.set(name, hex);
     this.names.set(hex, name);
     this.names.set(hex.padStart(16, "0"), name);
-    this.names.set(hex.padStart(16), name);
     this.names.set(String(id), name);
   }
 
@@ -162,11 +161,9 @@ export class Player {
     if (wasHeld || termsIn(text).some((term) => term !== this.term)) await this.learnTerm();
     const out = normal(text, this.known);
     const error = normal(stderr, this.known);
-    return {
-      stdout: row.unordered === undefined ? out : sorted(out),
-      stderr: error,
-      exit,
-    };
+    return row.unordered === undefined
+      ? { stdout: out, stderr: error, exit }
+      : { stdout: sorted(out), stderr: sorted(error), exit };
   }
 }
 
