@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/client/v3/concurrency"
@@ -96,8 +95,6 @@ func watch(w words) (any, error) {
 		}
 		say(map[string]any{"event": "watch-end", "type": "closed", "text": "its channel was closed"})
 	}()
-	// Watch does not say when it stands.
-	time.Sleep(300 * time.Millisecond)
 	return nil, nil
 }
 

@@ -47,7 +47,6 @@ def watch(prefix):
             say(event="watch-error", **error_of(error))
 
     threading.Thread(target=follow, daemon=True).start()
-    time.sleep(0.5)
 
 
 def lease(ttl, key, text):

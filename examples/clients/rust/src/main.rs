@@ -100,7 +100,6 @@ impl State {
                 }
             }
         });
-        tokio::time::sleep(Duration::from_millis(300)).await;
         Ok(Value::Null)
     }
 
