@@ -170,6 +170,12 @@ export class Player {
 /** Lines, and the parts of lists, in an order of their own. */
 function sorted(text: string): string {
   return text
+    .replace(/keys\(\[.*\]\)|"keys":\[.*\]/g, (list) =>
+      list
+        .split(/[[\], ]/)
+        .toSorted()
+        .join(" "),
+    )
     .replace(/^ETCD_INITIAL_CLUSTER=.*$/gm, (line) => line.replace(/[",]/g, "\n"))
     .split(/\n|(?<=\}),(?=\{)|(?<=\[)(?=\{)|(?<=\})(?=\])/)
     .toSorted()

@@ -108,7 +108,7 @@ export const LEASES: readonly Area[] = [
       { hears: "alive", lines: 1 },
       { end: "alive", signal: "SIGTERM" },
       { line: "lease keep-alive {L3} -w fields", start: "alive" },
-      { hears: "alive", lines: 1 },
+      { hears: "alive", lines: 6 },
       { end: "alive", signal: "SIGTERM" },
       SETTLE,
       "lease timetolive {L3}",
